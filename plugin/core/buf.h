@@ -1,0 +1,41 @@
+/* buf.h -- a growing byte buffer with a sticky failure.
+ *
+ * Valid when zeroed. Every function may be called after a failed one: it then does
+ * nothing, and the writer looks at .failed once, at the end. Not NUL-terminated,
+ * except through buf_cstr. */
+
+#ifndef PROFILER_BUF_H
+#define PROFILER_BUF_H
+
+#include "str.h"
+
+struct buf {
+    char *data; /* owned; NULL while empty */
+    size_t len;
+    size_t cap;
+    bool failed; /* out of memory: the content is incomplete */
+};
+
+/* Frees the content; the buffer is empty and usable again, .failed is cleared. */
+void buf_free(struct buf *b);
+
+/* Room for extra more bytes, so that the next adds do not move the data. */
+bool buf_reserve(struct buf *b, size_t extra);
+
+void buf_add(struct buf *b, const void *data, size_t len);
+void buf_add_str(struct buf *b, struct str s);
+void buf_add_text(struct buf *b, const char *text);
+void buf_add_char(struct buf *b, char c);
+void buf_fill(struct buf *b, char c, size_t count);
+void buf_printf(struct buf *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static inline struct str buf_str(const struct buf *b)
+{
+    return (struct str){b->data, b->len};
+}
+
+/* The content with a NUL behind it (not counted in len); "" when empty or failed. */
+const char *buf_cstr(struct buf *b);
+
+#endif

@@ -1,0 +1,101 @@
+/* config.h -- the profiler-* options, parsed and checked.
+ *
+ * Set once, at the server's start, by one thread; read-only afterwards. */
+
+#ifndef PROFILER_CONFIG_H
+#define PROFILER_CONFIG_H
+
+#include "filename.h"
+#include "format.h"
+#include "netlist.h"
+#include "regex.h"
+#include "restrictions.h"
+#include "sortkeys.h"
+
+#include <sys/types.h>
+
+enum profile_mode { MODE_DETERMINISTIC };
+
+/* "deterministic" */
+const char *mode_name(enum profile_mode mode);
+
+enum output { OUTPUT_LOG = 1, OUTPUT_FILE = 2 };
+
+enum log_style { LOG_TABLE, LOG_LINE };
+
+/* What is asked of the reports of one profile: the configuration's, or changed by the
+ * request's flag. The pointers are into the configuration, which outlives it. */
+struct report_choice {
+    unsigned outputs; /* enum output */
+    enum log_style log_style;
+    struct sort_keys sort;
+    const struct restrictions *restrictions;
+    int64_t limit;                /* >= 0: the first rows, in place of restrictions */
+    const struct format *answer;  /* replaces the app's answer; NULL: none */
+    const struct format **files;  /* the formats of OUTPUT_FILE */
+    size_t file_count;
+};
+
+enum trigger_kind { TRIGGER_QUERY, TRIGGER_HEADER, TRIGGER_COOKIE, TRIGGER_ALWAYS };
+
+struct trigger {
+    enum trigger_kind kind;
+    char *name; /* owned; of a header: its variable, "HTTP_X_PROFILE"; NULL: always */
+    size_t name_len;
+};
+
+struct regex_list {
+    struct regex **items; /* owned */
+    size_t count;
+};
+
+struct config {
+    enum profile_mode mode;
+    struct trigger *triggers; /* owned; in the order header, query, cookie, always */
+    size_t trigger_count;
+    struct regex_list path, skip;
+    unsigned outputs; /* enum output */
+    char *stream;     /* owned; NULL: uWSGI's own log */
+    enum log_style log_style, log_style_always; /* for flags, for TRIGGER_ALWAYS */
+    struct sort_keys sort;
+    struct restrictions restrictions;
+    char *dir; /* owned; NULL: none */
+    mode_t dir_mode, file_mode;
+    struct filename_format filename;
+    const struct format **files; /* owned array; profiler-format */
+    size_t file_count;
+    struct netlist allow; /* empty: this machine only */
+    uint32_t max_nodes, max_active;
+
+    const struct format_table *formats; /* all that there are; not owned */
+    unsigned given; /* which options were set: config.c's business */
+};
+
+struct config_option {
+    const char *name; /* "profiler-mode" */
+    const char *help; /* one line for uwsgi --help */
+};
+
+/* All options, for the server's table. */
+const struct config_option *config_options(size_t *count);
+
+/* The defaults. formats must outlive the configuration. False when out of memory. */
+bool config_init(struct config *c, const struct format_table *formats);
+
+/* One option as the server read it. False with one line in *error:
+ * profiler-sort-by: "totime" is not a key; did you mean "tottime"? keys: calls, ... */
+bool config_set(struct config *c, struct str option, struct str value,
+                struct buf *error);
+
+/* After the last option: what depends on several of them. False as config_set. */
+bool config_finish(struct config *c, struct buf *error);
+
+/* For an option of ours that does not exist: the most similar name, or NULL. */
+const char *config_similar_option(struct str option);
+
+/* What the configuration asks of the reports. */
+struct report_choice config_choice(const struct config *c);
+
+void config_free(struct config *c);
+
+#endif

@@ -1,0 +1,32 @@
+/* flag.h -- the words of ?profile=..., X-Profile: ... or a cookie.
+ *
+ * A list parted by commas, blanks around words trimmed, case as written: a mode; "log",
+ * "file"; a format; "sort=" with ':' between keys; "limit=N"; nothing, 1, on, yes, true;
+ * 0, off, no, false. */
+
+#ifndef PROFILER_FLAG_H
+#define PROFILER_FLAG_H
+
+#include "config.h"
+
+struct flag {
+    bool off; /* profile nothing, whatever the triggers say */
+    enum profile_mode mode;
+    struct report_choice choice;
+};
+
+enum flag_result {
+    FLAG_OK,
+    FLAG_FOREIGN, /* a word that is none of ours: the app's own parameter */
+    FLAG_BAD,     /* ours, but it cannot be done */
+};
+
+/* Reads the percent-decoded value. On FLAG_FOREIGN and FLAG_BAD *error holds one line
+ * that names the word and the choices (printable ASCII: it becomes a header's value). */
+enum flag_result flag_parse(struct flag *f, const struct config *c, struct str value,
+                            struct buf *error);
+
+/* Percent-decodes once into out; '+' becomes a blank when plus_is_blank (a query). */
+void flag_decode(struct str value, bool plus_is_blank, struct buf *out);
+
+#endif

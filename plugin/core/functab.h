@@ -1,0 +1,49 @@
+/* functab.h -- the functions of one profile: id <-> (file, line, name).
+ *
+ * A function is what pstats calls one: its file, the line it starts on and its name.
+ * Two code objects that share all three are one function. Builtins have the file "~"
+ * and the line 0, and a name as cProfile makes it: "<built-in method builtins.len>".
+ * Ids count from 0 in the order of first sight. All bytes are owned, in one block,
+ * named by offset. Names are UTF-8, lone surrogates encoded as Python's
+ * "surrogatepass" does. One table per request; not thread-safe. */
+
+#ifndef PROFILER_FUNCTAB_H
+#define PROFILER_FUNCTAB_H
+
+#include "buf.h"
+
+#include <stdint.h>
+
+#define FUNCTAB_NONE UINT32_MAX
+
+struct func {
+    uint32_t file_offset, file_len;
+    uint32_t name_offset, name_len;
+    int32_t line;
+};
+
+struct functab {
+    struct func *funcs;
+    uint32_t count, cap;
+    struct buf text;
+    uint32_t *slots; /* hash: id + 1, 0 for free; slot_count is a power of two */
+    uint32_t slot_count;
+};
+
+/* The id of the function, added when new; FUNCTAB_NONE when memory runs out (the
+ * table stays as it was). */
+uint32_t functab_intern(struct functab *t, struct str file, int32_t line,
+                        struct str name);
+
+struct str functab_file(const struct functab *t, uint32_t id);
+struct str functab_name(const struct functab *t, uint32_t id);
+
+/* True for what cProfile files under ('~', 0, name). */
+bool functab_is_builtin(const struct functab *t, uint32_t id);
+
+/* What pstats displays: "file:line(name)", or "{built-in method builtins.len}". */
+void functab_display(const struct functab *t, uint32_t id, struct buf *out);
+
+void functab_free(struct functab *t);
+
+#endif

@@ -1,0 +1,75 @@
+/* profile.h -- one finished profile: all that a report needs, and nothing of Python's or
+ * the server's.
+ *
+ * A collector fills the function table and the call tree, the request's life cycle the
+ * facts. After the request has ended it is immutable, owns every byte, and may be read
+ * by any thread without the GIL. Valid when zeroed. */
+
+#ifndef PROFILER_PROFILE_H
+#define PROFILER_PROFILE_H
+
+#include "calltree.h"
+#include "config.h"
+#include "functab.h"
+#include "overflow.h"
+
+#define PROFILE_ID_SIZE 17 /* 16 hex digits and a NUL */
+
+/* What a reader of the report must know about it. */
+enum notice_code {
+    NOTICE_TRUNCATED,         /* the tree is full; figures by function stay exact */
+    NOTICE_MEMORY,            /* memory ran out: figures are incomplete */
+    NOTICE_CALLBACK_REPLACED, /* the app set a profile function of its own */
+    NOTICE_OTHER_PROFILER,    /* one was there before: paused for this request */
+    NOTICE_GREENLETS,         /* greenlets could not be told apart */
+    NOTICE_COUNT,
+};
+
+struct profile {
+    char id[PROFILE_ID_SIZE];
+
+    /* The request. Owned (profile_set), {NULL, 0} when there is none. */
+    struct str method;
+    struct str path;      /* PATH_INFO: percent-decoded, any byte */
+    struct str query;     /* as sent */
+    struct str mount;     /* the app's mount point */
+    struct str location;  /* of the app's redirect */
+    struct str exception; /* the class name of what the app let escape */
+    int status;           /* of the app's own answer; 0: it gave none */
+    uint64_t response_bytes;
+
+    int64_t started_us; /* wall clock, since the epoch */
+    uint64_t wall_ns;   /* from the call of the callable to the end of close() */
+    uint64_t cpu_ns;    /* of the request's thread, in that time */
+
+    enum profile_mode mode;
+    uint64_t interval_ns; /* sampling only */
+    int worker, core, pid;
+    struct str python; /* its version: "3.11.2"; owned, as the next */
+    struct str server; /* "2.0.21-debian" */
+
+    uint32_t notices; /* bits of enum notice_code */
+
+    /* What was asked of the reports for this request. */
+    struct report_choice choice;
+
+    struct functab functab;
+    struct calltree tree;
+    struct overflow overflow; /* empty unless the tree is truncated */
+};
+
+/* Copies bytes into one of the owned strings above, which keeps what it had when memory
+ * runs out (then false). */
+bool profile_set(struct str *field, struct str value);
+
+/* The sentence for a reader: "the call tree was cut at 65536 nodes ...". Static. */
+const char *notice_text(enum notice_code code);
+const char *notice_name(enum notice_code code); /* one word: "truncated" */
+
+/* The process's id of a new profile: 16 hex digits, random. */
+void profile_make_id(char id[PROFILE_ID_SIZE]);
+
+/* Frees all that the profile owns, and the profile itself. */
+void profile_destroy(struct profile *p);
+
+#endif

@@ -1,0 +1,44 @@
+/* trigger.h -- is this request to be profiled, and who says so?
+ *
+ * Decided from the request's variables alone, before any Python runs, and cheap for the
+ * many requests that carry no flag. Reads the configuration only: any thread, no GIL. */
+
+#ifndef PROFILER_TRIGGER_H
+#define PROFILER_TRIGGER_H
+
+#include "flag.h"
+
+#include <sys/uio.h>
+
+/* A request as CGI variables; all views into the server's memory. */
+struct request_view {
+    struct str method;
+    struct str path;          /* PATH_INFO */
+    struct str query;         /* QUERY_STRING */
+    const struct iovec *vars; /* name, value, name, value, ... */
+    size_t var_count;         /* entries of vars: twice the number of variables */
+};
+
+enum verdict {
+    VERDICT_NONE,    /* not profiled: as if the plugin were not there */
+    VERDICT_PROFILE, /* profile it as .flag says */
+    VERDICT_ERROR,   /* an obeyed flag that cannot be followed: .error says why */
+    VERDICT_DENIED,  /* a flag of somebody who is not obeyed: NONE, but counted */
+};
+
+struct decision {
+    enum verdict verdict;
+    bool flagged; /* by a flag of the request, rather than by TRIGGER_ALWAYS */
+    struct flag flag;
+    char error[256];        /* VERDICT_ERROR: a header's value */
+    struct str address;     /* VERDICT_DENIED: REMOTE_ADDR, a view */
+    const char *why_denied; /* VERDICT_DENIED: "not in profiler-allow (10.0.0.0/8)" */
+};
+
+void trigger_decide(struct decision *d, const struct config *c,
+                    const struct request_view *r);
+
+/* The value of one variable; .data is NULL when it is not there. */
+struct str request_var(const struct request_view *r, struct str name);
+
+#endif

@@ -1,0 +1,19 @@
+/* formats.h -- the one table of report formats.
+ *
+ * To add one: a file with its write function, declared here, and a row in formats.c. */
+
+#ifndef PROFILER_FORMATS_H
+#define PROFILER_FORMATS_H
+
+#include "../core/format.h"
+
+extern const struct format_table report_formats;
+
+/* .prof: marshal of {(file, line, name): (cc, nc, tt, ct, callers)}, then, after that
+ * object, where readers do not look, "\nprofile <id>\n". */
+bool prof_write(const struct profile *p, const struct stats *s, struct buf *out);
+
+/* .txt: the log record, as log.h makes it. */
+bool txt_write(const struct profile *p, const struct stats *s, struct buf *out);
+
+#endif

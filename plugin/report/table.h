@@ -1,0 +1,21 @@
+/* table.h -- the text that pstats prints: byte for byte what
+ *
+ *     pstats.Stats(FILE).sort_stats(*sort).print_stats(*restrictions)
+ *
+ * prints for the same profile's .prof, from the line after the dated header on.
+ * Source: CPython's Lib/pstats.py. */
+
+#ifndef PROFILER_TABLE_H
+#define PROFILER_TABLE_H
+
+#include "../core/profile.h"
+#include "../core/stats.h"
+
+/* Appends it, sorted and restricted as p->choice says. False when out of memory. */
+bool table_write(const struct profile *p, const struct stats *s, struct buf *out);
+
+/* The functions in the order of the sort keys: indices into s->funcs, which the caller
+ * frees; NULL when out of memory (or when there are none). */
+uint32_t *table_order(const struct profile *p, const struct stats *s);
+
+#endif
