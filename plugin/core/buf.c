@@ -82,6 +82,28 @@ void buf_printf(struct buf *b, const char *format, ...)
     b->len += (size_t)len;
 }
 
+#define QUOTED_MAX 60 /* bytes between the quotes: a message has to stay one line */
+
+void buf_add_quoted(struct buf *b, struct str value)
+{
+    bool has_quote = value.len && memchr(value.data, '"', value.len);
+    char quote = has_quote ? '\'' : '"';
+    buf_add_char(b, quote);
+    size_t start = b->len;
+    for (size_t i = 0; i < value.len && !b->failed; i++) {
+        if (b->len - start >= QUOTED_MAX) {
+            buf_add_text(b, "...");
+            break;
+        }
+        unsigned char c = (unsigned char)value.data[i];
+        if (c >= 0x20 && c < 0x7f)
+            buf_add_char(b, (char)c);
+        else
+            buf_printf(b, "\\x%02x", (unsigned)c);
+    }
+    buf_add_char(b, quote);
+}
+
 const char *buf_cstr(struct buf *b)
 {
     if (b->failed || !buf_reserve(b, 1))

@@ -30,6 +30,10 @@ void buf_fill(struct buf *b, char c, size_t count);
 void buf_printf(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A value for an error message: in quotes, control and non-ASCII bytes as \xNN, cut
+ * with "..." where it is long, so that the line is safe in a log and in a header. */
+void buf_add_quoted(struct buf *b, struct str value);
+
 static inline struct str buf_str(const struct buf *b)
 {
     return (struct str){b->data, b->len};
