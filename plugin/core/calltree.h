@@ -31,7 +31,7 @@ struct calltree_node {
 struct calltree {
     struct calltree_node *nodes;
     uint32_t count, cap;
-    uint32_t limit; /* nodes, the root included */
+    uint32_t limit;  /* nodes, the root included */
     uint32_t *slots; /* hash of (parent, func) -> node, 0 for free */
     uint32_t slot_count;
     bool truncated; /* a child was refused: limit reached or out of memory */

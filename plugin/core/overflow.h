@@ -13,6 +13,8 @@
 #include "calltree.h"
 #include "pairtab.h"
 
+#define FUNC_ROOT UINT32_MAX /* the caller of what the request itself calls */
+
 struct overflow_func {
     uint32_t on_path;
     uint64_t calls, primitive;
@@ -33,7 +35,7 @@ struct overflow {
     uint32_t depth, frame_cap;
     uint32_t host; /* the path down to it is counted in on_path; 0: none */
     bool counted;
-    bool failed; /* out of memory: figures below hosts are incomplete */
+    bool failed;        /* out of memory: figures below hosts are incomplete */
     uint32_t uncounted; /* frames entered since it failed, to stay balanced */
 };
 
@@ -46,7 +48,11 @@ static inline bool overflow_active(const struct overflow *o)
 void overflow_enter(struct overflow *o, const struct calltree *t, uint32_t host,
                     uint32_t func, uint64_t now);
 
-/* The return of the frame entered last; there must be one (overflow_active). */
+/* A call of a function that could not be learned, for want of memory: only balanced. */
+void overflow_skip(struct overflow *o);
+
+/* The return of the frame entered last; there must be one (overflow_active). At the end
+ * of a profile all frames must have been left. */
 void overflow_leave(struct overflow *o, const struct calltree *t, uint64_t now);
 
 /* Ticks to nanoseconds, once, at the end. */

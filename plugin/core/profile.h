@@ -1,5 +1,5 @@
-/* profile.h -- one finished profile: all that a report needs, and nothing of Python's or
- * the server's.
+/* profile.h -- one finished profile: all that a report needs, and nothing of Python's
+ * or the server's.
  *
  * A collector fills the function table and the call tree, the request's life cycle the
  * facts. After the request has ended it is immutable, owns every byte, and may be read

@@ -1,0 +1,134 @@
+#include "functab.h"
+
+#include "hash.h"
+
+#include <stdlib.h>
+
+static uint64_t func_hash(struct str file, int32_t line, struct str name)
+{
+    return hash_u64(hash_bytes(hash_bytes((uint64_t)(uint32_t)line, name), file));
+}
+
+struct str functab_file(const struct functab *t, uint32_t id)
+{
+    const struct func *f = &t->funcs[id];
+    return (struct str){t->text.data + f->file_offset, f->file_len};
+}
+
+struct str functab_name(const struct functab *t, uint32_t id)
+{
+    const struct func *f = &t->funcs[id];
+    return (struct str){t->text.data + f->name_offset, f->name_len};
+}
+
+bool functab_is_builtin(const struct functab *t, uint32_t id)
+{
+    return t->funcs[id].line == 0 && str_equal(functab_file(t, id), STR("~"));
+}
+
+void functab_display(const struct functab *t, uint32_t id, struct buf *out)
+{
+    struct str name = functab_name(t, id);
+    if (!functab_is_builtin(t, id)) {
+        buf_add_str(out, functab_file(t, id));
+        buf_printf(out, ":%d(", (int)t->funcs[id].line);
+        buf_add_str(out, name);
+        buf_add_char(out, ')');
+    } else if (name.len > 0 && name.data[0] == '<' && name.data[name.len - 1] == '>') {
+        buf_add_char(out, '{');
+        if (name.len > 2)
+            buf_add(out, name.data + 1, name.len - 2);
+        buf_add_char(out, '}');
+    } else {
+        buf_add_str(out, name);
+    }
+}
+
+static void place(struct functab *t, uint32_t id)
+{
+    uint64_t hash =
+        func_hash(functab_file(t, id), t->funcs[id].line, functab_name(t, id));
+    uint32_t mask = t->slot_count - 1;
+    uint32_t slot = (uint32_t)hash & mask;
+    while (t->slots[slot])
+        slot = (slot + 1) & mask;
+    t->slots[slot] = id + 1;
+}
+
+static bool grow_slots(struct functab *t)
+{
+    uint32_t slot_count = t->slot_count ? t->slot_count * 2 : 1024;
+    uint32_t *slots = calloc(slot_count, sizeof *slots);
+    if (!slots)
+        return false;
+    free(t->slots);
+    t->slots = slots;
+    t->slot_count = slot_count;
+    for (uint32_t id = 0; id < t->count; id++)
+        place(t, id);
+    return true;
+}
+
+static uint32_t find(const struct functab *t, struct str file, int32_t line,
+                     struct str name)
+{
+    if (!t->slot_count)
+        return FUNCTAB_NONE;
+    uint32_t mask = t->slot_count - 1;
+    uint32_t slot = (uint32_t)func_hash(file, line, name) & mask;
+    for (; t->slots[slot]; slot = (slot + 1) & mask) {
+        uint32_t id = t->slots[slot] - 1;
+        if (t->funcs[id].line == line && str_equal(functab_name(t, id), name) &&
+            str_equal(functab_file(t, id), file))
+            return id;
+    }
+    return FUNCTAB_NONE;
+}
+
+static bool make_room(struct functab *t, size_t text_bytes)
+{
+    if (t->count == t->cap) {
+        uint32_t cap = t->cap ? t->cap * 2 : 512;
+        struct func *funcs = realloc(t->funcs, cap * sizeof *funcs);
+        if (!funcs)
+            return false;
+        t->funcs = funcs;
+        t->cap = cap;
+    }
+    if (hash_needs_growth(t->count, t->slot_count) && !grow_slots(t))
+        return false;
+    if (t->text.len + text_bytes > UINT32_MAX)
+        return false;
+    bool reserved = buf_reserve(&t->text, text_bytes);
+    t->text.failed = false; /* what is there stays whole */
+    return reserved;
+}
+
+uint32_t functab_intern(struct functab *t, struct str file, int32_t line,
+                        struct str name)
+{
+    uint32_t id = find(t, file, line, name);
+    if (id != FUNCTAB_NONE)
+        return id;
+    if (!make_room(t, file.len + name.len + 1))
+        return FUNCTAB_NONE;
+
+    struct func *f = &t->funcs[t->count];
+    f->line = line;
+    f->file_offset = (uint32_t)t->text.len;
+    f->file_len = (uint32_t)file.len;
+    buf_add_str(&t->text, file);
+    f->name_offset = (uint32_t)t->text.len;
+    f->name_len = (uint32_t)name.len;
+    buf_add_str(&t->text, name);
+    place(t, t->count);
+    return t->count++;
+}
+
+void functab_free(struct functab *t)
+{
+    free(t->funcs);
+    free(t->slots);
+    buf_free(&t->text);
+    *t = (struct functab){0};
+}

@@ -1,0 +1,82 @@
+#include "profile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct {
+    const char *name, *text;
+} notices[NOTICE_COUNT] = {
+    [NOTICE_TRUNCATED] =
+        {"truncated", "the call tree is full (profiler-max-nodes): calls that had no "
+                      "room are counted by function, exactly, but are not in the tree"},
+    [NOTICE_MEMORY] = {"memory",
+                       "memory ran out while profiling: the figures are incomplete"},
+    [NOTICE_CALLBACK_REPLACED] =
+        {"callback-replaced", "the app set a profile function of its own (cProfile, "
+                              "sys.setprofile): calls from there on are missing"},
+    [NOTICE_OTHER_PROFILER] =
+        {"other-profiler", "another profiler was active in this thread; it was paused "
+                           "for this request"},
+    [NOTICE_GREENLETS] =
+        {"greenlets", "greenlet came up while this request ran: time may be charged "
+                      "to the wrong callers"},
+};
+
+const char *notice_text(enum notice_code code)
+{
+    return notices[code].text;
+}
+
+const char *notice_name(enum notice_code code)
+{
+    return notices[code].name;
+}
+
+bool profile_set(struct str *field, struct str value)
+{
+    char *copy = malloc(value.len + 1);
+    if (!copy)
+        return false;
+    if (value.len)
+        memcpy(copy, value.data, value.len);
+    copy[value.len] = '\0';
+    free((char *)field->data);
+    *field = (struct str){copy, value.len};
+    return true;
+}
+
+/* Only when the kernel has no randomness yet; unique enough then. */
+static uint64_t id_from_time(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ((uint64_t)now.tv_sec << 30 ^ (uint64_t)now.tv_nsec) ^ (uint64_t)getpid()
+                                                                      << 48;
+}
+
+void profile_make_id(char id[PROFILE_ID_SIZE])
+{
+    uint64_t random;
+    if (getrandom(&random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random)
+        random = id_from_time();
+    snprintf(id, PROFILE_ID_SIZE, "%016llx", (unsigned long long)random);
+}
+
+void profile_destroy(struct profile *p)
+{
+    if (!p)
+        return;
+    struct str *owned[] = {&p->method,   &p->path,      &p->query,  &p->mount,
+                           &p->location, &p->exception, &p->python, &p->server};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        free((char *)owned[i]->data);
+    functab_free(&p->functab);
+    calltree_free(&p->tree);
+    overflow_free(&p->overflow);
+    free(p);
+}

@@ -1,0 +1,226 @@
+#include "stats.h"
+
+#include "profile.h"
+
+#include <stdlib.h>
+
+/* Working memory of one computation. */
+struct sums {
+    struct overflow_func *funcs; /* by function id; nanoseconds */
+    struct pairtab pairs;
+    uint64_t *total;        /* by node: self and all below */
+    uint32_t *first, *next; /* by node: first child, next sibling; 0: none */
+    uint32_t *pair;         /* by node: index of its (caller, function) pair */
+};
+
+static void *zeroed(size_t count, size_t size)
+{
+    return calloc(count ? count : 1, size);
+}
+
+static bool sums_init(struct sums *m, const struct profile *p)
+{
+    uint32_t nodes = p->tree.count;
+    *m = (struct sums){
+        .funcs = zeroed(p->functab.count, sizeof *m->funcs),
+        .total = zeroed(nodes, sizeof *m->total),
+        .first = zeroed(nodes, sizeof *m->first),
+        .next = zeroed(nodes, sizeof *m->next),
+        .pair = zeroed(nodes, sizeof *m->pair),
+    };
+    return m->funcs && m->total && m->first && m->next && m->pair;
+}
+
+static void sums_free(struct sums *m)
+{
+    free(m->funcs);
+    free(m->total);
+    free(m->first);
+    free(m->next);
+    free(m->pair);
+    pairtab_free(&m->pairs);
+}
+
+/* From the end: children come after their parents. */
+static void link_nodes(struct sums *m, const struct calltree *t)
+{
+    for (uint32_t i = t->count; i-- > 1;) {
+        uint32_t parent = t->nodes[i].parent;
+        m->total[i] += t->nodes[i].self;
+        m->total[parent] += m->total[i];
+        m->next[i] = m->first[parent];
+        m->first[parent] = i;
+    }
+}
+
+static bool enter_node(struct sums *m, const struct calltree *t, uint32_t node)
+{
+    const struct calltree_node *n = &t->nodes[node];
+    struct overflow_func *f = &m->funcs[n->func];
+    f->calls += n->calls;
+    f->self += (int64_t)n->self;
+    if (f->on_path++ == 0) {
+        f->primitive += n->calls;
+        f->cumulative += (int64_t)m->total[node];
+    }
+    if (n->parent == CALLTREE_ROOT)
+        return true;
+    struct pair *p = pairtab_get(&m->pairs, t->nodes[n->parent].func, n->func);
+    if (!p)
+        return false;
+    m->pair[node] = (uint32_t)(p - m->pairs.pairs);
+    p->calls += n->calls;
+    p->self += (int64_t)n->self;
+    if (p->on_path++ == 0) {
+        p->primitive += n->calls;
+        p->cumulative += (int64_t)m->total[node];
+    }
+    return true;
+}
+
+static void leave_node(struct sums *m, const struct calltree *t, uint32_t node)
+{
+    m->funcs[t->nodes[node].func].on_path--;
+    if (t->nodes[node].parent != CALLTREE_ROOT)
+        m->pairs.pairs[m->pair[node]].on_path--;
+}
+
+/* Depth first and without recursion: Python's stacks get tens of thousands deep. */
+static bool walk(struct sums *m, const struct calltree *t)
+{
+    uint32_t node = t->count ? m->first[CALLTREE_ROOT] : 0;
+    while (node) {
+        if (!enter_node(m, t, node))
+            return false;
+        if (m->first[node]) {
+            node = m->first[node];
+            continue;
+        }
+        while (node && !m->next[node]) {
+            leave_node(m, t, node);
+            node = t->nodes[node].parent;
+        }
+        if (node) {
+            leave_node(m, t, node);
+            node = m->next[node];
+        }
+    }
+    return true;
+}
+
+static bool add_overflow(struct sums *m, const struct profile *p)
+{
+    const struct overflow *o = &p->overflow;
+    for (uint32_t i = 0; i < o->func_count && i < p->functab.count; i++) {
+        m->funcs[i].calls += o->funcs[i].calls;
+        m->funcs[i].primitive += o->funcs[i].primitive;
+        m->funcs[i].self += o->funcs[i].self;
+        m->funcs[i].cumulative += o->funcs[i].cumulative;
+    }
+    for (uint32_t i = 0; i < o->pairs.count; i++) {
+        const struct pair *from = &o->pairs.pairs[i];
+        struct pair *to = pairtab_get(&m->pairs, from->caller, from->callee);
+        if (!to)
+            return false;
+        to->calls += from->calls;
+        to->primitive += from->primitive;
+        to->self += from->self;
+        to->cumulative += from->cumulative;
+    }
+    return true;
+}
+
+/* What was taken off a host is rounded apart from what it was charged with. */
+static double seconds(int64_t ns)
+{
+    return ns > 0 ? (double)ns * 1e-9 : 0.0;
+}
+
+/* Groups the pairs by callee, in the order in which they were first seen: a counting
+ * sort. ends[id] comes in zeroed, and goes out as the end of that callee's group. */
+static void place_callers(struct stats *s, const struct sums *m, uint32_t *ends,
+                          uint32_t func_count)
+{
+    const struct pair *pairs = m->pairs.pairs;
+    for (uint32_t i = 0; i < m->pairs.count; i++)
+        if (pairs[i].calls)
+            ends[pairs[i].callee]++;
+    uint32_t start = 0;
+    for (uint32_t id = 0; id < func_count; id++) {
+        uint32_t count = ends[id];
+        ends[id] = start;
+        start += count;
+    }
+    s->caller_count = start;
+    for (uint32_t i = 0; i < m->pairs.count; i++) {
+        if (!pairs[i].calls)
+            continue;
+        s->callers[ends[pairs[i].callee]++] = (struct caller_stats){
+            .caller = pairs[i].caller,
+            .calls = pairs[i].calls,
+            .primitive = pairs[i].primitive,
+            .self_s = seconds(pairs[i].self),
+            .cumulative_s = seconds(pairs[i].cumulative),
+        };
+    }
+}
+
+static void place_funcs(struct stats *s, const struct sums *m, const uint32_t *ends,
+                        uint32_t func_count)
+{
+    for (uint32_t id = 0; id < func_count; id++) {
+        const struct overflow_func *f = &m->funcs[id];
+        if (!f->calls)
+            continue;
+        uint32_t first = id ? ends[id - 1] : 0;
+        s->funcs[s->func_count++] = (struct func_stats){
+            .func = id,
+            .calls = f->calls,
+            .primitive = f->primitive,
+            .self_s = seconds(f->self),
+            .cumulative_s = seconds(f->cumulative),
+            .first_caller = first,
+            .caller_count = ends[id] - first,
+        };
+        s->calls += f->calls;
+        s->primitive += f->primitive;
+        s->self_s += seconds(f->self);
+    }
+}
+
+static bool publish(struct stats *s, const struct sums *m, const struct profile *p)
+{
+    uint32_t func_count = p->functab.count;
+    uint32_t *ends = zeroed(func_count, sizeof *ends);
+    s->funcs = zeroed(func_count, sizeof *s->funcs);
+    s->callers = zeroed(m->pairs.count, sizeof *s->callers);
+    bool ok = ends && s->funcs && s->callers;
+    if (ok) {
+        place_callers(s, m, ends, func_count);
+        place_funcs(s, m, ends, func_count);
+    }
+    free(ends);
+    return ok;
+}
+
+bool stats_compute(struct stats *s, const struct profile *p)
+{
+    struct sums m;
+    *s = (struct stats){0};
+    bool ok = sums_init(&m, p);
+    if (ok) {
+        link_nodes(&m, &p->tree);
+        ok = walk(&m, &p->tree) && add_overflow(&m, p) && publish(s, &m, p);
+    }
+    sums_free(&m);
+    if (!ok)
+        stats_free(s);
+    return ok;
+}
+
+void stats_free(struct stats *s)
+{
+    free(s->funcs);
+    free(s->callers);
+    *s = (struct stats){0};
+}
