@@ -1,0 +1,28 @@
+#include "utf8.h"
+
+size_t utf8_char(struct str s, uint32_t *code)
+{
+    static const struct {
+        uint8_t mask, lead;
+        uint32_t least; /* a smaller code point is an overlong form */
+    } forms[] = {
+        {0x80, 0, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+
+    for (size_t len = 1; len <= 4 && len <= s.len; len++) {
+        uint8_t first = (uint8_t)s.data[0];
+        if ((first & forms[len - 1].mask) != forms[len - 1].lead)
+            continue;
+        uint32_t value = first & (uint8_t)~forms[len - 1].mask;
+        for (size_t i = 1; i < len; i++) {
+            if (((uint8_t)s.data[i] & 0xc0) != 0x80)
+                return 0;
+            value = value << 6 | ((uint8_t)s.data[i] & 0x3f);
+        }
+        bool surrogate = value >= 0xd800 && value <= 0xdfff;
+        if (value < forms[len - 1].least || surrogate || value > 0x10ffff)
+            return 0;
+        *code = value;
+        return len;
+    }
+    return 0;
+}

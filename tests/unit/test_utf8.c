@@ -1,0 +1,65 @@
+#include "support.h"
+
+#include "../../plugin/core/utf8.h"
+
+static void characters_are_measured_and_decoded(void **state)
+{
+    (void)state;
+    const struct {
+        struct str text;
+        size_t len;
+        uint32_t code;
+    } cases[] = {
+        {STR("a"), 1, 'a'},
+        {STR("\0x"), 1, 0},
+        {STR("\x7f"), 1, 0x7f},
+        {STR("\xc2\x80"), 2, 0x80},
+        {STR("\xc3\xa9t\xc3\xa9"), 2, 0xe9},
+        {STR("\xdf\xbf"), 2, 0x7ff},
+        {STR("\xe0\xa0\x80"), 3, 0x800},
+        {STR("\xed\x9f\xbf"), 3, 0xd7ff},
+        {STR("\xee\x80\x80"), 3, 0xe000},
+        {STR("\xf0\x90\x80\x80"), 4, 0x10000},
+        {STR("\xf4\x8f\xbf\xbf"), 4, 0x10ffff},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        uint32_t code = 1;
+        assert_int_equal(utf8_char(cases[i].text, &code), cases[i].len);
+        assert_int_equal(code, cases[i].code);
+    }
+}
+
+static void what_python_does_not_decode_is_refused(void **state)
+{
+    (void)state;
+    const struct str cases[] = {
+        {NULL, 0},
+        STR(""),
+        STR("\x80"),             /* a continuation alone */
+        STR("\xff"),             /* never a byte of UTF-8 */
+        STR("\xc3"),             /* cut short */
+        STR("\xe2\x82"),         /* cut short */
+        STR("\xc3("),            /* not continued */
+        STR("\xc0\x80"),         /* overlong */
+        STR("\xc1\xbf"),         /* overlong */
+        STR("\xe0\x9f\xbf"),     /* overlong */
+        STR("\xf0\x8f\xbf\xbf"), /* overlong */
+        STR("\xed\xa0\x80"),     /* a surrogate */
+        STR("\xed\xbf\xbf"),     /* a surrogate */
+        STR("\xf4\x90\x80\x80"), /* above U+10FFFF */
+        STR("\xf8\x88\x80\x80\x80"),
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        uint32_t code;
+        assert_int_equal(utf8_char(cases[i], &code), 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(characters_are_measured_and_decoded),
+        cmocka_unit_test(what_python_does_not_decode_is_refused),
+    };
+    return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
+}
