@@ -1,0 +1,67 @@
+#!/bin/sh
+# deps.sh GROUP... -- installs what the named groups need, with the system's packages.
+# Does nothing, and needs no root, when all is there; asks for nothing.
+#   build: a C compiler and PCRE2    server: Debian's uWSGI and its Python
+#   demo: the demo's framework       test: the test suite
+#   check, bench: what the targets of these names run
+set -eu
+
+packages=
+for group in "$@"; do
+    case $group in
+    build) packages="$packages gcc libc6-dev binutils libpcre2-dev python3" ;;
+    server) packages="$packages uwsgi-core uwsgi-dev uwsgi-plugin-python3 python3-dev" ;;
+    demo) packages="$packages python3-flask" ;;
+    test)
+        packages="$packages libcmocka-dev python3-pytest python3-flask python3-django"
+        packages="$packages python3-greenlet python3-gevent"
+        packages="$packages uwsgi-plugin-gevent-python3 uwsgi-plugin-greenlet-python3"
+        ;;
+    check) packages="$packages libcmocka-dev clang clang-format llvm libclang-rt-dev" ;;
+    bench) packages="$packages python3-flask valgrind" ;;
+    *)
+        echo "deps.sh: no group \"$group\"" >&2
+        exit 2
+        ;;
+    esac
+done
+
+if ! command -v dpkg-query >/dev/null; then
+    echo "not a Debian system: looking for none of:$packages" >&2
+    exit 0
+fi
+
+is_installed() {
+    case $(dpkg-query -W -f '${db:Status-Status} ' "$1" 2>/dev/null) in
+    *"installed "*) return 0 ;;
+    esac
+    return 1
+}
+
+# The package of clang's sanitizers carries clang's version in its name.
+clang_runtime() {
+    apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/libclang-rt-\1-dev/p'
+}
+
+missing=
+for package in $packages; do
+    [ "$package" = libclang-rt-dev ] && package=$(clang_runtime)
+    is_installed "${package:-libclang-rt-dev}" || missing="$missing ${package:-libclang-rt-dev}"
+done
+[ -n "$missing" ] || exit 0
+
+echo "installing:$missing"
+if [ "$(id -u)" = 0 ]; then
+    run=
+elif sudo -n true 2>/dev/null; then
+    run=sudo
+else
+    echo "not root: please run: apt-get install$missing" >&2
+    exit 1
+fi
+$run apt-get update -q
+# clang's own version is known only now, on a machine without package lists.
+missing=$(echo "$missing" | sed "s/ libclang-rt-dev/ $(clang_runtime)/")
+# shellcheck disable=SC2086: a list
+$run env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q -y --no-install-recommends $missing

@@ -1,0 +1,54 @@
+"""Read by `uwsgi --build-plugin DIR`: which files make the plugin, with which flags.
+
+uWSGI executes this text inside its own builder, so there is no __file__; the directory
+is the argument that the builder was called with. The Python that the plugin is built
+for is that of PROFILER_PYTHON_INCLUDE (the Makefile sets it), else the one that runs
+the builder: `PYTHON=/path/to/python uwsgi --build-plugin .`
+"""
+import os
+import subprocess
+import sys
+import sysconfig
+
+
+def project_directory():
+    for argument in sys.argv[1:] + ['.']:
+        if os.path.isdir(os.path.join(argument, 'plugin', 'core')):
+            return argument
+    sys.exit('uwsgi-profiler: no plugin/core in %s' % ' '.join(sys.argv[1:]))
+
+
+def sources(root):
+    for floor in ('core', 'report', 'python', 'uwsgi'):
+        for name in sorted(os.listdir(os.path.join(root, 'plugin', floor))):
+            if name.endswith('.c'):
+                yield 'plugin/%s/%s' % (floor, name[:-2])
+
+
+def python_include():
+    include = os.environ.get('PROFILER_PYTHON_INCLUDE') or sysconfig.get_path('include')
+    if not os.path.exists(os.path.join(include, 'Python.h')):
+        sys.exit('uwsgi-profiler: no Python.h in %s: install that Python\'s headers '
+                 '(Debian: apt-get install python3-dev)' % include)
+    return include
+
+
+def pcre2(pkg_config_word, pcre2_config_word):
+    for command in (['pkg-config', pkg_config_word, 'libpcre2-8'],
+                    ['pcre2-config', pcre2_config_word]):
+        try:
+            output = subprocess.check_output(command, stderr=subprocess.DEVNULL)
+        except (OSError, subprocess.CalledProcessError):
+            continue
+        return output.decode().split()
+    sys.exit('uwsgi-profiler: PCRE2 is not there: '
+             'apt-get install libpcre2-dev (or your system\'s PCRE2 headers)')
+
+
+NAME = 'profiler'
+GCC_LIST = list(sources(project_directory()))
+CFLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-O2', '-fvisibility=hidden',
+          '-ftls-model=initial-exec', '-Wno-error', '-isystem', python_include()]
+CFLAGS += pcre2('--cflags', '--cflags')
+LDFLAGS = []
+LIBS = pcre2('--libs', '--libs8')
