@@ -30,7 +30,8 @@ struct sort_keys {
 
 /* Reads keys parted by separator (',' in the configuration, ':' in a flag): words,
  * unambiguous prefixes of them, or one integer of -1, 0, 1, 2 alone. False with one
- * line in *error ("totime" is not a key; did you mean "tottime"? keys: ...). */
+ * line in *error ("totime" is not a key; did you mean "tottime"? keys: ...), and *keys
+ * empty. An empty text is no key, and no error. */
 bool sort_keys_parse(struct sort_keys *keys, struct str text, char separator,
                      struct buf *error);
 
