@@ -1,0 +1,57 @@
+#!/bin/sh
+# make check: formatting, warnings as errors with gcc and clang, layers, and the unit
+# tests under clang's sanitizers (make test runs them under gcc's).
+set -eu
+cd "$(dirname "$0")/.."
+
+warnings="-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+    -Wwrite-strings -Wformat=2 -Wvla -Wundef -Werror"
+python=$(ls /usr/bin/python3 2>/dev/null || command -v python3)
+failed=0
+
+step() {
+    name=$1
+    shift
+    if output=$("$@" 2>&1); then
+        echo "ok      $name"
+    else
+        echo "FAILED  $name"
+        echo "$output"
+        failed=$((failed + 1))
+    fi
+}
+
+formatting() {
+    find plugin tests -name '*.[ch]' -print0 | xargs -0 clang-format --dry-run -Werror
+}
+
+unit_build() {
+    make -s -k -j"$(nproc)" -f tests/unit/unit.mk "OUT=build/check-$1" "CC=$1" \
+        "WARN=$(echo $warnings)"
+}
+
+unit_run() {
+    CC=$1 UNIT_OUT=build/check-$1 $python tests/run.py unit
+}
+
+# Shell scripts and Python files are at least whole.
+scripts() {
+    for script in tests/*.sh .ci/run; do
+        bash -n "$script"
+    done
+    find tests plugin uwsgiplugin.py -name '*.py' -exec "$python" -c '
+import ast, sys
+for path in sys.argv[1:]:
+    ast.parse(open(path).read(), path)' {} +
+}
+
+step 'clang-format' formatting
+step 'scripts' scripts
+step 'warnings, gcc' unit_build gcc
+step 'warnings, clang' unit_build clang
+step 'unit tests, gcc' unit_run gcc
+step 'unit tests, clang' unit_run clang
+step 'layers and symbols' "$python" tests/layers.py "${PROFILER_PLUGIN:-profiler_plugin.so}"
+
+[ "$failed" = 0 ] && echo 'check: all is well' || echo "check: $failed steps failed"
+exit $((failed > 0))

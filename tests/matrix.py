@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""The real-server tests over pip's uWSGI with the Pythons of this machine.
+
+matrix.py [--from 3.12]     Pythons of pyenv, and pythonX.Y in PATH; default: from 3.8
+matrix.py --sum LOG...      adds up the last lines of logs
+
+For each Python: a venv in build/ with uWSGI and the tests' frameworks, a plugin built
+for it, and tests/run.py. What cannot be had is named and counted as skipped. The last
+line is `N passed, N failed, N skipped`.
+"""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MINORS = range(8, 16)
+PACKAGES = ['uwsgi', 'flask', 'django', 'greenlet', 'gevent']
+
+
+def pythons(oldest):
+    """One interpreter for each minor version; None where there is none."""
+    pyenv = os.environ.get('PYENV_ROOT', os.path.expanduser('~/.pyenv'))
+    for minor in MINORS:
+        if minor < oldest:
+            continue
+        found = sorted(glob.glob('%s/versions/3.%d.*/bin/python' % (pyenv, minor)))
+        yield '3.%d' % minor, found[-1] if found else shutil.which('python3.%d' % minor)
+
+
+def quiet(*command):
+    """None, or the last lines of what a command that failed has said."""
+    try:
+        subprocess.run(command, cwd=ROOT, check=True, timeout=900, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except subprocess.SubprocessError as error:
+        said = (error.stdout or b'').decode(errors='replace').strip().splitlines()
+        return said[-1] if said else str(error)
+
+
+def venv(version, python):
+    """(its directory, None), or (None, why not). Made once, then used again."""
+    directory = ROOT / 'build' / ('venv-' + version)
+    if not (directory / 'complete').exists():
+        shutil.rmtree(directory, ignore_errors=True)
+        why = (quiet(python, '-m', 'venv', str(directory)) or
+               quiet(str(directory / 'bin' / 'pip'), 'install', '-q', *PACKAGES))
+        if why:
+            return None, why
+        (directory / 'complete').touch()
+    return directory, None
+
+
+def counts(text):
+    last = (text.strip().splitlines() or [''])[-1]
+    found = re.fullmatch(r'(\d+) passed, (\d+) failed(?:, (\d+) skipped)?', last)
+    return [int(number or 0) for number in found.groups()] if found else [0, 1, 0]
+
+
+def test(version, directory):
+    """The counts of one Python; prints what run.py prints."""
+    server, plugin = str(directory / 'bin' / 'uwsgi'), 'build/%s/profiler_plugin.so' % version
+    why = quiet('make', 'UWSGI=' + server, 'SO=' + plugin)
+    if why:
+        print('the plugin cannot be built: %s' % why)
+        return [0, 1, 0]
+    environment = dict(os.environ, PROFILER_UWSGI=server, PROFILER_PYTHON_PLUGIN='',
+                       PROFILER_PLUGIN=str(ROOT / plugin))
+    done = subprocess.run([sys.executable, 'tests/run.py', 'layers', 'server'], cwd=ROOT,
+                          env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    output = done.stdout.decode(errors='replace').strip()
+    print('\n'.join(output.splitlines()[:-1]), flush=True)
+    return counts(output)
+
+
+def matrix(oldest):
+    total, rows = [0, 0, 0], []
+    for version, python in pythons(oldest):
+        print('--- Python %s' % version, flush=True)
+        directory, why = venv(version, python) if python else (None, 'there is none here')
+        result = test(version, directory) if directory else [0, 0, 1]
+        rows.append('Python %-5s %s' % (version, '%d passed, %d failed, %d skipped' %
+                                        tuple(result) if directory else 'skipped: ' + why))
+        print(rows[-1], flush=True)
+        total = [sum(pair) for pair in zip(total, result)]
+    print('\n'.join(['---'] + rows))
+    return total
+
+
+def main(words):
+    if words[:1] == ['--sum']:
+        logs = [counts(Path(name).read_text(errors='replace')) for name in words[1:]]
+        total = [sum(column) for column in zip(*logs)]
+    else:
+        oldest = words[1] if words[:1] == ['--from'] else '3.8'
+        total = matrix(int(oldest.split('.')[1]))
+    print('%d passed, %d failed, %d skipped' % tuple(total))
+    return total[1] > 0 or total[0] == 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))

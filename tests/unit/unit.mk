@@ -1,0 +1,30 @@
+# Builds the unit tests: make -f tests/unit/unit.mk OUT=build/unit CC=gcc [WARN=...]
+# Every test_*.c becomes one binary; core and report are compiled once, into a library.
+
+OUT ?= build/unit
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+WARN ?= -Wall -Wextra
+CFLAGS := -std=c11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN)
+LDFLAGS := $(SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+LIBS := -lcmocka -lpcre2-8 -lm
+
+CODE := $(wildcard plugin/core/*.c plugin/report/*.c)
+SHARED := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
+TESTS := $(wildcard tests/unit/test_*.c)
+objects = $(patsubst %.c,$(OUT)/%.o,$(1))
+
+all: $(patsubst tests/unit/%.c,$(OUT)/%,$(TESTS))
+
+$(OUT)/test_%: $(OUT)/tests/unit/test_%.o $(OUT)/libcode.a
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(OUT)/libcode.a: $(call objects,$(CODE) $(SHARED))
+	@rm -f $@ && ar rcs $@ $^
+
+$(OUT)/%.o: %.c tests/unit/unit.mk
+	@mkdir -p $(dir $@)
+	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+.PRECIOUS: $(OUT)/%.o
+-include $(patsubst %.o,%.d,$(call objects,$(CODE) $(SHARED) $(TESTS)))
