@@ -2,7 +2,8 @@
  *
  * UTF mode; invalid UTF-8 in a subject is matched around, not an error
  * (PCRE2_MATCH_INVALID_UTF). A match limit bounds hostile patterns; a search that
- * meets it counts as "no match". JIT-compiled where this machine allows it. */
+ * meets it counts as "no match". \w, \d and the like know all of Unicode, as in Python.
+ * JIT-compiled where this machine allows it. */
 
 #ifndef PROFILER_REGEX_H
 #define PROFILER_REGEX_H

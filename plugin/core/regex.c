@@ -1,0 +1,82 @@
+#include "regex.h"
+
+#include <stdlib.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+/* A subject comes from a request: what a careless pattern may cost. Ordinary searches
+ * of a path or a function's name need some hundreds of steps. */
+#define MATCH_LIMIT 1000000
+#define HEAP_LIMIT_KIB (16 * 1024)
+
+struct regex {
+    pcre2_code *code;
+    pcre2_match_context *limits;
+};
+
+static void add_message(struct buf *error, int code, size_t offset)
+{
+    PCRE2_UCHAR text[256];
+    if (pcre2_get_error_message(code, text, sizeof(text)) < 0)
+        buf_printf(error, "error %d at offset %zu", code, offset);
+    else
+        buf_printf(error, "%s at offset %zu", (const char *)text, offset);
+}
+
+struct regex *regex_compile(struct str pattern, struct buf *error)
+{
+    /* As Python's re does with str: \w and the like know all letters. \C would take
+     * characters apart. */
+    const uint32_t options =
+        PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+    int code = 0;
+    size_t offset = 0;
+    struct regex *r = calloc(1, sizeof(*r));
+    if (!r) {
+        buf_add_text(error, "out of memory");
+        return NULL;
+    }
+    PCRE2_SPTR text = (PCRE2_SPTR)(pattern.len ? pattern.data : "");
+    r->code = pcre2_compile(text, pattern.len, options, &code, &offset, NULL);
+    if (!r->code) {
+        add_message(error, code, offset);
+        regex_free(r);
+        return NULL;
+    }
+    r->limits = pcre2_match_context_create(NULL);
+    if (!r->limits) {
+        buf_add_text(error, "out of memory");
+        regex_free(r);
+        return NULL;
+    }
+    pcre2_set_match_limit(r->limits, MATCH_LIMIT);
+    pcre2_set_heap_limit(r->limits, HEAP_LIMIT_KIB);
+    /* Where this fails (no executable memory), the interpreter does the same work. */
+    pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE);
+    return r;
+}
+
+bool regex_search(const struct regex *r, struct str subject)
+{
+    /* Nothing but "does it match" is asked: one pair of offsets is enough. */
+    pcre2_match_data *match = pcre2_match_data_create(1, NULL);
+    if (!match)
+        return false;
+    PCRE2_SPTR text = (PCRE2_SPTR)(subject.len ? subject.data : "");
+    int found = pcre2_match(r->code, text, subject.len, 0, 0, match, r->limits);
+    if (found == PCRE2_ERROR_JIT_STACKLIMIT)
+        found =
+            pcre2_match(r->code, text, subject.len, 0, PCRE2_NO_JIT, match, r->limits);
+    pcre2_match_data_free(match);
+    return found >= 0;
+}
+
+void regex_free(struct regex *r)
+{
+    if (!r)
+        return;
+    pcre2_match_context_free(r->limits);
+    pcre2_code_free(r->code);
+    free(r);
+}
