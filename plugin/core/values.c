@@ -1,0 +1,111 @@
+#include "values.h"
+
+#include <stdlib.h>
+
+struct str value_unquote(struct str value)
+{
+    if (value.len < 2)
+        return value;
+    char quote = value.data[0];
+    struct str inner = {value.data + 1, value.len - 2};
+    if ((quote != '"' && quote != '\'') || value.data[value.len - 1] != quote)
+        return value;
+    return inner.len && memchr(inner.data, quote, inner.len) ? value : inner;
+}
+
+bool value_next_word(struct str *rest, struct str *word)
+{
+    if (!str_split(rest, ',', word))
+        return false;
+    *word = str_trim(*word);
+    return true;
+}
+
+void value_quote(struct buf *error, struct str value)
+{
+    buf_add_quoted(error, value);
+    buf_add_char(error, ' ');
+}
+
+/* Digits below base alone; more than most is reported as UINT64_MAX. */
+static bool read_digits(struct str value, unsigned base, uint64_t most,
+                        uint64_t *number)
+{
+    *number = 0;
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned digit = (unsigned char)value.data[i] - (unsigned)'0';
+        if (digit >= base)
+            return false;
+        if (digit > most || *number > (most - digit) / base)
+            *number =
+                UINT64_MAX; /* which stays: it is above any (most - digit) / base */
+        else
+            *number = *number * base + digit;
+    }
+    return value.len > 0;
+}
+
+bool value_number(struct str value, uint64_t least, uint64_t most, uint64_t *number,
+                  struct buf *error)
+{
+    if (!read_digits(value, 10, most, number)) {
+        value_quote(error, value);
+        buf_add_text(error, "is not a whole number");
+        return false;
+    }
+    if (*number >= least && *number <= most)
+        return true;
+    value_quote(error, value);
+    buf_printf(error, "is too %s", *number < least ? "small" : "large");
+    return false;
+}
+
+bool value_octal(struct str value, mode_t needed, mode_t *mode, struct buf *error)
+{
+    uint64_t number;
+    bool octal = read_digits(value, 8, 0777, &number);
+    if (octal && number <= 0777 && ((mode_t)number & needed) == needed) {
+        *mode = (mode_t)number;
+        return true;
+    }
+    value_quote(error, value);
+    if (!octal)
+        buf_add_text(error, "is not an octal number");
+    else if (number > 0777)
+        buf_add_text(error, "is above 0777");
+    else
+        buf_printf(error, "shuts out the owner, who needs 0%03o", (unsigned)needed);
+    return false;
+}
+
+static bool has_control_character(struct str value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if ((unsigned char)value.data[i] < ' ' || value.data[i] == 127)
+            return true;
+    return false;
+}
+
+bool value_path(struct str value, size_t limit, struct buf *error)
+{
+    bool controls = has_control_character(value);
+    if (!controls && value.len <= limit)
+        return true;
+    value_quote(error, value);
+    if (controls)
+        buf_add_text(error, "holds a control character");
+    else
+        buf_printf(error, "is longer than %zu bytes", limit);
+    return false;
+}
+
+char *value_copy(struct str value)
+{
+    char *copy = malloc(value.len + 1);
+    if (!copy)
+        return NULL;
+    if (value.len)
+        memcpy(copy, value.data, value.len);
+    copy[value.len] = '\0';
+    return copy;
+}

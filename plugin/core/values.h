@@ -1,0 +1,36 @@
+/* values.h -- the plain values of options and flag words: numbers, octal modes, lists.
+ *
+ * The readers report what is wrong as the rest of a sentence that starts with the value
+ * itself ("999" is not an octal number); what is possible is the caller's to say. */
+
+#ifndef PROFILER_VALUES_H
+#define PROFILER_VALUES_H
+
+#include "buf.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Takes one pair of quotes off that encloses the whole value: uWSGI keeps them. */
+struct str value_unquote(struct str value);
+
+/* The next word of a list parted by commas, trimmed; as str_split. */
+bool value_next_word(struct str *rest, struct str *word);
+
+/* A whole decimal number: digits alone. */
+bool value_number(struct str value, uint64_t least, uint64_t most, uint64_t *number,
+                  struct buf *error);
+
+/* An octal mode of at most 0777, "0700" or "700", that has all bits of needed. */
+bool value_octal(struct str value, mode_t needed, mode_t *mode, struct buf *error);
+
+/* A file or directory: at most limit bytes, no control characters. */
+bool value_path(struct str value, size_t limit, struct buf *error);
+
+/* A copy with a NUL behind it, the caller's to free; NULL when out of memory. */
+char *value_copy(struct str value);
+
+/* Starts an error about value: its text, quoted, and a blank. */
+void value_quote(struct buf *error, struct str value);
+
+#endif

@@ -1,0 +1,184 @@
+#include "support.h"
+
+#include "../../plugin/core/values.h"
+
+#include <stdlib.h>
+
+static void one_pair_of_quotes_round_the_whole_is_taken_off(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *plain;
+    } cases[] = {
+        {"", ""},
+        {"a", "a"},
+        {"\"a b\"", "a b"},
+        {"'a'", "a"},
+        {"\"\"", ""},
+        {"\"", "\""},
+        {"\"a", "\"a"},
+        {"a\"", "a\""},
+        {"\"a'", "\"a'"},
+        {"\"a\",\"b\"", "\"a\",\"b\""},
+        {"\"it's\"", "it's"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_str(value_unquote(str_from(cases[i].value)), cases[i].plain);
+}
+
+static void words_of_a_list_are_trimmed(void **state)
+{
+    (void)state;
+    struct str rest = STR(" a ,, \tb c"), word;
+    assert_true(value_next_word(&rest, &word));
+    assert_str(word, "a");
+    assert_true(value_next_word(&rest, &word));
+    assert_str(word, "");
+    assert_true(value_next_word(&rest, &word));
+    assert_str(word, "b c");
+    assert_false(value_next_word(&rest, &word));
+}
+
+static void numbers_are_digits_within_bounds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *error;
+        uint64_t number;
+    } cases[] = {
+        {"16", "", 16},
+        {"0016", "", 16},
+        {"65536", "", 65536},
+        {"15", "\"15\" is too small", 0},
+        {"0", "\"0\" is too small", 0},
+        {"65537", "\"65537\" is too large", 0},
+        {"655360", "\"655360\" is too large", 0},
+        {"18446744073709551615", "\"18446744073709551615\" is too large", 0},
+        {"18446744073709551632", "\"18446744073709551632\" is too large", 0},
+        {"99999999999999999999999999", "\"99999999999999999999999999\" is too large",
+         0},
+        {"", "\"\" is not a whole number", 0},
+        {"-1", "\"-1\" is not a whole number", 0},
+        {"+20", "\"+20\" is not a whole number", 0},
+        {"20 ", "\"20 \" is not a whole number", 0},
+        {"0x20", "\"0x20\" is not a whole number", 0},
+        {"2e4", "\"2e4\" is not a whole number", 0},
+        {"20.0", "\"20.0\" is not a whole number", 0},
+        {"1/", "\"1/\" is not a whole number", 0},
+        {"1:", "\"1:\" is not a whole number", 0},
+        {"\xd9\xa1\xd9\xa6", "\"\\xd9\\xa1\\xd9\\xa6\" is not a whole number", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf error = {0};
+        uint64_t number = 0;
+        bool ok = value_number(str_from(cases[i].value), 16, 65536, &number, &error);
+        assert_int_equal(ok, !*cases[i].error);
+        if (ok)
+            assert_int_equal(number, cases[i].number);
+        assert_buf(&error, cases[i].error);
+    }
+}
+
+static void the_largest_bound_is_a_number_itself(void **state)
+{
+    (void)state;
+    struct buf error = {0};
+    uint64_t number;
+    assert_true(
+        value_number(STR("9223372036854775807"), 0, INT64_MAX, &number, &error));
+    assert_true(number == INT64_MAX);
+    assert_false(
+        value_number(STR("9223372036854775808"), 0, INT64_MAX, &number, &error));
+    assert_true(value_number(STR("0"), 0, 3, &number, &error));
+    assert_int_equal(number, 0);
+    assert_false(value_number(STR("4"), 0, 3, &number, &error));
+    assert_false(value_number(STR("00000004"), 0, 3, &number, &error));
+    buf_free(&error);
+}
+
+static void octal_modes_leave_the_owner_in(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *error;
+        mode_t mode;
+    } cases[] = {
+        {"0700", "", 0700},
+        {"700", "", 0700},
+        {"000777", "", 0777},
+        {"0750", "", 0750},
+        {"0600", "\"0600\" shuts out the owner, who needs 0700", 0},
+        {"0", "\"0\" shuts out the owner, who needs 0700", 0},
+        {"077", "\"077\" shuts out the owner, who needs 0700", 0},
+        {"1777", "\"1777\" is above 0777", 0},
+        {"10000000000000000000000000", "\"10000000000000000000000000\" is above 0777",
+         0},
+        {"0o700", "\"0o700\" is not an octal number", 0},
+        {"0708", "\"0708\" is not an octal number", 0},
+        {"-700", "\"-700\" is not an octal number", 0},
+        {"rwx------", "\"rwx------\" is not an octal number", 0},
+        {"7 0 0", "\"7 0 0\" is not an octal number", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf error = {0};
+        mode_t mode = 0;
+        bool ok = value_octal(str_from(cases[i].value), 0700, &mode, &error);
+        assert_int_equal(ok, !*cases[i].error);
+        if (ok)
+            assert_int_equal(mode, cases[i].mode);
+        assert_buf(&error, cases[i].error);
+    }
+}
+
+static void paths_are_short_and_printable(void **state)
+{
+    (void)state;
+    struct buf error = {0};
+    assert_true(value_path(STR("/tmp/a b\xc3\xa9"), 20, &error));
+    assert_true(value_path(STR("relative"), 8, &error));
+    assert_buf(&error, "");
+    assert_false(value_path(STR("relative"), 7, &error));
+    assert_buf(&error, "\"relative\" is longer than 7 bytes");
+    assert_false(value_path(STR("/tmp/a\nb"), 20, &error));
+    assert_buf(&error, "\"/tmp/a\\x0ab\" holds a control character");
+    assert_false(value_path(STR("/tmp/\x7f"), 20, &error));
+    buf_free(&error);
+}
+
+static bool copy_a_value(void)
+{
+    char *copy = value_copy(STR("value"));
+    if (copy)
+        assert_string_equal(copy, "value");
+    free(copy);
+    return !copy;
+}
+
+static void running_out_of_memory_is_no_copy(void **state)
+{
+    (void)state;
+    oom_sweep(copy_a_value);
+}
+
+static void the_copy_of_nothing_is_an_empty_text(void **state)
+{
+    (void)state;
+    char *copy = value_copy((struct str){NULL, 0});
+    assert_string_equal(copy, "");
+    free(copy);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_pair_of_quotes_round_the_whole_is_taken_off),
+        cmocka_unit_test(words_of_a_list_are_trimmed),
+        cmocka_unit_test(numbers_are_digits_within_bounds),
+        cmocka_unit_test(the_largest_bound_is_a_number_itself),
+        cmocka_unit_test(octal_modes_leave_the_owner_in),
+        cmocka_unit_test(paths_are_short_and_printable),
+        cmocka_unit_test(running_out_of_memory_is_no_copy),
+        cmocka_unit_test(the_copy_of_nothing_is_an_empty_text),
+    };
+    return cmocka_run_group_tests_name("values", tests, NULL, NULL);
+}
