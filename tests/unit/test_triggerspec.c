@@ -1,0 +1,146 @@
+#include "support.h"
+
+#include "../../plugin/core/triggerspec.h"
+
+static void names_are_kept_as_they_are_looked_up(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *spec, *name;
+        enum trigger_kind kind;
+    } cases[] = {
+        {"query:profile", "profile", TRIGGER_QUERY},
+        {"query:a%20b", "a%20b", TRIGGER_QUERY},
+        {"query:\xc3\xa9", "\xc3\xa9", TRIGGER_QUERY},
+        {"query:always", "always", TRIGGER_QUERY},
+        {"query:a:b", "a:b", TRIGGER_QUERY},
+        {"header:X-Profile", "HTTP_X_PROFILE", TRIGGER_HEADER},
+        {"header:x_profile", "HTTP_X_PROFILE", TRIGGER_HEADER},
+        {"header:P", "HTTP_P", TRIGGER_HEADER},
+        {"header:a.b~1", "HTTP_A.B~1", TRIGGER_HEADER},
+        {"header:Hosts", "HTTP_HOSTS", TRIGGER_HEADER},
+        {"cookie:profile", "profile", TRIGGER_COOKIE},
+        {"always", NULL, TRIGGER_ALWAYS},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c = {0};
+        struct buf error = {0};
+        assert_true(triggers_add(&c, str_from(cases[i].spec), &error));
+        assert_int_equal(c.trigger_count, 1);
+        assert_int_equal(c.triggers[0].kind, cases[i].kind);
+        if (cases[i].name) {
+            assert_string_equal(c.triggers[0].name, cases[i].name);
+            assert_int_equal(c.triggers[0].name_len, strlen(cases[i].name));
+        } else {
+            assert_null(c.triggers[0].name);
+        }
+        assert_buf(&error, "");
+        triggers_free(&c);
+    }
+}
+
+static void what_could_never_be_sent_is_refused(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {
+        "",
+        "query",
+        "query:",
+        "query: profile",
+        "query:a=b",
+        "query:a&b",
+        "query:a;b",
+        "query:a,header:X-B",
+        "query:a\x7f",
+        "query:a\nb",
+        "Query:profile",
+        "header:",
+        "header:X Profile",
+        "header:X-Profile:",
+        "header:X/Profile",
+        "header:X-Profil\xc3\xa9",
+        "header:Host",
+        "header:COOKIE",
+        "header:authorization",
+        "header:Content-Type",
+        "header:content_length",
+        "cookie:",
+        "cookie:a;b",
+        "cookie:a=",
+        "always:",
+        "always ",
+        "never",
+        "ratio:0.01",
+        "var:PROFILE",
+    };
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        struct config c = {0};
+        struct buf error = {0};
+        assert_false(triggers_add(&c, str_from(specs[i]), &error));
+        assert_int_equal(c.trigger_count, 0);
+        assert_int_equal(*buf_cstr(&error), '"');
+        assert_null(strchr(buf_cstr(&error), '\n'));
+        buf_free(&error);
+    }
+}
+
+static void an_endless_name_is_refused(void **state)
+{
+    (void)state;
+    struct config c = {0};
+    struct buf spec = {0}, error = {0};
+    buf_add_text(&spec, "header:");
+    buf_fill(&spec, 'a', 100000);
+    assert_false(triggers_add(&c, buf_str(&spec), &error));
+    assert_non_null(strstr(buf_cstr(&error), "more than 200 bytes"));
+    buf_free(&spec);
+    buf_free(&error);
+}
+
+static void triggers_stand_in_the_order_in_which_they_are_asked(void **state)
+{
+    (void)state;
+    struct config c = {0};
+    struct buf error = {0};
+    static const char *const given[] = {"always",    "cookie:c", "query:q2",
+                                        "header:H2", "query:q1", "header:H1",
+                                        "query:q2",  "always"};
+    static const char *const kept[] = {"HTTP_H2", "HTTP_H1", "q2", "q1", "c"};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        assert_true(triggers_add(&c, str_from(given[i]), &error));
+    assert_int_equal(c.trigger_count, 6);
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(c.triggers[i].name, kept[i]);
+    assert_int_equal(c.triggers[5].kind, TRIGGER_ALWAYS);
+    triggers_free(&c);
+    assert_int_equal(c.trigger_count, 0);
+}
+
+static bool add_two(void)
+{
+    struct config c = {0};
+    struct buf error = {0};
+    bool ok = triggers_add(&c, STR("query:q"), &error) &&
+              triggers_add(&c, STR("header:H"), &error);
+    assert_int_equal(error.len, 0);
+    triggers_free(&c);
+    return !ok;
+}
+
+static void running_out_of_memory_adds_nothing(void **state)
+{
+    (void)state;
+    oom_sweep(add_two);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_kept_as_they_are_looked_up),
+        cmocka_unit_test(what_could_never_be_sent_is_refused),
+        cmocka_unit_test(an_endless_name_is_refused),
+        cmocka_unit_test(triggers_stand_in_the_order_in_which_they_are_asked),
+        cmocka_unit_test(running_out_of_memory_adds_nothing),
+    };
+    return cmocka_run_group_tests_name("triggerspec", tests, NULL, NULL);
+}
