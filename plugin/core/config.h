@@ -30,9 +30,9 @@ struct report_choice {
     enum log_style log_style;
     struct sort_keys sort;
     const struct restrictions *restrictions;
-    int64_t limit;                /* >= 0: the first rows, in place of restrictions */
-    const struct format *answer;  /* replaces the app's answer; NULL: none */
-    const struct format **files;  /* the formats of OUTPUT_FILE */
+    int64_t limit;               /* >= 0: the first rows, in place of restrictions */
+    const struct format *answer; /* replaces the app's answer; NULL: none */
+    const struct format **files; /* the formats of OUTPUT_FILE */
     size_t file_count;
 };
 
@@ -54,8 +54,8 @@ struct config {
     struct trigger *triggers; /* owned; in the order header, query, cookie, always */
     size_t trigger_count;
     struct regex_list path, skip;
-    unsigned outputs; /* enum output */
-    char *stream;     /* owned; NULL: uWSGI's own log */
+    unsigned outputs;                           /* enum output */
+    char *stream;                               /* owned; NULL: uWSGI's own log */
     enum log_style log_style, log_style_always; /* for flags, for TRIGGER_ALWAYS */
     struct sort_keys sort;
     struct restrictions restrictions;
@@ -65,6 +65,7 @@ struct config {
     const struct format **files; /* owned array; profiler-format */
     size_t file_count;
     struct netlist allow; /* empty: this machine only */
+    char *not_allowed;    /* owned; "not in profiler-allow (10.0.0.0/8)" */
     uint32_t max_nodes, max_active;
 
     const struct format_table *formats; /* all that there are; not owned */

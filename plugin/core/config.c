@@ -1,0 +1,210 @@
+#include "config.h"
+#include "settings.h"
+#include "similar.h"
+#include "triggerspec.h"
+
+#include <stdlib.h>
+
+#define OPTION_PREFIX STR("profiler-")
+
+static const struct config_option options[OPTION_COUNT] = {
+    [OPTION_MODE] = {"profiler-mode", "how requests are profiled: deterministic"},
+    [OPTION_TRIGGER] =
+        {"profiler-trigger",
+         "what asks for a profile: query:NAME, header:NAME, cookie:NAME, "
+         "always (repeatable; default query:profile, header:X-Profile)"},
+    [OPTION_PATH] = {"profiler-path",
+                     "profile only paths in which this regular expression is found "
+                     "(repeatable)"},
+    [OPTION_SKIP] = {"profiler-skip",
+                     "never profile paths in which this regular expression is found "
+                     "(repeatable)"},
+    [OPTION_OUTPUT] =
+        {"profiler-output",
+         "where reports go: a list of log, file (default log, and file once "
+         "profiler-dir is set)"},
+    [OPTION_STREAM] = {"profiler-stream",
+                       "append the log reports to this file instead of uWSGI's log"},
+    [OPTION_LOG_STYLE] =
+        {"profiler-log-style",
+         "form of the log reports: table, line (default table; line for "
+         "always on uWSGI's log)"},
+    [OPTION_SORT_BY] = {"profiler-sort-by",
+                        "sort the table by these keys of pstats (default time, calls)"},
+    [OPTION_RESTRICTIONS] = {"profiler-restrictions",
+                             "rows of the table, as in pstats: a list of counts, "
+                             "fractions, regular expressions; or none (default 40)"},
+    [OPTION_ALLOW] = {"profiler-allow",
+                      "obey the flags of these addresses and networks (default: this "
+                      "machine only)"},
+    [OPTION_DIR] = {"profiler-dir", "directory of the per-request files"},
+    [OPTION_DIR_MODE] = {"profiler-dir-mode",
+                         "permissions of the directory, octal (default 0700)"},
+    [OPTION_FILE_MODE] = {"profiler-file-mode",
+                          "permissions of the files, octal (default 0600)"},
+    [OPTION_FILENAME_FORMAT] =
+        {"profiler-filename-format",
+         "names of the files: text with {method} {path} {elapsed} "
+         "{time} {id} {mode} {status} {pid} {worker}"},
+    [OPTION_FORMAT] = {"profiler-format",
+                       "formats of the files, a list (default prof)"},
+    [OPTION_MAX_NODES] = {"profiler-max-nodes",
+                          "nodes of one call tree (default 65536)"},
+    [OPTION_MAX_ACTIVE] = {"profiler-max-active",
+                           "profiles at once in one worker (default 4)"},
+};
+
+const struct config_option *config_options(size_t *count)
+{
+    *count = OPTION_COUNT;
+    return options;
+}
+
+const char *mode_name(enum profile_mode mode)
+{
+    switch (mode) {
+    case MODE_DETERMINISTIC:
+        break;
+    }
+    return "deterministic";
+}
+
+/* The defaults are written as a user would write them. False when out of memory. */
+static bool set_defaults(struct config *c)
+{
+    static const struct {
+        enum option_id option;
+        struct str value;
+    } defaults[] = {
+        {OPTION_TRIGGER, {"query:profile", 13}},
+        {OPTION_SORT_BY, {"time, calls", 11}},
+        {OPTION_RESTRICTIONS, {"40", 2}},
+        {OPTION_FILENAME_FORMAT,
+         {"{method}.{path}.{elapsed:.0f}ms.{time:.0f}.prof", 47}},
+    };
+    struct buf error = {0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof defaults / sizeof *defaults; i++)
+        ok = setting_apply(c, defaults[i].option, defaults[i].value, &error);
+    ok = ok && triggers_add(c, STR("header:X-Profile"), &error);
+    buf_free(&error);
+    c->files = ok ? calloc(1, sizeof *c->files) : NULL;
+    c->given = 0;
+    return c->files != NULL;
+}
+
+bool config_init(struct config *c, const struct format_table *formats)
+{
+    *c = (struct config){
+        .mode = MODE_DETERMINISTIC,
+        .outputs = OUTPUT_LOG,
+        .log_style = LOG_TABLE,
+        .log_style_always = LOG_LINE,
+        .dir_mode = 0700,
+        .file_mode = 0600,
+        .max_nodes = 65536,
+        .max_active = 4,
+        .formats = formats,
+    };
+    if (!set_defaults(c)) {
+        config_free(c);
+        return false;
+    }
+    c->files[0] = format_find(formats, STR("prof"));
+    c->file_count = c->files[0] ? 1 : 0;
+    return true;
+}
+
+static bool unknown_option(struct str option, struct buf *error)
+{
+    buf_add_quoted(error, option);
+    buf_add_text(error, " is not an option of this profiler");
+    const char *similar = config_similar_option(option);
+    if (similar)
+        buf_printf(error, "; did you mean %s?", similar);
+    return false;
+}
+
+bool config_set(struct config *c, struct str option, struct str value,
+                struct buf *error)
+{
+    size_t before = error->len;
+    for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+        if (!str_equal(option, str_from(options[id].name)))
+            continue;
+        buf_printf(error, "%s: ", options[id].name);
+        if (!setting_apply(c, id, value, error))
+            return false;
+        error->len = error->failed ? error->len : before;
+        return true;
+    }
+    return unknown_option(option, error);
+}
+
+bool config_finish(struct config *c, struct buf *error)
+{
+    if (c->outputs & OUTPUT_FILE && !c->dir) {
+        buf_add_text(error,
+                     "profiler-output: \"file\" needs a directory; set profiler-dir, "
+                     "or leave file out");
+        return false;
+    }
+    if (!option_given(c, OPTION_OUTPUT) && c->dir)
+        c->outputs |= OUTPUT_FILE;
+    if (option_given(c, OPTION_LOG_STYLE) || c->stream)
+        c->log_style_always = c->log_style;
+    return true;
+}
+
+const char *config_similar_option(struct str option)
+{
+    struct str tail = option;
+    if (str_starts(option, OPTION_PREFIX))
+        tail = (struct str){option.data + OPTION_PREFIX.len,
+                            option.len - OPTION_PREFIX.len};
+    const char *best = NULL;
+    size_t least = similar_enough(tail);
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        size_t distance = similar_distance(option, str_from(options[i].name));
+        if (distance > least || (best && distance == least))
+            continue;
+        least = distance;
+        best = options[i].name;
+    }
+    return best;
+}
+
+struct report_choice config_choice(const struct config *c)
+{
+    return (struct report_choice){
+        .outputs = c->outputs,
+        .log_style = c->log_style,
+        .sort = c->sort,
+        .restrictions = &c->restrictions,
+        .limit = -1,
+        .files = c->files,
+        .file_count = c->file_count,
+    };
+}
+
+static void free_regexes(struct regex_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        regex_free(list->items[i]);
+    free(list->items);
+}
+
+void config_free(struct config *c)
+{
+    triggers_free(c);
+    free_regexes(&c->path);
+    free_regexes(&c->skip);
+    free(c->stream);
+    restrictions_free(&c->restrictions);
+    free(c->dir);
+    filename_free(&c->filename);
+    free(c->files);
+    netlist_free(&c->allow);
+    free(c->not_allowed);
+    *c = (struct config){0};
+}

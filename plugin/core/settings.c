@@ -1,0 +1,306 @@
+#include "settings.h"
+#include "triggerspec.h"
+#include "values.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+/* A path below the directory must still fit, with its NUL. */
+#define DIR_BYTES_MAX (PATH_MAX - FILENAME_MAX_BYTES - 2)
+#define STREAM_BYTES_MAX (PATH_MAX - 1)
+
+/* How much of a long profiler-allow a line of the log repeats. */
+#define ALLOW_SHOWN_BYTES 200
+
+/* Each setter: false with what is wrong in *error; nothing when out of memory. */
+
+static bool is_not(struct buf *error, struct str value, const char *what)
+{
+    value_quote(error, value);
+    buf_printf(error, "is not %s", what);
+    return false;
+}
+
+static bool set_mode(struct config *c, struct str value, struct buf *error)
+{
+    if (!str_equal(value, str_from(mode_name(MODE_DETERMINISTIC))))
+        return is_not(error, value, "a mode");
+    c->mode = MODE_DETERMINISTIC;
+    return true;
+}
+
+static bool set_trigger(struct config *c, struct str value, struct buf *error)
+{
+    if (!option_given(c, OPTION_TRIGGER))
+        triggers_free(c);
+    return triggers_add(c, value, error);
+}
+
+static bool add_regex(struct regex_list *list, struct str pattern, struct buf *error)
+{
+    value_quote(error, pattern);
+    buf_add_text(error, "is not a regular expression: ");
+    struct regex *compiled = regex_compile(pattern, error);
+    if (!compiled)
+        return false;
+    struct regex **items = realloc(list->items, (list->count + 1) * sizeof *items);
+    if (!items) {
+        regex_free(compiled);
+        buf_add_text(error, "out of memory");
+        return false;
+    }
+    list->items = items;
+    list->items[list->count++] = compiled;
+    return true;
+}
+
+static bool set_path(struct config *c, struct str value, struct buf *error)
+{
+    return add_regex(&c->path, value, error);
+}
+
+static bool set_skip(struct config *c, struct str value, struct buf *error)
+{
+    return add_regex(&c->skip, value, error);
+}
+
+static bool set_output(struct config *c, struct str value, struct buf *error)
+{
+    unsigned outputs = 0;
+    struct str word;
+    while (value_next_word(&value, &word)) {
+        if (str_equal(word, STR("log")))
+            outputs |= OUTPUT_LOG;
+        else if (str_equal(word, STR("file")))
+            outputs |= OUTPUT_FILE;
+        else
+            return is_not(error, word, "an output");
+    }
+    c->outputs = outputs;
+    return true;
+}
+
+static bool replace_text(char **field, struct str value)
+{
+    char *copy = value_copy(value);
+    if (!copy)
+        return false;
+    free(*field);
+    *field = copy;
+    return true;
+}
+
+static bool set_stream(struct config *c, struct str value, struct buf *error)
+{
+    return value_path(value, STREAM_BYTES_MAX, error) &&
+           replace_text(&c->stream, value);
+}
+
+static bool set_dir(struct config *c, struct str value, struct buf *error)
+{
+    return value_path(value, DIR_BYTES_MAX, error) && replace_text(&c->dir, value);
+}
+
+static bool set_dir_mode(struct config *c, struct str value, struct buf *error)
+{
+    return value_octal(value, 0700, &c->dir_mode, error);
+}
+
+static bool set_file_mode(struct config *c, struct str value, struct buf *error)
+{
+    return value_octal(value, 0600, &c->file_mode, error);
+}
+
+static bool set_log_style(struct config *c, struct str value, struct buf *error)
+{
+    if (str_equal(value, STR("table")))
+        c->log_style = LOG_TABLE;
+    else if (str_equal(value, STR("line")))
+        c->log_style = LOG_LINE;
+    else
+        return is_not(error, value, "a log style");
+    return true;
+}
+
+static bool set_sort_by(struct config *c, struct str value, struct buf *error)
+{
+    struct sort_keys sort;
+    if (!sort_keys_parse(&sort, value, ',', error))
+        return false;
+    c->sort = sort;
+    return true;
+}
+
+static bool set_restrictions(struct config *c, struct str value, struct buf *error)
+{
+    struct restrictions restrictions = {0};
+    if (!restrictions_parse(&restrictions, value, error))
+        return false;
+    restrictions_free(&c->restrictions);
+    c->restrictions = restrictions;
+    return true;
+}
+
+/* What the log says of somebody who is not in the list. NULL when out of memory. */
+static char *make_not_allowed(struct str list)
+{
+    struct buf text = {0};
+    bool cut = list.len > ALLOW_SHOWN_BYTES;
+    buf_add_text(&text, "not in profiler-allow (");
+    for (size_t i = 0; i < (cut ? ALLOW_SHOWN_BYTES : list.len); i++)
+        buf_add_char(&text, list.data[i] > ' ' ? list.data[i] : ' ');
+    buf_add_text(&text, cut ? "...)" : ")");
+    char *copy = text.failed ? NULL : value_copy(buf_str(&text));
+    buf_free(&text);
+    return copy;
+}
+
+static bool set_allow(struct config *c, struct str value, struct buf *error)
+{
+    struct netlist allow = {0};
+    char *not_allowed = NULL;
+    if (!netlist_add(&allow, value, error) ||
+        !(not_allowed = make_not_allowed(value))) {
+        netlist_free(&allow);
+        return false;
+    }
+    netlist_free(&c->allow);
+    free(c->not_allowed);
+    c->allow = allow;
+    c->not_allowed = not_allowed;
+    return true;
+}
+
+static bool set_filename_format(struct config *c, struct str value, struct buf *error)
+{
+    struct filename_format filename = {0};
+    if (!filename_parse(&filename, value, error))
+        return false;
+    filename_free(&c->filename);
+    c->filename = filename;
+    return true;
+}
+
+static bool is_in(const struct format **files, size_t count,
+                  const struct format *format)
+{
+    for (size_t i = 0; i < count; i++)
+        if (files[i] == format)
+            return true;
+    return false;
+}
+
+static bool set_format(struct config *c, struct str value, struct buf *error)
+{
+    const struct format **files = calloc(c->formats->count, sizeof *files);
+    size_t count = 0;
+    struct str word;
+    if (!files)
+        return false;
+    while (value_next_word(&value, &word)) {
+        const struct format *format = format_find(c->formats, word);
+        if (!format) {
+            free(files);
+            return is_not(error, word, "a format");
+        }
+        if (!is_in(files, count, format))
+            files[count++] = format;
+    }
+    free(c->files);
+    c->files = files;
+    c->file_count = count;
+    return true;
+}
+
+static bool set_number(uint32_t *field, uint32_t least, uint32_t most, struct str value,
+                       struct buf *error)
+{
+    uint64_t number;
+    if (!value_number(value, least, most, &number, error))
+        return false;
+    *field = (uint32_t)number;
+    return true;
+}
+
+static bool set_max_nodes(struct config *c, struct str value, struct buf *error)
+{
+    return set_number(&c->max_nodes, 16, 16777216, value, error);
+}
+
+static bool set_max_active(struct config *c, struct str value, struct buf *error)
+{
+    return set_number(&c->max_active, 1, 65536, value, error);
+}
+
+struct setting {
+    bool (*set)(struct config *c, struct str value, struct buf *error);
+    const char *possible; /* NULL: the names of the formats */
+    bool explains;        /* its errors say themselves what is possible */
+    bool keeps_quotes;    /* they are part of the value's own syntax */
+};
+
+#define PATTERN "a regular expression searched in the path, as ^/reports"
+
+static const struct setting settings[OPTION_COUNT] = {
+    [OPTION_MODE] = {.set = set_mode, .possible = "deterministic"},
+    [OPTION_TRIGGER] = {.set = set_trigger, .possible = TRIGGER_SPECS},
+    [OPTION_PATH] = {.set = set_path, .possible = PATTERN},
+    [OPTION_SKIP] = {.set = set_skip, .possible = PATTERN},
+    [OPTION_OUTPUT] = {.set = set_output, .possible = "log, file"},
+    [OPTION_STREAM] = {.set = set_stream,
+                       .possible = "a file, as /var/log/profile.log"},
+    [OPTION_LOG_STYLE] = {.set = set_log_style, .possible = "table, line"},
+    [OPTION_SORT_BY] = {.set = set_sort_by,
+                        .possible = "keys of pstats, as time, calls",
+                        .explains = true},
+    [OPTION_RESTRICTIONS] = {.set = set_restrictions,
+                             .possible = "a list as 30, 0.1, foo, \"a,b\"; or none",
+                             .explains = true,
+                             .keeps_quotes = true},
+    [OPTION_ALLOW] = {.set = set_allow,
+                      .possible = "addresses and networks, as 127.0.0.1, 10.0.0.0/8",
+                      .explains = true},
+    [OPTION_DIR] = {.set = set_dir, .possible = "a directory, as /var/lib/profiles"},
+    [OPTION_DIR_MODE] = {.set = set_dir_mode, .possible = "octal, 0700 to 0777"},
+    [OPTION_FILE_MODE] = {.set = set_file_mode, .possible = "octal, 0600 to 0777"},
+    [OPTION_FILENAME_FORMAT] = {.set = set_filename_format,
+                                .possible = "text with fields, as {method}.{path}.prof",
+                                .explains = true},
+    [OPTION_FORMAT] = {.set = set_format},
+    [OPTION_MAX_NODES] = {.set = set_max_nodes, .possible = "16 to 16777216"},
+    [OPTION_MAX_ACTIVE] = {.set = set_max_active, .possible = "1 to 65536"},
+};
+
+static void add_possible(const struct config *c, const struct setting *s,
+                         struct buf *error)
+{
+    buf_add_text(error, "; possible: ");
+    if (s->possible)
+        buf_add_text(error, s->possible);
+    else
+        format_names(c->formats, error);
+}
+
+bool setting_apply(struct config *c, enum option_id option, struct str value,
+                   struct buf *error)
+{
+    const struct setting *s = &settings[option];
+    size_t before = error->len;
+    value = str_trim(value);
+    if (!s->keeps_quotes)
+        value = value_unquote(value);
+    if (str_trim(value).len == 0) {
+        buf_add_text(error, "the value is empty");
+        add_possible(c, s, error);
+        return false;
+    }
+    if (s->set(c, value, error)) {
+        c->given |= 1u << option;
+        return true;
+    }
+    if (error->len == before)
+        buf_add_text(error, "out of memory");
+    else if (!s->explains)
+        add_possible(c, s, error);
+    return false;
+}
