@@ -1,8 +1,8 @@
 /* flag.h -- the words of ?profile=..., X-Profile: ... or a cookie.
  *
  * A list parted by commas, blanks around words trimmed, case as written: a mode; "log",
- * "file"; a format; "sort=" with ':' between keys; "limit=N"; nothing, 1, on, yes, true;
- * 0, off, no, false. */
+ * "file"; a format; "sort=" with ':' between keys; "limit=N"; nothing, 1, on, yes,
+ * true; 0, off, no, false. */
 
 #ifndef PROFILER_FLAG_H
 #define PROFILER_FLAG_H
@@ -22,9 +22,13 @@ enum flag_result {
 };
 
 /* Reads the percent-decoded value. On FLAG_FOREIGN and FLAG_BAD *error holds one line
- * that names the word and the choices (printable ASCII: it becomes a header's value). */
+ * that names the word and the choices (printable ASCII: it becomes a header's value).
+ */
 enum flag_result flag_parse(struct flag *f, const struct config *c, struct str value,
                             struct buf *error);
+
+/* Is every word one of ours, so that flag_parse would not say FLAG_FOREIGN? */
+bool flag_recognised(const struct config *c, struct str value);
 
 /* Percent-decodes once into out; '+' becomes a blank when plus_is_blank (a query). */
 void flag_decode(struct str value, bool plus_is_blank, struct buf *out);

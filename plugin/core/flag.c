@@ -1,0 +1,217 @@
+#include "flag.h"
+#include "values.h"
+
+/* A longer value is the app's own. */
+#define FLAG_BYTES_MAX 1024
+
+#define LIMIT_MAX 1000000000
+
+/* What a word asks for. */
+enum word_kind {
+    WORD_FOREIGN,
+    WORD_DEFAULTS,
+    WORD_OFF,
+    WORD_MODE,
+    WORD_LOG,
+    WORD_FILE,
+    WORD_FORMAT,
+    WORD_SORT,
+    WORD_LIMIT,
+};
+
+struct word {
+    enum word_kind kind;
+    struct str text;
+    struct str argument;         /* WORD_SORT, WORD_LIMIT: what follows the '=' */
+    const struct format *format; /* WORD_FORMAT */
+};
+
+/* A flag while it is being read. */
+struct reading {
+    struct flag *flag;
+    const struct config *config;
+    unsigned outputs; /* those that were named */
+    struct buf *error;
+};
+
+static const struct {
+    struct str text;
+    enum word_kind kind;
+} plain_words[] = {
+    {{"", 0}, WORD_DEFAULTS},     {{"1", 1}, WORD_DEFAULTS},
+    {{"on", 2}, WORD_DEFAULTS},   {{"yes", 3}, WORD_DEFAULTS},
+    {{"true", 4}, WORD_DEFAULTS}, {{"0", 1}, WORD_OFF},
+    {{"off", 3}, WORD_OFF},       {{"no", 2}, WORD_OFF},
+    {{"false", 5}, WORD_OFF},     {{"log", 3}, WORD_LOG},
+    {{"file", 4}, WORD_FILE},     {{"deterministic", 13}, WORD_MODE},
+};
+
+static bool take_argument(struct word *word, struct str prefix, enum word_kind kind)
+{
+    if (!str_starts(word->text, prefix))
+        return false;
+    word->kind = kind;
+    word->argument = str_trim(
+        (struct str){word->text.data + prefix.len, word->text.len - prefix.len});
+    return true;
+}
+
+static bool next_word(struct str *rest, const struct config *c, struct word *word)
+{
+    if (!value_next_word(rest, &word->text))
+        return false;
+    for (size_t i = 0; i < sizeof plain_words / sizeof *plain_words; i++)
+        if (str_equal(word->text, plain_words[i].text)) {
+            word->kind = plain_words[i].kind;
+            return true;
+        }
+    if (take_argument(word, STR("sort="), WORD_SORT) ||
+        take_argument(word, STR("limit="), WORD_LIMIT))
+        return true;
+    word->format = format_find(c->formats, word->text);
+    word->kind = word->format ? WORD_FORMAT : WORD_FOREIGN;
+    return true;
+}
+
+bool flag_recognised(const struct config *c, struct str value)
+{
+    struct word word;
+    if (value.len > FLAG_BYTES_MAX)
+        return false;
+    while (next_word(&value, c, &word))
+        if (word.kind == WORD_FOREIGN)
+            return false;
+    return true;
+}
+
+static enum flag_result foreign(const struct config *c, struct str value,
+                                struct buf *error)
+{
+    struct word word = {.text = value};
+    if (value.len <= FLAG_BYTES_MAX)
+        while (next_word(&value, c, &word) && word.kind != WORD_FOREIGN)
+            ;
+    buf_add_quoted(error, word.text);
+    buf_add_text(error, " is not a word of a flag; words: deterministic, log, file, ");
+    format_names(c->formats, error);
+    buf_add_text(error, ", sort=KEY:KEY, limit=N, on, off");
+    return FLAG_FOREIGN;
+}
+
+static bool follow_file(struct reading *r)
+{
+    if (!r->config->dir) {
+        buf_add_text(r->error, "\"file\" needs a directory, which profiler-dir sets");
+        return false;
+    }
+    r->outputs |= OUTPUT_FILE;
+    return true;
+}
+
+static bool follow_format(struct reading *r, const struct format *format)
+{
+    const struct format **answer = &r->flag->choice.answer;
+    if (*answer && *answer != format) {
+        buf_printf(r->error, "\"%s\" and \"%s\": only one format can be the answer",
+                   (*answer)->name, format->name);
+        return false;
+    }
+    *answer = format;
+    return true;
+}
+
+static bool follow_sort(struct reading *r, struct str keys)
+{
+    struct sort_keys sort;
+    if (keys.len == 0) {
+        buf_add_text(r->error, "\"sort=\" names no key");
+        return false;
+    }
+    if (!sort_keys_parse(&sort, keys, ':', r->error))
+        return false;
+    r->flag->choice.sort = sort;
+    return true;
+}
+
+static bool follow_limit(struct reading *r, struct str limit)
+{
+    uint64_t rows;
+    if (!value_number(limit, 0, LIMIT_MAX, &rows, r->error)) {
+        buf_printf(r->error, " for limit=; possible: 0 to %d", LIMIT_MAX);
+        return false;
+    }
+    r->flag->choice.limit = (int64_t)rows;
+    return true;
+}
+
+static bool follow(struct reading *r, const struct word *word)
+{
+    switch (word->kind) {
+    case WORD_OFF:
+        r->flag->off = true;
+        return true;
+    case WORD_MODE:
+        r->flag->mode = MODE_DETERMINISTIC;
+        return true;
+    case WORD_LOG:
+        r->outputs |= OUTPUT_LOG;
+        return true;
+    case WORD_FILE:
+        return follow_file(r);
+    case WORD_FORMAT:
+        return follow_format(r, word->format);
+    case WORD_SORT:
+        return follow_sort(r, word->argument);
+    case WORD_LIMIT:
+        return follow_limit(r, word->argument);
+    case WORD_DEFAULTS:
+    case WORD_FOREIGN:
+        break;
+    }
+    return true;
+}
+
+enum flag_result flag_parse(struct flag *f, const struct config *c, struct str value,
+                            struct buf *error)
+{
+    struct reading r = {.flag = f, .config = c, .error = error};
+    struct word word;
+    *f = (struct flag){.mode = c->mode, .choice = config_choice(c)};
+    if (!flag_recognised(c, value))
+        return foreign(c, value, error);
+    while (next_word(&value, c, &word))
+        if (!follow(&r, &word))
+            return FLAG_BAD;
+    if (r.outputs)
+        f->choice.outputs = r.outputs;
+    return FLAG_OK;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+void flag_decode(struct str value, bool plus_is_blank, struct buf *out)
+{
+    if (!buf_reserve(out, value.len))
+        return;
+    for (size_t i = 0; i < value.len; i++) {
+        char c = value.data[i];
+        int high = -1, low = -1;
+        if (c == '%' && value.len - i > 2) {
+            high = hex_digit(value.data[i + 1]);
+            low = hex_digit(value.data[i + 2]);
+        }
+        if (high >= 0 && low >= 0) {
+            c = (char)(high * 16 + low);
+            i += 2;
+        } else if (c == '+' && plus_is_blank) {
+            c = ' ';
+        }
+        buf_add_char(out, c);
+    }
+}
