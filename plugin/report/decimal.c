@@ -1,0 +1,95 @@
+#include "decimal.h"
+
+/* Large enough for any uint64_t with a point in it. */
+#define DIGITS_MAX 24
+
+/* Writes value backwards from end, at least min_digits of it; returns its start. */
+static char *put_digits(char *end, uint64_t value, int min_digits)
+{
+    while (value || min_digits > 0) {
+        *--end = (char)('0' + value % 10);
+        value /= 10;
+        min_digits--;
+    }
+    return end;
+}
+
+static void add_right(struct buf *out, const char *text, size_t len, size_t width)
+{
+    if (len < width)
+        buf_fill(out, ' ', width - len);
+    buf_add(out, text, len);
+}
+
+/* 12345 as "12.345" */
+static void add_thousandths(struct buf *out, uint64_t value, size_t width)
+{
+    char text[DIGITS_MAX], *end = text + sizeof text;
+    char *start = put_digits(end, value % 1000, 3);
+    *--start = '.';
+    start = put_digits(start, value / 1000, 1);
+    add_right(out, start, (size_t)(end - start), width);
+}
+
+/* Negative, 2^53 and above, infinite or not a number. No profile has them, so only the
+ * result matters here: %.0f, which has no decimal point, is free of the locale. */
+static void add_rare(struct buf *out, double value, size_t width)
+{
+    struct buf text = {0};
+    double magnitude = __builtin_fabs(value);
+    if (__builtin_signbit(value) && value == value)
+        buf_add_char(&text, '-');
+    if (value != value)
+        buf_add_text(&text, "nan");
+    else if (__builtin_isinf(magnitude))
+        buf_add_text(&text, "inf");
+    else if (magnitude < 0x1p53)
+        decimal_add(&text, magnitude, 0);
+    else
+        buf_printf(&text, "%.0f.000", magnitude);
+    if (text.failed)
+        out->failed = true;
+    add_right(out, text.data, text.len, width);
+    buf_free(&text);
+}
+
+/* A double below 2^53 is mantissa / 2^shift with a mantissa of 53 bits, so a thousand
+ * times it is a 63-bit integer over a power of two: what is shifted out decides the
+ * rounding exactly. */
+void decimal_add(struct buf *out, double value, size_t width)
+{
+    if (!(value >= 0) || value >= 0x1p53 || __builtin_signbit(value)) {
+        add_rare(out, value, width);
+        return;
+    }
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    unsigned exponent = (unsigned)(bits >> 52);
+    uint64_t mantissa = bits & ((UINT64_C(1) << 52) - 1);
+    if (exponent)
+        mantissa |= UINT64_C(1) << 52;
+    unsigned shift = 1075 - exponent;
+    uint64_t scaled = mantissa * 1000, thousandths = 0;
+    if (shift == 0) {
+        thousandths = scaled;
+    } else if (shift < 64) { /* beyond that it is less than half a thousandth */
+        thousandths = scaled >> shift;
+        uint64_t rest = scaled - (thousandths << shift);
+        uint64_t half = UINT64_C(1) << (shift - 1);
+        if (rest > half || (rest == half && (thousandths & 1)))
+            thousandths++;
+    }
+    add_thousandths(out, thousandths, width);
+}
+
+void decimal_add_integer(struct buf *out, uint64_t value, size_t width)
+{
+    char text[DIGITS_MAX], *end = text + sizeof text;
+    char *start = put_digits(end, value, 1);
+    add_right(out, start, (size_t)(end - start), width);
+}
+
+void decimal_add_ms(struct buf *out, uint64_t ns)
+{
+    add_thousandths(out, ns / 1000 + (ns % 1000 >= 500), 0);
+}

@@ -1,0 +1,22 @@
+/* decimal.h -- numbers with three decimals, as Python's %.3f writes them.
+ *
+ * Not printf: the app may have called setlocale(), which turns printf's decimal point
+ * into a comma; and a table holds 1,600 of these numbers. */
+
+#ifndef PROFILER_DECIMAL_H
+#define PROFILER_DECIMAL_H
+
+#include "../core/buf.h"
+
+#include <stdint.h>
+
+/* "%*.3f": rounded to nearest from the exact binary value, ties to even. */
+void decimal_add(struct buf *out, double value, size_t width);
+
+/* Digits, right-justified to width. */
+void decimal_add_integer(struct buf *out, uint64_t value, size_t width);
+
+/* Nanoseconds as milliseconds with three decimals. */
+void decimal_add_ms(struct buf *out, uint64_t ns);
+
+#endif
