@@ -1,0 +1,54 @@
+#include "json.h"
+
+#include "../core/utf8.h"
+
+static void add_escape(struct buf *out, uint32_t code)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char text[6] = {'\\',
+                          'u',
+                          digits[code >> 12 & 15],
+                          digits[code >> 8 & 15],
+                          digits[code >> 4 & 15],
+                          digits[code & 15]};
+    buf_add(out, text, sizeof text);
+}
+
+static void add_ascii(struct buf *out, unsigned char c)
+{
+    if (c == '"' || c == '\\') {
+        buf_add_char(out, '\\');
+        buf_add_char(out, (char)c);
+    } else if (c == '\n') {
+        buf_add_text(out, "\\n");
+    } else if (c < 0x20 || c == 0x7f || c == '<') {
+        add_escape(out, c);
+    } else {
+        buf_add_char(out, (char)c);
+    }
+}
+
+static bool is_escaped(uint32_t code)
+{
+    return (code >= 0x80 && code < 0xa0) || code == 0x2028 || code == 0x2029;
+}
+
+void json_string(struct buf *out, struct str bytes)
+{
+    buf_add_char(out, '"');
+    while (bytes.len) {
+        uint32_t code;
+        size_t size = utf8_char(bytes, &code);
+        if (size == 0)
+            buf_add_text(out, "\xef\xbf\xbd");
+        else if (size == 1)
+            add_ascii(out, (unsigned char)code);
+        else if (is_escaped(code))
+            add_escape(out, code);
+        else
+            buf_add(out, bytes.data, size);
+        bytes.data += size ? size : 1;
+        bytes.len -= size ? size : 1;
+    }
+    buf_add_char(out, '"');
+}

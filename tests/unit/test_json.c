@@ -1,0 +1,75 @@
+#include "support.h"
+
+#include "../../plugin/report/json.h"
+
+static void check(struct str bytes, const char *expected)
+{
+    struct buf b = {0};
+    json_string(&b, bytes);
+    assert_buf(&b, expected);
+}
+
+static void plain_text_is_quoted(void **state)
+{
+    (void)state;
+    check(STR(""), "\"\"");
+    check(STR("/search?q=x&y='z'"), "\"/search?q=x&y='z'\"");
+    check(STR("größe 日本 \xf0\x9f\x90\x8d"), "\"größe 日本 \xf0\x9f\x90\x8d\"");
+}
+
+static void what_ends_a_string_or_a_script_is_escaped(void **state)
+{
+    (void)state;
+    check(STR("\"\\"), "\"\\\"\\\\\"");
+    check(STR("</script><!--"), "\"\\u003c/script>\\u003c!--\"");
+}
+
+static void control_characters_are_escaped(void **state)
+{
+    (void)state;
+    check(STR("a\nb\0c\x1b\x7f"), "\"a\\nb\\u0000c\\u001b\\u007f\"");
+    check(STR("\xc2\x80\xc2\x9b\xc2\xa0"), "\"\\u0080\\u009b\xc2\xa0\"");
+    check(STR("\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa"),
+          "\"\\u2028\\u2029\xe2\x80\xaa\"");
+}
+
+static void bytes_that_are_not_utf8_become_replacement_characters(void **state)
+{
+    (void)state;
+#define R "\xef\xbf\xbd"
+    check(STR("a\xff\xfe"), "\"a" R R "\"");
+    check(STR("caf\xe9 x"), "\"caf" R " x\"");
+    check(STR("\xc0\xaf"), "\"" R R "\"");
+    check(STR("\xed\xa0\x80"), "\"" R R R "\"");
+    check(STR("\xf4\x90\x80\x80"), "\"" R R R R "\"");
+    check(STR("\xe2\x80"), "\"" R R "\"");
+    check(STR("\xf0\x9f\x90"), "\"" R R R "\"");
+}
+
+static bool write_one(void)
+{
+    struct buf b = {0};
+    for (int i = 0; i < 500; i++)
+        json_string(&b, STR("a\xff<\n"));
+    bool failed = b.failed;
+    buf_free(&b);
+    return failed;
+}
+
+static void running_out_of_memory_is_noticed(void **state)
+{
+    (void)state;
+    oom_sweep(write_one);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_text_is_quoted),
+        cmocka_unit_test(what_ends_a_string_or_a_script_is_escaped),
+        cmocka_unit_test(control_characters_are_escaped),
+        cmocka_unit_test(bytes_that_are_not_utf8_become_replacement_characters),
+        cmocka_unit_test(running_out_of_memory_is_noticed),
+    };
+    return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}
