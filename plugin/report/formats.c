@@ -1,0 +1,8 @@
+#include "formats.h"
+
+static const struct format all[] = {
+    {"prof", "application/octet-stream", ".prof", prof_write},
+    {"txt", "text/plain; charset=utf-8", ".txt", txt_write},
+};
+
+const struct format_table report_formats = {all, sizeof all / sizeof *all};

@@ -1,0 +1,115 @@
+/* Python's marshal format, by the type codes that every Python since 3.0 reads: no
+ * references, no interned strings. Source: CPython's Python/marshal.c. */
+
+#include "formats.h"
+
+#include "../core/profile.h"
+#include "../core/stats.h"
+
+struct marshal {
+    struct buf *out;
+    bool impossible; /* a text longer than the format can say */
+};
+
+static void put_le(struct buf *out, uint64_t value, size_t bytes)
+{
+    char text[8];
+    for (size_t i = 0; i < bytes; i++)
+        text[i] = (char)(value >> (8 * i) & 0xff);
+    buf_add(out, text, bytes);
+}
+
+static void put_tuple(struct marshal *m, uint32_t size)
+{
+    buf_add_char(m->out, '(');
+    put_le(m->out, size, 4);
+}
+
+static void put_text(struct marshal *m, struct str text)
+{
+    if (text.len > INT32_MAX) {
+        m->impossible = true;
+        return;
+    }
+    buf_add_char(m->out, 'u');
+    put_le(m->out, text.len, 4);
+    buf_add_str(m->out, text);
+}
+
+static void put_line(struct marshal *m, int32_t line)
+{
+    buf_add_char(m->out, 'i');
+    put_le(m->out, (uint32_t)line, 4);
+}
+
+/* Above 31 bits: a count of 15-bit digits, then the digits, the lowest first. */
+static void put_count(struct marshal *m, uint64_t value)
+{
+    if (value <= INT32_MAX) {
+        buf_add_char(m->out, 'i');
+        put_le(m->out, value, 4);
+        return;
+    }
+    uint32_t digits = 0;
+    for (uint64_t rest = value; rest; rest >>= 15)
+        digits++;
+    buf_add_char(m->out, 'l');
+    put_le(m->out, digits, 4);
+    for (uint64_t rest = value; rest; rest >>= 15)
+        put_le(m->out, rest & 0x7fff, 2);
+}
+
+static void put_double(struct marshal *m, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    buf_add_char(m->out, 'g');
+    put_le(m->out, bits, 8);
+}
+
+static void put_func(struct marshal *m, const struct functab *t, uint32_t id)
+{
+    put_tuple(m, 3);
+    put_text(m, functab_file(t, id));
+    put_line(m, t->funcs[id].line);
+    put_text(m, functab_name(t, id));
+}
+
+/* (nc, cc, tt, ct): the counts stand the other way round than in the function's own
+ * entry. */
+static void put_caller(struct marshal *m, const struct functab *t,
+                       const struct caller_stats *c)
+{
+    put_func(m, t, c->caller);
+    put_tuple(m, 4);
+    put_count(m, c->calls);
+    put_count(m, c->primitive);
+    put_double(m, c->self_s);
+    put_double(m, c->cumulative_s);
+}
+
+static void put_entry(struct marshal *m, const struct functab *t, const struct stats *s,
+                      const struct func_stats *f)
+{
+    put_func(m, t, f->func);
+    put_tuple(m, 5);
+    put_count(m, f->primitive);
+    put_count(m, f->calls);
+    put_double(m, f->self_s);
+    put_double(m, f->cumulative_s);
+    buf_add_char(m->out, '{');
+    for (uint32_t i = 0; i < f->caller_count; i++)
+        put_caller(m, t, &s->callers[f->first_caller + i]);
+    buf_add_char(m->out, '0');
+}
+
+bool prof_write(const struct profile *p, const struct stats *s, struct buf *out)
+{
+    struct marshal m = {.out = out};
+    buf_add_char(out, '{');
+    for (uint32_t i = 0; i < s->func_count; i++)
+        put_entry(&m, &p->functab, s, &s->funcs[i]);
+    buf_add_char(out, '0');
+    buf_printf(out, "\nprofile %s\n", p->id);
+    return !m.impossible && !out->failed;
+}
