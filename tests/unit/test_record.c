@@ -1,0 +1,145 @@
+#include "sample.h"
+
+#include "../../plugin/report/formats.h"
+#include "../../plugin/report/record.h"
+
+static struct sample sample;
+
+static const struct str files[] = {{"/var/p/GET.search.prof", 22},
+                                   {"/var/p\n/GET.search.txt", 22}};
+
+static void a_record_is_that_of_werkzeug_with_our_facts(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    assert_true(record_write(sample.profile, &sample.stats, NULL, 0, LOG_TABLE, &b));
+    assert_golden(&b, "record.txt");
+}
+
+static void the_txt_format_is_the_record_without_files(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    assert_true(txt_write(sample.profile, &sample.stats, &b));
+    assert_golden(&b, "record.txt");
+}
+
+static void files_and_notices_have_lines_of_their_own(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    sample.profile->notices = 1u << NOTICE_TRUNCATED | 1u << NOTICE_GREENLETS;
+    sample.profile->choice.limit = 1;
+    assert_true(record_write(sample.profile, &sample.stats, files, 2, LOG_TABLE, &b));
+    sample.profile->notices = 0;
+    sample.profile->choice.limit = -1;
+    assert_golden(&b, "record-files.txt");
+}
+
+static void a_line_names_the_hottest_function(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    assert_true(record_write(sample.profile, &sample.stats, NULL, 0, LOG_LINE, &b));
+    assert_buf(&b, "PROFILE 00c0ffee00c0ffee deterministic 12.346 ms 200 GET "
+                   "'/search/größe' 32 calls (26 primitive), 34.2% in "
+                   "/srv/shop/größe.py:7(größe_日本)\n");
+}
+
+static void a_line_holds_all_facts_there_are(void **state)
+{
+    (void)state;
+    struct sample failed;
+    sample_make(&failed);
+    failed.profile->status = 0;
+    failed.profile->notices = 1u << NOTICE_MEMORY;
+    assert_true(profile_set(&failed.profile->exception, STR("Bad\nError")));
+    struct buf b = {0};
+    assert_true(record_write(failed.profile, &failed.stats, files, 2, LOG_LINE, &b));
+    assert_buf(&b, "PROFILE 00c0ffee00c0ffee deterministic 12.346 ms - GET "
+                   "'/search/größe' 32 calls (26 primitive), 34.2% in "
+                   "/srv/shop/größe.py:7(größe_日本), exception 'Bad\\nError', "
+                   "file /var/p/GET.search.prof, file '/var/p\\n/GET.search.txt', "
+                   "notice memory\n");
+    sample_free(&failed);
+}
+
+/* Every text a client can choose, made of what ends a line or drives a terminal. */
+static void hostile_requests_do_not_break_lines(void **state)
+{
+    (void)state;
+    const struct str evil = STR("/\r\n\x1b[2J\x7f\xc2\x85\xc2\x9b\xe2\x80\xa8\xff\0x");
+    struct sample s;
+    sample_make(&s);
+    assert_true(profile_set(&s.profile->path, evil));
+    assert_true(profile_set(&s.profile->method, evil));
+    assert_true(profile_set(&s.profile->exception, evil));
+    functab_free(&s.profile->functab);
+    for (size_t i = 0; i < 6; i++) /* the hottest function is named so, too */
+        functab_intern(&s.profile->functab, evil, (int32_t)i, evil);
+    struct buf b = {0};
+    assert_true(record_write(s.profile, &s.stats, &evil, 1, LOG_LINE, &b));
+    assert_int_equal(strlen(buf_cstr(&b)), b.len);
+    for (size_t i = 0; i + 1 < b.len; i++)
+        assert_false((unsigned char)b.data[i] < 0x20 || b.data[i] == 0x7f);
+    assert_null(strstr(buf_cstr(&b), "\xc2\x85"));
+    assert_null(strstr(buf_cstr(&b), "\xc2\x9b"));
+    assert_null(strstr(buf_cstr(&b), "\xe2\x80\xa8"));
+    buf_free(&b);
+
+    s.profile->choice.limit = 0; /* names in the table are as pstats prints them */
+    assert_true(record_write(s.profile, &s.stats, &evil, 1, LOG_TABLE, &b));
+    size_t lines = 0;
+    for (size_t i = 0; i < b.len; i++)
+        lines += b.data[i] == '\n';
+    assert_int_equal(lines, 8);
+    buf_free(&b);
+    sample_free(&s);
+}
+
+static void a_profile_of_nothing_is_still_a_record(void **state)
+{
+    (void)state;
+    const struct profile empty = {.choice = {.limit = -1}};
+    const struct stats none = {0};
+    struct buf b = {0};
+    assert_true(record_write(&empty, &none, NULL, 0, LOG_LINE, &b));
+    assert_buf(&b, "PROFILE  deterministic 0.000 ms - '' '' 0 calls\n");
+}
+
+static enum log_style style;
+
+static bool write_one(void)
+{
+    struct buf b = {0};
+    bool ok = record_write(sample.profile, &sample.stats, files, 2, style, &b);
+    buf_free(&b);
+    return !ok;
+}
+
+static void running_out_of_memory_is_noticed(void **state)
+{
+    (void)state;
+    style = LOG_TABLE;
+    oom_sweep(write_one);
+    style = LOG_LINE;
+    oom_sweep(write_one);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_record_is_that_of_werkzeug_with_our_facts),
+        cmocka_unit_test(the_txt_format_is_the_record_without_files),
+        cmocka_unit_test(files_and_notices_have_lines_of_their_own),
+        cmocka_unit_test(a_line_names_the_hottest_function),
+        cmocka_unit_test(a_line_holds_all_facts_there_are),
+        cmocka_unit_test(hostile_requests_do_not_break_lines),
+        cmocka_unit_test(a_profile_of_nothing_is_still_a_record),
+        cmocka_unit_test(running_out_of_memory_is_noticed),
+    };
+    sample_make(&sample);
+    int failed = cmocka_run_group_tests_name("record", tests, NULL, NULL);
+    sample_free(&sample);
+    return failed;
+}
