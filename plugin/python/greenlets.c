@@ -1,0 +1,111 @@
+#include "greenlets.h"
+
+/* A new reference, or NULL with no exception set. */
+static PyObject *greenlet_module(void)
+{
+    PyObject *name = PyUnicode_FromString("greenlet");
+    PyObject *module = name ? PyImport_GetModule(name) : NULL;
+    Py_XDECREF(name);
+    if (!module)
+        PyErr_Clear();
+    return module;
+}
+
+static struct collector *collector_of(const PyObject *greenlet)
+{
+    struct collector *c = collector_thread.all;
+    while (c && c->greenlet != greenlet)
+        c = c->next;
+    return c;
+}
+
+/* greenlet calls it as trace("switch" or "throw", (origin, target)), in the target. */
+static PyObject *on_switch(PyObject *unused, PyObject *args)
+{
+    (void)unused;
+    PyObject *result = Py_None;
+    PyObject *before = collector_thread.trace_before;
+    collector_thread.current = NULL;
+    if (before && before != Py_None)
+        result = PyObject_CallObject(before, args);
+    else
+        Py_INCREF(result);
+
+    PyObject *pair = PyTuple_Check(args) && PyTuple_GET_SIZE(args) == 2
+                         ? PyTuple_GET_ITEM(args, 1)
+                         : NULL;
+    if (pair && PyTuple_Check(pair) && PyTuple_GET_SIZE(pair) == 2)
+        collector_thread.current = collector_of(PyTuple_GET_ITEM(pair, 1));
+    return result;
+}
+
+static PyMethodDef switch_def = {"profiler_on_switch", on_switch, METH_VARARGS, NULL};
+
+/* Steals nothing; the function that was there before, or NULL. */
+static PyObject *set_trace(PyObject *module, PyObject *trace)
+{
+    PyObject *before = PyObject_CallMethod(module, "settrace", "O", trace);
+    if (!before)
+        PyErr_Clear();
+    return before;
+}
+
+static bool is_ours(PyObject *trace)
+{
+    return trace && PyCFunction_Check(trace) &&
+           ((PyCFunctionObject *)trace)->m_ml == &switch_def;
+}
+
+static void watch(PyObject *module)
+{
+    PyObject *trace = PyCFunction_New(&switch_def, NULL);
+    PyObject *before = trace ? set_trace(module, trace) : NULL;
+    if (!trace)
+        PyErr_Clear();
+    Py_XDECREF(trace);
+    if (!before)
+        return;
+    if (is_ours(before)) /* somebody put back what was ours */
+        Py_DECREF(before);
+    else
+        collector_thread.trace_before = before;
+    collector_thread.watches_greenlets = true;
+}
+
+void greenlets_join(struct collector *c)
+{
+    PyObject *module = greenlet_module();
+    if (!module)
+        return;
+    c->greenlet = PyObject_CallMethod(module, "getcurrent", NULL);
+    if (!c->greenlet)
+        PyErr_Clear();
+    if (!collector_thread.watches_greenlets)
+        watch(module);
+    Py_DECREF(module);
+}
+
+static void unwatch(PyObject *module)
+{
+    PyObject *before = collector_thread.trace_before;
+    collector_thread.trace_before = NULL;
+    collector_thread.watches_greenlets = false;
+    PyObject *ours = set_trace(module, before ? before : Py_None);
+    if (ours && !is_ours(ours)) /* it came after us, and stays */
+        Py_XDECREF(set_trace(module, ours));
+    Py_XDECREF(ours);
+    Py_XDECREF(before);
+}
+
+void greenlets_part(struct collector *c)
+{
+    PyObject *module = greenlet_module();
+    if (!module)
+        return;
+    if (!c->greenlet)
+        c->notices |= 1u << NOTICE_GREENLETS;
+    Py_CLEAR(c->greenlet);
+    if (collector_thread.watches_greenlets && !collector_thread.all)
+        unwatch(module);
+    Py_DECREF(module);
+}

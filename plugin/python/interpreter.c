@@ -1,0 +1,88 @@
+#include "interpreter.h"
+
+#include "py.h"
+
+/* The version is compared up to here: "3.11." */
+static struct str minor_version(const char *version)
+{
+    const char *dot = strchr(version, '.');
+    dot = dot ? strchr(dot + 1, '.') : NULL;
+    return (struct str){version, dot ? (size_t)(dot + 1 - version) : strlen(version)};
+}
+
+bool interpreter_check(struct buf *error)
+{
+    if (!Py_GetVersion) {
+        buf_add_text(error, "there is no Python in this server yet: load its plugin "
+                            "first, with \"plugin = python3\" on a line before "
+                            "\"need-plugin = profiler\"");
+        return false;
+    }
+    struct str built = minor_version(PY_VERSION "."),
+               here = minor_version(Py_GetVersion());
+    if (!str_equal(built, here)) {
+        buf_printf(error,
+                   "built for Python %.*s, but this server has Python %.*s: build it "
+                   "again with make UWSGI=<this uwsgi>",
+                   (int)built.len - 1, built.data, (int)here.len - 1, here.data);
+        return false;
+    }
+    if (strstr(Py_GetVersion(), "free-threading")) {
+        buf_add_text(error, "this server's Python is free-threaded, which is not "
+                            "supported: use one with the GIL");
+        return false;
+    }
+    return true;
+}
+
+struct str interpreter_version(void)
+{
+    const char *version = Py_GetVersion();
+    return (struct str){version, strcspn(version, " ")};
+}
+
+struct str interpreter_exception(void)
+{
+    PyObject *type = PyErr_Occurred();
+    if (!type)
+        return (struct str){NULL, 0};
+    const char *name = ((PyTypeObject *)type)->tp_name;
+    const char *dot = strrchr(name, '.');
+    return str_from(dot ? dot + 1 : name);
+}
+
+static PyThreadState *current_thread_state(void)
+{
+#if PY_VERSION_HEX >= 0x030d0000
+    return PyThreadState_GetUnchecked();
+#else
+    return _PyThreadState_UncheckedGet();
+#endif
+}
+
+void *interpreter_thread(void)
+{
+    return PyThreadState_Get();
+}
+
+/* Up to 3.11 the current thread state is the process's, not the thread's: only one that
+ * belongs to this thread says that this thread holds the GIL. */
+struct interpreter_hold interpreter_enter(void *thread)
+{
+    PyThreadState *current = current_thread_state();
+    if (current && (current == thread || current == PyGILState_GetThisThreadState())) {
+        if (current != thread)
+            PyThreadState_Swap(thread);
+        return (struct interpreter_hold){current};
+    }
+    PyEval_RestoreThread(thread);
+    return (struct interpreter_hold){NULL};
+}
+
+void interpreter_exit(struct interpreter_hold hold)
+{
+    if (hold.before)
+        PyThreadState_Swap(hold.before);
+    else
+        PyEval_SaveThread();
+}

@@ -1,0 +1,32 @@
+/* interpreter.h -- the Python of the server this was loaded into.
+ *
+ * No header of Python's is needed to include this. */
+
+#ifndef PROFILER_INTERPRETER_H
+#define PROFILER_INTERPRETER_H
+
+#include "../core/buf.h"
+
+/* Right after loading, before any other call to this floor: false, with one sentence,
+ * when there is no Python (every symbol of it is a weak reference), when it is of
+ * another minor version than the headers this was built with, or free-threaded. */
+bool interpreter_check(struct buf *error);
+
+/* "3.11.2" */
+struct str interpreter_version(void);
+
+/* The class name of the pending exception, which stays pending; {NULL, 0} when there is
+ * none. Valid while the class lives. GIL held. */
+struct str interpreter_exception(void);
+
+/* Makes sure that this thread holds the GIL with the thread state in which a collector
+ * was started (interpreter_thread, called there), whoever holds it now; gives back what
+ * was. To be used in pairs, on the thread of the start. */
+struct interpreter_hold {
+    void *before; /* the thread state that was current; NULL: GIL was not held */
+};
+void *interpreter_thread(void);
+struct interpreter_hold interpreter_enter(void *thread);
+void interpreter_exit(struct interpreter_hold hold);
+
+#endif

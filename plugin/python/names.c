@@ -1,0 +1,94 @@
+#include "names.h"
+
+#include "exceptions.h"
+
+/* A str as UTF-8. *owner keeps the bytes when Python does not. */
+static struct str utf8(PyObject *text, PyObject **owner)
+{
+    Py_ssize_t len = 0;
+    *owner = NULL;
+    if (!text || !PyUnicode_Check(text))
+        return STR("?");
+    const char *data = PyUnicode_AsUTF8AndSize(text, &len);
+    if (data)
+        return (struct str){data, (size_t)len};
+    PyErr_Clear(); /* lone surrogates */
+    *owner = PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
+    if (!*owner) {
+        PyErr_Clear();
+        return STR("?");
+    }
+    return (struct str){PyBytes_AsString(*owner), (size_t)PyBytes_Size(*owner)};
+}
+
+uint32_t names_learn_code(struct recorder *r, const void *key, PyCodeObject *code)
+{
+    struct pending pending = exception_hold();
+    PyObject *file_owner, *name_owner;
+    struct str file = utf8(code->co_filename, &file_owner);
+    struct str name = utf8(code->co_name, &name_owner);
+    uint32_t func = recorder_learn(r, key, file, code->co_firstlineno, name);
+    Py_XDECREF(file_owner);
+    Py_XDECREF(name_owner);
+    exception_give_back(pending);
+    return func;
+}
+
+/* "<zlib.crc32>" or "<len>": only for functions that belong to no module object. */
+static PyObject *unbound_name(const PyMethodDef *def, PyObject *module)
+{
+    PyObject *name = NULL, *result;
+    if (module && PyUnicode_Check(module)) {
+        name = module;
+        Py_INCREF(name);
+    } else if (module && PyModule_Check(module)) {
+        name = PyModule_GetNameObject(module);
+        if (!name)
+            PyErr_Clear();
+    }
+    if (name && PyUnicode_CompareWithASCIIString(name, "builtins") != 0)
+        result = PyUnicode_FromFormat("<%U.%s>", name, def->ml_name);
+    else
+        result = PyUnicode_FromFormat("<%s>", def->ml_name);
+    Py_XDECREF(name);
+    return result;
+}
+
+/* The attribute of that name on the type of self: what repr() names it by. */
+static PyObject *bound_name(const PyMethodDef *def, PyObject *self, PyObject *module)
+{
+    PyObject *name = PyUnicode_FromString(def->ml_name);
+    PyObject *attribute = NULL, *result = NULL;
+    if (name && _PyType_Lookup) {
+        attribute = _PyType_Lookup(Py_TYPE(self), name);
+        Py_XINCREF(attribute);
+    }
+    Py_XDECREF(name);
+    if (attribute) {
+        result = PyObject_Repr(attribute);
+        Py_DECREF(attribute);
+        if (result)
+            return result;
+    }
+    PyErr_Clear();
+    if (module && PyUnicode_Check(module))
+        return PyUnicode_FromFormat("<built-in method %S.%s>", module, def->ml_name);
+    return PyUnicode_FromFormat("<built-in method %s>", def->ml_name);
+}
+
+uint32_t names_learn_builtin(struct recorder *r, const void *key,
+                             const PyMethodDef *def, PyObject *self, PyObject *module)
+{
+    struct pending pending = exception_hold();
+    PyObject *text = self ? bound_name(def, self, module) : unbound_name(def, module);
+    PyObject *owner;
+    if (!text)
+        PyErr_Clear();
+    struct str name = text ? utf8(text, &owner) : str_from(def->ml_name);
+    uint32_t func = recorder_learn(r, key, STR("~"), 0, name);
+    if (text)
+        Py_XDECREF(owner);
+    Py_XDECREF(text);
+    exception_give_back(pending);
+    return func;
+}

@@ -1,0 +1,21 @@
+/* names.h -- what a function is called, as cProfile calls it.
+ *
+ * Source: label() in CPython's Lib/cProfile.py and normalizeUserObj in _lsprof.c. GIL
+ * held. A pending exception stays pending; what naming itself raises is dropped. */
+
+#ifndef PROFILER_NAMES_H
+#define PROFILER_NAMES_H
+
+#include "../core/recorder.h"
+#include "py.h"
+
+/* Gives key the function of this code object. FUNCTAB_NONE: out of memory. */
+uint32_t names_learn_code(struct recorder *r, const void *key, PyCodeObject *code);
+
+/* Gives key the builtin: its definition, the object it is bound to (a module for a
+ * plain function; NULL for none), and the value of __module__ (may be NULL). Runs
+ * Python code when the type of self has an attribute whose repr() does. */
+uint32_t names_learn_builtin(struct recorder *r, const void *key,
+                             const PyMethodDef *def, PyObject *self, PyObject *module);
+
+#endif

@@ -1,0 +1,69 @@
+/* py.h -- Python.h, with every symbol that this plugin takes from it a weak reference.
+ *
+ * A plugin with a strong reference cannot even be loaded into a server without Python:
+ * the dynamic linker's message, and what uWSGI makes of it, mislead. So the references
+ * are weak, and interpreter_check says what is wrong. tests/layers.py fails when a
+ * symbol is missing from this list. */
+
+#ifndef PROFILER_PY_H
+#define PROFILER_PY_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#ifdef Py_GIL_DISABLED
+#error "free-threaded Python is not supported: build for one with the GIL"
+#endif
+
+#pragma weak PyBytes_AsString
+#pragma weak PyBytes_Size
+#pragma weak PyCFunction_NewEx
+#pragma weak PyCFunction_Type
+#pragma weak PyCMethod_New
+#pragma weak PyCallable_Check
+#pragma weak PyErr_Clear
+#pragma weak PyErr_Fetch
+#pragma weak PyErr_GetRaisedException
+#pragma weak PyErr_Occurred
+#pragma weak PyErr_Restore
+#pragma weak PyErr_SetRaisedException
+#pragma weak PyEval_RestoreThread
+#pragma weak PyEval_SaveThread
+#pragma weak PyEval_SetProfile
+#pragma weak PyExc_SystemError
+#pragma weak PyFrame_GetCode
+#pragma weak PyGILState_GetThisThreadState
+#pragma weak PyImport_GetModule
+#pragma weak PyInterpreterState_Get
+#pragma weak PyLong_AsLong
+#pragma weak PyLong_FromLong
+#pragma weak PyMethodDescr_Type
+#pragma weak PyModule_GetNameObject
+#pragma weak PyModule_Type
+#pragma weak PyObject_CallFunction
+#pragma weak PyObject_CallMethod
+#pragma weak PyObject_CallNoArgs
+#pragma weak PyObject_CallObject
+#pragma weak PyObject_Free
+#pragma weak PyObject_GetAttrString
+#pragma weak PyObject_Repr
+#pragma weak PySys_GetObject
+#pragma weak PyThreadState_Get
+#pragma weak PyThreadState_GetUnchecked
+#pragma weak PyThreadState_Swap
+#pragma weak PyType_FromSpec
+#pragma weak PyType_GenericAlloc
+#pragma weak PyType_IsSubtype
+#pragma weak PyUnicode_AsEncodedString
+#pragma weak PyUnicode_AsUTF8AndSize
+#pragma weak PyUnicode_CompareWithASCIIString
+#pragma weak PyUnicode_FromFormat
+#pragma weak PyUnicode_FromString
+#pragma weak PyVectorcall_Call
+#pragma weak Py_GetVersion
+#pragma weak _PyThreadState_UncheckedGet
+#pragma weak _PyType_Lookup
+#pragma weak _Py_Dealloc
+#pragma weak _Py_NoneStruct
+
+#endif

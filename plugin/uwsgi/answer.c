@@ -1,0 +1,149 @@
+#include "answer.h"
+
+#include "../core/clock.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+static void add_header(struct wsgi_request *r, const char *name, struct str value)
+{
+    uwsgi_response_add_header_force(r, (char *)name, (uint16_t)strlen(name),
+                                    (char *)value.data, (uint16_t)value.len);
+}
+
+static void add_text_header(struct wsgi_request *r, const char *name, const char *value)
+{
+    add_header(r, name, str_from(value));
+}
+
+void answer_take_cache_control(struct wsgi_request *r)
+{
+    static const char name[] = "Cache-Control";
+    struct uwsgi_string_list *entry = calloc(1, sizeof *entry);
+    char *value = entry ? strdup(name) : NULL; /* the server frees both */
+    if (!value) {
+        free(entry);
+        return;
+    }
+    entry->value = value;
+    entry->len = sizeof name - 1;
+    entry->next = r->remove_headers;
+    r->remove_headers = entry;
+}
+
+void answer_hold(struct wsgi_request *r)
+{
+    r->ignore_body = 1;
+}
+
+void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r)
+{
+    if (slot->error[0]) {
+        add_text_header(r, "X-Profile-Error", slot->error);
+        return;
+    }
+    if (slot->phase == REQUEST_FLAGGED) {
+        add_text_header(r, "X-Profile-Error", "no Python application was called");
+        return;
+    }
+    add_text_header(r, "X-Profile-Id", slot->profile->id);
+    add_text_header(r, "Cache-Control", "private, no-store");
+    if (slot->called) {
+        char value[64];
+        double ms = (double)(clock_ns(CLOCK_MONOTONIC) - slot->started_ns) / 1e6;
+        snprintf(value, sizeof value, "app;dur=%.3f", ms);
+        add_text_header(r, "Server-Timing", value);
+    }
+}
+
+/* The next "Name: value" line of the header block; the status line has no colon before
+ * its first blank, so it is none. */
+static bool next_header(struct str *rest, struct str *name, struct str *value)
+{
+    struct str line;
+    while (str_split(rest, '\n', &line)) {
+        if (line.len && line.data[line.len - 1] == '\r')
+            line.len--;
+        const char *colon = line.len ? memchr(line.data, ':', line.len) : NULL;
+        if (!colon || memchr(line.data, ' ', (size_t)(colon - line.data)))
+            continue;
+        *name = (struct str){line.data, (size_t)(colon - line.data)};
+        *value = str_trim((struct str){colon + 1, line.len - name->len - 1});
+        return true;
+    }
+    return false;
+}
+
+static bool same_header(struct str a, struct str b)
+{
+    return a.len == b.len && !strncasecmp(a.data, b.data, a.len);
+}
+
+static struct str header_block(const struct wsgi_request *r)
+{
+    if (!r->headers || !r->headers->pos)
+        return (struct str){NULL, 0};
+    return (struct str){r->headers->buf, r->headers->pos};
+}
+
+struct str answer_header(const struct wsgi_request *r, struct str wanted)
+{
+    struct str rest = header_block(r), name, value;
+    while (next_header(&rest, &name, &value))
+        if (same_header(name, wanted))
+            return value;
+    return (struct str){NULL, 0};
+}
+
+/* Starting a new header block takes the old one away: the cookies are carried over. */
+static void copy_cookies(struct wsgi_request *r, struct str old)
+{
+    struct str name, value;
+    while (next_header(&old, &name, &value))
+        if (same_header(name, STR("Set-Cookie")))
+            add_header(r, "Set-Cookie", value);
+}
+
+static bool start_headers(struct wsgi_request *r)
+{
+    r->is_response_routing = 1; /* routes are for the app's answer, not for ours */
+    r->is_error_routing = 1;
+    return uwsgi_response_prepare_headers(r, (char *)"200 OK", 6) == 0;
+}
+
+static void add_report_headers(struct wsgi_request *r, int app_status, const char *mime,
+                               size_t len)
+{
+    char number[24];
+    add_text_header(r, "Content-Type", mime);
+    snprintf(number, sizeof number, "%zu", len);
+    add_text_header(r, "Content-Length", number);
+    snprintf(number, sizeof number, app_status ? "%d" : "-", app_status);
+    add_text_header(r, "X-Profile-Status", number);
+    add_text_header(r, "X-Content-Type-Options", "nosniff");
+}
+
+bool answer_replace(struct wsgi_request *r, int app_status, const char *mime,
+                    struct str body)
+{
+    r->ignore_body = 0;
+    if (r->headers_sent || r->write_errors)
+        return false;
+    struct buf old = {0};
+    buf_add_str(&old, header_block(r));
+    if (r->transformations) {
+        uwsgi_free_transformations(r);
+        r->transformations = NULL;
+    }
+    bool started = start_headers(r);
+    if (started) {
+        copy_cookies(r, buf_str(&old));
+        add_report_headers(r, app_status, mime, body.len);
+        if (r->method_len == 4 && !memcmp(r->method, "HEAD", 4))
+            uwsgi_response_write_headers_do(r);
+        else
+            uwsgi_response_write_body_do(r, (char *)body.data, body.len);
+    }
+    buf_free(&old);
+    return started;
+}

@@ -1,0 +1,27 @@
+/* answer.h -- what the client gets: headers on the app's own answer, or a report in its
+ * place. */
+
+#ifndef PROFILER_ANSWER_H
+#define PROFILER_ANSWER_H
+
+#include "request.h"
+
+/* Before the app runs: its Cache-Control will not be sent. */
+void answer_take_cache_control(struct wsgi_request *r);
+
+/* Before the app runs: its body goes nowhere, and its headers stay unsent. */
+void answer_hold(struct wsgi_request *r);
+
+/* As the headers leave. */
+void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r);
+
+/* After the app: a body in place of the app's held answer, whose cookies are kept.
+ * False when the app's own headers have left before. */
+bool answer_replace(struct wsgi_request *r, int app_status, const char *mime,
+                    struct str body);
+
+/* The value of a header of the app's answer; {NULL, 0} when there is none. A view into
+ * the request's header buffer. */
+struct str answer_header(const struct wsgi_request *r, struct str name);
+
+#endif

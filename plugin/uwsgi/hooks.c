@@ -1,0 +1,198 @@
+#include "hooks.h"
+
+#include "request.h"
+
+/* What was there before. */
+static struct {
+    int (*request)(struct wsgi_request *);
+    void (*suspend)(struct wsgi_request *);
+    void (*resume)(struct wsgi_request *);
+    void (*exception_log)(struct wsgi_request *);
+    struct app_hook {
+        void *(*request)(struct wsgi_request *, struct uwsgi_app *);
+        int (*response)(struct wsgi_request *);
+    } * apps; /* by app id */
+    int apps_taken;
+    struct socket_hook {
+        const struct uwsgi_socket *socket;
+        int (*fix_headers)(struct wsgi_request *);
+    } * sockets;
+    size_t socket_count;
+    const struct uwsgi_clock *clock;
+} before;
+
+static void *on_call(struct wsgi_request *r, struct uwsgi_app *app)
+{
+    struct request_slot *slot = request_slot(r);
+    const struct app_hook *hook = &before.apps[app - uwsgi_apps];
+    if (!request_is_flagged(slot))
+        return hook->request(r, app);
+    request_start(slot, r);
+    void *result = hook->request(r, app);
+    request_called(slot, result != NULL);
+    return result;
+}
+
+static int on_chunk(struct wsgi_request *r)
+{
+    int status = before.apps[r->app_id].response(r);
+    if (status == UWSGI_OK)
+        request_closed(request_slot(r));
+    return status;
+}
+
+/* Threads may get here at once: each reads a pointer once, and keeps only a foreign
+ * one. */
+static void take_app(int id)
+{
+    struct uwsgi_app *app = &uwsgi_apps[id];
+    void *(*request)(struct wsgi_request *, struct uwsgi_app *) =
+        app->request_subhandler;
+    int (*response)(struct wsgi_request *) = app->response_subhandler;
+    if (app->modifier1 != profiler.python->modifier1 || !request || !response)
+        return;
+    if (response != on_chunk)
+        before.apps[id].response = response;
+    if (request != on_call)
+        before.apps[id].request = request;
+    app->response_subhandler = on_chunk;
+    app->request_subhandler = on_call;
+}
+
+static void take_apps(void)
+{
+    for (int id = 0; id < uwsgi_apps_cnt; id++)
+        take_app(id);
+    before.apps_taken = uwsgi_apps_cnt;
+}
+
+static int on_request(struct wsgi_request *r)
+{
+    if (before.apps_taken != uwsgi_apps_cnt)
+        take_apps();
+    struct request_slot *slot = request_slot(r);
+    if (r->async_force_again)
+        request_resumed(slot);
+    else if (!request_begin(slot, r))
+        return -1;
+    if (!request_is_flagged(slot))
+        return before.request(r);
+    int status = before.request(r);
+    if (status <= UWSGI_OK)
+        request_end(slot, r);
+    else
+        request_paused(slot);
+    return status;
+}
+
+static void on_suspend(struct wsgi_request *r)
+{
+    if (r)
+        request_paused(request_slot(r));
+    before.suspend(r);
+}
+
+static void on_resume(struct wsgi_request *r)
+{
+    before.resume(r);
+    if (r)
+        request_resumed(request_slot(r));
+}
+
+static void on_exception(struct wsgi_request *r)
+{
+    request_raised(request_slot(r));
+    before.exception_log(r);
+}
+
+bool hooks_server(void)
+{
+    for (int i = 0; i < 256 && !profiler.python; i++)
+        if (uwsgi.p[i]->name && !strcmp(uwsgi.p[i]->name, "python"))
+            profiler.python = uwsgi.p[i];
+    struct uwsgi_plugin *python = profiler.python;
+    if (!python || !python->request)
+        return false;
+    before.request = python->request;
+    python->request = on_request;
+    if (python->suspend && python->resume) {
+        before.suspend = python->suspend;
+        before.resume = python->resume;
+        python->suspend = on_suspend;
+        python->resume = on_resume;
+    }
+    if (python->exception_log) {
+        before.exception_log = python->exception_log;
+        python->exception_log = on_exception;
+    }
+    return true;
+}
+
+static int on_fix_headers(struct wsgi_request *r)
+{
+    request_headers(request_slot(r), r);
+    size_t i = 0;
+    while (before.sockets[i].socket != r->socket)
+        i++;
+    return before.sockets[i].fix_headers(r);
+}
+
+static bool take_sockets(void)
+{
+    size_t count = 0;
+    for (struct uwsgi_socket *s = uwsgi.sockets; s; s = s->next)
+        count++;
+    before.sockets = calloc(count + 1, sizeof *before.sockets);
+    if (!before.sockets)
+        return false;
+    for (struct uwsgi_socket *s = uwsgi.sockets; s; s = s->next) {
+        if (!s->proto_fix_headers)
+            continue;
+        before.sockets[before.socket_count++] =
+            (struct socket_hook){.socket = s, .fix_headers = s->proto_fix_headers};
+        s->proto_fix_headers = on_fix_headers;
+    }
+    return true;
+}
+
+/* The app that is being loaded is not counted yet, but complete enough when the clock
+ * is read for the last time. */
+static time_t on_clock_seconds(void)
+{
+    if (uwsgi_apps_cnt < uwsgi.max_apps)
+        take_app(uwsgi_apps_cnt);
+    return before.clock->seconds();
+}
+
+static void take_clock(void)
+{
+    static struct uwsgi_clock ours;
+    before.clock = uwsgi.clock;
+    ours = *uwsgi.clock;
+    ours.seconds = on_clock_seconds;
+    uwsgi.clock = &ours;
+}
+
+bool hooks_worker(void)
+{
+    if (!before.apps) {
+        before.apps = calloc((size_t)uwsgi.max_apps, sizeof *before.apps);
+        if (!before.apps || !take_sockets())
+            return false;
+        take_clock();
+    }
+    take_apps();
+    return true;
+}
+
+void hooks_remove(void)
+{
+    struct uwsgi_plugin *python = profiler.python;
+    python->request = before.request;
+    if (before.suspend) {
+        python->suspend = before.suspend;
+        python->resume = before.resume;
+    }
+    if (before.exception_log)
+        python->exception_log = before.exception_log;
+}

@@ -1,0 +1,88 @@
+#include "logstream.h"
+
+#include "../core/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#define DENIED_INTERVAL_NS 60000000000u
+
+/* A socket cannot be opened by its name in /dev: these are taken as they are. */
+static int standard_stream(const char *path)
+{
+    if (!strcmp(path, "/dev/stdout"))
+        return STDOUT_FILENO;
+    return strcmp(path, "/dev/stderr") ? -1 : STDERR_FILENO;
+}
+
+static bool fail(struct buf *error, const char *path, const char *reason)
+{
+    buf_printf(error, "cannot append to profiler-stream %s: %s", path, reason);
+    return false;
+}
+
+static bool append_to_file(const char *path, struct str record, struct buf *error)
+{
+    int standard = standard_stream(path);
+    int fd = standard;
+    if (fd < 0)
+        fd = open(path,
+                  O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+                  profiler.config.file_mode);
+    if (fd < 0)
+        return fail(error, path, errno == ENXIO ? "nobody reads it" : strerror(errno));
+    ssize_t written;
+    do
+        written = write(fd, record.data, record.len);
+    while (written < 0 && errno == EINTR);
+    bool ok = written == (ssize_t)record.len;
+    if (!ok)
+        fail(error, path, written < 0 ? strerror(errno) : "only a part was written");
+    if (standard < 0)
+        close(fd);
+    return ok;
+}
+
+static bool append_to_server_log(struct str record, struct buf *error)
+{
+    while (record.len) {
+        ssize_t written = write(STDERR_FILENO, record.data, record.len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            buf_printf(error, "cannot write to the server's log: %s", strerror(errno));
+            return false;
+        }
+        record.data += written;
+        record.len -= (size_t)written;
+    }
+    return true;
+}
+
+bool logstream_append(struct str record, struct buf *error)
+{
+    const char *path = profiler.config.stream;
+    return path ? append_to_file(path, record, error)
+                : append_to_server_log(record, error);
+}
+
+void logstream_denied(struct str address, const char *why)
+{
+    static uint64_t told_ns;
+    static unsigned since;
+    unsigned count = __atomic_add_fetch(&since, 1, __ATOMIC_RELAXED);
+    uint64_t last = __atomic_load_n(&told_ns, __ATOMIC_RELAXED);
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    if (last && now - last < DENIED_INTERVAL_NS)
+        return;
+    if (!__atomic_compare_exchange_n(&told_ns, &last, now, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED))
+        return;
+    __atomic_sub_fetch(&since, count, __ATOMIC_RELAXED);
+    struct buf who = {0};
+    buf_add_quoted(&who, address);
+    profiler_log("flag from %s ignored: %s; profiler-allow says whose flags are obeyed "
+                 "(%u since the last such line)",
+                 buf_cstr(&who), why, count);
+    buf_free(&who);
+}

@@ -1,0 +1,16 @@
+/* logstream.h -- where records and the profiler's own lines are appended. */
+
+#ifndef PROFILER_LOGSTREAM_H
+#define PROFILER_LOGSTREAM_H
+
+#include "server.h"
+
+/* Appends a record whole: to profiler-stream in one write, else to the server's log.
+ * False with one line in *error that names the stream and the system's error. Never
+ * blocks on a stream without a reader. */
+bool logstream_append(struct str record, struct buf *error);
+
+/* A flag of somebody who is not obeyed: told at most once a minute. */
+void logstream_denied(struct str address, const char *why);
+
+#endif

@@ -1,0 +1,81 @@
+#include "options.h"
+
+#include "../report/formats.h"
+
+static void stop(struct buf *error)
+{
+    uwsgi_log("%s\n", buf_cstr(error));
+    exit(1);
+}
+
+static void on_option(char *name, char *value, void *unused)
+{
+    (void)unused;
+    struct buf error = {0};
+    if (!config_set(&profiler.config, str_from(name), str_from(value ? value : ""),
+                    &error))
+        stop(&error);
+}
+
+struct uwsgi_option *options_table(void)
+{
+    size_t count;
+    const struct config_option *ours = config_options(&count);
+    struct uwsgi_option *table = calloc(count + 1, sizeof *table);
+    if (!table || !config_init(&profiler.config, &report_formats)) {
+        uwsgi_log("profiler: out of memory\n");
+        exit(1);
+    }
+    for (size_t i = 0; i < count; i++)
+        table[i] = (struct uwsgi_option){
+            .name = (char *)ours[i].name,
+            .type = required_argument,
+            .help = (char *)ours[i].help,
+            .func = on_option,
+        };
+    return table;
+}
+
+static bool is_ours(const char *name)
+{
+    size_t count;
+    const struct config_option *ours = config_options(&count);
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(ours[i].name, name))
+            return true;
+    return false;
+}
+
+/* uWSGI ignores an unknown option of a file: a mistyped one must not fail open. */
+static void refuse_unknown(const char *name)
+{
+    if (!str_starts(str_from(name), STR("profiler-")) || is_ours(name))
+        return;
+    struct buf error = {0};
+    const char *similar = config_similar_option(str_from(name));
+    buf_printf(&error, "%s: there is no such option", name);
+    if (similar)
+        buf_printf(&error, "; did you mean %s?", similar);
+    buf_add_text(&error, " (uwsgi --help lists all)");
+    stop(&error);
+}
+
+void options_finish(void)
+{
+    for (int i = 0; i < uwsgi.exported_opts_cnt; i++)
+        refuse_unknown(uwsgi.exported_opts[i]->key);
+    struct buf error = {0};
+    if (!config_finish(&profiler.config, &error))
+        stop(&error);
+    buf_free(&error);
+}
+
+bool options_server_has(const char *name)
+{
+    for (int i = 0; i < uwsgi.exported_opts_cnt; i++) {
+        const char *value = uwsgi.exported_opts[i]->value;
+        if (!strcmp(uwsgi.exported_opts[i]->key, name))
+            return !value || (strcmp(value, "false") && strcmp(value, "0"));
+    }
+    return false;
+}

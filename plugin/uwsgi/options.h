@@ -1,0 +1,18 @@
+/* options.h -- the profiler-* options as the server reads them. */
+
+#ifndef PROFILER_OPTIONS_H
+#define PROFILER_OPTIONS_H
+
+#include "server.h"
+
+/* The table for struct uwsgi_plugin, made once when the plugin is loaded. */
+struct uwsgi_option *options_table(void);
+
+/* After the whole configuration was read: ends the server (status 1) with one line when
+ * an option named profiler-... is none of ours, or the options do not go together. */
+void options_finish(void);
+
+/* Was this option, of any plugin, set to something that is not "false" or "0"? */
+bool options_server_has(const char *name);
+
+#endif

@@ -1,0 +1,101 @@
+/* The plugin as the server sees it. */
+
+#include "hooks.h"
+#include "logstream.h"
+#include "options.h"
+#include "request.h"
+#include "sink.h"
+#include "startline.h"
+
+#include "../python/interpreter.h"
+
+struct profiler profiler;
+
+/* For tests of the refusals. */
+#ifndef PROFILER_BUILT_FOR_UWSGI
+#define PROFILER_BUILT_FOR_UWSGI UWSGI_VERSION
+#endif
+
+static void refuse(const char *why)
+{
+    uwsgi_log("profiler: not loaded: %s\n", why);
+    exit(1);
+}
+
+/* uWSGI checks no ABI: another version's structs differ. Its build flags name the
+ * version, and are asked by a function, before any struct is looked at. */
+static void check_server(void)
+{
+    static const char built[] = PROFILER_BUILT_FOR_UWSGI;
+    static const char key[] = "-DUWSGI_VERSION=\"\\\"";
+    char *flags = uwsgi_get_cflags();
+    const char *here = flags ? strstr(flags, key) : NULL;
+    here = here ? here + sizeof key - 1 : "unknown";
+    size_t len = strcspn(here, "\\");
+    if (len != sizeof built - 1 || memcmp(here, built, len) != 0) {
+        struct buf why = {0};
+        buf_printf(&why,
+                   "built for uWSGI %s, but this server is uWSGI %.*s: build it again "
+                   "with make UWSGI=<this uwsgi>",
+                   built, (int)len, here);
+        refuse(buf_cstr(&why));
+    }
+    free(flags);
+}
+
+static void on_load(void)
+{
+    struct buf error = {0};
+    check_server();
+    if (!interpreter_check(&error))
+        refuse(buf_cstr(&error));
+    extern struct uwsgi_plugin profiler_plugin;
+    profiler_plugin.options = options_table();
+}
+
+static int on_init(void)
+{
+    options_finish();
+    return 0;
+}
+
+static void on_post_init(void)
+{
+    if (!hooks_server())
+        refuse("this server's Python is not uWSGI's Python plugin");
+    profiler.headers_leave_at_once = options_server_has("start_response-nodelay");
+    startline_print();
+}
+
+/* Called after the fork, and again when lazy apps are loaded; in a mule or a spooler
+ * there are no requests. */
+static void on_worker(void)
+{
+    if (uwsgi.mywid <= 0 || !profiler.python)
+        return;
+    if (!profiler.slots) {
+        profiler.slots = calloc((size_t)uwsgi.cores, sizeof *profiler.slots);
+        profiler.env = collector_env_create();
+        if (!profiler.slots || !profiler.env) {
+            hooks_remove();
+            profiler_log("no memory: worker %d profiles nothing", uwsgi.mywid);
+            profiler.python = NULL;
+            return;
+        }
+        sink_prepare();
+    }
+    if (!hooks_worker()) {
+        hooks_remove();
+        profiler_log("no memory: worker %d profiles nothing", uwsgi.mywid);
+        profiler.python = NULL;
+    }
+}
+
+__attribute__((visibility("default"))) struct uwsgi_plugin profiler_plugin = {
+    .name = "profiler",
+    .on_load = on_load,
+    .init = on_init,
+    .post_init = on_post_init,
+    .post_fork = on_worker,
+    .hijack_worker = on_worker,
+};

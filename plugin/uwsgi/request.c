@@ -1,0 +1,222 @@
+#include "request.h"
+
+#include "../core/clock.h"
+#include "../core/stats.h"
+#include "../python/interpreter.h"
+#include "answer.h"
+#include "logstream.h"
+#include "sink.h"
+
+#include <stdio.h>
+
+/* A slot that is not profiled, and only has this to say in a header. */
+static void refuse(struct request_slot *slot, const char *why)
+{
+    snprintf(slot->error, sizeof slot->error, "%s", why);
+}
+
+static bool enter_active(void)
+{
+    if (__atomic_add_fetch(&profiler.active, 1, __ATOMIC_RELAXED) <=
+        profiler.config.max_active)
+        return true;
+    __atomic_sub_fetch(&profiler.active, 1, __ATOMIC_RELAXED);
+    return false;
+}
+
+static void leave_active(void)
+{
+    __atomic_sub_fetch(&profiler.active, 1, __ATOMIC_RELAXED);
+}
+
+static void accept_decision(struct request_slot *slot, const struct decision *d)
+{
+    slot->phase = REQUEST_FLAGGED;
+    slot->flagged = d->flagged;
+    slot->called = false;
+    slot->error[0] = '\0';
+    if (d->verdict == VERDICT_ERROR) {
+        refuse(slot, d->error);
+        return;
+    }
+    slot->flag = d->flag;
+    if (!enter_active()) {
+        refuse(slot, "too many requests are being profiled in this worker "
+                     "(profiler-max-active)");
+        return;
+    }
+    slot->profile = calloc(1, sizeof *slot->profile);
+    if (!slot->profile) {
+        leave_active();
+        refuse(slot, "out of memory");
+        return;
+    }
+    profile_make_id(slot->profile->id);
+}
+
+bool request_begin(struct request_slot *slot, struct wsgi_request *r)
+{
+    if (r->is_raw || !r->uh->pktsize)
+        return true;
+    /* A second call would answer "parsed" even after a failure. */
+    if (!r->parsed && uwsgi_parse_vars(r))
+        return false;
+    const struct request_view view = {
+        .method = {r->method, r->method_len},
+        .path = {r->path_info, r->path_info_len},
+        .query = {r->query_string, r->query_string_len},
+        .vars = r->hvec,
+        .var_count = r->var_cnt,
+    };
+    struct decision d;
+    trigger_decide(&d, &profiler.config, &view);
+    if (d.verdict == VERDICT_DENIED)
+        logstream_denied(d.address, d.why_denied);
+    else if (d.verdict != VERDICT_NONE)
+        accept_decision(slot, &d);
+    return true;
+}
+
+/* The profile will not come to be. */
+static void abandon(struct request_slot *slot)
+{
+    leave_active();
+    profile_destroy(slot->profile);
+    slot->profile = NULL;
+}
+
+void request_start(struct request_slot *slot, struct wsgi_request *r)
+{
+    if (slot->phase != REQUEST_FLAGGED || !slot->profile)
+        return;
+    const char *why = "";
+    if (slot->flag.choice.answer && profiler.headers_leave_at_once)
+        why = "start_response-nodelay sends the headers before there is a report";
+    else
+        slot->collector = collector_start(profiler.env, slot->flag.mode,
+                                          profiler.config.max_nodes, &why);
+    if (!slot->collector) {
+        abandon(slot);
+        refuse(slot, why);
+        return;
+    }
+    if (slot->flagged)
+        answer_take_cache_control(r);
+    if (slot->flag.choice.answer)
+        answer_hold(r);
+    slot->thread = interpreter_thread();
+    slot->started_ns = clock_ns(CLOCK_MONOTONIC);
+    slot->phase = REQUEST_RUNNING;
+}
+
+static void finish(struct request_slot *slot)
+{
+    collector_finish(slot->collector, slot->profile);
+    slot->collector = NULL;
+    slot->phase = REQUEST_ENDED;
+    leave_active();
+}
+
+void request_called(struct request_slot *slot, bool returned)
+{
+    slot->called = true;
+    if (slot->phase == REQUEST_RUNNING && !returned)
+        finish(slot);
+}
+
+void request_closed(struct request_slot *slot)
+{
+    if (slot->phase == REQUEST_RUNNING)
+        finish(slot);
+}
+
+void request_raised(struct request_slot *slot)
+{
+    if (slot->phase == REQUEST_RUNNING && !slot->profile->exception.data)
+        profile_set(&slot->profile->exception, interpreter_exception());
+}
+
+void request_paused(struct request_slot *slot)
+{
+    if (slot->phase == REQUEST_RUNNING)
+        collector_pause(slot->collector);
+}
+
+void request_resumed(struct request_slot *slot)
+{
+    if (slot->phase == REQUEST_RUNNING)
+        collector_resume(slot->collector);
+}
+
+void request_headers(struct request_slot *slot, struct wsgi_request *r)
+{
+    if (slot->phase != REQUEST_IDLE && slot->flagged)
+        answer_add_headers(slot, r);
+}
+
+/* In async mode the last chunks pass by the app's hooks. */
+static void finish_late(struct request_slot *slot)
+{
+    struct interpreter_hold hold = interpreter_enter(slot->thread);
+    finish(slot);
+    interpreter_exit(hold);
+}
+
+/* What memory has no room for stays empty. */
+static void fill_facts(struct profile *p, const struct request_slot *slot,
+                       const struct wsgi_request *r)
+{
+    profile_set(&p->method, (struct str){r->method, r->method_len});
+    profile_set(&p->path, (struct str){r->path_info, r->path_info_len});
+    profile_set(&p->query, (struct str){r->query_string, r->query_string_len});
+    if (r->app_id >= 0) {
+        const struct uwsgi_app *app = &uwsgi_apps[r->app_id];
+        profile_set(&p->mount, (struct str){app->mountpoint, app->mountpoint_len});
+    }
+    struct str location = answer_header(r, STR("Location"));
+    if (location.data)
+        profile_set(&p->location, location);
+    p->status = r->headers ? r->status : 0;
+    p->response_bytes = r->response_size;
+    p->mode = slot->flag.mode;
+    p->choice = slot->flag.choice;
+    p->worker = uwsgi.mywid;
+    p->core = r->async_id;
+    p->pid = (int)uwsgi.mypid;
+    profile_set(&p->python, interpreter_version());
+    profile_set(&p->server, STR(UWSGI_VERSION));
+}
+
+static void send_report(const struct profile *p, struct wsgi_request *r)
+{
+    const struct format *format = p->choice.answer;
+    struct stats stats = {0};
+    struct buf body = {0};
+    bool written = stats_compute(&stats, p) && format->write(p, &stats, &body);
+    bool sent = written ? answer_replace(r, p->status, format->mime, buf_str(&body))
+                        : answer_replace(r, p->status, "text/plain; charset=utf-8",
+                                         STR("the report could not be made: out of "
+                                             "memory\n"));
+    if (!sent)
+        profiler_log("the answer of profile %s is the app's: its headers had left",
+                     p->id);
+    buf_free(&body);
+    stats_free(&stats);
+}
+
+void request_end(struct request_slot *slot, struct wsgi_request *r)
+{
+    if (slot->phase == REQUEST_RUNNING)
+        finish_late(slot);
+    if (slot->phase == REQUEST_FLAGGED && slot->profile)
+        abandon(slot); /* no app was called */
+    if (slot->phase == REQUEST_ENDED) {
+        struct profile *p = slot->profile;
+        fill_facts(p, slot, r);
+        if (p->choice.answer)
+            send_report(p, r);
+        sink_submit(p);
+        slot->profile = NULL;
+    }
+    slot->phase = REQUEST_IDLE;
+}

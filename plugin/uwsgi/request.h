@@ -1,0 +1,65 @@
+/* request.h -- the life of a profiled request, from its flag to its report.
+ *
+ *   IDLE --begin--> FLAGGED --start--> RUNNING --closed or called(false)--> ENDED
+ *     ^                                                                       |
+ *     +------------------------------- end -----------------------------------+
+ *
+ * One slot a core, used by the thread that runs the core's request. A request that is
+ * not profiled stays IDLE, unless it has an error to tell (FLAGGED, never started). */
+
+#ifndef PROFILER_REQUEST_H
+#define PROFILER_REQUEST_H
+
+#include "server.h"
+
+#include "../core/trigger.h"
+
+enum request_phase { REQUEST_IDLE, REQUEST_FLAGGED, REQUEST_RUNNING, REQUEST_ENDED };
+
+struct request_slot {
+    enum request_phase phase;
+    bool flagged; /* by a flag, not by "always": the answer carries headers */
+    bool called;  /* the callable has returned */
+    struct flag flag;
+    char error[256];             /* why an obeyed flag is not followed; "" : it is */
+    struct profile *profile;     /* owned until it is submitted */
+    struct collector *collector; /* while RUNNING */
+    void *thread;                /* Python's thread state of the start */
+    uint64_t started_ns;         /* CLOCK_MONOTONIC */
+};
+
+static inline struct request_slot *request_slot(const struct wsgi_request *r)
+{
+    return &profiler.slots[r->async_id];
+}
+
+static inline bool request_is_flagged(const struct request_slot *slot)
+{
+    return slot->phase != REQUEST_IDLE;
+}
+
+/* Decides about a new request. False when its variables cannot be read: then it has to
+ * end at once, as the Python plugin would end it. */
+bool request_begin(struct request_slot *slot, struct wsgi_request *r);
+
+/* The callable is about to be called; it has returned, or raised. GIL held. */
+void request_start(struct request_slot *slot, struct wsgi_request *r);
+void request_called(struct request_slot *slot, bool returned);
+
+/* The iterable was closed. GIL held. */
+void request_closed(struct request_slot *slot);
+
+/* An exception that has left the app is pending. GIL held. */
+void request_raised(struct request_slot *slot);
+
+/* The thread turns to another request, and back. */
+void request_paused(struct request_slot *slot);
+void request_resumed(struct request_slot *slot);
+
+/* The headers are about to leave: adds ours. */
+void request_headers(struct request_slot *slot, struct wsgi_request *r);
+
+/* The Python plugin is done with it: replaces the answer, hands the profile over. */
+void request_end(struct request_slot *slot, struct wsgi_request *r);
+
+#endif

@@ -1,0 +1,34 @@
+/* server.h -- uwsgi.h, and the one state of this plugin.
+ *
+ * `profiler` is written while the server starts (in the process that becomes the
+ * master) and once in each worker, before its first request; afterwards only `active`
+ * and the slots change, each slot by its own core alone. */
+
+#ifndef PROFILER_SERVER_H
+#define PROFILER_SERVER_H
+
+#include <uwsgi.h>
+
+#include "../core/config.h"
+#include "../python/collector.h"
+
+#define PROFILER_VERSION "0.1.0"
+
+struct request_slot;
+
+struct profiler {
+    struct config config;
+    struct uwsgi_plugin *python; /* the server's Python plugin */
+    struct collector_env *env;   /* from here on: per worker */
+    struct request_slot *slots;  /* by core: wsgi_req->async_id */
+    unsigned active;             /* profiles that run now; atomic */
+    bool headers_leave_at_once;  /* start_response-nodelay */
+};
+
+extern struct profiler profiler;
+extern struct uwsgi_server uwsgi;
+
+/* One line into the server's log: "profiler: ...". */
+#define profiler_log(format, ...) uwsgi_log("profiler: " format "\n", __VA_ARGS__)
+
+#endif

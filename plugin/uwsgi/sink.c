@@ -1,0 +1,69 @@
+#include "sink.h"
+
+#include "../core/stats.h"
+#include "../report/files.h"
+#include "../report/record.h"
+#include "logstream.h"
+
+static struct file_settings file_settings(void)
+{
+    const struct config *c = &profiler.config;
+    return (struct file_settings){
+        .dir = c->dir,
+        .dir_mode = c->dir_mode,
+        .file_mode = c->file_mode,
+        .filename = &c->filename,
+    };
+}
+
+/* Logs what went wrong, if anything did. */
+static void tell(struct buf *error)
+{
+    if (error->len)
+        profiler_log("%s", buf_cstr(error));
+    buf_free(error);
+}
+
+static void write_log(const struct profile *p, const struct stats *s,
+                      const struct written_files *files)
+{
+    struct buf record = {0}, error = {0};
+    if (record_write(p, s, files->paths, files->count, p->choice.log_style, &record))
+        logstream_append(buf_str(&record), &error);
+    else
+        buf_add_text(&error, "no memory for a log record");
+    tell(&error);
+    buf_free(&record);
+}
+
+void sink_submit(struct profile *p)
+{
+    struct stats stats;
+    if (!stats_compute(&stats, p)) {
+        profiler_log("no memory for the reports of profile %s", p->id);
+        profile_destroy(p);
+        return;
+    }
+    struct written_files files = {0};
+    if (p->choice.outputs & OUTPUT_FILE) {
+        struct file_settings settings = file_settings();
+        struct buf error = {0};
+        files_write(p, &stats, &settings, &files, &error);
+        tell(&error);
+    }
+    if (p->choice.outputs & OUTPUT_LOG)
+        write_log(p, &stats, &files);
+    written_files_free(&files);
+    stats_free(&stats);
+    profile_destroy(p);
+}
+
+void sink_prepare(void)
+{
+    if (!profiler.config.dir)
+        return;
+    struct file_settings settings = file_settings();
+    struct buf error = {0};
+    files_make_dir(&settings, &error);
+    tell(&error);
+}

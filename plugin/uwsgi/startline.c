@@ -1,0 +1,77 @@
+#include "startline.h"
+
+#include "server.h"
+
+#include "../python/interpreter.h"
+
+static void add_triggers(struct buf *line, const struct config *c)
+{
+    static const char *const kinds[] = {
+        [TRIGGER_QUERY] = "query:",
+        [TRIGGER_HEADER] = "header:",
+        [TRIGGER_COOKIE] = "cookie:",
+        [TRIGGER_ALWAYS] = "always",
+    };
+    for (size_t i = 0; i < c->trigger_count; i++) {
+        const struct trigger *t = &c->triggers[i];
+        buf_printf(line, "%s%s%s", i ? ", " : "", kinds[t->kind],
+                   t->name ? t->name : "");
+    }
+}
+
+static void add_access(struct buf *line, const struct config *c)
+{
+    if (c->allow.count)
+        buf_printf(line, "flags of %s are obeyed", c->allow.text);
+    else
+        buf_add_text(line,
+                     "flags are obeyed from this machine only (a proxy on it that "
+                     "adds no X-Forwarded-For passes strangers for local: set "
+                     "profiler-allow)");
+}
+
+static void add_outputs(struct buf *line, const struct config *c)
+{
+    if (c->outputs & OUTPUT_LOG)
+        buf_printf(line, "reports go to %s%s", c->stream ? c->stream : "this log",
+                   c->outputs & OUTPUT_FILE ? " and " : "");
+    else
+        buf_add_text(line, "reports go to ");
+    if (c->outputs & OUTPUT_FILE)
+        buf_printf(line, "files in %s", c->dir);
+}
+
+/* The first trigger that a command line can pull, at the first HTTP socket there is. */
+static void add_example(struct buf *line, const struct config *c)
+{
+    const struct uwsgi_socket *s = uwsgi.sockets;
+    while (s &&
+           (!s->proto_name || strcmp(s->proto_name, "http") || s->family == AF_UNIX))
+        s = s->next;
+    for (size_t i = 0; i < c->trigger_count; i++) {
+        if (c->triggers[i].kind != TRIGGER_QUERY)
+            continue;
+        buf_printf(line, "; try curl 'http://%s%s/?%s=txt'",
+                   s && s->name[0] != ':' ? "" : "127.0.0.1", s ? s->name : "",
+                   c->triggers[i].name);
+        return;
+    }
+}
+
+void startline_print(void)
+{
+    const struct config *c = &profiler.config;
+    struct str python = interpreter_version();
+    struct buf line = {0};
+    buf_printf(&line, "%s, Python %.*s, %s; triggers: ", PROFILER_VERSION,
+               (int)python.len, python.data, mode_name(c->mode));
+    add_triggers(&line, c);
+    buf_add_text(&line, "; ");
+    add_access(&line, c);
+    buf_add_text(&line, "; ");
+    add_outputs(&line, c);
+    add_example(&line, c);
+    if (!line.failed)
+        profiler_log("%s", buf_cstr(&line));
+    buf_free(&line);
+}
