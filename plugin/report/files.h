@@ -23,7 +23,8 @@ struct written_files {
 };
 
 /* Writes p->choice.files. False with one line in *error that names the file and the
- * system's error; then no file of this profile is left, and *w is empty. */
+ * system's error; then no file of this profile is left, and *w is empty. True with a
+ * line in *error when only index.jsonl could not be written. */
 bool files_write(const struct profile *p, const struct stats *s,
                  const struct file_settings *settings, struct written_files *w,
                  struct buf *error);

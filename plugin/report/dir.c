@@ -1,0 +1,143 @@
+#include "dir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const int new_file = O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+
+/* How often a file may come and go between our two attempts to open it. */
+#define OPEN_TRIES 100
+
+static void close_quietly(int fd)
+{
+    int reason = errno;
+    close(fd);
+    errno = reason;
+}
+
+/* EINTR from close means that it is closed: Linux has let go of the descriptor. */
+static bool close_checked(int fd)
+{
+    return close(fd) == 0 || errno == EINTR;
+}
+
+/* The umask has had its say in mkdir: set exactly what was asked for. */
+static bool set_mode(const char *path, mode_t mode)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool ok = fchmod(fd, mode) == 0;
+    close_quietly(fd);
+    return ok;
+}
+
+bool dir_make(const char *path, mode_t mode)
+{
+    if (mkdir(path, 0700) != 0)
+        return false;
+    if (set_mode(path, mode))
+        return true;
+    int reason = errno;
+    rmdir(path);
+    errno = reason;
+    return false;
+}
+
+int dir_open(const char *path)
+{
+    return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+static bool write_all(int fd, struct str content)
+{
+    while (content.len) {
+        ssize_t written = write(fd, content.data, content.len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) {
+            errno = written < 0 ? errno : EIO;
+            return false;
+        }
+        content.data += written;
+        content.len -= (size_t)written;
+    }
+    return true;
+}
+
+bool dir_write_new(int dir, const char *name, mode_t mode, struct str content)
+{
+    int fd = openat(dir, name, O_WRONLY | new_file, 0600);
+    if (fd < 0)
+        return false;
+    bool ok = fchmod(fd, mode) == 0 && write_all(fd, content);
+    if (!ok)
+        close_quietly(fd);
+    else
+        ok = close_checked(fd);
+    if (ok)
+        return true;
+    int reason = errno;
+    unlinkat(dir, name, 0);
+    errno = reason;
+    return false;
+}
+
+/* What file systems without hard links, and AppArmor, refuse them with. */
+static bool is_refusal(int reason)
+{
+    return reason == EPERM || reason == EOPNOTSUPP || reason == ENOSYS ||
+           reason == EMLINK || reason == EACCES;
+}
+
+bool dir_place(int dir, const char *from, const char *to, bool *moved)
+{
+    *moved = false;
+    if (linkat(dir, from, dir, to, 0) == 0)
+        return true;
+    if (!is_refusal(errno))
+        return false;
+    *moved = renameat2(dir, from, dir, to, RENAME_NOREPLACE) == 0;
+    return *moved;
+}
+
+/* O_NONBLOCK: somebody may have put a pipe there. */
+static int open_to_append(int dir, const char *name, mode_t mode)
+{
+    const int flags = O_WRONLY | O_APPEND | O_NONBLOCK;
+    for (int tries = 0; tries < OPEN_TRIES; tries++) {
+        int fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC);
+        if (fd >= 0 || errno != ENOENT)
+            return fd;
+        fd = openat(dir, name, flags | new_file, 0600);
+        if (fd < 0 && errno == EEXIST)
+            continue;
+        if (fd < 0 || fchmod(fd, mode) == 0)
+            return fd;
+        close_quietly(fd);
+        return -1;
+    }
+    return -1;
+}
+
+bool dir_append(int dir, const char *name, mode_t mode, struct str line)
+{
+    int fd = open_to_append(dir, name, mode);
+    if (fd < 0)
+        return false;
+    ssize_t written;
+    do
+        written = write(fd, line.data, line.len);
+    while (written < 0 && errno == EINTR);
+    if (written >= 0 && (size_t)written != line.len) {
+        written = -1; /* writing the rest might tear somebody else's line */
+        errno = EIO;
+    }
+    if (written >= 0)
+        return close_checked(fd);
+    close_quietly(fd);
+    return false;
+}
