@@ -1,0 +1,32 @@
+"""Fixtures: `serve` starts servers for one test, `served` for all tests of a file."""
+import os
+
+import pytest
+
+import harness
+
+
+def starter():
+    directory, servers = harness.temporary_directory(), []
+
+    def start(*arguments, **options):
+        servers.append(harness.Server(directory, *arguments, **options))
+        return servers[-1]
+    yield start
+    errors = []
+    for server in servers:
+        try:
+            server.stop()
+        except AssertionError as error:
+            errors.append(str(error))
+    harness.remove(directory)
+    assert not errors, '\n'.join(errors)
+
+
+serve = pytest.fixture(starter)
+served = pytest.fixture(starter, scope='module')
+
+
+def pytest_collection_modifyitems(items):
+    if not os.path.exists(harness.PLUGIN):
+        pytest.exit('no plugin at %s: run make' % harness.PLUGIN, 2)

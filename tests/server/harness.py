@@ -1,0 +1,318 @@
+"""A real uWSGI, started for a test, and what it answers and logs.
+
+PROFILER_UWSGI, PROFILER_PLUGIN and PROFILER_PYTHON_PLUGIN say which server is tested
+(tests/run.py sets them). Servers listen on 127.0.0.1 and on unix sockets only.
+"""
+import collections
+import functools
+import os
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+APPS = Path(__file__).resolve().parent / 'apps'
+UWSGI = os.environ.get('PROFILER_UWSGI', 'uwsgi')
+PLUGIN = os.path.abspath(os.environ.get('PROFILER_PLUGIN', ROOT / 'profiler_plugin.so'))
+PYTHON_PLUGIN = os.environ.get('PROFILER_PYTHON_PLUGIN', 'python3')
+
+HANG = 30  # seconds after which something that never comes is given up, not a measure
+DASHES = '-' * 80
+OURS = ('x-profile-id', 'x-profile-error', 'x-profile-status', 'server-timing')
+
+Response = collections.namedtuple('Response', 'status headers body')
+
+
+def wait_for(what, condition, seconds=HANG):
+    """The first true value of condition(); fails, naming what, when there is none."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError('waited for %s in vain' % (what() if callable(what) else what))
+        time.sleep(0.01)
+
+
+def run_uwsgi(*arguments):
+    """For a server that is expected to end by itself: (status, output)."""
+    done = subprocess.run([UWSGI, *arguments], stdin=subprocess.DEVNULL, timeout=HANG,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.returncode, done.stdout.decode(errors='replace')
+
+
+@functools.lru_cache(None)
+def plugins_for(option):
+    """The plugins that give the server this option ([] when built in); None: it has none.
+
+    Debian's carry the Python's version in their name: gevent_python311."""
+    base = [PYTHON_PLUGIN] if PYTHON_PLUGIN else []
+    directory = re.search(r'UWSGI_PLUGIN_DIR="\\"([^"\\]*)', run_uwsgi('--cflags')[1])
+    files = Path(directory.group(1)).glob('%s*_plugin.so' % option) if directory else []
+    names = [path.name[:-len('_plugin.so')] for path in files] if PYTHON_PLUGIN else []
+    for extra in [[]] + [[name] for name in sorted(names)]:
+        flags = [word for name in base + extra for word in ('--plugin', name)]
+        if re.search(r'^\s+--%s\b' % option, run_uwsgi(*flags, '--help')[1], re.M):
+            return extra
+    return None
+
+
+def uwsgi_packet(variables):
+    """A request in uWSGI's own protocol, as a web server in front sends it."""
+    body = b''
+    for item in variables.items():
+        for text in item:
+            text = text if isinstance(text, bytes) else text.encode()
+            body += struct.pack('<H', len(text)) + text
+    return struct.pack('<BHB', 0, len(body), 0) + body
+
+
+def parse_response(data):
+    """Of one whole answer, with nothing decoded; status 0 when there is no answer."""
+    head, _, body = data.partition(b'\r\n\r\n')
+    lines = head.decode('latin-1').split('\r\n')
+    words = lines[0].split()
+    headers = [tuple(line.split(': ', 1)) for line in lines[1:] if ': ' in line]
+    return Response(int(words[1]) if len(words) > 1 else 0, headers, body)
+
+
+def header(response, name):
+    """The value, None when it is not there; it must not be there twice."""
+    values = [value for key, value in response.headers if key.lower() == name.lower()]
+    assert len(values) < 2, '%s twice: %s' % (name, values)
+    return values[0] if values else None
+
+
+def profile_id(response):
+    value = header(response, 'X-Profile-Id')
+    assert value and re.fullmatch('[0-9a-f]{16}', value), 'X-Profile-Id: %s' % value
+    return value
+
+
+def without_ours(response):
+    """The response without the headers that the plugin adds to a flagged one."""
+    return Response(response.status,
+                    [pair for pair in response.headers if pair[0].lower() not in OURS
+                     and pair != ('Cache-Control', 'private, no-store')], response.body)
+
+
+class Record:
+    """One record of the log, table style: its facts, and its table as pstats prints it."""
+
+    def __init__(self, text):
+        self.text = text
+        lines = text.split('\n')
+        assert lines[0] == DASHES and lines[1].startswith('PATH: '), text
+        facts = re.fullmatch(r'PROFILE ([0-9a-f]{16}) (\w+) (\d+\.\d{3}) ms (\d+|-)(?: .*)?',
+                             lines[2])
+        assert facts, 'not a PROFILE line: %r' % lines[2]
+        self.path_repr = lines[1][len('PATH: '):]
+        self.id, self.mode, self.elapsed_ms, self.status = facts.groups()
+        self.files = [line[5:] for line in lines[3:] if line.startswith('FILE ')]
+        self.notices = [line for line in lines[3:] if line.startswith('NOTICE')]
+        start = next(i for i, line in enumerate(lines)
+                     if re.match(r' {9}\d+ function calls', line))
+        self.table = '\n'.join(lines[start:lines.index(DASHES, 1)]) + '\n'
+
+    def functions(self):
+        """{name in the table: (calls, primitive calls)}, builtins as {...}."""
+        rows = re.findall(r'^ *(\d+)(?:/(\d+))? (?: *\S+){4} (.*)$', self.table, re.M)
+        found = {}
+        for calls, primitive, shown in rows:
+            name = re.search(r'\(([^()]+|<[^>]*>)\)$', shown)
+            key = shown if shown.startswith('{') else name.group(1) if name else shown
+            old = found.get(key, (0, 0))
+            found[key] = (old[0] + int(calls), old[1] + int(primitive or calls))
+        return found
+
+
+RECORD = re.compile(r'^-{80}\nPATH: .*?\n-{80}\n\n', re.S | re.M)
+
+
+def parse_records(text):
+    return [Record(match.group()) for match in RECORD.finditer(text)]
+
+
+class Server:
+    """uWSGI with an app of apps/, an ini text added to the one below (@DIR@ in it is the
+    server's own directory).
+
+    plugin: load ours; module: '' for none (dynamic apps, mounts)."""
+
+    def __init__(self, directory, module='plain', ini='', plugin=True, load=()):
+        self.directory = Path(tempfile.mkdtemp(dir=directory))
+        self.directory.chmod(0o755)
+        self.log_path = self.directory / 'log'
+        self.socket = str(self.directory / 'uwsgi.sock')
+        if len(self.socket) > 100:  # a unix socket's address has room for 107 bytes
+            self.socket = tempfile.mktemp(prefix='profiler', suffix='.sock')
+        self.crash_expected = False
+        self.port = None
+        lines = ['[uwsgi]']
+        lines += ['plugin = %s' % name for name in (PYTHON_PLUGIN, *load) if name]
+        lines += ['need-plugin = %s' % PLUGIN] if plugin else []
+        lines += ['pythonpath = %s' % APPS, 'master = true', 'die-on-term = true',
+                  'http-socket = 127.0.0.1:0', 'socket = %s' % self.socket,
+                  'chmod-socket = 666', 'listen = 64', 'auto-procname = false',
+                  'env = PYTHONDONTWRITEBYTECODE=1', 'env = DATA=%s' % self.directory]
+        lines += ['module = %s' % (module if ':' in module else module + ':application'),
+                  'need-app = true'] if module else []
+        ini = ini.replace('@DIR@', str(self.directory))
+        lines += [line.strip() for line in ini.strip().splitlines()]
+        self.ini = self.directory / 'uwsgi.ini'
+        self.ini.write_text('\n'.join(lines) + '\n')
+        self.start()
+
+    def start(self):
+        with open(self.log_path, 'ab') as log:
+            self.process = subprocess.Popen(
+                [UWSGI, '--ini', str(self.ini)], stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log, start_new_session=True, cwd=self.directory)
+        self.wait_ready()
+
+    def wait_ready(self):
+        wait_for(lambda: 'the server to start: ' + self.log(), lambda: (
+            self.process.poll() is not None or
+            re.search(r'spawned uWSGI (worker|http) 1|DAMN', self.log())))
+        assert self.process.poll() is None, self.log()
+        self.port = int(re.search(r'bound to TCP address 127\.0\.0\.1:(\d+)', self.log())[1])
+
+    def log(self):
+        return self.log_path.read_text(errors='surrogateescape')
+
+    def stop(self):
+        """Ends the server as an operator would; no worker may have crashed."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(HANG)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)  # our own session, no other's
+                self.process.wait()
+                raise AssertionError('does not stop:\n' + self.log())
+        if not self.crash_expected:
+            for sign in ('Segmentation Fault', 'AddressSanitizer', 'Fatal Python error',
+                         'SystemError', 'double free', 'corrupted'):
+                assert sign not in self.log(), self.log()
+
+    # requests
+
+    def raw(self, data):
+        """Everything that comes back for these bytes, until the server closes."""
+        with socket.create_connection(('127.0.0.1', self.port), HANG) as connection:
+            connection.sendall(data)
+            return read_all(connection)
+
+    def request(self, path, headers=(), method='GET', body=b''):
+        headers = dict(headers)
+        if body:
+            headers['Content-Length'] = len(body)
+        path = path if isinstance(path, bytes) else path.encode()
+        head = b'%s %s HTTP/1.0\r\nHost: 127.0.0.1:%d\r\n' % (method.encode(), path, self.port)
+        if 'Host' in headers:
+            head = b'%s %s HTTP/1.0\r\n' % (method.encode(), path)
+        head += b''.join(b'%s: %s\r\n' % (str(name).encode(), str(value).encode('latin-1'))
+                         for name, value in headers.items())
+        return parse_response(self.raw(head + b'\r\n' + body))
+
+    get = request
+
+    def uwsgi(self, path='/', query='', **variables):
+        """A request over the uwsgi protocol, with any variables: the raw bytes."""
+        everything = {'REQUEST_METHOD': 'GET', 'PATH_INFO': path, 'QUERY_STRING': query,
+                      'REQUEST_URI': path + ('?' + query if query else ''),
+                      'SCRIPT_NAME': '', 'SERVER_NAME': 'localhost', 'SERVER_PORT': '80',
+                      'SERVER_PROTOCOL': 'HTTP/1.1', 'REMOTE_ADDR': '127.0.0.1',
+                      'HTTP_HOST': 'localhost', **variables}
+        given = {name: value for name, value in everything.items() if value is not None}
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(HANG)
+            connection.connect(self.socket)
+            connection.sendall(uwsgi_packet(given))
+            return read_all(connection)
+
+    def open(self, path):
+        """A connection with the request sent, for reading the answer bit by bit."""
+        connection = socket.create_connection(('127.0.0.1', self.port), HANG)
+        connection.sendall(b'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' % path.encode())
+        return connection
+
+    # reports
+
+    def records(self, count, path=None):
+        """The log's records, once there are that many (a report follows the answer)."""
+        def read():
+            text = (Path(path).read_text(errors='surrogateescape')
+                    if path and Path(path).exists() else '' if path else self.log())
+            found = parse_records(text)
+            return found if len(found) >= count else None
+        found = wait_for(lambda: '%d records in:\n%s' % (count, self.log()), read)
+        assert len(found) == count, 'more than %d records:\n%s' % (count, self.log())
+        return found
+
+    def record(self, response, path=None):
+        """The record of one flagged response."""
+        wanted = profile_id(response)
+
+        def read():
+            text = Path(path).read_text() if path else self.log()
+            return [record for record in parse_records(text) if record.id == wanted]
+        return wait_for(lambda: 'record %s in:\n%s' % (wanted, self.log()), read)[0]
+
+    def wait_log(self, pattern, count=1):
+        """The matches of a pattern in the log, once there are that many."""
+        def read():
+            found = re.findall(pattern, self.log(), re.M)
+            return found if len(found) >= count else None
+        return wait_for(lambda: '%r in:\n%s' % (pattern, self.log()), read)
+
+    def workers(self):
+        """The pids of the running workers, as /proc has them."""
+        path = '/proc/%d/task/%d/children' % (self.process.pid, self.process.pid)
+        return [int(pid) for pid in Path(path).read_text().split()]
+
+
+def read_until(connection, end):
+    """What has come once it ends so; fails when the server closes before."""
+    data = b''
+    while not data.endswith(end):
+        more = connection.recv(1)
+        assert more, data
+        data += more
+    return data
+
+
+def read_all(connection):
+    data = b''
+    while True:
+        try:
+            more = connection.recv(65536)
+        except ConnectionResetError:
+            return data
+        if not more:
+            return data
+        data += more
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def temporary_directory():
+    """Readable for the user that a server drops root to, unlike pytest's tmp_path."""
+    directory = Path(tempfile.mkdtemp(prefix='profiler-'))
+    directory.chmod(0o755)
+    return directory
+
+
+def remove(directory):
+    shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,187 @@
+"""A value that cannot be used stops the server at start, with one line that helps."""
+import re
+
+import pytest
+
+from harness import APPS, PLUGIN, PYTHON_PLUGIN, run_uwsgi
+
+LONG = 'x' * 70000
+
+
+@pytest.fixture(scope='module')
+def start(tmp_path_factory):
+    """Starts a server with these lines; it does nothing but load its app, and ends."""
+    ini = tmp_path_factory.mktemp('config') / 'uwsgi.ini'
+
+    def run(*lines, load=(PYTHON_PLUGIN, PLUGIN)):
+        text = ['[uwsgi]'] + ['need-plugin = %s' % plugin for plugin in load if plugin]
+        text += ['pythonpath = %s' % APPS, 'module = plain:application', *lines,
+                 'socket = 127.0.0.1:0', 'env = PYTHONDONTWRITEBYTECODE=1',
+                 # ends right after the app has loaded, with status 0
+                 'hook-post-app = print:the app has loaded', 'hook-post-app = exit:']
+        ini.write_bytes('\n'.join(text).encode('utf-8', 'surrogateescape') + b'\n')
+        return run_uwsgi('--ini', str(ini))
+    return run
+
+
+BAD = [
+    ('mode', ['', 'determinstic', 'profile', 'deterministic, log', LONG]),
+    ('trigger', ['', 'query', 'query:', 'header:', 'cookie:', 'nonsense', 'nonsense:x', 'always:1',
+                 'query:a b', 'header:X Profile', 'header:X-Prof\u00fcl', ':', 'query:' + LONG,
+                 'always, query:x']),
+    ('path', ['(', '[a', '(?P<a', '*', 'a{2,1}', '(' * 2000, '\\']),
+    ('skip', ['(', '(?<=a+)b', 'x)']),
+    ('output', ['', 'logs', 'log, nonsense', 'log;file', ',', LONG]),
+    ('output', ['file', 'log, file']),
+    ('stream', ['', '/', '/nonexistent/directory/log', LONG]),
+    ('log-style', ['', 'tables', 'table, line', LONG]),
+    ('sort-by', ['', 'totime', 'c', 'cum', 'n', 't', 'time, nonsense', '3', '-2', '1, 2', 'time calls',
+                 ',', LONG, 'TIME']),
+    ('restrictions', ['', '1.0', '1.5', '-1', '-0.5', '[bad', '10%%', '1e-3', '0x10', '10, ,20',
+                      '(', '"open', '99999999999999999999', '10,']),
+    ('dir', ['', '/nonexistent/parent/directory', '/dev/null', '/dev/null/x', 'x' * 300, LONG]),
+    ('dir-mode', ['', '0800', 'rwx', '07777777', '-1', '0x1ff', '700 ']),
+    ('file-mode', ['', '0800', 'rw', '07777777', '-1', '0o600', '6 0']),
+    ('filename-format', ['', '{', '}', '{nonsense}', '{path', '{method}/{path}', '{elapsed:.0q}',
+                         '{path:.2f}', '{}', '{0}', '{path!r}', '{elapsed:.99999f}',
+                         '{status:99999999999d}', '../x', LONG]),
+    ('format', ['', 'profs', 'prof;txt', 'prof,,txt', 'all', LONG]),
+    ('allow', ['', '10.0.0', '10.0.0.0/33', '10.0.0.0/-1', '10.0.0.1/8', 'localhost', '::1/129',
+               '1.2.3.4.5', '10.0.0.0/', '256.1.1.1', '::ffff:1.2.3.4/200', 'all', '*', '01.2.3.4',
+               '10.0.0.1:80', '[::1]', 'fe80::1%%lo', LONG]),
+    ('max-nodes', ['', '0', '-1', 'many', '1.5', '99999999999999999999', '4294967296', '64k x', LONG]),
+    ('max-active', ['', '-1', 'x', '1.5', '99999999999999999999', '4294967296', LONG]),
+]
+# Spaces at the ends are trimmed by the server, so these are no errors:
+FINE_AFTER_TRIMMING = {('dir-mode', '700 ')}
+# Values for which the contract leaves it open whether they are errors.
+CASES = [(name, value) for name, values in BAD for value in values
+         if (name, value) not in FINE_AFTER_TRIMMING]
+
+
+def shown(value):
+    return repr(value if len(value) < 40 else '%s... (%d)' % (value[:10], len(value)))
+
+
+@pytest.mark.parametrize('name, value', CASES, ids=[
+    '%s=%s' % (name, shown(value)) for name, value in CASES])
+def test_a_wrong_value_stops_the_server_with_one_line(start, name, value):
+    status, output = start('profiler-%s = %s' % (name, value))
+    assert status not in (0, -11, 139), output[-2000:]
+    lines = [line for line in output.splitlines() if 'profiler-%s' % name in line]
+    assert len(lines) == 1, output[-2000:]
+    assert len(lines[0]) < 1000, len(lines[0])
+    assert 'the app has loaded' not in output and 'Traceback' not in output
+    echoed = value.replace('%%', '%')
+    if 0 < len(value) < 40:
+        assert echoed in lines[0] or echoed.split(',')[-1].strip() in lines[0], lines[0]
+
+
+@pytest.mark.parametrize('name, value, words', [
+    ('sort-by', 'totime', ['"totime" is not a key', 'did you mean "tottime"', 'cumtime']),
+    ('sort-by', 'cum', ['cumtime', 'cumulative']),
+    ('mode', 'determinstic', ['deterministic']),
+    ('format', 'profs', ['prof', 'txt']),
+    ('output', 'logs', ['log', 'file']),
+    ('output', 'file', ['profiler-dir']),
+    ('trigger', 'nonsense:x', ['query', 'header', 'cookie', 'always']),
+    ('filename-format', '{nonsense}', ['nonsense', 'elapsed', 'path']),
+    ('filename-format', '{method}/{path}', ['/']),
+    ('allow', '10.0.0.1/8', ['10.0.0.0/8']),
+    ('restrictions', '1.0', ['1.0']),
+    ('log-style', 'tables', ['table', 'line']),
+])
+def test_the_line_says_what_is_possible(start, name, value, words):
+    status, output = start('profiler-%s = %s' % (name, value))
+    [line] = [line for line in output.splitlines() if 'profiler-%s' % name in line]
+    for word in words:
+        assert word in line
+
+
+@pytest.mark.parametrize('name, meant', [
+    ('allwo', 'allow'), ('sortby', 'sort-by'), ('nonsense', None), ('Mode', 'mode'),
+    ('trigger2', 'trigger'), ('', None)])
+def test_an_unknown_option_stops_the_server(start, name, meant):
+    for lines in (['profiler-%s = 1' % name], ['profiler-mode = deterministic',
+                                               'profiler-%s' % name]):
+        status, output = start(*lines)
+        assert status not in (0, -11, 139), output
+        assert 'the app has loaded' not in output
+        lines = [line for line in output.splitlines() if 'profiler-%s' % name in line]
+        assert len(lines) == 1, output
+        if meant:
+            assert 'profiler-' + meant in lines[0]
+
+
+GOOD = '''
+    profiler-mode = deterministic
+    profiler-trigger = query:p
+    profiler-trigger = header:X-My-Profile
+    profiler-trigger = cookie:prof
+    profiler-trigger = always
+    profiler-path = ^/a$|^/b$
+    profiler-path = x{2,3}
+    profiler-skip = \\.(css|js)$
+    profiler-output = log, file
+    profiler-stream = /dev/stdout
+    profiler-log-style = line
+    profiler-sort-by = cumulative, calls, ti, stdname
+    profiler-restrictions = 30, 0.1, "a,b", 'x', foo, "10"
+    profiler-dir = @DIR@/profiles
+    profiler-dir-mode = 0750
+    profiler-file-mode = 640
+    profiler-filename-format = {method:>6}.{path}.{elapsed:08.3f}.{{x}}.{status:03d}.{id}
+    profiler-format = prof, txt
+    profiler-allow = 10.0.0.0/8, ::1
+    profiler-allow = 192.168.1.1
+    profiler-max-nodes = 1000
+    profiler-max-active = 1
+'''
+
+
+def test_good_values_start_the_server(start, tmp_path):
+    tmp_path.chmod(0o755)
+    status, output = start(*GOOD.replace('@DIR@', str(tmp_path)).strip().splitlines())
+    assert 'the app has loaded' in output and status == 0, output
+
+
+@pytest.mark.parametrize('line', [
+    'profiler-restrictions = none', 'profiler-restrictions = 0', 'profiler-restrictions = 0.0',
+    'profiler-restrictions = "a,b", 10', 'profiler-sort-by = -1', 'profiler-sort-by = 2',
+    'profiler-sort-by = cu, p', 'profiler-allow = ::ffff:10.0.0.0/104',
+    'profiler-filename-format = {{}}{time:.0f}', 'profiler-trigger = always'])
+def test_these_values_are_fine(start, line):
+    status, output = start(line)
+    assert 'the app has loaded' in output and status == 0, output
+
+
+def test_options_work_on_the_command_line_too():
+    loads = [word for plugin in (PYTHON_PLUGIN, PLUGIN) if plugin
+             for word in ('--need-plugin', plugin)]
+    status, output = run_uwsgi(*loads, '--socket', '127.0.0.1:0', '--profiler-sort-by', 'totime')
+    assert status != 0 and 'tottime' in output
+    status, output = run_uwsgi(*loads, '--help')
+    for name in {name for name, _ in BAD}:
+        assert re.search(r'^ +--profiler-%s +\S+' % name, output, re.M), name
+
+
+# loading
+
+@pytest.mark.skipif(not PYTHON_PLUGIN, reason='Python is built into this server')
+def test_without_pythons_plugin_the_server_says_so(start):
+    status, output = start('profiler-mode = deterministic', load=(PLUGIN,))
+    assert status not in (0, -11, 139) and 'the app has loaded' not in output
+    lines = [line for line in output.splitlines() if 'profiler' in line and 'python' in line.lower()]
+    assert lines, output
+
+
+@pytest.mark.skipif(not PYTHON_PLUGIN, reason='Python is built into this server')
+def test_the_order_of_plugins_is_named_when_it_is_wrong(start):
+    status, output = start(load=(PLUGIN, PYTHON_PLUGIN))
+    assert status not in (0, -11, 139) and 'the app has loaded' not in output
+    assert re.search('profiler.*(before|after|first)', output), output
+
+
+def test_loading_it_twice_is_harmless(start):
+    status, output = start(load=(PYTHON_PLUGIN, PLUGIN, PLUGIN))
+    assert status == 0 and 'the app has loaded' in output, output
