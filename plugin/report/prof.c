@@ -11,18 +11,13 @@ struct marshal {
     bool impossible; /* a text longer than the format can say */
 };
 
-static void put_le(struct buf *out, uint64_t value, size_t bytes)
+/* A type code and a little-endian number behind it. */
+static void put(struct marshal *m, char code, uint64_t value, size_t bytes)
 {
-    char text[8];
-    for (size_t i = 0; i < bytes; i++)
-        text[i] = (char)(value >> (8 * i) & 0xff);
-    buf_add(out, text, bytes);
-}
-
-static void put_tuple(struct marshal *m, uint32_t size)
-{
-    buf_add_char(m->out, '(');
-    put_le(m->out, size, 4);
+    char text[9] = {code};
+    for (size_t i = 0; i < 8; i++) /* all: compilers make it one store */
+        text[i + 1] = (char)(value >> (8 * i) & 0xff);
+    buf_add(m->out, text, bytes + 1);
 }
 
 static void put_text(struct marshal *m, struct str text)
@@ -31,47 +26,39 @@ static void put_text(struct marshal *m, struct str text)
         m->impossible = true;
         return;
     }
-    buf_add_char(m->out, 'u');
-    put_le(m->out, text.len, 4);
+    put(m, 'u', text.len, 4);
     buf_add_str(m->out, text);
-}
-
-static void put_line(struct marshal *m, int32_t line)
-{
-    buf_add_char(m->out, 'i');
-    put_le(m->out, (uint32_t)line, 4);
 }
 
 /* Above 31 bits: a count of 15-bit digits, then the digits, the lowest first. */
 static void put_count(struct marshal *m, uint64_t value)
 {
     if (value <= INT32_MAX) {
-        buf_add_char(m->out, 'i');
-        put_le(m->out, value, 4);
+        put(m, 'i', value, 4);
         return;
     }
     uint32_t digits = 0;
     for (uint64_t rest = value; rest; rest >>= 15)
         digits++;
-    buf_add_char(m->out, 'l');
-    put_le(m->out, digits, 4);
-    for (uint64_t rest = value; rest; rest >>= 15)
-        put_le(m->out, rest & 0x7fff, 2);
+    put(m, 'l', digits, 4);
+    for (uint64_t rest = value; rest; rest >>= 15) {
+        buf_add_char(m->out, (char)(rest & 0xff));
+        buf_add_char(m->out, (char)(rest >> 8 & 0x7f));
+    }
 }
 
 static void put_double(struct marshal *m, double value)
 {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    buf_add_char(m->out, 'g');
-    put_le(m->out, bits, 8);
+    put(m, 'g', bits, 8);
 }
 
 static void put_func(struct marshal *m, const struct functab *t, uint32_t id)
 {
-    put_tuple(m, 3);
+    put(m, '(', 3, 4);
     put_text(m, functab_file(t, id));
-    put_line(m, t->funcs[id].line);
+    put(m, 'i', (uint32_t)t->funcs[id].line, 4);
     put_text(m, functab_name(t, id));
 }
 
@@ -81,7 +68,7 @@ static void put_caller(struct marshal *m, const struct functab *t,
                        const struct caller_stats *c)
 {
     put_func(m, t, c->caller);
-    put_tuple(m, 4);
+    put(m, '(', 4, 4);
     put_count(m, c->calls);
     put_count(m, c->primitive);
     put_double(m, c->self_s);
@@ -92,7 +79,7 @@ static void put_entry(struct marshal *m, const struct functab *t, const struct s
                       const struct func_stats *f)
 {
     put_func(m, t, f->func);
-    put_tuple(m, 5);
+    put(m, '(', 5, 4);
     put_count(m, f->primitive);
     put_count(m, f->calls);
     put_double(m, f->self_s);

@@ -150,7 +150,8 @@ static void put_block(const struct buf *b)
 {
     check(!b->failed, "out of memory");
     printf("%zu\n", b->len);
-    fwrite(b->data, 1, b->len, stdout);
+    if (b->len)
+        fwrite(b->data, 1, b->len, stdout);
 }
 
 static void put_table(struct profile *p, const struct stats *s, const char *sort,
