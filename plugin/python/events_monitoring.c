@@ -120,23 +120,19 @@ static void hook_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
-static PyMemberDef hook_members[] = {
-    {"__vectorcalloffset__", T_PYSSIZET, offsetof(struct hook, call), READONLY, NULL},
-    {0},
-};
-
-static PyType_Slot hook_slots[] = {
-    {Py_tp_dealloc, (void *)hook_dealloc},
-    {Py_tp_call, NULL}, /* PyVectorcall_Call: a weak symbol is no constant */
-    {Py_tp_members, hook_members},
-    {0, NULL},
-};
-
 static PyObject *hook_type(void)
 {
-    PyType_Slot slots[sizeof hook_slots / sizeof *hook_slots];
-    memcpy(slots, hook_slots, sizeof slots);
-    slots[1].pfunc = (void *)PyVectorcall_Call;
+    PyMemberDef members[] = {
+        {"__vectorcalloffset__", T_PYSSIZET, offsetof(struct hook, call), READONLY,
+         NULL},
+        {0},
+    };
+    PyType_Slot slots[] = {
+        {Py_tp_dealloc, (void *)hook_dealloc},
+        {Py_tp_call, (void *)PyVectorcall_Call},
+        {Py_tp_members, members},
+        {0, NULL},
+    };
     PyType_Spec spec = {
         .name = "uwsgi_profiler.Hook",
         .basicsize = sizeof(struct hook),

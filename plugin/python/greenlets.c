@@ -39,7 +39,8 @@ static PyObject *on_switch(PyObject *unused, PyObject *args)
     return result;
 }
 
-static PyMethodDef switch_def = {"profiler_on_switch", on_switch, METH_VARARGS, NULL};
+static const PyMethodDef switch_def = {"profiler_on_switch", on_switch, METH_VARARGS,
+                                       NULL};
 
 /* Steals nothing; the function that was there before, or NULL. */
 static PyObject *set_trace(PyObject *module, PyObject *trace)
@@ -58,7 +59,7 @@ static bool is_ours(PyObject *trace)
 
 static void watch(PyObject *module)
 {
-    PyObject *trace = PyCFunction_New(&switch_def, NULL);
+    PyObject *trace = PyCFunction_New((PyMethodDef *)&switch_def, NULL);
     PyObject *before = trace ? set_trace(module, trace) : NULL;
     if (!trace)
         PyErr_Clear();

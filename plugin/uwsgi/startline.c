@@ -4,6 +4,18 @@
 
 #include "../python/interpreter.h"
 
+#include <ctype.h>
+
+/* HTTP_X_PROFILE -> X-Profile */
+static void add_header_name(struct buf *line, const char *variable)
+{
+    bool first = true;
+    for (const char *c = variable + strlen("HTTP_"); *c; c++) {
+        buf_add_char(line, *c == '_' ? '-' : first ? *c : (char)tolower(*c));
+        first = *c == '_';
+    }
+}
+
 static void add_triggers(struct buf *line, const struct config *c)
 {
     static const char *const kinds[] = {
