@@ -26,8 +26,11 @@ static void add_triggers(struct buf *line, const struct config *c)
     };
     for (size_t i = 0; i < c->trigger_count; i++) {
         const struct trigger *t = &c->triggers[i];
-        buf_printf(line, "%s%s%s", i ? ", " : "", kinds[t->kind],
-                   t->name ? t->name : "");
+        buf_printf(line, "%s%s", i ? ", " : "", kinds[t->kind]);
+        if (t->kind == TRIGGER_HEADER)
+            add_header_name(line, t->name);
+        else if (t->name)
+            buf_add_text(line, t->name);
     }
 }
 
