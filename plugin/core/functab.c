@@ -26,12 +26,28 @@ bool functab_is_builtin(const struct functab *t, uint32_t id)
     return t->funcs[id].line == 0 && str_equal(functab_file(t, id), STR("~"));
 }
 
+/* printf is half the time of a table's row. */
+static void add_number(struct buf *out, int32_t value)
+{
+    char digits[12];
+    size_t at = sizeof digits;
+    uint32_t rest = value < 0 ? 0u - (uint32_t)value : (uint32_t)value;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        digits[--at] = '-';
+    buf_add(out, digits + at, sizeof digits - at);
+}
+
 void functab_display(const struct functab *t, uint32_t id, struct buf *out)
 {
     struct str name = functab_name(t, id);
     if (!functab_is_builtin(t, id)) {
         buf_add_str(out, functab_file(t, id));
-        buf_printf(out, ":%d(", (int)t->funcs[id].line);
+        buf_add_char(out, ':');
+        add_number(out, t->funcs[id].line);
+        buf_add_char(out, '(');
         buf_add_str(out, name);
         buf_add_char(out, ')');
     } else if (name.len > 0 && name.data[0] == '<' && name.data[name.len - 1] == '>') {

@@ -89,7 +89,7 @@ static bool fail_form(struct buf *error, struct str item)
 
 static bool parse_net(struct net *net, struct str item, struct buf *error)
 {
-    struct str rest = item, address;
+    struct str rest = item, address = item;
     unsigned bits = 128;
     str_split(&rest, '/', &address);
     int version = parse_address(&net->base, address);
