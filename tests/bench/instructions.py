@@ -1,0 +1,66 @@
+"""Instructions that the loaded plugin adds to a request that is not profiled, counted by
+callgrind in the worker: the same for the same binary, whatever else the machine does.
+
+Two runs of different length are subtracted, so that starting and stopping cancel out.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / 'server'))
+import harness  # noqa: E402
+
+REQUESTS = (100, 500)
+BROWSER = {'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64)', 'Accept': 'text/html',
+           'Accept-Language': 'en', 'Accept-Encoding': 'gzip', 'Referer': 'http://localhost/',
+           'Cookie': 'session=0123456789abcdef', 'Cache-Control': 'no-cache'}
+STRANGER = dict(BROWSER, **{'X-Forwarded-For': '203.0.113.9'})
+
+
+def worker_total(directory, plugin, path, headers, requests):
+    """All instructions of a worker that has served that many requests."""
+    wrapper = Path(directory) / 'uwsgi-under-callgrind'
+    wrapper.write_text('#!/bin/sh\nexec valgrind -q --tool=callgrind '
+                       '--callgrind-out-file=%s/cg.%%p %s "$@"\n' % (directory, harness.UWSGI))
+    wrapper.chmod(0o755)
+    for old in Path(directory).glob('cg.*'):
+        old.unlink()
+    real, harness.UWSGI = harness.UWSGI, str(wrapper)
+    try:
+        server = harness.Server(directory, 'small', 'pythonpath = %s\ndisable-logging = true\n'
+                                'env = PYTHONHASHSEED=0' % HERE, plugin=plugin)
+        worker = server.workers()[0]
+        for _ in range(requests):
+            assert server.get(path, headers).status == 200
+        server.stop()
+    finally:
+        harness.UWSGI = real
+    text = (Path(directory) / ('cg.%d' % worker)).read_text()
+    return int(re.search(r'^(?:totals|summary): (\d+)', text, re.M)[1])
+
+
+def per_request(directory, plugin, path, headers):
+    few, many = (worker_total(directory, plugin, path, headers, n) for n in REQUESTS)
+    return (many - few) / (REQUESTS[1] - REQUESTS[0])
+
+
+def main():
+    version = subprocess.run(['valgrind', '--version'], stdout=subprocess.PIPE, check=True)
+    print('Instructions a request, %s, by %s' % (
+        harness.run_uwsgi('--version')[1].strip(), version.stdout.decode().strip()))
+    with tempfile.TemporaryDirectory() as directory:
+        os.chmod(directory, 0o755)
+        for name, path, headers in (('no flag', '/?q=x&page=2', BROWSER),
+                                    ('a flag of a stranger', '/?q=x&profile', STRANGER)):
+            without = per_request(directory, False, path, headers)
+            loaded = per_request(directory, True, path, headers)
+            print('  %-21s %6.0f without the plugin, %6.0f more with it'
+                  % (name, without, loaded - without))
+
+
+if __name__ == '__main__':
+    main()
