@@ -1,7 +1,8 @@
 /* trigger.h -- is this request to be profiled, and who says so?
  *
  * Decided from the request's variables alone, before any Python runs, and cheap for the
- * many requests that carry no flag. Reads the configuration only: any thread, no GIL. */
+ * many requests that carry no flag. It only reads the configuration: any thread, no
+ * GIL. */
 
 #ifndef PROFILER_TRIGGER_H
 #define PROFILER_TRIGGER_H

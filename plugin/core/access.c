@@ -1,0 +1,169 @@
+#include "access.h"
+
+#include <strings.h>
+
+static struct str view(const struct iovec *bytes)
+{
+    return (struct str){bytes->iov_base ? bytes->iov_base : "", bytes->iov_len};
+}
+
+static void read_once(struct sender *s, struct str *field, const struct iovec *value)
+{
+    s->ambiguous = s->ambiguous || field->data;
+    *field = view(value);
+}
+
+static bool is_prefetch(const struct iovec *purpose)
+{
+    return memmem(view(purpose).data, purpose->iov_len, "prefetch", strlen("prefetch"));
+}
+
+/* By the first letter behind "HTTP_": most headers are none of these. */
+static void read_header(struct sender *s, struct str name, const struct iovec *value)
+{
+    switch (*name.data) {
+    case 'H':
+        if (str_equal(name, STR("HOST")))
+            read_once(s, &s->host, value);
+        break;
+    case 'U':
+        if (str_equal(name, STR("UPGRADE")) && value->iov_len)
+            s->unasked = true;
+        break;
+    case 'P':
+        if (str_equal(name, STR("PURPOSE")) && is_prefetch(value))
+            s->unasked = true;
+        break;
+    case 'S':
+        if (str_equal(name, STR("SEC_PURPOSE")) && is_prefetch(value))
+            s->unasked = true;
+        break;
+    case 'C':
+        s->forwarded |= str_starts(name, STR("CF_"));
+        break;
+    case 'F':
+        s->forwarded |= str_starts(name, STR("FORWARDED"));
+        break;
+    case 'V':
+        s->forwarded |= str_equal(name, STR("VIA"));
+        break;
+    case 'X':
+        s->forwarded |= str_starts(name, STR("X_FORWARDED")) ||
+                        str_starts(name, STR("X_ENVOY_")) ||
+                        str_equal(name, STR("X_REAL_IP"));
+        if (str_equal(name, STR("X_MOZ")) && is_prefetch(value))
+            s->unasked = true;
+        break;
+    default:
+        break;
+    }
+}
+
+void sender_read(struct sender *s, const struct request_view *r)
+{
+    const size_t prefix = strlen("HTTP_");
+    *s = (struct sender){0};
+    for (size_t i = 0; i + 1 < r->var_count; i += 2) {
+        const struct iovec *var = &r->vars[i];
+        struct str name = {var->iov_base, var->iov_len};
+        if (name.len <= prefix)
+            continue;
+        if (*name.data == 'H' && !memcmp(name.data, "HTTP_", prefix)) {
+            name = (struct str){name.data + prefix, name.len - prefix};
+            read_header(s, name, var + 1);
+        } else if (*name.data == 'R' && str_equal(name, STR("REMOTE_ADDR"))) {
+            read_once(s, &s->address, var + 1);
+        }
+    }
+}
+
+static bool address_is_loopback(struct str text)
+{
+    struct net_address address;
+    return net_address_parse(&address, text) && net_address_is_loopback(&address);
+}
+
+/* Takes ":8000" off the end; false when what follows the colon is no port. */
+static bool strip_port(struct str *host)
+{
+    const char *colon = memrchr(host->data, ':', host->len);
+    if (!colon)
+        return true;
+    for (const char *p = colon + 1; p < host->data + host->len; p++)
+        if (*p < '0' || *p > '9')
+            return false;
+    host->len = (size_t)(colon - host->data);
+    return true;
+}
+
+static bool is_host_char(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           c == '-' || c == '_' || c == '.';
+}
+
+/* "localhost" and all names below it. */
+static bool name_is_loopback(struct str name)
+{
+    const struct str localhost = STR("localhost");
+    if (name.len < localhost.len)
+        return false;
+    size_t above = name.len - localhost.len;
+    if (strncasecmp(name.data + above, localhost.data, localhost.len) ||
+        (above > 0 && (above < 2 || name.data[above - 1] != '.')))
+        return false;
+    for (size_t i = 0; i < above; i++)
+        if (!is_host_char(name.data[i]))
+            return false;
+    return true;
+}
+
+bool host_is_loopback(struct str host)
+{
+    if (host.len == 0)
+        return false;
+    if (host.data[0] == '[') {
+        const char *end = memchr(host.data, ']', host.len);
+        if (!end)
+            return false;
+        size_t len = (size_t)(end - host.data) - 1;
+        struct str port = {end + 1, host.len - len - 2};
+        bool is_port = port.len == 0 || (port.data[0] == ':' && strip_port(&port));
+        return is_port && port.len == 0 &&
+               address_is_loopback((struct str){host.data + 1, len});
+    }
+    if (!strip_port(&host) || memchr(host.data, ':', host.len))
+        return false;
+    if (host.len && host.data[host.len - 1] == '.')
+        host.len--;
+    return name_is_loopback(host) || address_is_loopback(host);
+}
+
+static const char *not_this_machine(const struct sender *s,
+                                    const struct net_address *address)
+{
+    if (!net_address_is_loopback(address))
+        return "not this machine: the address is not a loopback address";
+    if (!s->host.data || !host_is_loopback(s->host))
+        return "not this machine: the Host is not a loopback name";
+    if (s->forwarded)
+        return "not this machine: a forwarding header is there";
+    return NULL;
+}
+
+const char *sender_denied(const struct sender *s, const struct config *c)
+{
+    struct net_address address;
+    if (s->ambiguous)
+        return "REMOTE_ADDR or the Host is there twice";
+    if (!s->address.data || !net_address_parse(&address, s->address) ||
+        net_address_is_unspecified(&address))
+        return "the sender's address is not known";
+    if (c->allow.count == 0)
+        return not_this_machine(s, &address);
+    if (!netlist_contains(&c->allow, &address))
+        return c->not_allowed;
+    if (s->forwarded && net_address_is_loopback(&address))
+        return "a forwarding header is there, and the address is a loopback one";
+    return NULL;
+}
