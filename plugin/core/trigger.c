@@ -1,0 +1,234 @@
+#include "trigger.h"
+#include "access.h"
+
+/* Three bytes for each of the longest flag's: no longer value can be a flag. */
+#define ENCODED_BYTES_MAX 3072
+
+/* Names of one length mostly differ at their ends. The name is not empty. */
+static inline bool is_named(const struct iovec *var, struct str name)
+{
+    const char *bytes = var->iov_base;
+    return var->iov_len == name.len && bytes[name.len - 1] == name.data[name.len - 1] &&
+           !memcmp(bytes, name.data, name.len);
+}
+
+/* The last variable of this name below var, or NULL. Four at a time: this search is
+ * what a request without a flag costs. */
+static const struct iovec *find_last(const struct iovec *first, const struct iovec *var,
+                                     struct str name)
+{
+    for (; var - first >= 8; var -= 8) {
+        if (is_named(var - 2, name))
+            return var - 2;
+        if (is_named(var - 4, name))
+            return var - 4;
+        if (is_named(var - 6, name))
+            return var - 6;
+        if (is_named(var - 8, name))
+            return var - 8;
+    }
+    for (; var > first; var -= 2)
+        if (is_named(var - 2, name))
+            return var - 2;
+    return NULL;
+}
+
+struct str request_var(const struct request_view *r, struct str name)
+{
+    /* From the end: of a variable that is there twice, uWSGI takes the last. */
+    const struct iovec *end = r->vars + (r->var_count & ~(size_t)1);
+    const struct iovec *var = name.len ? find_last(r->vars, end, name) : NULL;
+    if (!var)
+        return (struct str){NULL, 0};
+    return (struct str){var[1].iov_base ? var[1].iov_base : "", var[1].iov_len};
+}
+
+/* Is "name" or "name=..." what stands from item up to limit? */
+static bool is_parameter(const char *item, const char *limit, const struct trigger *t,
+                         struct str *value)
+{
+    if ((size_t)(limit - item) < t->name_len || memcmp(item, t->name, t->name_len))
+        return false;
+    const char *after = item + t->name_len;
+    if (after < limit && *after++ != '=')
+        return false;
+    *value = (struct str){after, (size_t)(limit - after)};
+    return true;
+}
+
+/* The first occurrence in a=b&c&d=e. */
+static struct str query_value(struct str query, const struct trigger *t)
+{
+    struct str value = {NULL, 0};
+    if (query.len == 0)
+        return value;
+    const char *item = query.data, *end = query.data + query.len;
+    while (item < end) {
+        const char *limit = memchr(item, '&', (size_t)(end - item));
+        if (!limit)
+            limit = end;
+        if (*item == *t->name && is_parameter(item, limit, t, &value))
+            break;
+        item = limit + 1;
+    }
+    return value;
+}
+
+static struct str strip_quotes(struct str value)
+{
+    value = str_trim(value);
+    if (value.len >= 2 && value.data[0] == '"' && value.data[value.len - 1] == '"')
+        return (struct str){value.data + 1, value.len - 2};
+    return value;
+}
+
+/* The first occurrence in a=b; c="d". */
+static struct str cookie_value(struct str cookies, const struct trigger *t)
+{
+    struct str cookie, value = {NULL, 0};
+    while (str_split(&cookies, ';', &cookie)) {
+        cookie = str_trim(cookie);
+        if (cookie.len > t->name_len &&
+            is_parameter(cookie.data, cookie.data + cookie.len, t, &value))
+            return strip_quotes(value);
+    }
+    return value;
+}
+
+/* What the request holds for this trigger; .data is NULL when it holds nothing. */
+static struct str presented(const struct trigger *t, const struct request_view *r)
+{
+    switch (t->kind) {
+    case TRIGGER_HEADER:
+        return request_var(r, (struct str){t->name, t->name_len});
+    case TRIGGER_QUERY:
+        return query_value(r->query, t);
+    case TRIGGER_COOKIE:
+        return cookie_value(request_var(r, STR("HTTP_COOKIE")), t);
+    case TRIGGER_ALWAYS:
+        break;
+    }
+    return (struct str){NULL, 0};
+}
+
+static bool is_found(const struct regex_list *list, struct str path)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (regex_search(list->items[i], path))
+            return true;
+    return false;
+}
+
+/* NULL when this path may be profiled. */
+static const char *path_excluded(const struct config *c, struct str path)
+{
+    if (!path.data)
+        path = STR("");
+    if (c->path.count && !is_found(&c->path, path))
+        return "this path is not in profiler-path";
+    if (is_found(&c->skip, path))
+        return "this path is in profiler-skip";
+    return NULL;
+}
+
+/* An error becomes a header's value, whatever it was made from. */
+static void refuse(struct decision *d, struct str why)
+{
+    size_t len = why.len < sizeof d->error ? why.len : sizeof d->error - 1;
+    for (size_t i = 0; i < len; i++)
+        d->error[i] = why.data[i] >= ' ' && why.data[i] <= '~' ? why.data[i] : '?';
+    d->error[len] = '\0';
+    d->verdict = VERDICT_ERROR;
+    d->flagged = true;
+}
+
+static void obey(struct decision *d, const struct config *c,
+                 const struct request_view *r, struct str value)
+{
+    struct buf error = {0};
+    const char *excluded;
+    if (flag_parse(&d->flag, c, value, &error) != FLAG_OK) {
+        refuse(d, error.failed ? STR("out of memory") : buf_str(&error));
+    } else if (d->flag.off) {
+        d->verdict = VERDICT_NONE;
+    } else if ((excluded = path_excluded(c, r->path))) {
+        refuse(d, str_from(excluded));
+    } else {
+        d->verdict = VERDICT_PROFILE;
+        d->flagged = true;
+    }
+    buf_free(&error);
+}
+
+/* The value with its escapes undone, in *storage if it has any. False when it is no
+ * flag: too long, or without memory to tell. */
+static bool decode(struct str *value, bool in_query, struct buf *storage)
+{
+    if (value->len > ENCODED_BYTES_MAX)
+        return false;
+    bool escaped = memchr(value->data, '%', value->len) ||
+                   (in_query && memchr(value->data, '+', value->len));
+    if (!escaped)
+        return true;
+    flag_decode(*value, in_query, storage);
+    if (storage->failed)
+        return false;
+    *value = buf_str(storage);
+    return true;
+}
+
+/* Decides by what a trigger found. False when it is not a flag (the next trigger is
+ * then asked), or of somebody who is not obeyed. */
+static bool decide_flag(struct decision *d, const struct config *c,
+                        const struct request_view *r, const struct trigger *t,
+                        struct str value)
+{
+    struct sender sender;
+    struct buf decoded = {0};
+    bool obeyed = false;
+    bool readable = decode(&value, t->kind == TRIGGER_QUERY, &decoded);
+    if (t->kind == TRIGGER_HEADER || (readable && flag_recognised(c, value))) {
+        sender_read(&sender, r);
+        const char *denied = sender.unasked ? NULL : sender_denied(&sender, c);
+        if (denied) {
+            d->verdict = VERDICT_DENIED;
+            d->address = sender.address;
+            d->why_denied = denied;
+        } else if (!sender.unasked) {
+            obeyed = true;
+            obey(d, c, r, value);
+        }
+    }
+    buf_free(&decoded);
+    return obeyed;
+}
+
+/* For what neither a flag asked for nor anybody stopped. */
+static void decide_always(struct decision *d, const struct config *c,
+                          const struct request_view *r)
+{
+    if (path_excluded(c, r->path))
+        return;
+    d->verdict = VERDICT_PROFILE;
+    d->flagged = false;
+    d->flag = (struct flag){.mode = c->mode, .choice = config_choice(c)};
+    d->flag.choice.log_style = c->log_style_always;
+}
+
+void trigger_decide(struct decision *d, const struct config *c,
+                    const struct request_view *r)
+{
+    d->verdict = VERDICT_NONE;
+    for (size_t i = 0; i < c->trigger_count; i++) {
+        const struct trigger *t = &c->triggers[i];
+        if (t->kind == TRIGGER_ALWAYS) {
+            decide_always(d, c, r);
+            return;
+        }
+        if (d->verdict == VERDICT_DENIED)
+            continue;
+        struct str value = presented(t, r);
+        if (value.data && decide_flag(d, c, r, t, value))
+            return;
+    }
+}

@@ -1,0 +1,399 @@
+#include "request.h"
+
+#define LOCAL "REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost:8000\n"
+#define STRANGER "REMOTE_ADDR=10.1.2.3\nHTTP_HOST=shop.example\n"
+#define ALWAYS "profiler-trigger=query:profile\nprofiler-trigger=always\n"
+#define COOKIE "profiler-trigger=cookie:profile\n"
+#define ALL_KINDS                                                                      \
+    "profiler-trigger=cookie:p\nprofiler-trigger=query:p\nprofiler-trigger=header:P\n"
+
+static struct decision decide(const char *options, const char *vars)
+{
+    struct config c = make_config(options);
+    struct request r;
+    struct decision d;
+    make_request(&r, vars);
+    memset(&d, 0x5a, sizeof d);
+    trigger_decide(&d, &c, &r.view);
+    config_free(&c);
+    return d;
+}
+
+struct verdict_case {
+    const char *vars;
+    enum verdict verdict;
+};
+
+static void assert_verdicts(const char *options, const struct verdict_case *cases,
+                            size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct decision d = decide(options, cases[i].vars);
+        if (d.verdict != cases[i].verdict)
+            fail_msg("%d for %s", (int)d.verdict, cases[i].vars);
+        if (d.verdict == VERDICT_PROFILE)
+            assert_true(d.flagged);
+    }
+}
+
+#define COUNT(cases) (sizeof(cases) / sizeof *(cases))
+
+static void the_query_parameter_is_found_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const struct verdict_case cases[] = {
+        {LOCAL "QUERY_STRING=profile", VERDICT_PROFILE},
+        {LOCAL "QUERY_STRING=profile=", VERDICT_PROFILE},
+        {LOCAL "QUERY_STRING=profile=1", VERDICT_PROFILE},
+        {LOCAL "QUERY_STRING=q=x&profile", VERDICT_PROFILE},
+        {LOCAL "QUERY_STRING=q=x&profile=txt&y=2", VERDICT_PROFILE},
+        {LOCAL "QUERY_STRING=&&profile&", VERDICT_PROFILE},
+        {LOCAL "QUERY_STRING=p&pr&profile=%6cog", VERDICT_PROFILE},
+        {LOCAL "QUERY_STRING=profile=+log+%2C+txt+", VERDICT_PROFILE},
+        {LOCAL "QUERY_STRING=profile=1&profile=nonsense", VERDICT_PROFILE},
+        {LOCAL "QUERY_STRING=profile=nonsense&profile=1", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=xprofile=1", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=profilex", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=profilex=1&x=profile", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=a;profile=1", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=profile;a", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=profile=1;a", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=%70rofile=1", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=profile[]=1", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=profile=%2531", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=profile=%00", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=profil", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=", VERDICT_NONE},
+        {LOCAL "HTTP_COOKIE=profile=1", VERDICT_NONE},
+        {LOCAL, VERDICT_NONE},
+    };
+    assert_verdicts("", cases, COUNT(cases));
+}
+
+static void the_header_is_found_by_its_variable(void **state)
+{
+    (void)state;
+    static const struct verdict_case cases[] = {
+        {LOCAL "HTTP_X_PROFILE=1", VERDICT_PROFILE},
+        {LOCAL "HTTP_X_PROFILE=", VERDICT_PROFILE},
+        {LOCAL "HTTP_X_PROFILE=log , txt", VERDICT_PROFILE},
+        {LOCAL "HTTP_X_PROFILE=l%6fg", VERDICT_PROFILE},
+        {"HTTP_X_PROFILE=1\n" LOCAL, VERDICT_PROFILE},
+        {LOCAL "HTTP_X_PROFILE=nonsense\nHTTP_X_PROFILE=1", VERDICT_PROFILE},
+        {LOCAL "HTTP_X_PROFILE=0", VERDICT_NONE},
+        {LOCAL "HTTP_X_PROFILES=1", VERDICT_NONE},
+        {LOCAL "X_PROFILE=1", VERDICT_NONE},
+        {LOCAL "HTTP_X_PROFILE=1\nHTTP_X_PROFILE=nonsense", VERDICT_ERROR},
+        {LOCAL "HTTP_X_PROFILE=log+txt", VERDICT_ERROR},
+    };
+    assert_verdicts("", cases, COUNT(cases));
+}
+
+static void the_cookie_is_found_among_others(void **state)
+{
+    (void)state;
+    static const struct verdict_case cases[] = {
+        {LOCAL "HTTP_COOKIE=profile=1", VERDICT_PROFILE},
+        {LOCAL "HTTP_COOKIE=profile=", VERDICT_PROFILE},
+        {LOCAL "HTTP_COOKIE=a=b; profile=log%2Ctxt; c=d", VERDICT_PROFILE},
+        {LOCAL "HTTP_COOKIE=a=b;profile=\"log, txt\"", VERDICT_PROFILE},
+        {LOCAL "HTTP_COOKIE=a; ;; profile= on ", VERDICT_PROFILE},
+        {LOCAL "HTTP_COOKIE=profile=1; profile=nonsense", VERDICT_PROFILE},
+        {LOCAL "HTTP_COOKIE=profile=nonsense; profile=1", VERDICT_NONE},
+        {LOCAL "HTTP_COOKIE=profile", VERDICT_NONE},
+        {LOCAL "HTTP_COOKIE=xprofile=1; profilex=1", VERDICT_NONE},
+        {LOCAL "HTTP_COOKIE=a=profile=1", VERDICT_NONE},
+        {LOCAL "HTTP_COOKIE=profile=\"1", VERDICT_NONE},
+        {LOCAL "HTTP_COOKIE=profile=1+2", VERDICT_NONE},
+        {LOCAL "HTTP_COOKIE=", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=profile=1\nHTTP_X_PROFILE=1", VERDICT_NONE},
+    };
+    assert_verdicts(COOKIE, cases, COUNT(cases));
+}
+
+static void the_first_flag_of_header_query_and_cookie_wins_whole(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *vars;
+        int64_t limit;
+    } cases[] = {
+        {LOCAL "HTTP_COOKIE=p=limit=3\nQUERY_STRING=p=limit=2\nHTTP_P=limit=1", 1},
+        {LOCAL "HTTP_COOKIE=p=limit=3\nQUERY_STRING=p=limit=2", 2},
+        {LOCAL "HTTP_COOKIE=p=limit=3\nQUERY_STRING=p=nonsense", 3},
+        {LOCAL "HTTP_COOKIE=p=limit=3\nQUERY_STRING=p=log", -1},
+        {LOCAL "HTTP_COOKIE=p=limit=3", 3},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct decision d = decide(ALL_KINDS, cases[i].vars);
+        assert_int_equal(d.verdict, VERDICT_PROFILE);
+        assert_true(d.flag.choice.limit == cases[i].limit);
+    }
+}
+
+static void what_cannot_be_followed_is_said_to_those_who_are_obeyed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *vars, *error;
+    } cases[] = {
+        {LOCAL "HTTP_X_PROFILE=deep", "\"deep\" is not a word of a flag; words: "
+                                      "deterministic, log, file, prof, txt, "
+                                      "sort=KEY:KEY, limit=N, on, off"},
+        {LOCAL "QUERY_STRING=profile\nHTTP_X_PROFILE=a%0d%0aX-Evil:%201",
+         "\"a\\x0d\\x0aX-Evil: 1\" is not a word of a flag; words: deterministic, log, "
+         "file, prof, txt, sort=KEY:KEY, limit=N, on, off"},
+        {LOCAL "QUERY_STRING=profile=limit=x",
+         "\"x\" is not a whole number for limit=; possible: 0 to 1000000000"},
+        {LOCAL "QUERY_STRING=profile=prof%2Ctxt",
+         "\"prof\" and \"txt\": only one format can be the answer"},
+        {LOCAL "QUERY_STRING=profile=file",
+         "\"file\" needs a directory, which profiler-dir sets"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct decision d = decide("", cases[i].vars);
+        assert_int_equal(d.verdict, VERDICT_ERROR);
+        assert_true(d.flagged);
+        assert_string_equal(d.error, cases[i].error);
+    }
+}
+
+static void an_error_fits_into_one_header(void **state)
+{
+    (void)state;
+    for (const char *c = "a,\n\x80%+="; *c; c++) {
+        struct config config = make_config("");
+        struct request r;
+        struct decision d;
+        struct buf value = {0};
+        buf_fill(&value, *c, 100000);
+        make_request(&r, LOCAL "HTTP_X_PROFILE=");
+        r.vars[5] = (struct iovec){value.data, value.len};
+        trigger_decide(&d, &config, &r.view);
+        assert_int_equal(d.verdict, VERDICT_ERROR);
+        assert_in_range(strlen(d.error), 20, sizeof d.error - 1);
+        for (const char *p = d.error; *p; p++)
+            assert_in_range(*p, ' ', '~');
+        buf_free(&value);
+        config_free(&config);
+    }
+}
+
+static void flags_of_strangers_are_counted_and_nothing_else(void **state)
+{
+    (void)state;
+    static const char *const flags[] = {
+        STRANGER "QUERY_STRING=profile",
+        STRANGER "QUERY_STRING=profile=off",
+        STRANGER "QUERY_STRING=profile=limit=x,file",
+        STRANGER "HTTP_X_PROFILE=1",
+        STRANGER "HTTP_X_PROFILE=nonsense",
+        STRANGER "HTTP_X_PROFILE=1\nQUERY_STRING=profile",
+        STRANGER "QUERY_STRING=profile\nPATH_INFO=/static/x",
+    };
+    for (size_t i = 0; i < COUNT(flags); i++) {
+        struct decision d = decide("profiler-skip=^/static", flags[i]);
+        assert_int_equal(d.verdict, VERDICT_DENIED);
+        assert_str(d.address, "10.1.2.3");
+        assert_string_equal(d.why_denied, "not this machine: the address is not a "
+                                          "loopback address");
+    }
+    static const struct verdict_case others[] = {
+        {STRANGER "QUERY_STRING=profile=nonsense", VERDICT_NONE},
+        {STRANGER "QUERY_STRING=profiles", VERDICT_NONE},
+        {STRANGER, VERDICT_NONE},
+    };
+    assert_verdicts("", others, COUNT(others));
+}
+
+static void the_log_learns_which_list_the_stranger_is_not_on(void **state)
+{
+    (void)state;
+    struct config c = make_config("profiler-allow=192.168.0.0/16");
+    struct request r;
+    struct decision d;
+    make_request(&r, STRANGER "QUERY_STRING=profile");
+    trigger_decide(&d, &c, &r.view);
+    assert_int_equal(d.verdict, VERDICT_DENIED);
+    assert_string_equal(d.why_denied, "not in profiler-allow (192.168.0.0/16)");
+    make_request(&r, "REMOTE_ADDR=192.168.1.1\nQUERY_STRING=profile");
+    trigger_decide(&d, &c, &r.view);
+    assert_int_equal(d.verdict, VERDICT_PROFILE);
+    config_free(&c);
+}
+
+static void a_flag_without_any_address_is_denied(void **state)
+{
+    (void)state;
+    struct decision d = decide("", "QUERY_STRING=profile");
+    assert_int_equal(d.verdict, VERDICT_DENIED);
+    assert_int_equal(d.address.len, 0);
+    assert_string_equal(d.why_denied, "the sender's address is not known");
+}
+
+static void upgrades_and_prefetches_are_never_flagged(void **state)
+{
+    (void)state;
+    static const struct verdict_case cases[] = {
+        {LOCAL "QUERY_STRING=profile\nHTTP_UPGRADE=websocket", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=profile\nHTTP_SEC_PURPOSE=prefetch", VERDICT_NONE},
+        {LOCAL "HTTP_X_PROFILE=nonsense\nHTTP_X_MOZ=prefetch", VERDICT_NONE},
+        {STRANGER "QUERY_STRING=profile\nHTTP_PURPOSE=prefetch", VERDICT_NONE},
+        {LOCAL "QUERY_STRING=profile\nHTTP_PURPOSE=other", VERDICT_PROFILE},
+    };
+    assert_verdicts("", cases, COUNT(cases));
+    struct decision d = decide(ALWAYS, cases[0].vars);
+    assert_int_equal(d.verdict, VERDICT_PROFILE);
+    assert_false(d.flagged);
+}
+
+static void always_profiles_what_no_flag_decided(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *vars;
+        enum verdict verdict;
+        bool flagged;
+    } cases[] = {
+        {LOCAL, VERDICT_PROFILE, false},
+        {"", VERDICT_PROFILE, false},
+        {STRANGER "QUERY_STRING=profile", VERDICT_PROFILE, false},
+        {STRANGER "QUERY_STRING=profile=off", VERDICT_PROFILE, false},
+        {LOCAL "QUERY_STRING=profile=nonsense", VERDICT_PROFILE, false},
+        {LOCAL "QUERY_STRING=profile=txt", VERDICT_PROFILE, true},
+        {LOCAL "QUERY_STRING=profile=off", VERDICT_NONE, false},
+        {LOCAL "QUERY_STRING=profile=limit=x", VERDICT_ERROR, true},
+        {LOCAL "PATH_INFO=/static/x", VERDICT_NONE, false},
+        {LOCAL "PATH_INFO=/static/x\nQUERY_STRING=profile", VERDICT_ERROR, true},
+        {STRANGER "PATH_INFO=/static/x\nQUERY_STRING=profile", VERDICT_DENIED, false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct decision d = decide(ALWAYS "profiler-skip=^/static", cases[i].vars);
+        assert_int_equal(d.verdict, cases[i].verdict);
+        if (d.verdict == VERDICT_PROFILE || d.verdict == VERDICT_ERROR)
+            assert_int_equal(d.flagged, cases[i].flagged);
+        if (d.verdict == VERDICT_PROFILE) {
+            assert_int_equal(d.flag.choice.log_style,
+                             cases[i].flagged ? LOG_TABLE : LOG_LINE);
+            assert_int_equal(d.flag.choice.answer != NULL, cases[i].flagged);
+        }
+    }
+}
+
+static void paths_decide_what_may_be_profiled(void **state)
+{
+    (void)state;
+    static const char *const options = "profiler-path=^/a\nprofiler-path=\xc3\xa9\n"
+                                       "profiler-skip=\\.css$\nprofiler-skip=^/a/b";
+    static const char *const outside = "this path is not in profiler-path";
+    static const char *const skipped = "this path is in profiler-skip";
+    const struct {
+        const char *path, *error;
+    } cases[] = {
+        {"PATH_INFO=/a", NULL},         {"PATH_INFO=/x/\xc3\xa9", NULL},
+        {"PATH_INFO=/a\xff\xfe", NULL}, {"PATH_INFO=/x", outside},
+        {"PATH_INFO=", outside},        {"X=", outside},
+        {"PATH_INFO=/x.css", outside},  {"PATH_INFO=/a.css", skipped},
+        {"PATH_INFO=/a/b", skipped},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buf vars = {0};
+        buf_printf(&vars, LOCAL "QUERY_STRING=profile\n%s", cases[i].path);
+        struct decision d = decide(options, buf_cstr(&vars));
+        buf_free(&vars);
+        assert_int_equal(d.verdict, cases[i].error ? VERDICT_ERROR : VERDICT_PROFILE);
+        if (cases[i].error)
+            assert_string_equal(d.error, cases[i].error);
+    }
+    assert_int_equal(
+        decide(options, LOCAL "QUERY_STRING=profile=0\nPATH_INFO=/x").verdict,
+        VERDICT_NONE);
+}
+
+static void an_undecided_request_costs_no_more_than_the_verdict(void **state)
+{
+    (void)state;
+    struct decision untouched, d = decide("", STRANGER "QUERY_STRING=q=x&p=profile");
+    memset(&untouched, 0x5a, sizeof untouched);
+    untouched.verdict = VERDICT_NONE;
+    assert_memory_equal(&d, &untouched, sizeof d);
+}
+
+static void huge_requests_are_read_within_their_bounds(void **state)
+{
+    (void)state;
+    static const char *const patterns[] = {
+        "&", "profile", "profile&profil", "%", ";p=", "p=\"", " "};
+    struct config c = make_config(ALL_KINDS "profiler-trigger=query:profile");
+    for (size_t i = 0; i < COUNT(patterns); i++) {
+        struct buf value = {0};
+        struct request r;
+        struct decision d;
+        while (value.len < 100000)
+            buf_add_text(&value, patterns[i]);
+        make_request(&r, LOCAL "QUERY_STRING=\nHTTP_COOKIE=");
+        r.view.query = buf_str(&value);
+        r.vars[7] = (struct iovec){value.data, value.len};
+        trigger_decide(&d, &c, &r.view);
+        buf_free(&value);
+    }
+    config_free(&c);
+}
+
+static void a_variable_is_the_last_of_its_name(void **state)
+{
+    (void)state;
+    struct request r;
+    make_request(&r, "A=1\nAB=2\nA=3\nB=");
+    assert_str(request_var(&r.view, STR("A")), "3");
+    assert_str(request_var(&r.view, STR("AB")), "2");
+    assert_non_null(request_var(&r.view, STR("B")).data);
+    assert_null(request_var(&r.view, STR("C")).data);
+    r.view.var_count = 5; /* a name without a value */
+    assert_str(request_var(&r.view, STR("A")), "1");
+    r.view.var_count = 0;
+    assert_null(request_var(&r.view, STR("A")).data);
+}
+
+static struct config sweep_config;
+
+static bool decide_without_memory(void)
+{
+    struct request r;
+    struct decision d;
+    make_request(&r, LOCAL "HTTP_X_PROFILE=dee%70");
+    trigger_decide(&d, &sweep_config, &r.view);
+    assert_int_equal(d.verdict, VERDICT_ERROR);
+    return strncmp(d.error, "\"deep\" is not a word", 20) != 0;
+}
+
+static void running_out_of_memory_profiles_nothing(void **state)
+{
+    (void)state;
+    sweep_config = make_config("");
+    oom_sweep(decide_without_memory);
+    config_free(&sweep_config);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_query_parameter_is_found_wherever_it_stands),
+        cmocka_unit_test(the_header_is_found_by_its_variable),
+        cmocka_unit_test(the_cookie_is_found_among_others),
+        cmocka_unit_test(the_first_flag_of_header_query_and_cookie_wins_whole),
+        cmocka_unit_test(what_cannot_be_followed_is_said_to_those_who_are_obeyed),
+        cmocka_unit_test(an_error_fits_into_one_header),
+        cmocka_unit_test(flags_of_strangers_are_counted_and_nothing_else),
+        cmocka_unit_test(the_log_learns_which_list_the_stranger_is_not_on),
+        cmocka_unit_test(a_flag_without_any_address_is_denied),
+        cmocka_unit_test(upgrades_and_prefetches_are_never_flagged),
+        cmocka_unit_test(always_profiles_what_no_flag_decided),
+        cmocka_unit_test(paths_decide_what_may_be_profiled),
+        cmocka_unit_test(an_undecided_request_costs_no_more_than_the_verdict),
+        cmocka_unit_test(huge_requests_are_read_within_their_bounds),
+        cmocka_unit_test(a_variable_is_the_last_of_its_name),
+        cmocka_unit_test(running_out_of_memory_profiles_nothing),
+    };
+    return cmocka_run_group_tests_name("trigger", tests, NULL, NULL);
+}
