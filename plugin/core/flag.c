@@ -38,17 +38,29 @@ static const struct {
     struct str text;
     enum word_kind kind;
 } plain_words[] = {
-    {{"", 0}, WORD_DEFAULTS},     {{"1", 1}, WORD_DEFAULTS},
-    {{"on", 2}, WORD_DEFAULTS},   {{"yes", 3}, WORD_DEFAULTS},
-    {{"true", 4}, WORD_DEFAULTS}, {{"0", 1}, WORD_OFF},
-    {{"off", 3}, WORD_OFF},       {{"no", 2}, WORD_OFF},
-    {{"false", 5}, WORD_OFF},     {{"log", 3}, WORD_LOG},
-    {{"file", 4}, WORD_FILE},     {{"deterministic", 13}, WORD_MODE},
+    {{"1", 1}, WORD_DEFAULTS},
+    {{"on", 2}, WORD_DEFAULTS},
+    {{"yes", 3}, WORD_DEFAULTS},
+    {{"true", 4}, WORD_DEFAULTS},
+    {{"0", 1}, WORD_OFF},
+    {{"off", 3}, WORD_OFF},
+    {{"no", 2}, WORD_OFF},
+    {{"false", 5}, WORD_OFF},
+    {{"log", 3}, WORD_LOG},
+    {{"file", 4}, WORD_FILE},
+    {{"deterministic", 13}, WORD_MODE},
 };
+
+/* Strangers send flags, too, which shall cost little: most words differ at their first
+ * byte. Neither is empty. */
+static bool starts_alike(struct str word, struct str other)
+{
+    return *word.data == *other.data;
+}
 
 static bool take_argument(struct word *word, struct str prefix, enum word_kind kind)
 {
-    if (!str_starts(word->text, prefix))
+    if (!starts_alike(word->text, prefix) || !str_starts(word->text, prefix))
         return false;
     word->kind = kind;
     word->argument = str_trim(
@@ -56,20 +68,30 @@ static bool take_argument(struct word *word, struct str prefix, enum word_kind k
     return true;
 }
 
+static void classify(struct word *word, const struct config *c)
+{
+    if (word->text.len == 0) {
+        word->kind = WORD_DEFAULTS;
+        return;
+    }
+    for (size_t i = 0; i < sizeof plain_words / sizeof *plain_words; i++)
+        if (starts_alike(word->text, plain_words[i].text) &&
+            str_equal(word->text, plain_words[i].text)) {
+            word->kind = plain_words[i].kind;
+            return;
+        }
+    if (take_argument(word, STR("sort="), WORD_SORT) ||
+        take_argument(word, STR("limit="), WORD_LIMIT))
+        return;
+    word->format = format_find(c->formats, word->text);
+    word->kind = word->format ? WORD_FORMAT : WORD_FOREIGN;
+}
+
 static bool next_word(struct str *rest, const struct config *c, struct word *word)
 {
     if (!value_next_word(rest, &word->text))
         return false;
-    for (size_t i = 0; i < sizeof plain_words / sizeof *plain_words; i++)
-        if (str_equal(word->text, plain_words[i].text)) {
-            word->kind = plain_words[i].kind;
-            return true;
-        }
-    if (take_argument(word, STR("sort="), WORD_SORT) ||
-        take_argument(word, STR("limit="), WORD_LIMIT))
-        return true;
-    word->format = format_find(c->formats, word->text);
-    word->kind = word->format ? WORD_FORMAT : WORD_FOREIGN;
+    classify(word, c);
     return true;
 }
 
@@ -212,6 +234,6 @@ void flag_decode(struct str value, bool plus_is_blank, struct buf *out)
         } else if (c == '+' && plus_is_blank) {
             c = ' ';
         }
-        buf_add_char(out, c);
+        out->data[out->len++] = c; /* not longer than value: there is room */
     }
 }

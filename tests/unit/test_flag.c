@@ -1,22 +1,13 @@
-#include "support.h"
-
-#include "../../plugin/core/flag.h"
-
-static const struct format formats[] = {{.name = "prof"}, {.name = "txt"}};
-static const struct format_table table = {formats, 2};
+#include "request.h"
 
 static struct config with_dir, without_dir;
 
 static int make_configs(void **state)
 {
     (void)state;
-    struct buf error = {0};
-    bool ok = config_init(&without_dir, &table) &&
-              config_finish(&without_dir, &error) && config_init(&with_dir, &table) &&
-              config_set(&with_dir, STR("profiler-dir"), STR("/tmp"), &error) &&
-              config_finish(&with_dir, &error);
-    buf_free(&error);
-    return ok ? 0 : -1;
+    without_dir = make_config("");
+    with_dir = make_config("profiler-dir=/tmp");
+    return 0;
 }
 
 static int free_configs(void **state)
@@ -87,12 +78,12 @@ static void a_format_is_the_answer_and_leaves_the_outputs(void **state)
 {
     (void)state;
     struct flag f = parse("prof");
-    assert_ptr_equal(f.choice.answer, &formats[0]);
+    assert_ptr_equal(f.choice.answer, &test_formats[0]);
     assert_int_equal(f.choice.outputs, OUTPUT_LOG | OUTPUT_FILE);
     assert_ptr_equal(f.choice.files, with_dir.files);
 
     f = parse("txt , log,txt");
-    assert_ptr_equal(f.choice.answer, &formats[1]);
+    assert_ptr_equal(f.choice.answer, &test_formats[1]);
     assert_int_equal(f.choice.outputs, OUTPUT_LOG);
 }
 
