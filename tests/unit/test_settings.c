@@ -1,0 +1,227 @@
+#include "request.h"
+
+/* What one option says of its value, or the configuration in the end; or "". */
+static const char *apply(struct config *c, const char *line, struct buf *error)
+{
+    struct str value = str_from(line), name;
+    assert_true(config_init(c, &test_table));
+    assert_true(str_split(&value, '=', &name));
+    bool ok = config_set(c, name, value, error) && config_finish(c, error);
+    assert_int_equal(ok, error->len == 0);
+    return buf_cstr(error);
+}
+
+static void quotes_that_uwsgi_keeps_are_taken_off(void **state)
+{
+    (void)state;
+    struct config c =
+        make_config("profiler-sort-by=\"time, calls\"\nprofiler-dir='/tmp/x'\n"
+                    "profiler-restrictions=\"10\"");
+    assert_string_equal(c.dir, "/tmp/x");
+    assert_int_equal(c.sort.count, 2);
+    assert_int_equal(c.restrictions.items[0].kind, RESTRICT_PATTERN);
+    config_free(&c);
+}
+
+static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *error;
+    } cases[] = {
+        {"profiler-mode=sampling",
+         "profiler-mode: \"sampling\" is not a mode; possible: deterministic"},
+        {"profiler-mode=",
+         "profiler-mode: the value is empty; possible: deterministic"},
+        {"profiler-trigger=ratio:0.1",
+         "profiler-trigger: \"ratio:0.1\" is not a trigger; possible: query:NAME, "
+         "header:NAME, cookie:NAME, always"},
+        {"profiler-trigger=header:Host",
+         "profiler-trigger: \"header:Host\" is a header with a meaning of its own, "
+         "which "
+         "cannot be a flag; possible: query:NAME, header:NAME, cookie:NAME, always"},
+        {"profiler-path=(", "profiler-path: \"(\" is not a regular expression: missing "
+                            "closing parenthesis at offset 1; possible: a regular "
+                            "expression searched in the path, as ^/reports"},
+        {"profiler-output=html",
+         "profiler-output: \"html\" is not an output; possible: log, file"},
+        {"profiler-output=log,,file",
+         "profiler-output: \"\" is not an output; possible: log, file"},
+        {"profiler-output=file", "profiler-output: \"file\" needs a directory; set "
+                                 "profiler-dir, or leave file out"},
+        {"profiler-stream=/a\tb", "profiler-stream: \"/a\\x09b\" holds a control "
+                                  "character; possible: a file, as "
+                                  "/var/log/profile.log"},
+        {"profiler-log-style=json",
+         "profiler-log-style: \"json\" is not a log style; possible: table, line"},
+        {"profiler-format=prof,html",
+         "profiler-format: \"html\" is not a format; possible: prof, txt"},
+        {"profiler-format= ",
+         "profiler-format: the value is empty; possible: prof, txt"},
+        {"profiler-dir=\"\"",
+         "profiler-dir: the value is empty; possible: a directory, as "
+         "/var/lib/profiles"},
+        {"profiler-dir-mode=0600",
+         "profiler-dir-mode: \"0600\" shuts out the owner, who "
+         "needs 0700; possible: octal, 0700 to 0777"},
+        {"profiler-file-mode=0400",
+         "profiler-file-mode: \"0400\" shuts out the owner, who "
+         "needs 0600; possible: octal, 0600 to 0777"},
+        {"profiler-max-nodes=15",
+         "profiler-max-nodes: \"15\" is too small; possible: 16 to 16777216"},
+        {"profiler-max-nodes=16777217",
+         "profiler-max-nodes: \"16777217\" is too large; possible: 16 to 16777216"},
+        {"profiler-max-active=-1",
+         "profiler-max-active: \"-1\" is not a whole number; possible: 1 to 65536"},
+        {"profiler-interval=1ms",
+         "\"profiler-interval\" is not an option of this profiler"},
+        {"profiler-allwo=::1",
+         "\"profiler-allwo\" is not an option of this profiler; did "
+         "you mean profiler-allow?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c;
+        struct buf error = {0};
+        assert_string_equal(apply(&c, cases[i].line, &error), cases[i].error);
+        buf_free(&error);
+        config_free(&c);
+    }
+}
+
+static void errors_of_other_modules_start_with_the_option(void **state)
+{
+    (void)state;
+    static const char *const lines[][2] = {
+        {"profiler-sort-by=totime",
+         "profiler-sort-by: \"totime\" is not a key; did you "
+         "mean \"tottime\"?"},
+        {"profiler-restrictions=1.5", "profiler-restrictions: \"1.5\""},
+        {"profiler-restrictions=[bad", "profiler-restrictions: \"[bad\""},
+        {"profiler-allow=localhost", "profiler-allow: \"localhost\""},
+        {"profiler-allow=10.0.0.1/8", "profiler-allow: \"10.0.0.1/8\""},
+        {"profiler-filename-format=a/b", "profiler-filename-format: \"a/b\""},
+        {"profiler-filename-format={x}", "profiler-filename-format: \"{x}\""},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct config c;
+        struct buf error = {0};
+        const char *text = apply(&c, lines[i][0], &error);
+        assert_memory_equal(text, lines[i][1], strlen(lines[i][1]));
+        assert_true(strlen(text) > strlen(lines[i][1]));
+        buf_free(&error);
+        config_free(&c);
+    }
+}
+
+/* Every option with this value: whatever it does with it, an error is one printable
+ * line that starts with the option's name. */
+static void try_everywhere(struct str value)
+{
+    size_t count;
+    const struct config_option *options = config_options(&count);
+    for (size_t i = 0; i < count; i++) {
+        struct config c;
+        struct buf error = {0};
+        struct str name = str_from(options[i].name);
+        assert_true(config_init(&c, &test_table));
+        bool ok = config_set(&c, name, value, &error);
+        assert_int_equal(ok, error.len == 0);
+        assert_true(ok || str_starts(buf_str(&error), name));
+        assert_true(error.len < 1000);
+        for (size_t j = 0; j < error.len; j++)
+            assert_in_range(error.data[j], ' ', '~');
+        buf_free(&error);
+        config_free(&c);
+    }
+}
+
+static void hostile_values_cost_one_line(void **state)
+{
+    (void)state;
+    static const char *const values[] = {
+        "",   " ",    "\t \t", "\"\"",     "'",     ",",
+        ",,", "\n",   "-1",    "-",        "%s%n",  "\xff\xfe",
+        "[",  "((((", "{",     "{{{",      "}",     "99999999999999999999999",
+        "::", "*",    "\\",    "{path:9}", "\x1b[", "{path:99999999999999999999}",
+    };
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        try_everywhere(str_from(values[i]));
+}
+
+static void huge_values_cost_one_line(void **state)
+{
+    (void)state;
+    for (const char *c = "a0,({\"\x80 ."; *c; c++) {
+        struct buf value = {0};
+        buf_fill(&value, *c, 100000);
+        try_everywhere(buf_str(&value));
+        buf_free(&value);
+    }
+}
+
+static void empty_values_are_errors_for_every_option(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct config_option *options = config_options(&count);
+    assert_int_equal(count, 17);
+    for (size_t i = 0; i < count; i++) {
+        struct config c;
+        struct buf error = {0};
+        assert_true(config_init(&c, &test_table));
+        assert_false(config_set(&c, str_from(options[i].name), STR(" "), &error));
+        assert_non_null(strstr(buf_cstr(&error), ": the value is empty; possible: "));
+        assert_true(strlen(options[i].help) > 10);
+        assert_null(strchr(options[i].help, '\n'));
+        buf_free(&error);
+        config_free(&c);
+    }
+}
+
+static void paths_too_long_for_the_system_are_refused(void **state)
+{
+    (void)state;
+    struct config c;
+    struct buf error = {0}, value = {0};
+    assert_true(config_init(&c, &test_table));
+    buf_fill(&value, 'd', 4000);
+    assert_false(config_set(&c, STR("profiler-dir"), buf_str(&value), &error));
+    assert_non_null(strstr(buf_cstr(&error), "is longer than 3839 bytes"));
+    assert_true(config_set(&c, STR("profiler-stream"), buf_str(&value), &error));
+    buf_free(&error);
+    buf_free(&value);
+    config_free(&c);
+}
+
+static void a_long_list_of_networks_is_cut_where_it_is_shown(void **state)
+{
+    (void)state;
+    struct config c;
+    struct buf value = {0}, error = {0};
+    assert_true(config_init(&c, &test_table));
+    for (int i = 0; i < 100; i++)
+        buf_printf(&value, "%s10.0.%d.1", i ? ",\t" : "", i);
+    assert_true(config_set(&c, STR("profiler-allow"), buf_str(&value), &error));
+    assert_int_equal(c.allow.count, 100);
+    assert_int_equal(strlen(c.not_allowed),
+                     strlen("not in profiler-allow (...)") + 200);
+    assert_null(strchr(c.not_allowed, '\t'));
+    buf_free(&value);
+    buf_free(&error);
+    config_free(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quotes_that_uwsgi_keeps_are_taken_off),
+        cmocka_unit_test(a_value_that_cannot_be_used_is_explained_in_one_line),
+        cmocka_unit_test(errors_of_other_modules_start_with_the_option),
+        cmocka_unit_test(hostile_values_cost_one_line),
+        cmocka_unit_test(huge_values_cost_one_line),
+        cmocka_unit_test(empty_values_are_errors_for_every_option),
+        cmocka_unit_test(paths_too_long_for_the_system_are_refused),
+        cmocka_unit_test(a_long_list_of_networks_is_cut_where_it_is_shown),
+    };
+    return cmocka_run_group_tests_name("settings", tests, NULL, NULL);
+}
