@@ -139,11 +139,18 @@ bool host_is_loopback(struct str host)
     return name_is_loopback(host) || address_is_loopback(host);
 }
 
-static const char *not_this_machine(const struct sender *s,
-                                    const struct net_address *address)
+/* What a server writes for a client on its own machine; other forms of these, and other
+ * loopback addresses, need profiler-allow. */
+static bool is_this_machine(struct str address)
 {
-    if (!net_address_is_loopback(address))
-        return "not this machine: the address is not a loopback address";
+    return str_equal(address, STR("127.0.0.1")) || str_equal(address, STR("::1")) ||
+           str_equal(address, STR("::ffff:127.0.0.1"));
+}
+
+static const char *not_this_machine(const struct sender *s)
+{
+    if (!is_this_machine(s->address))
+        return "not this machine: the address is not 127.0.0.1 or ::1";
     if (!s->host.data || !host_is_loopback(s->host))
         return "not this machine: the Host is not a loopback name";
     if (s->forwarded)
@@ -151,19 +158,24 @@ static const char *not_this_machine(const struct sender *s,
     return NULL;
 }
 
-const char *sender_denied(const struct sender *s, const struct config *c)
+static const char *not_allowed(const struct sender *s, const struct config *c)
 {
     struct net_address address;
-    if (s->ambiguous)
-        return "REMOTE_ADDR or the Host is there twice";
-    if (!s->address.data || !net_address_parse(&address, s->address) ||
+    if (!net_address_parse(&address, s->address) ||
         net_address_is_unspecified(&address))
         return "the sender's address is not known";
-    if (c->allow.count == 0)
-        return not_this_machine(s, &address);
     if (!netlist_contains(&c->allow, &address))
         return c->not_allowed;
     if (s->forwarded && net_address_is_loopback(&address))
         return "a forwarding header is there, and the address is a loopback one";
     return NULL;
+}
+
+const char *sender_denied(const struct sender *s, const struct config *c)
+{
+    if (s->ambiguous)
+        return "REMOTE_ADDR or the Host is there twice";
+    if (!s->address.data || !s->address.len)
+        return "the sender's address is not known";
+    return c->allow.count ? not_allowed(s, c) : not_this_machine(s);
 }

@@ -175,14 +175,20 @@ bool netlist_add(struct netlist *list, struct str text, struct buf *error)
     return true;
 }
 
+/* The whole bytes of the prefix, then the bits of the next one. */
+static bool net_contains(const struct net *net, const struct net_address *address)
+{
+    unsigned whole = net->prefix_bits / 8, bits = net->prefix_bits % 8;
+    if (memcmp(address->bytes, net->base.bytes, whole) != 0)
+        return false;
+    return !bits || (address->bytes[whole] ^ net->base.bytes[whole]) >> (8 - bits) == 0;
+}
+
 bool netlist_contains(const struct netlist *list, const struct net_address *address)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        struct net_address masked = *address;
-        mask(&masked, list->nets[i].prefix_bits);
-        if (memcmp(&masked, &list->nets[i].base, sizeof(masked)) == 0)
+    for (size_t i = 0; i < list->count; i++)
+        if (net_contains(&list->nets[i], address))
             return true;
-    }
     return false;
 }
 

@@ -101,8 +101,7 @@ static void without_a_list_this_machine_alone_is_obeyed(void **state)
 {
     (void)state;
     static const char *const address =
-        "not this machine: the address is not a loopback "
-        "address";
+        "not this machine: the address is not 127.0.0.1 or ::1";
     static const char *const host = "not this machine: the Host is not a loopback name";
     static const char *const proxy = "not this machine: a forwarding header is there";
     static const char *const unknown = "the sender's address is not known";
@@ -113,7 +112,8 @@ static void without_a_list_this_machine_alone_is_obeyed(void **state)
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost", ""},
         {"HTTP_HOST=[::1]:80\nREMOTE_ADDR=::1", ""},
         {"REMOTE_ADDR=::ffff:127.0.0.1\nHTTP_HOST=127.0.0.1", ""},
-        {"REMOTE_ADDR=127.0.0.9\nHTTP_HOST=x.localhost:80\nHTTP_ACCEPT=*/*", ""},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=x.localhost:80\nHTTP_ACCEPT=*/*", ""},
+        {"REMOTE_ADDR=127.0.0.9\nHTTP_HOST=localhost", address},
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_X_FORWARD=1", ""},
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nX_FORWARDED_FOR=1", ""},
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_VIAX=1\nHTTP_CF=1", ""},
@@ -127,13 +127,13 @@ static void without_a_list_this_machine_alone_is_obeyed(void **state)
         {"", unknown},
         {"HTTP_HOST=localhost", unknown},
         {"REMOTE_ADDR=\nHTTP_HOST=localhost", unknown},
-        {"REMOTE_ADDR=0.0.0.0\nHTTP_HOST=localhost", unknown},
-        {"REMOTE_ADDR=::\nHTTP_HOST=localhost", unknown},
-        {"REMOTE_ADDR=::ffff:0.0.0.0\nHTTP_HOST=localhost", unknown},
-        {"REMOTE_ADDR=unix:\nHTTP_HOST=localhost", unknown},
-        {"REMOTE_ADDR=127.0.0.1:80\nHTTP_HOST=localhost", unknown},
-        {"REMOTE_ADDR=127.0.0.1,10.0.0.1\nHTTP_HOST=localhost", unknown},
-        {"REMOTE_ADDR=127.1\nHTTP_HOST=localhost", unknown},
+        {"REMOTE_ADDR=0.0.0.0\nHTTP_HOST=localhost", address},
+        {"REMOTE_ADDR=::\nHTTP_HOST=localhost", address},
+        {"REMOTE_ADDR=::ffff:0.0.0.0\nHTTP_HOST=localhost", address},
+        {"REMOTE_ADDR=unix:\nHTTP_HOST=localhost", address},
+        {"REMOTE_ADDR=127.0.0.1:80\nHTTP_HOST=localhost", address},
+        {"REMOTE_ADDR=127.0.0.1,10.0.0.1\nHTTP_HOST=localhost", address},
+        {"REMOTE_ADDR=127.1\nHTTP_HOST=localhost", address},
         {"REMOTE_ADDRS=127.0.0.1\nHTTP_HOST=localhost", unknown},
         {"remote_addr=127.0.0.1 HTTP_HOST=localhost", unknown},
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nREMOTE_ADDR=127.0.0.1", twice},
