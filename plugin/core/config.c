@@ -1,5 +1,6 @@
 #include "config.h"
 #include "settings.h"
+#include "values.h"
 #include "similar.h"
 #include "triggerspec.h"
 
@@ -154,6 +155,29 @@ bool config_finish(struct config *c, struct buf *error)
     if (option_given(c, OPTION_LOG_STYLE) || c->stream)
         c->log_style_always = c->log_style;
     return true;
+}
+
+static bool check_place(const char *option, const char *path, enum place place,
+                        struct buf *error)
+{
+    struct buf why = {0};
+    bool ok = !path || value_place(str_from(path), place, &why);
+    if (!ok) {
+        buf_printf(error, "%s: %s", option, buf_cstr(&why));
+        if (place == PLACE_DIRECTORY)
+            buf_add_text(error,
+                         "; possible: a directory, or a new one in one that exists");
+        else
+            buf_add_text(error, "; possible: a file in a directory that exists");
+    }
+    buf_free(&why);
+    return ok;
+}
+
+bool config_check_places(const struct config *c, struct buf *error)
+{
+    return check_place("profiler-dir", c->dir, PLACE_DIRECTORY, error) &&
+           check_place("profiler-stream", c->stream, PLACE_FILE, error);
 }
 
 const char *config_similar_option(struct str option)

@@ -91,6 +91,11 @@ bool config_set(struct config *c, struct str option, struct str value,
 /* After the last option: what depends on several of them. False as config_set. */
 bool config_finish(struct config *c, struct buf *error);
 
+/* After the server has changed its directory, root and user: can there be such a
+ * profiler-dir and profiler-stream? False as config_set. What may be done there is
+ * found out later, by the worker. */
+bool config_check_places(const struct config *c, struct buf *error);
+
 /* For an option of ours that does not exist: the most similar name, or NULL. */
 const char *config_similar_option(struct str option);
 

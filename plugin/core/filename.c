@@ -141,12 +141,17 @@ static bool parse_part(struct filename_format *f, struct str *rest, struct buf *
     return ok;
 }
 
+#define TEXT_BYTES_MAX                                                                 \
+    1024 /* names have 255, but fields are longer than what they give */
+
 static bool check_text(struct str text, struct buf *error)
 {
     if (text.len == 0)
         return fail(error, text, "names no file; possible: {method}.{path}.{id}.prof");
     if (memchr(text.data, '\0', text.len))
         return fail(error, text, "holds a byte 0; possible is text with {fields}");
+    if (text.len > TEXT_BYTES_MAX)
+        return fail(error, text, "is longer than 1024 bytes");
     if (memchr(text.data, '/', text.len))
         return fail(error, text,
                     "holds a \"/\"; possible is one name inside "

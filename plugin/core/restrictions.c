@@ -74,6 +74,8 @@ static enum number classify(struct str s)
 }
 
 /* A count above all lists reduces none, so the largest stands for those beyond it. */
+#define COUNT_MAX 1000000000u /* rows; as of limit= in a flag */
+
 static uint64_t read_count(struct str digits)
 {
     uint64_t count = 0;
@@ -127,6 +129,8 @@ static bool parse_count(struct restriction *r, struct str item, struct buf *erro
     uint64_t count = read_count(item);
     if (item.data[0] == '-' && count)
         return fail(error, item, "is negative");
+    if (count > COUNT_MAX)
+        return fail(error, item, "is more than a table can have");
     return set_count(r, count) || fail_memory(error);
 }
 

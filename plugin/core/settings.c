@@ -247,8 +247,9 @@ static const struct setting settings[OPTION_COUNT] = {
     [OPTION_PATH] = {.set = set_path, .possible = PATTERN},
     [OPTION_SKIP] = {.set = set_skip, .possible = PATTERN},
     [OPTION_OUTPUT] = {.set = set_output, .possible = "log, file"},
-    [OPTION_STREAM] = {.set = set_stream,
-                       .possible = "a file, as /var/log/profile.log"},
+    [OPTION_STREAM] =
+        {.set = set_stream,
+         .possible = "a file in a directory that exists, as /var/log/profile.log"},
     [OPTION_LOG_STYLE] = {.set = set_log_style, .possible = "table, line"},
     [OPTION_SORT_BY] = {.set = set_sort_by,
                         .possible = "keys of pstats, as time, calls",
@@ -260,7 +261,9 @@ static const struct setting settings[OPTION_COUNT] = {
     [OPTION_ALLOW] = {.set = set_allow,
                       .possible = "addresses and networks, as 127.0.0.1, 10.0.0.0/8",
                       .explains = true},
-    [OPTION_DIR] = {.set = set_dir, .possible = "a directory, as /var/lib/profiles"},
+    [OPTION_DIR] = {.set = set_dir,
+                    .possible =
+                        "a directory whose parent exists, as /var/lib/profiles"},
     [OPTION_DIR_MODE] = {.set = set_dir_mode, .possible = "octal, 0700 to 0777"},
     [OPTION_FILE_MODE] = {.set = set_file_mode, .possible = "octal, 0600 to 0777"},
     [OPTION_FILENAME_FORMAT] = {.set = set_filename_format,

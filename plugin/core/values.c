@@ -1,5 +1,8 @@
 #include "values.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
 #include <stdlib.h>
 
 struct str value_unquote(struct str value)
@@ -108,4 +111,60 @@ char *value_copy(struct str value)
         memcpy(copy, value.data, value.len);
     copy[value.len] = '\0';
     return copy;
+}
+
+/* The directory that holds what a path names: "/a/b/" -> "/a", "b" -> ".". */
+static void cut_to_parent(char *path)
+{
+    char *end = path + strlen(path);
+    while (end > path + 1 && end[-1] == '/')
+        end--;
+    while (end > path && end[-1] != '/')
+        end--;
+    while (end > path + 1 && end[-1] == '/')
+        end--;
+    if (end == path)
+        *end++ = '.';
+    *end = '\0';
+}
+
+static bool place_fails(struct buf *error, struct str value, const char *why)
+{
+    value_quote(error, value);
+    buf_add_text(error, why);
+    return false;
+}
+
+static bool has_parent(char *path, struct str value, struct buf *error)
+{
+    struct stat parent;
+    cut_to_parent(path);
+    if (stat(path, &parent) != 0)
+        return place_fails(error, value, "is in a directory that does not exist");
+    return S_ISDIR(parent.st_mode) ||
+           place_fails(error, value, "is in something that is no directory");
+}
+
+bool value_place(struct str value, enum place place, struct buf *error)
+{
+    char *path = value_copy(value);
+    if (!path) {
+        error->failed = true;
+        return false;
+    }
+    struct stat there;
+    bool ok;
+    if (stat(path, &there) == 0)
+        ok = S_ISDIR(there.st_mode) == (place == PLACE_DIRECTORY) ||
+             place_fails(error, value,
+                         place == PLACE_FILE ? "is a directory" : "is no directory");
+    else if (errno == ENOENT)
+        ok = has_parent(path, value, error);
+    else
+        ok = place_fails(error, value,
+                         errno == ENOTDIR ? "is in something that is no "
+                                            "directory"
+                                          : strerror(errno));
+    free(path);
+    return ok;
 }

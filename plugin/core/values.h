@@ -27,6 +27,11 @@ bool value_octal(struct str value, mode_t needed, mode_t *mode, struct buf *erro
 /* A file or directory: at most limit bytes, no control characters. */
 bool value_path(struct str value, size_t limit, struct buf *error);
 
+/* Can there be such a file or directory now? Either it is there, or its parent is, as a
+ * directory. */
+enum place { PLACE_FILE, PLACE_DIRECTORY };
+bool value_place(struct str value, enum place place, struct buf *error);
+
 /* A copy with a NUL behind it, the caller's to free; NULL when out of memory. */
 char *value_copy(struct str value);
 

@@ -70,6 +70,13 @@ void options_finish(void)
     buf_free(&error);
 }
 
+void options_check_places(void)
+{
+    struct buf error = {0};
+    if (!config_check_places(&profiler.config, &error))
+        stop(&error);
+}
+
 bool options_server_has(const char *name)
 {
     for (int i = 0; i < uwsgi.exported_opts_cnt; i++) {

@@ -12,6 +12,10 @@ struct uwsgi_option *options_table(void);
  * an option named profiler-... is none of ours, or the options do not go together. */
 void options_finish(void);
 
+/* After the server has changed its directory, root and user: ends it likewise when the
+ * files that the options name cannot be. */
+void options_check_places(void);
+
 /* Was this option, of any plugin, set to something that is not "false" or "0"? */
 bool options_server_has(const char *name);
 

@@ -63,6 +63,7 @@ static void on_post_init(void)
 {
     if (!hooks_server())
         refuse("this server's Python is not uWSGI's Python plugin");
+    options_check_places();
     profiler.headers_leave_at_once = options_server_has("start_response-nodelay");
     startline_print();
 }

@@ -66,9 +66,12 @@ static void add_example(struct buf *line, const struct config *c)
     for (size_t i = 0; i < c->trigger_count; i++) {
         if (c->triggers[i].kind != TRIGGER_QUERY)
             continue;
-        buf_printf(line, "; try curl 'http://%s%s/?%s=txt'",
-                   s && s->name[0] != ':' ? "" : "127.0.0.1", s ? s->name : "",
-                   c->triggers[i].name);
+        if (s)
+            buf_printf(line, "; try curl 'http://%s%s/?%s=txt'",
+                       s->name[0] == ':' ? "127.0.0.1" : "", s->name,
+                       c->triggers[i].name);
+        else
+            buf_printf(line, "; try any URL with ?%s=txt", c->triggers[i].name);
         return;
     }
 }

@@ -168,6 +168,37 @@ static void the_copy_of_nothing_is_an_empty_text(void **state)
     free(copy);
 }
 
+static void a_place_exists_or_its_parent_does(void **state)
+{
+    (void)state;
+    const struct {
+        const char *path;
+        enum place place;
+        const char *error;
+    } cases[] = {
+        {"/", PLACE_DIRECTORY, ""},
+        {"/dev", PLACE_DIRECTORY, ""},
+        {"/nothing-of-that-name", PLACE_DIRECTORY, ""},
+        {"/nothing-of-that-name///", PLACE_DIRECTORY, ""},
+        {"nothing-of-that-name", PLACE_DIRECTORY, ""},
+        {"./nothing-of-that-name", PLACE_FILE, ""},
+        {"/dev/null", PLACE_FILE, ""},
+        {"/dev/nothing-of-that-name", PLACE_FILE, ""},
+        {"/", PLACE_FILE, "\"/\" is a directory"},
+        {"/dev/null", PLACE_DIRECTORY, "\"/dev/null\" is no directory"},
+        {"/dev/null/x", PLACE_DIRECTORY,
+         "\"/dev/null/x\" is in something that is no directory"},
+        {"/nothing/of", PLACE_FILE,
+         "\"/nothing/of\" is in a directory that does not exist"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf error = {0};
+        bool ok = value_place(str_from(cases[i].path), cases[i].place, &error);
+        assert_int_equal(ok, !*cases[i].error);
+        assert_buf(&error, cases[i].error);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +208,7 @@ int main(void)
         cmocka_unit_test(the_largest_bound_is_a_number_itself),
         cmocka_unit_test(octal_modes_leave_the_owner_in),
         cmocka_unit_test(paths_are_short_and_printable),
+        cmocka_unit_test(a_place_exists_or_its_parent_does),
         cmocka_unit_test(running_out_of_memory_is_no_copy),
         cmocka_unit_test(the_copy_of_nothing_is_an_empty_text),
     };
