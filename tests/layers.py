@@ -26,7 +26,7 @@ LIBC = re.compile(r'(sys/|netinet/|arpa/|linux/|cpuid|x86intrin|std|'
                   r'locale|math|poll|pthread|sched|signal|string|strings|time|unistd)\.h)')
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 # Not per-thread state, and not the structures that Python itself wants writable.
-MUTABLE = re.compile(r'^static\s+(?!inline|Py\w+(Def|Object)\b)(?!.*\bconst\b)(?!.*__thread)'
+MUTABLE = re.compile(r'^static\s+(?!inline|Py(TypeObject|M\w+Def|Type_S\w+)\b)(?!.*\bconst\b)(?!.*__thread)'
                      r'(?!.*\()[^;={]*[;=]', re.M)
 
 

@@ -1,4 +1,5 @@
 """Apps for async cores: two requests at once, /one and /other, take turns."""
+import os
 import time
 
 import uwsgi
@@ -37,4 +38,9 @@ def pause():
     if getattr(time.sleep, '__module__', '').startswith('gevent'):
         time.sleep(0.002)
     else:
+        reading, writing = os.pipe()  # readable at once, but only by way of the loop
+        os.write(writing, b'x')
+        uwsgi.wait_fd_read(reading, 10)
         uwsgi.suspend()
+        os.close(reading)
+        os.close(writing)

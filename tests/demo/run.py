@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""make demo, make serve: run.py demo|serve
+
+demo: starts a real uWSGI with a real Flask app, asks it in every way there is, prints the
+log's reports, lists the files, and ends with status 0, or 1 when anything was missing.
+serve: the same server, kept running until Ctrl-C. PORT= chooses its port.
+"""
+import os
+import pstats
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+UWSGI = os.environ.get('PROFILER_UWSGI', 'uwsgi')
+PLUGIN = Path(os.environ.get('PROFILER_PLUGIN', ROOT / 'profiler_plugin.so'))
+DIRECTORY = ROOT / 'build' / 'demo'
+LOG = DIRECTORY / 'uwsgi.log'
+
+missing = []
+
+
+def check(condition, what):
+    if not condition:
+        missing.append(what)
+        print('MISSING: %s' % what)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def server_ini():
+    """The demo's own uwsgi.ini; without the line that a built-in Python does not need."""
+    ini = HERE / 'uwsgi.ini'
+    plugin = subprocess.run([sys.executable, str(ROOT / 'plugin' / 'find_python.py'), UWSGI,
+                             'plugin'], stdout=subprocess.PIPE, check=True).stdout.decode()
+    if plugin.strip():
+        return ini
+    changed = DIRECTORY / 'uwsgi.ini'
+    changed.write_text(ini.read_text().replace('plugin = python3\n', '', 1))
+    return changed
+
+
+def start(port, **options):
+    """The server, in the shop's directory, with the plugin in a directory of its own."""
+    plugins = DIRECTORY / 'plugins'
+    plugins.mkdir(parents=True, exist_ok=True)
+    link = plugins / 'profiler_plugin.so'
+    if link.is_symlink():
+        link.unlink()
+    link.symlink_to(PLUGIN.resolve())
+    environment = dict(os.environ, DEMO_DIR=str(DIRECTORY),
+                       DEMO_PORT=str(port), PYTHONDONTWRITEBYTECODE='1')
+    return subprocess.Popen([UWSGI, '--plugins-dir', str(plugins), '--ini',
+                             str(server_ini())], cwd=HERE, env=environment,
+                            stdin=subprocess.DEVNULL, **options)
+
+
+def wait_until(what, condition, server):
+    for _ in range(1500):
+        if condition():
+            return
+        if server.poll() is not None:
+            break
+        time.sleep(0.02)
+    print(LOG.read_text(errors='replace'))
+    sys.exit('demo: waited in vain for %s' % what)
+
+
+def answers(port):
+    try:
+        socket.create_connection(('127.0.0.1', port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def ask(port, path, **headers):
+    """A request, shown as the curl command that would make it; its headers and body."""
+    url = 'http://127.0.0.1:%d%s' % (port, path)
+    shown = ''.join(" -H '%s: %s'" % header for header in headers.items())
+    print("$ curl%s '%s'" % (shown, url), flush=True)
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+        body = answer.read()
+        for name in ('X-Profile-Id', 'X-Profile-Status', 'X-Profile-Error', 'Server-Timing'):
+            if name in answer.headers:
+                print('  %s: %s' % (name, answer.headers[name]))
+    return answer, body
+
+
+def records():
+    return re.findall(r'^-{80}\nPATH: .*?\n-{80}\n\n', LOG.read_text(errors='replace'),
+                      re.S | re.M)
+
+
+def demo():
+    port = free_port()
+    with open(LOG, 'wb') as log:
+        server = start(port, stdout=log, stderr=log)
+    try:
+        wait_until('the server', lambda: answers(port), server)
+        visit(port, server)
+    finally:
+        server.send_signal(signal.SIGINT)
+        status = server.wait(30)
+    check(status == 0, 'the server ends with status 0')
+    check('Segmentation' not in LOG.read_text(errors='replace'), 'a server that did not crash')
+
+
+def visit(port, server):
+    answer, body = ask(port, '/search?q=teapot')
+    check('X-Profile-Id' not in answer.headers, 'a request without a flag is left alone')
+    print('  (not flagged: not profiled)\n')
+
+    answer, body = ask(port, '/search?q=teapot&profile')
+    check(b'Teapot' in body and answer.status == 200, "the app's own page")
+    check(answer.headers['X-Profile-Id'], 'X-Profile-Id')
+    answer, body = ask(port, '/export', **{'X-Profile': 'sort=cumulative:calls,limit=5'})
+    check(body.count(b'\n') == 200, 'the whole export')
+    check(answer.headers['X-Profile-Id'], 'X-Profile-Id for a header')
+    answer, body = ask(port, '/api/products', **{'X-Profile': 'nonsense'})
+    check('nonsense' in answer.headers.get('X-Profile-Error', ''), 'X-Profile-Error')
+
+    answer, body = ask(port, '/api/products?profile=txt,limit=3')
+    check(b'function calls' in body and b'/api/products' in body, '?profile=txt as the answer')
+    print('\n'.join('  | ' + line for line in body.decode().splitlines()))
+    answer, body = ask(port, '/product/7?profile=prof')
+    (DIRECTORY / 'x.prof').write_bytes(body)
+    check(pstats.Stats(str(DIRECTORY / 'x.prof')).total_calls > 100, '?profile=prof for pstats')
+    print('  (%d bytes for pstats or SnakeViz)\n' % len(body))
+
+    wait_until('four reports', lambda: len(records()) >= 4, server)
+    print("--- What uWSGI's log (%s) got:\n" % LOG.relative_to(ROOT))
+    reports = records()
+    print('\n'.join(reports[:2]))
+    check(len(reports) == 4, 'four records in the log')
+    check('Ordered by: internal time' in reports[0], 'a table by internal time')
+    check('Ordered by: cumulative time' in reports[1], 'a table as the flag wants it')
+
+    print('--- Files in %s:\n' % (DIRECTORY / 'profiles').relative_to(ROOT))
+    files = sorted((DIRECTORY / 'profiles').iterdir())
+    for file in files:
+        print('%8d  %s' % (file.stat().st_size, file.name))
+    for ending in ('.prof', '.txt'):
+        check(sum(file.suffix == ending for file in files) == 4, 'four %s files' % ending)
+    check(any(file.name == 'index.jsonl' for file in files), 'index.jsonl')
+    for request, function in (('search', 'find_products'), ('export', 'rows')):
+        check(any(function in functions(file) for file in files
+                  if file.match('GET.%s.*.prof' % request)), '%s() in its .prof' % function)
+
+
+def functions(prof):
+    return {name for _, _, name in pstats.Stats(str(prof)).stats}
+
+
+def serve():
+    port = int(os.environ.get('PORT', '8000'))
+    print('open http://127.0.0.1:%d/search?q=teapot&profile, or\n'
+          "curl 'http://127.0.0.1:%d/search?q=teapot&profile=txt'; Ctrl-C ends it" % (port, port),
+          flush=True)
+    server = start(port)
+    while True:
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            pass  # the server has it too, and ends
+
+
+def main(what):
+    for old in sorted(DIRECTORY.glob('**/*'), reverse=True):
+        old.rmdir() if old.is_dir() and not old.is_symlink() else old.unlink()
+    DIRECTORY.mkdir(parents=True, exist_ok=True)
+    if what == 'serve':
+        return serve()
+    demo()
+    if missing:
+        print('\ndemo: %d things were missing' % len(missing))
+        return 1
+    print('\nMore: `make serve` keeps this server running for a browser and curl;\n'
+          '`python3 -m pstats %s` reads a profile; so does SnakeViz.'
+          % next((DIRECTORY / 'profiles').glob('GET.search*.prof')).relative_to(ROOT))
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:] or ['demo']))
