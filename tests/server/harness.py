@@ -128,7 +128,8 @@ class Record:
 
     def functions(self):
         """{name in the table: (calls, primitive calls)}, builtins as {...}."""
-        rows = re.findall(r'^ *(\d+)(?:/(\d+))? (?: *\S+){4} (.*)$', self.table, re.M)
+        rows = re.findall(r'^ *(\d+)(?:/(\d+))? (?: *\S+){4} (.*)$',
+                          self.table.partition('filename:lineno(function)\n')[2], re.M)
         found = {}
         for calls, primitive, shown in rows:
             name = re.search(r'\(([^()]+|<[^>]*>)\)$', shown)
@@ -149,9 +150,11 @@ class Server:
     """uWSGI with an app of apps/, an ini text added to the one below (@DIR@ in it is the
     server's own directory).
 
-    plugin: load ours; module: '' for none (dynamic apps, mounts)."""
+    plugin: load ours; load: more plugins; module: '' for none (dynamic apps, mounts);
+    prepare: called with the directory before the start."""
 
-    def __init__(self, directory, module='plain', ini='', plugin=True, load=()):
+    def __init__(self, directory, module='plain', ini='', plugin=True, load=(),
+                 prepare=None):
         self.directory = Path(tempfile.mkdtemp(dir=directory))
         self.directory.chmod(0o755)
         self.log_path = self.directory / 'log'
@@ -174,6 +177,8 @@ class Server:
         lines += [] if 'master = false' in lines else ['master = true']
         self.ini = self.directory / 'uwsgi.ini'
         self.ini.write_text('\n'.join(lines) + '\n')
+        if prepare:
+            prepare(self.directory)
         self.start()
 
     def start(self):
@@ -240,7 +245,7 @@ class Server:
     def uwsgi(self, path='/', query='', **variables):
         """A request over the uwsgi protocol, with any variables: the raw bytes."""
         everything = {'REQUEST_METHOD': 'GET', 'PATH_INFO': path, 'QUERY_STRING': query,
-                      'REQUEST_URI': path + ('?' + query if query else ''),
+                      'REQUEST_URI': '%s?%s' % (path, query) if query else path,
                       'SCRIPT_NAME': '', 'SERVER_NAME': 'localhost', 'SERVER_PORT': '80',
                       'SERVER_PROTOCOL': 'HTTP/1.1', 'REMOTE_ADDR': '127.0.0.1',
                       'HTTP_HOST': 'localhost', **variables}

@@ -39,5 +39,6 @@ def test_nothing_grows(serve, path):
     assert after['references'] == before['references']
     assert after['counted'] == before['counted'] and after['profile'] == 'None'
     assert abs(after['objects'] - before['objects']) <= 20, (before, after)
-    assert abs(after['none'] - before['none']) <= 100 or after['none'] > 2 ** 30
+    # Python itself lets go of some hundreds while it specializes code
+    assert count < 1500 or abs(after['none'] - before['none']) < count / 2
     server.log_path.write_text('')  # 2,000 tracebacks are no news

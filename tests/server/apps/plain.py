@@ -223,15 +223,17 @@ def cprofile(environ, start_response):
     to DATA/NAME.cprof. drain() is the server's part of it."""
     name = environ['QUERY_STRING']
     profile = cProfile.Profile()
-    body = []
 
-    def drain(app):
-        body.extend(app(environ, start_response))
+    def drain():
+        body = b''
+        for chunk in application(environ, start_response):
+            body += chunk
+        return body
 
     environ = dict(environ, PATH_INFO='/' + name)
-    profile.runcall(drain, application)
+    body = profile.runcall(drain)
     profile.dump_stats(os.path.join(DATA, name + '.cprof'))
-    return body
+    return [body]
 
 
 # responses that take their time
