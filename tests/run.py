@@ -68,7 +68,8 @@ def unit_tests(pool):
     yield from pool.map(unit_binary, [binary for binary in binaries if binary.exists()])
     differential = ROOT / 'tests' / 'unit' / 'differential.py'
     if differential.exists():
-        yield counted('differential.py', *run([sys.executable, str(differential)]))
+        yield counted('differential.py', *run([sys.executable, str(differential),
+                                                  str(Path(out) / 'table_driver')]))
 
 
 def layers(plugin):

@@ -103,9 +103,10 @@ def without_ours(response):
                      and pair != ('Cache-Control', 'private, no-store')], response.body)
 
 
-# uWSGI 2.0 with several interpreters ends with the excepted one, with or without us.
+# uWSGI 2.0 with several interpreters ends with the excepted ones, with or without us.
 CRASH = re.compile('Segmentation Fault|AddressSanitizer|SystemError|double free|corrupted|'
-                   'Fatal Python error(?!: PyInterpreterState_Delete: remaining subint)')
+                   'Fatal Python error(?!: PyInterpreterState_Delete: remaining subint|'
+                   ': Py_EndInterpreter: not the last thread)')
 
 
 class Record:
@@ -179,7 +180,12 @@ class Server:
         self.ini.write_text('\n'.join(lines) + '\n')
         if prepare:
             prepare(self.directory)
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            os.killpg(self.process.pid, signal.SIGKILL)  # our own session, no other's
+            self.process.wait()
+            raise
 
     def start(self):
         with open(self.log_path, 'ab') as log:
@@ -191,10 +197,12 @@ class Server:
     def wait_ready(self):
         wait_for(lambda: 'the server to start: ' + self.log(), lambda: (
             self.process.poll() is not None or
-            re.search(r'spawned uWSGI (worker|http) 1|DAMN', self.log())))
+            re.search(r'spawned uWSGI worker 1|DAMN', self.log())))
         assert self.process.poll() is None, self.log()
         if re.search('^master = true', self.ini.read_text(), re.M):
-            wait_for(lambda: 'the workers: ' + self.log(), self.ready_workers)
+            wait_for(lambda: 'the workers: ' + self.log(), lambda: (
+                self.ready_workers() or 'DAMN' in self.log()))
+        assert 'DAMN' not in self.log(), self.log()
 
     def log(self):
         return self.log_path.read_text(errors='surrogateescape')

@@ -38,7 +38,7 @@ BAD = [
     ('sort-by', ['', 'totime', 'c', 'cum', 'n', 't', 'time, nonsense', '3', '-2', '1, 2', 'time calls',
                  ',', LONG, 'TIME']),
     ('restrictions', ['', '1.0', '1.5', '-1', '-0.5', '[bad', '10%%', '1e-3', '0x10', '10, ,20',
-                      '(', '"open', '10,']),
+                      '(', '"open', '99999999999999999999', '10,']),
     ('dir', ['', '/nonexistent/parent/directory', '/dev/null', '/dev/null/x', 'x' * 300, LONG]),
     ('dir-mode', ['', '0800', 'rwx', '07777777', '-1', '0x1ff', '700 ']),
     ('file-mode', ['', '0800', 'rw', '07777777', '-1', '0o600', '6 0']),

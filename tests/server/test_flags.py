@@ -12,6 +12,7 @@ def server(served):
     return served('plain', '''
         profiler-dir = @DIR@/profiles
         profiler-output = log
+        profiler-restrictions = none
         profiler-trigger = query:profile
         profiler-trigger = header:X-Profile
         profiler-trigger = cookie:prof

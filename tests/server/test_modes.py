@@ -57,9 +57,22 @@ MODES = {
 }
 
 
+def starts(serve, ini, plugin):
+    try:
+        serve('plain', ini, plugin)
+    except AssertionError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize('mode', MODES)
 def test_a_flagged_request_is_profiled(serve, mode):
-    server = serve('plain', MODES[mode])
+    try:
+        server = serve('plain', MODES[mode])
+    except AssertionError:
+        if starts(serve, MODES[mode], plugin=False):
+            raise
+        pytest.skip('this server does not start so, without the plugin neither')
     assert server.get('/recursion').body == b'146'
     for _ in range(4):
         response = server.get('/recursion', {'X-Profile': '1'})
@@ -294,7 +307,7 @@ def test_every_kind_of_response_in_async_loops(serve, loop):
 
 @pytest.fixture(scope='module')
 def pair(served):
-    return served('plain'), served('plain', plugin=False)
+    return served('plain', 'profiler-restrictions = none'), served('plain', plugin=False)
 
 
 @pytest.mark.parametrize('path', [
@@ -335,7 +348,7 @@ def test_a_streamed_response_streams_and_is_profiled_to_its_close(serve, path):
 
 @pytest.mark.parametrize('ini', ['', 'threads = 2', 'processes = 2'])
 def test_a_client_that_disconnects(serve, ini):
-    server = serve('plain', ini)
+    server = serve('plain', ini + '\nprofiler-restrictions = none')
     with server.open('/endless?profile') as connection:
         data = read_until(connection, b'\r\n\r\nx')
     (server.directory / 'go').touch()

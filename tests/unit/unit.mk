@@ -1,5 +1,5 @@
 # Builds the unit tests: make -f tests/unit/unit.mk OUT=build/unit CC=gcc [WARN=...]
-# Every test_*.c becomes one binary; core and report are compiled once, into a library.
+# Every test_*.c and *_driver.c becomes one binary; core and report are compiled once, into a library.
 
 OUT ?= build/unit
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
@@ -10,13 +10,13 @@ LDFLAGS := $(SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 LIBS := -lcmocka -lpcre2-8 -lm
 
 CODE := $(wildcard plugin/core/*.c plugin/report/*.c)
-SHARED := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
-TESTS := $(wildcard tests/unit/test_*.c)
+SHARED := $(filter-out tests/unit/test_% %_driver.c,$(wildcard tests/unit/*.c))
+TESTS := $(wildcard tests/unit/test_*.c tests/unit/*_driver.c)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 
 all: $(patsubst tests/unit/%.c,$(OUT)/%,$(TESTS))
 
-$(OUT)/test_%: $(OUT)/tests/unit/test_%.o $(OUT)/libcode.a
+$(patsubst tests/unit/%.c,$(OUT)/%,$(TESTS)): $(OUT)/%: $(OUT)/tests/unit/%.o $(OUT)/libcode.a
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(OUT)/libcode.a: $(call objects,$(CODE) $(SHARED))
