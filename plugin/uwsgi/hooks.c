@@ -2,29 +2,43 @@
 
 #include "request.h"
 
+#include <sys/mman.h>
+
+struct app_hook {
+    void *(*request)(struct wsgi_request *, struct uwsgi_app *);
+    int (*response)(struct wsgi_request *);
+};
+
+struct socket_hook {
+    const struct uwsgi_socket *socket;
+    int (*fix_headers)(struct wsgi_request *);
+};
+
 /* What was there before. */
 static struct {
     int (*request)(struct wsgi_request *);
     void (*suspend)(struct wsgi_request *);
     void (*resume)(struct wsgi_request *);
     void (*exception_log)(struct wsgi_request *);
-    struct app_hook {
-        void *(*request)(struct wsgi_request *, struct uwsgi_app *);
-        int (*response)(struct wsgi_request *);
-    } * apps; /* by app id */
-    int apps_taken;
-    struct socket_hook {
-        const struct uwsgi_socket *socket;
-        int (*fix_headers)(struct wsgi_request *);
-    } * sockets;
+    struct app_hook *apps; /* see app_hook */
+    struct socket_hook *sockets;
     size_t socket_count;
     const struct uwsgi_clock *clock;
+    int apps_taken;   /* of this worker, counted */
+    bool worker_done; /* sockets and clock of this worker are taken */
 } before;
+
+/* By worker and app id. Shared over forks, as the apps are: a worker that takes the
+ * place of a dead one finds its apps taken. */
+static struct app_hook *app_hook(int id)
+{
+    return &before.apps[uwsgi.mywid * uwsgi.max_apps + id];
+}
 
 static void *on_call(struct wsgi_request *r, struct uwsgi_app *app)
 {
     struct request_slot *slot = request_slot(r);
-    const struct app_hook *hook = &before.apps[app - uwsgi_apps];
+    const struct app_hook *hook = app_hook((int)(app - uwsgi_apps));
     if (!request_is_flagged(slot))
         return hook->request(r, app);
     request_start(slot, r);
@@ -35,7 +49,7 @@ static void *on_call(struct wsgi_request *r, struct uwsgi_app *app)
 
 static int on_chunk(struct wsgi_request *r)
 {
-    int status = before.apps[r->app_id].response(r);
+    int status = app_hook(r->app_id)->response(r);
     if (status == UWSGI_OK)
         request_closed(request_slot(r));
     return status;
@@ -52,9 +66,9 @@ static void take_app(int id)
     if (app->modifier1 != profiler.python->modifier1 || !request || !response)
         return;
     if (response != on_chunk)
-        before.apps[id].response = response;
+        app_hook(id)->response = response;
     if (request != on_call)
-        before.apps[id].request = request;
+        app_hook(id)->request = request;
     app->response_subhandler = on_chunk;
     app->request_subhandler = on_call;
 }
@@ -105,13 +119,24 @@ static void on_exception(struct wsgi_request *r)
     before.exception_log(r);
 }
 
+static bool make_app_hooks(void)
+{
+    size_t count = (size_t)(uwsgi.numproc + 1) * (size_t)uwsgi.max_apps;
+    void *shared = mmap(NULL, count * sizeof *before.apps, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return false;
+    before.apps = shared;
+    return true;
+}
+
 bool hooks_server(void)
 {
     for (int i = 0; i < 256 && !profiler.python; i++)
         if (uwsgi.p[i]->name && !strcmp(uwsgi.p[i]->name, "python"))
             profiler.python = uwsgi.p[i];
     struct uwsgi_plugin *python = profiler.python;
-    if (!python || !python->request)
+    if (!python || !python->request || !make_app_hooks())
         return false;
     before.request = python->request;
     python->request = on_request;
@@ -175,11 +200,11 @@ static void take_clock(void)
 
 bool hooks_worker(void)
 {
-    if (!before.apps) {
-        before.apps = calloc((size_t)uwsgi.max_apps, sizeof *before.apps);
-        if (!before.apps || !take_sockets())
+    if (!before.worker_done) {
+        if (!take_sockets())
             return false;
         take_clock();
+        before.worker_done = true;
     }
     take_apps();
     return true;

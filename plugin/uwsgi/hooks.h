@@ -20,7 +20,7 @@
 #include "server.h"
 
 /* Before the server forks: takes the Python plugin's functions. False when the server
- * has no Python plugin. */
+ * has no Python plugin, or no memory. */
 bool hooks_server(void);
 
 /* In a worker, as often as its apps may have changed: takes what is not yet taken.

@@ -62,7 +62,7 @@ static int on_init(void)
 static void on_post_init(void)
 {
     if (!hooks_server())
-        refuse("this server's Python is not uWSGI's Python plugin");
+        refuse("this server has no Python plugin of uWSGI's, or no memory");
     options_check_places();
     profiler.headers_leave_at_once = options_server_has("start_response-nodelay");
     startline_print();

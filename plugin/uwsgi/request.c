@@ -210,13 +210,15 @@ void request_end(struct request_slot *slot, struct wsgi_request *r)
         finish_late(slot);
     if (slot->phase == REQUEST_FLAGGED && slot->profile)
         abandon(slot); /* no app was called */
-    if (slot->phase == REQUEST_ENDED) {
-        struct profile *p = slot->profile;
+    struct profile *p = slot->profile;
+    if (p)
         fill_facts(p, slot, r);
-        if (p->choice.answer)
-            send_report(p, r);
+    if (p && p->choice.answer)
+        send_report(p, r);
+    if (r->headers && !r->headers_sent) /* the server sends them as it closes */
+        request_headers(slot, r);
+    if (p)
         sink_submit(p);
-        slot->profile = NULL;
-    }
+    slot->profile = NULL;
     slot->phase = REQUEST_IDLE;
 }

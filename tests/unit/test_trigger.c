@@ -195,8 +195,8 @@ static void flags_of_strangers_are_counted_and_nothing_else(void **state)
         struct decision d = decide("profiler-skip=^/static", flags[i]);
         assert_int_equal(d.verdict, VERDICT_DENIED);
         assert_str(d.address, "10.1.2.3");
-        assert_string_equal(d.why_denied, "not this machine: the address is not a "
-                                          "loopback address");
+        assert_string_equal(d.why_denied, "not this machine: the address is not "
+                                          "127.0.0.1 or ::1");
     }
     static const struct verdict_case others[] = {
         {STRANGER "QUERY_STRING=profile=nonsense", VERDICT_NONE},
