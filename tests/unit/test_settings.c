@@ -50,8 +50,8 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
         {"profiler-output=file", "profiler-output: \"file\" needs a directory; set "
                                  "profiler-dir, or leave file out"},
         {"profiler-stream=/a\tb", "profiler-stream: \"/a\\x09b\" holds a control "
-                                  "character; possible: a file, as "
-                                  "/var/log/profile.log"},
+                                  "character; possible: a file in a "
+                                  "directory that exists, as /var/log/profile.log"},
         {"profiler-log-style=json",
          "profiler-log-style: \"json\" is not a log style; possible: table, line"},
         {"profiler-format=prof,html",
@@ -59,8 +59,8 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
         {"profiler-format= ",
          "profiler-format: the value is empty; possible: prof, txt"},
         {"profiler-dir=\"\"",
-         "profiler-dir: the value is empty; possible: a directory, as "
-         "/var/lib/profiles"},
+         "profiler-dir: the value is empty; possible: a directory whose parent "
+         "exists, as /var/lib/profiles"},
         {"profiler-dir-mode=0600",
          "profiler-dir-mode: \"0600\" shuts out the owner, who "
          "needs 0700; possible: octal, 0700 to 0777"},
