@@ -35,9 +35,11 @@ struct recorder {
 /* False when out of memory. */
 bool recorder_init(struct recorder *r, uint32_t max_nodes, uint64_t now);
 
+/* A counter that has stepped back (a virtual machine that moved) costs one interval. */
 static inline void recorder_charge(struct recorder *r, uint64_t now)
 {
-    r->tree.nodes[r->current].self += now - r->last;
+    if (now > r->last)
+        r->tree.nodes[r->current].self += now - r->last;
     r->last = now;
 }
 

@@ -1,7 +1,9 @@
-/* support.h -- what the unit tests share: cmocka, and an allocator that fails on demand.
+/* support.h -- what the unit tests share: cmocka, and an allocator that fails on
+ * demand.
  *
- * The test binaries are linked with --wrap for malloc, calloc and realloc, so that these
- * functions decide about every allocation of the code under test (not of libraries). */
+ * The test binaries are linked with --wrap for malloc, calloc and realloc, so that
+ * these functions decide about every allocation of the code under test (not of
+ * libraries). */
 
 #ifndef TEST_SUPPORT_H
 #define TEST_SUPPORT_H

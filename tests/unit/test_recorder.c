@@ -115,6 +115,21 @@ static void returns_from_before_the_start_are_ignored(void **state)
     profile_destroy(p);
 }
 
+static void a_clock_that_steps_back_costs_one_interval(void **state)
+{
+    (void)state;
+    struct recorder r;
+    assert_true(recorder_init(&r, 100, 1000));
+    call(&r, A, 1000);
+    recorder_leave(&r, 400);
+    call(&r, A, 410);
+    recorder_leave(&r, 440);
+    struct profile *p = finish(&r, 440);
+    assert_int_equal(p->tree.nodes[1].self, 30);
+    assert_int_equal(p->tree.nodes[CALLTREE_ROOT].self, 10);
+    profile_destroy(p);
+}
+
 static void same_named_code_is_one_function(void **state)
 {
     (void)state;
@@ -123,8 +138,8 @@ static void same_named_code_is_one_function(void **state)
     for (int i = 0; i < 2; i++) {
         uint32_t id = recorder_learn(&r, &keys[i], STR("app.py"), 7, STR("<lambda>"));
         assert_int_equal(id, 0);
-        assert_false(recorder_enter(&r, &keys[i], 0));
-        recorder_enter_func(&r, &keys[i], id, 0);
+        assert_false(recorder_enter(&r, &keys[i], 10));
+        recorder_enter_func(&r, &keys[i], id, 10);
         recorder_leave(&r, 10);
     }
     struct profile *p = finish(&r, 10);
@@ -296,6 +311,7 @@ int main(void)
         cmocka_unit_test(time_goes_to_the_function_that_ran),
         cmocka_unit_test(recursion_counts_time_once_and_primitive_calls_apart),
         cmocka_unit_test(returns_from_before_the_start_are_ignored),
+        cmocka_unit_test(a_clock_that_steps_back_costs_one_interval),
         cmocka_unit_test(same_named_code_is_one_function),
         cmocka_unit_test(a_full_tree_charges_the_caller_and_says_so),
         cmocka_unit_test(frames_left_open_beneath_a_full_tree_are_closed),
