@@ -11,11 +11,6 @@
 
 struct profiler profiler;
 
-/* For tests of the refusals. */
-#ifndef PROFILER_BUILT_FOR_UWSGI
-#define PROFILER_BUILT_FOR_UWSGI UWSGI_VERSION
-#endif
-
 static void refuse(const char *why)
 {
     uwsgi_log("profiler: not loaded: %s\n", why);
@@ -26,13 +21,14 @@ static void refuse(const char *why)
  * version, and are asked by a function, before any struct is looked at. */
 static void check_server(void)
 {
-    static const char built[] = PROFILER_BUILT_FOR_UWSGI;
+    const char *built = UWSGI_VERSION;
+    __asm__("" : "+r"(built)); /* stays one text in the file, which a test changes */
     static const char key[] = "-DUWSGI_VERSION=\"\\\"";
     char *flags = uwsgi_get_cflags();
     const char *here = flags ? strstr(flags, key) : NULL;
     here = here ? here + sizeof key - 1 : "unknown";
     size_t len = strcspn(here, "\\");
-    if (len != sizeof built - 1 || memcmp(here, built, len) != 0) {
+    if (len != strlen(built) || memcmp(here, built, len) != 0) {
         struct buf why = {0};
         buf_printf(&why,
                    "built for uWSGI %s, but this server is uWSGI %.*s: build it again "
