@@ -13,32 +13,50 @@ def facts(server):
     return json.loads(server.get('/memory').body)
 
 
+def rss(server):
+    """Bytes, read from outside: the worker is not to be moved by being looked at."""
+    [worker] = server.workers()
+    return int(open('/proc/%d/statm' % worker).read().split()[1]) * os.sysconf('SC_PAGE_SIZE')
+
+
 @pytest.mark.parametrize('path', ['recursion', 'raising', 'raising_generator', 'touches', 'dying',
                                   'generated', 'own_cprofile'])
 def test_nothing_grows(serve, path):
-    """RSS by less than 1 % after the first tenth; not one reference or object more."""
-    server = serve('plain', 'profiler-stream = /dev/null\nprofiler-dir = @DIR@/profiles\n'
-                            'profiler-output = log, file\nprofiler-filename-format = same\n'
-                            'disable-logging = true')
-    index = server.directory / 'profiles'
+    """RSS by less than 1 % after the first tenth, beyond what the server itself grows by
+    (some steps of 200 KB, in 10,000 requests); not one reference or object more."""
+    ours = serve('plain', '''
+        disable-logging = true
+        profiler-stream = /dev/null
+        profiler-dir = @DIR@/profiles
+        profiler-output = log, file
+        profiler-filename-format = same
+    ''')
+    plain = serve('plain', 'disable-logging = true', plugin=False)
+    written = ours.directory / 'profiles'
 
     def ask(count):
         for i in range(count):
-            server.get('/%s?profile%s' % (path, '=log' if i % 10 else ''))
-            if i % 200 == 0 and index.exists():
-                for file in index.glob('same*'):
+            target = '/%s?profile%s' % (path, '=log' if i % 10 else '')
+            ours.get(target)
+            plain.get(target)
+            if i % 200 == 0 and written.exists():
+                for file in written.glob('same*'):
                     file.unlink()
-    count = COUNT if path in ('recursion', 'raising') else max(COUNT // 10, 200)
-    ask(count // 10)
-    facts(server)
-    before = facts(server)
-    ask(count - count // 10)
-    facts(server)
-    after = facts(server)
-    assert after['rss'] < before['rss'] * 1.01, (before, after)
+
+    count = COUNT if path in ('recursion', 'raising') else max(COUNT // 10, 400)
+    for _ in range(5):
+        facts(ours), facts(plain)
+    first = max(count // 10, 200)
+    ask(first)
+    before, sizes = facts(ours), (rss(ours), rss(plain))
+    ask(count - first)
+    grown, grown_plain = rss(ours) - sizes[0], rss(plain) - sizes[1]
+    after = facts(ours)
+    assert grown - max(grown_plain, 0) < sizes[0] * 0.01, (sizes, grown, grown_plain)
     assert after['references'] == before['references']
     assert after['counted'] == before['counted'] and after['profile'] == 'None'
     assert abs(after['objects'] - before['objects']) <= 20, (before, after)
     # Python itself lets go of some hundreds while it specializes code
     assert count < 1500 or abs(after['none'] - before['none']) < count / 2
-    server.log_path.write_text('')  # 2,000 tracebacks are no news
+    ours.log_path.write_text('')  # thousands of tracebacks are no news
+    plain.log_path.write_text('')
