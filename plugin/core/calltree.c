@@ -15,28 +15,10 @@ bool calltree_init(struct calltree *t, uint32_t limit)
     return true;
 }
 
-static void place(struct calltree *t, uint32_t node)
+static uint64_t entry_hash(const void *table, uint32_t node)
 {
-    uint32_t mask = t->slot_count - 1;
-    const struct calltree_node *n = &t->nodes[node];
-    uint32_t slot = (uint32_t)hash_pair(n->parent, n->func) & mask;
-    while (t->slots[slot])
-        slot = (slot + 1) & mask;
-    t->slots[slot] = node;
-}
-
-static bool grow_slots(struct calltree *t)
-{
-    uint32_t slot_count = t->slot_count ? t->slot_count * 2 : 1024;
-    uint32_t *slots = calloc(slot_count, sizeof *slots);
-    if (!slots)
-        return false;
-    free(t->slots);
-    t->slots = slots;
-    t->slot_count = slot_count;
-    for (uint32_t node = 1; node < t->count; node++)
-        place(t, node);
-    return true;
+    const struct calltree_node *n = &((const struct calltree *)table)->nodes[node];
+    return hash_pair(n->parent, n->func);
 }
 
 static bool grow_nodes(struct calltree *t)
@@ -52,14 +34,14 @@ static bool grow_nodes(struct calltree *t)
 
 static uint32_t find(const struct calltree *t, uint32_t parent, uint32_t func)
 {
-    if (!t->slot_count)
+    const struct slots *s = &t->slots;
+    if (!s->count)
         return CALLTREE_ROOT;
-    uint32_t mask = t->slot_count - 1;
-    uint32_t slot = (uint32_t)hash_pair(parent, func) & mask;
-    for (; t->slots[slot]; slot = (slot + 1) & mask) {
-        const struct calltree_node *n = &t->nodes[t->slots[slot]];
+    uint32_t i = slots_first(s, hash_pair(parent, func));
+    for (; s->entries[i]; i = slots_next(s, i)) {
+        const struct calltree_node *n = &t->nodes[s->entries[i]];
         if (n->parent == parent && n->func == func)
-            return t->slots[slot];
+            return s->entries[i];
     }
     return CALLTREE_ROOT;
 }
@@ -73,19 +55,19 @@ uint32_t calltree_child(struct calltree *t, uint32_t parent, uint32_t func,
         return node;
     }
     if (t->count >= t->limit || (t->count == t->cap && !grow_nodes(t)) ||
-        (hash_needs_growth(t->count, t->slot_count) && !grow_slots(t))) {
+        !slots_reserve(&t->slots, t->count - 1, entry_hash, t)) {
         t->truncated = true;
         return CALLTREE_ROOT;
     }
     node = t->count++;
     t->nodes[node] = (struct calltree_node){.key = key, .func = func, .parent = parent};
-    place(t, node);
+    slots_place(&t->slots, entry_hash(t, node), node);
     return node;
 }
 
 void calltree_free(struct calltree *t)
 {
     free(t->nodes);
-    free(t->slots);
+    slots_free(&t->slots);
     *t = (struct calltree){0};
 }

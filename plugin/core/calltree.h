@@ -12,9 +12,7 @@
 #ifndef PROFILER_CALLTREE_H
 #define PROFILER_CALLTREE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "slots.h"
 
 #define CALLTREE_ROOT 0u /* never a child, so 0 in a link also means "none" */
 
@@ -31,10 +29,9 @@ struct calltree_node {
 struct calltree {
     struct calltree_node *nodes;
     uint32_t count, cap;
-    uint32_t limit;  /* nodes, the root included */
-    uint32_t *slots; /* hash of (parent, func) -> node, 0 for free */
-    uint32_t slot_count;
-    bool truncated; /* a child was refused: limit reached or out of memory */
+    uint32_t limit;     /* nodes, the root included */
+    struct slots slots; /* by parent and function; entry: node */
+    bool truncated;     /* a child was refused: limit reached or out of memory */
 };
 
 /* A tree of the root alone. False when out of memory. */

@@ -60,40 +60,22 @@ void functab_display(const struct functab *t, uint32_t id, struct buf *out)
     }
 }
 
-static void place(struct functab *t, uint32_t id)
+static uint64_t entry_hash(const void *table, uint32_t entry)
 {
-    uint64_t hash =
-        func_hash(functab_file(t, id), t->funcs[id].line, functab_name(t, id));
-    uint32_t mask = t->slot_count - 1;
-    uint32_t slot = (uint32_t)hash & mask;
-    while (t->slots[slot])
-        slot = (slot + 1) & mask;
-    t->slots[slot] = id + 1;
-}
-
-static bool grow_slots(struct functab *t)
-{
-    uint32_t slot_count = t->slot_count ? t->slot_count * 2 : 1024;
-    uint32_t *slots = calloc(slot_count, sizeof *slots);
-    if (!slots)
-        return false;
-    free(t->slots);
-    t->slots = slots;
-    t->slot_count = slot_count;
-    for (uint32_t id = 0; id < t->count; id++)
-        place(t, id);
-    return true;
+    const struct functab *t = table;
+    uint32_t id = entry - 1;
+    return func_hash(functab_file(t, id), t->funcs[id].line, functab_name(t, id));
 }
 
 static uint32_t find(const struct functab *t, struct str file, int32_t line,
                      struct str name)
 {
-    if (!t->slot_count)
+    const struct slots *s = &t->slots;
+    if (!s->count)
         return FUNCTAB_NONE;
-    uint32_t mask = t->slot_count - 1;
-    uint32_t slot = (uint32_t)func_hash(file, line, name) & mask;
-    for (; t->slots[slot]; slot = (slot + 1) & mask) {
-        uint32_t id = t->slots[slot] - 1;
+    uint32_t i = slots_first(s, func_hash(file, line, name));
+    for (; s->entries[i]; i = slots_next(s, i)) {
+        uint32_t id = s->entries[i] - 1;
         if (t->funcs[id].line == line && str_equal(functab_name(t, id), name) &&
             str_equal(functab_file(t, id), file))
             return id;
@@ -111,7 +93,7 @@ static bool make_room(struct functab *t, size_t text_bytes)
         t->funcs = funcs;
         t->cap = cap;
     }
-    if (hash_needs_growth(t->count, t->slot_count) && !grow_slots(t))
+    if (!slots_reserve(&t->slots, t->count, entry_hash, t))
         return false;
     if (t->text.len + text_bytes > UINT32_MAX)
         return false;
@@ -137,14 +119,15 @@ uint32_t functab_intern(struct functab *t, struct str file, int32_t line,
     f->name_offset = (uint32_t)t->text.len;
     f->name_len = (uint32_t)name.len;
     buf_add_str(&t->text, name);
-    place(t, t->count);
-    return t->count++;
+    t->count++;
+    slots_place(&t->slots, entry_hash(t, t->count), t->count);
+    return t->count - 1;
 }
 
 void functab_free(struct functab *t)
 {
     free(t->funcs);
-    free(t->slots);
+    slots_free(&t->slots);
     buf_free(&t->text);
     *t = (struct functab){0};
 }

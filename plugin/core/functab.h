@@ -11,6 +11,7 @@
 #define PROFILER_FUNCTAB_H
 
 #include "buf.h"
+#include "slots.h"
 
 #include <stdint.h>
 
@@ -26,8 +27,7 @@ struct functab {
     struct func *funcs;
     uint32_t count, cap;
     struct buf text;
-    uint32_t *slots; /* hash: id + 1, 0 for free; slot_count is a power of two */
-    uint32_t slot_count;
+    struct slots slots; /* by file, line and name; entry: id + 1 */
 };
 
 /* The id of the function, added when new; FUNCTAB_NONE when memory runs out (the

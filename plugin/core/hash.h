@@ -31,10 +31,4 @@ static inline uint64_t hash_bytes(uint64_t seed, struct str s)
     return h;
 }
 
-/* The tables are kept at most half full. */
-static inline bool hash_needs_growth(uint32_t count, uint32_t slot_count)
-{
-    return (count + 1) * 2 > slot_count;
-}
-
 #endif

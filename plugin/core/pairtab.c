@@ -4,17 +4,13 @@
 
 #include <stdlib.h>
 
-static void place(struct pairtab *t, uint32_t index)
+static uint64_t entry_hash(const void *table, uint32_t entry)
 {
-    uint32_t mask = t->slot_count - 1;
-    const struct pair *p = &t->pairs[index];
-    uint32_t slot = (uint32_t)hash_pair(p->caller, p->callee) & mask;
-    while (t->slots[slot])
-        slot = (slot + 1) & mask;
-    t->slots[slot] = index + 1;
+    const struct pair *p = &((const struct pairtab *)table)->pairs[entry - 1];
+    return hash_pair(p->caller, p->callee);
 }
 
-static bool grow(struct pairtab *t)
+static bool make_room(struct pairtab *t)
 {
     if (t->count == t->cap) {
         uint32_t cap = t->cap ? t->cap * 2 : 512;
@@ -24,41 +20,37 @@ static bool grow(struct pairtab *t)
         t->pairs = pairs;
         t->cap = cap;
     }
-    if (!hash_needs_growth(t->count, t->slot_count))
-        return true;
-    uint32_t slot_count = t->slot_count ? t->slot_count * 2 : 1024;
-    uint32_t *slots = calloc(slot_count, sizeof *slots);
-    if (!slots)
-        return false;
-    free(t->slots);
-    t->slots = slots;
-    t->slot_count = slot_count;
-    for (uint32_t i = 0; i < t->count; i++)
-        place(t, i);
-    return true;
+    return slots_reserve(&t->slots, t->count, entry_hash, t);
+}
+
+static struct pair *find(struct pairtab *t, uint32_t caller, uint32_t callee)
+{
+    const struct slots *s = &t->slots;
+    if (!s->count)
+        return NULL;
+    uint32_t i = slots_first(s, hash_pair(caller, callee));
+    for (; s->entries[i]; i = slots_next(s, i)) {
+        struct pair *p = &t->pairs[s->entries[i] - 1];
+        if (p->caller == caller && p->callee == callee)
+            return p;
+    }
+    return NULL;
 }
 
 struct pair *pairtab_get(struct pairtab *t, uint32_t caller, uint32_t callee)
 {
-    if (t->slot_count) {
-        uint32_t mask = t->slot_count - 1;
-        uint32_t slot = (uint32_t)hash_pair(caller, callee) & mask;
-        for (; t->slots[slot]; slot = (slot + 1) & mask) {
-            struct pair *p = &t->pairs[t->slots[slot] - 1];
-            if (p->caller == caller && p->callee == callee)
-                return p;
-        }
-    }
-    if (!grow(t))
-        return NULL;
-    t->pairs[t->count] = (struct pair){.caller = caller, .callee = callee};
-    place(t, t->count);
-    return &t->pairs[t->count++];
+    struct pair *p = find(t, caller, callee);
+    if (p || !make_room(t))
+        return p;
+    p = &t->pairs[t->count++];
+    *p = (struct pair){.caller = caller, .callee = callee};
+    slots_place(&t->slots, entry_hash(t, t->count), t->count);
+    return p;
 }
 
 void pairtab_free(struct pairtab *t)
 {
     free(t->pairs);
-    free(t->slots);
+    slots_free(&t->slots);
     *t = (struct pairtab){0};
 }

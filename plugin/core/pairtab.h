@@ -7,9 +7,7 @@
 #ifndef PROFILER_PAIRTAB_H
 #define PROFILER_PAIRTAB_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "slots.h"
 
 struct pair {
     uint32_t caller, callee;
@@ -21,8 +19,7 @@ struct pair {
 struct pairtab {
     struct pair *pairs;
     uint32_t count, cap;
-    uint32_t *slots; /* index + 1, 0 for free */
-    uint32_t slot_count;
+    struct slots slots; /* by caller and callee; entry: index + 1 */
 };
 
 /* Finds or adds; NULL when out of memory. Valid until the next call. */

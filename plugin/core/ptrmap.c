@@ -48,7 +48,7 @@ static bool grow(struct ptrmap *m)
 
 bool ptrmap_put(struct ptrmap *m, const void *key, uint32_t value)
 {
-    if (hash_needs_growth(m->count, m->slot_count) && !grow(m))
+    if ((m->count + 1) * 2 > m->slot_count && !grow(m))
         return false;
     place(m, (struct ptrmap_entry){key, value});
     m->count++;

@@ -2,6 +2,7 @@
 # Every test_*.c and *_driver.c becomes one binary; core and report are compiled once, into a library.
 
 OUT ?= build/unit
+override OUT := $(abspath $(OUT))
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 WARN ?= -Wall -Wextra
