@@ -52,7 +52,9 @@ def test_nothing_grows(serve, path):
     ask(count - first)
     grown, grown_plain = rss(ours) - sizes[0], rss(plain) - sizes[1]
     after = facts(ours)
-    assert grown - max(grown_plain, 0) < sizes[0] * 0.01, (sizes, grown, grown_plain)
+    # in a short run a step of the one may be missing from the other
+    limit = sizes[0] * 0.01 if count >= 1500 else 600 * 1024
+    assert grown - max(grown_plain, 0) < limit, (sizes, grown, grown_plain)
     assert after['references'] == before['references']
     assert after['counted'] == before['counted'] and after['profile'] == 'None'
     assert abs(after['objects'] - before['objects']) <= 20, (before, after)
