@@ -155,18 +155,15 @@ static char *make_not_allowed(struct str list)
     return copy;
 }
 
+/* Repeated, it adds: nobody who was named is left out. */
 static bool set_allow(struct config *c, struct str value, struct buf *error)
 {
-    struct netlist allow = {0};
-    char *not_allowed = NULL;
-    if (!netlist_add(&allow, value, error) ||
-        !(not_allowed = make_not_allowed(value))) {
-        netlist_free(&allow);
+    if (!netlist_add(&c->allow, value, error))
         return false;
-    }
-    netlist_free(&c->allow);
+    char *not_allowed = make_not_allowed(str_from(c->allow.text));
+    if (!not_allowed)
+        return false;
     free(c->not_allowed);
-    c->allow = allow;
     c->not_allowed = not_allowed;
     return true;
 }

@@ -15,12 +15,12 @@
 #error "free-threaded Python is not supported: build for one with the GIL"
 #endif
 
+#pragma weak PyBool_Type
 #pragma weak PyBytes_AsString
 #pragma weak PyBytes_Size
 #pragma weak PyCFunction_NewEx
 #pragma weak PyCFunction_Type
 #pragma weak PyCMethod_New
-#pragma weak PyCallable_Check
 #pragma weak PyErr_Clear
 #pragma weak PyErr_Fetch
 #pragma weak PyErr_GetRaisedException
@@ -30,19 +30,15 @@
 #pragma weak PyEval_RestoreThread
 #pragma weak PyEval_SaveThread
 #pragma weak PyEval_SetProfile
-#pragma weak PyExc_SystemError
-#pragma weak PyFrame_GetCode
 #pragma weak PyGILState_GetThisThreadState
 #pragma weak PyImport_GetModule
 #pragma weak PyInterpreterState_Get
 #pragma weak PyLong_AsLong
-#pragma weak PyLong_FromLong
+#pragma weak PyLong_Type
 #pragma weak PyMethodDescr_Type
 #pragma weak PyModule_GetNameObject
 #pragma weak PyModule_Type
-#pragma weak PyObject_CallFunction
 #pragma weak PyObject_CallMethod
-#pragma weak PyObject_CallNoArgs
 #pragma weak PyObject_CallObject
 #pragma weak PyObject_Free
 #pragma weak PyObject_GetAttrString

@@ -134,8 +134,9 @@ static void of_an_option_given_twice_the_last_wins(void **state)
     assert_int_equal(c.sort.count, 1);
     assert_int_equal(c.sort.keys[0], SORT_CUMULATIVE);
     assert_int_equal(c.restrictions.count, 0);
-    assert_int_equal(c.allow.count, 2);
-    assert_string_equal(c.not_allowed, "not in profiler-allow (10.1.2.3, ::1)");
+    assert_int_equal(c.allow.count, 3); /* networks add up */
+    assert_string_equal(c.not_allowed,
+                        "not in profiler-allow (10.0.0.0/8, 10.1.2.3, ::1)");
     assert_int_equal(c.file_count, 2);
     assert_ptr_equal(c.files[1], &test_formats[1]);
     assert_int_equal(c.outputs, OUTPUT_LOG);
