@@ -155,7 +155,7 @@ static void without_a_list_this_machine_alone_is_obeyed(void **state)
 static void with_a_list_those_on_it_are_obeyed(void **state)
 {
     (void)state;
-    static const char *const no = "not in profiler-allow (10.0.0.0/8, ::1,127.0.0.1, "
+    static const char *const no = "not in profiler-allow (10.0.0.0/8, ::1, 127.0.0.1, "
                                   "fd00::/8)";
     static const char *const proxy =
         "a forwarding header is there, and the address is a loopback one";
