@@ -209,15 +209,3 @@ bool hooks_worker(void)
     take_apps();
     return true;
 }
-
-void hooks_remove(void)
-{
-    struct uwsgi_plugin *python = profiler.python;
-    python->request = before.request;
-    if (before.suspend) {
-        python->suspend = before.suspend;
-        python->resume = before.resume;
-    }
-    if (before.exception_log)
-        python->exception_log = before.exception_log;
-}

@@ -27,7 +27,4 @@ bool hooks_server(void);
  * False when out of memory. */
 bool hooks_worker(void);
 
-/* Gives the Python plugin's functions back: nothing is profiled in this process. */
-void hooks_remove(void);
-
 #endif

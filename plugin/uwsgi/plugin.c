@@ -68,24 +68,17 @@ static void on_post_init(void)
  * there are no requests. */
 static void on_worker(void)
 {
-    if (uwsgi.mywid <= 0 || !profiler.python)
+    if (uwsgi.mywid <= 0)
         return;
     if (!profiler.slots) {
         profiler.slots = calloc((size_t)uwsgi.cores, sizeof *profiler.slots);
         profiler.env = collector_env_create();
-        if (!profiler.slots || !profiler.env) {
-            hooks_remove();
-            profiler_log("no memory: worker %d profiles nothing", uwsgi.mywid);
-            profiler.python = NULL;
-            return;
-        }
         sink_prepare();
     }
-    if (!hooks_worker()) {
-        hooks_remove();
-        profiler_log("no memory: worker %d profiles nothing", uwsgi.mywid);
-        profiler.python = NULL;
-    }
+    /* A worker that has no memory before its first request is of no use: as uWSGI's own
+     * allocations, this ends it, and the master starts another. */
+    if (!profiler.slots || !profiler.env || !hooks_worker())
+        refuse("out of memory");
 }
 
 __attribute__((visibility("default"))) struct uwsgi_plugin profiler_plugin = {
