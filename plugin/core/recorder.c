@@ -23,9 +23,8 @@ void recorder_enter_func(struct recorder *r, const void *key, uint32_t func,
     if (!r->beneath && func != FUNCTAB_NONE) {
         uint32_t child = calltree_child(&r->tree, r->current, func, key);
         if (child) {
-            calltree_follow(&r->tree, r->current, child);
-            r->tree.nodes[child].calls++;
-            r->current = child;
+            *recorder_memo(r, key) = (struct recorder_memo){key, r->current, child};
+            recorder_go_down(r, child);
             return;
         }
     }

@@ -22,6 +22,14 @@
 
 struct profile;
 
+#define RECORDER_MEMO 512 /* a power of two; 8 KB */
+
+/* Where a call went the last time. */
+struct recorder_memo {
+    const void *key;
+    uint32_t parent, child;
+};
+
 struct recorder {
     struct calltree tree;
     struct overflow overflow;
@@ -30,6 +38,7 @@ struct recorder {
     uint64_t last;       /* ticks of the last event */
     uint32_t current;    /* the node that runs, or hosts what runs */
     bool beneath;        /* overflow_active: what runs is not in the tree */
+    struct recorder_memo memo[RECORDER_MEMO]; /* by parent and key, the last one each */
 };
 
 /* False when out of memory. */
@@ -43,19 +52,34 @@ static inline void recorder_charge(struct recorder *r, uint64_t now)
     r->last = now;
 }
 
-/* A call, when its place is the one that the last calls predict; else false, with the
- * time charged and the call still to be recorded by recorder_enter_func. */
+static inline struct recorder_memo *recorder_memo(struct recorder *r, const void *key)
+{
+    uintptr_t hash = ((uintptr_t)key >> 4) + (uintptr_t)r->current * 31;
+    return &r->memo[hash & (RECORDER_MEMO - 1)];
+}
+
+static inline void recorder_go_down(struct recorder *r, uint32_t child)
+{
+    calltree_follow(&r->tree, r->current, child);
+    r->tree.nodes[child].calls++;
+    r->current = child;
+}
+
+/* A call, when its place is known by what was called before; else false, with the time
+ * charged and the call still to be recorded by recorder_enter_func. */
 static inline bool recorder_enter(struct recorder *r, const void *key, uint64_t now)
 {
     recorder_charge(r, now);
     if (r->beneath)
         return false;
     uint32_t child = calltree_predict(&r->tree, r->current, key);
-    if (!child)
-        return false;
-    calltree_follow(&r->tree, r->current, child);
-    r->tree.nodes[child].calls++;
-    r->current = child;
+    if (!child) {
+        const struct recorder_memo *memo = recorder_memo(r, key);
+        if (memo->key != key || memo->parent != r->current)
+            return false;
+        child = memo->child;
+    }
+    recorder_go_down(r, child);
     return true;
 }
 
