@@ -38,7 +38,7 @@ static struct app_hook *app_hook(int id)
 static void *on_call(struct wsgi_request *r, struct uwsgi_app *app)
 {
     struct request_slot *slot = request_slot(r);
-    const struct app_hook *hook = app_hook((int)(app - uwsgi_apps));
+    const struct app_hook *hook = app_hook(r->app_id);
     if (!request_is_flagged(slot))
         return hook->request(r, app);
     request_start(slot, r);
