@@ -116,6 +116,13 @@ def demo():
     check('Segmentation' not in LOG.read_text(errors='replace'), 'a server that did not crash')
 
 
+def show_record(path, order):
+    """Two workers write as they finish: the order of records is not that of requests."""
+    found = [record for record in records() if path in record]
+    print('\n'.join(found))
+    check(len(found) == 1 and order in found[0], '%s, %s' % (path, order))
+
+
 def visit(port, server):
     answer, body = ask(port, '/search?q=teapot')
     check('X-Profile-Id' not in answer.headers, 'a request without a flag is left alone')
@@ -140,11 +147,9 @@ def visit(port, server):
 
     wait_until('four reports', lambda: len(records()) >= 4, server)
     print("--- What uWSGI's log (%s) got:\n" % LOG.relative_to(ROOT))
-    reports = records()
-    print('\n'.join(reports[:2]))
-    check(len(reports) == 4, 'four records in the log')
-    check('Ordered by: internal time' in reports[0], 'a table by internal time')
-    check('Ordered by: cumulative time' in reports[1], 'a table as the flag wants it')
+    check(len(records()) == 4, 'four records in the log')
+    show_record("PATH: '/search'", 'Ordered by: internal time')
+    show_record("PATH: '/export'", 'Ordered by: cumulative time')
 
     print('--- Files in %s:\n' % (DIRECTORY / 'profiles').relative_to(ROOT))
     files = sorted((DIRECTORY / 'profiles').iterdir())
