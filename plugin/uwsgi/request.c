@@ -54,8 +54,46 @@ static void accept_decision(struct request_slot *slot, const struct decision *d)
     profile_make_id(slot->profile->id);
 }
 
+/* The profile will not come to be. */
+static void abandon(struct request_slot *slot)
+{
+    leave_active();
+    profile_destroy(slot->profile);
+    slot->profile = NULL;
+}
+
+static void finish(struct request_slot *slot)
+{
+    collector_finish(slot->collector, slot->profile);
+    slot->collector = NULL;
+    slot->phase = REQUEST_ENDED;
+    leave_active();
+}
+
+/* In async mode the last chunks pass by the app's hooks. */
+static void finish_late(struct request_slot *slot)
+{
+    struct interpreter_hold hold = interpreter_enter(slot->thread);
+    finish(slot);
+    interpreter_exit(hold);
+}
+
+/* What a request left behind that the server ended without a word. */
+static void drop(struct request_slot *slot)
+{
+    if (slot->phase == REQUEST_RUNNING)
+        finish_late(slot);
+    else if (slot->phase == REQUEST_FLAGGED && slot->profile)
+        leave_active();
+    profile_destroy(slot->profile);
+    slot->profile = NULL;
+    slot->phase = REQUEST_IDLE;
+}
+
 bool request_begin(struct request_slot *slot, struct wsgi_request *r)
 {
+    if (slot->phase != REQUEST_IDLE)
+        drop(slot);
     if (r->is_raw || !r->uh->pktsize)
         return true;
     /* A second call would answer "parsed" even after a failure. */
@@ -75,14 +113,6 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
     else if (d.verdict != VERDICT_NONE)
         accept_decision(slot, &d);
     return true;
-}
-
-/* The profile will not come to be. */
-static void abandon(struct request_slot *slot)
-{
-    leave_active();
-    profile_destroy(slot->profile);
-    slot->profile = NULL;
 }
 
 void request_start(struct request_slot *slot, struct wsgi_request *r)
@@ -107,14 +137,6 @@ void request_start(struct request_slot *slot, struct wsgi_request *r)
     slot->thread = interpreter_thread();
     slot->started_ns = clock_ns(CLOCK_MONOTONIC);
     slot->phase = REQUEST_RUNNING;
-}
-
-static void finish(struct request_slot *slot)
-{
-    collector_finish(slot->collector, slot->profile);
-    slot->collector = NULL;
-    slot->phase = REQUEST_ENDED;
-    leave_active();
 }
 
 void request_called(struct request_slot *slot, bool returned)
@@ -152,14 +174,6 @@ void request_headers(struct request_slot *slot, struct wsgi_request *r)
 {
     if (slot->phase != REQUEST_IDLE && slot->flagged)
         answer_add_headers(slot, r);
-}
-
-/* In async mode the last chunks pass by the app's hooks. */
-static void finish_late(struct request_slot *slot)
-{
-    struct interpreter_hold hold = interpreter_enter(slot->thread);
-    finish(slot);
-    interpreter_exit(hold);
 }
 
 /* What memory has no room for stays empty. */
