@@ -23,8 +23,8 @@ static const struct {
         {"other-profiler", "another profiler was active in this thread; it was paused "
                            "for this request"},
     [NOTICE_GREENLETS] =
-        {"greenlets", "greenlet came up while this request ran: time may be charged "
-                      "to the wrong callers"},
+        {"greenlets", "greenlets could not be followed all the time: calls may stand "
+                      "under wrong callers"},
 };
 
 const char *notice_text(enum notice_code code)

@@ -52,6 +52,17 @@ static inline void recorder_charge(struct recorder *r, uint64_t now)
     r->last = now;
 }
 
+/* Time that is the profiler's own goes to the request; beneath a full tree, where times
+ * are taken between call and return, to what runs. */
+static inline void recorder_charge_request(struct recorder *r, uint64_t now)
+{
+    if (r->beneath)
+        recorder_charge(r, now);
+    else if (now > r->last)
+        r->tree.nodes[CALLTREE_ROOT].self += now - r->last;
+    r->last = now;
+}
+
 static inline struct recorder_memo *recorder_memo(struct recorder *r, const void *key)
 {
     uintptr_t hash = ((uintptr_t)key >> 4) + (uintptr_t)r->current * 31;

@@ -17,14 +17,10 @@ struct collector_env *collector_env_create(void)
     return env;
 }
 
-/* The time since the event that brought something new is the profiler's own: it goes to
- * the request, not to a function. */
+/* The time since the event that brought something new is the profiler's own. */
 static void charge_request(struct collector *c)
 {
-    struct recorder *r = &c->recorder;
-    uint64_t now = clock_ticks(c->counter);
-    r->tree.nodes[CALLTREE_ROOT].self += now - r->last;
-    r->last = now;
+    recorder_charge_request(&c->recorder, clock_ticks(c->counter));
 }
 
 static bool keep_code(struct collector *c, PyCodeObject *code)
@@ -100,6 +96,7 @@ struct collector *collector_start(struct collector_env *env, enum profile_mode m
     }
     c->env = env;
     c->counter = env->counter;
+    c->paused = true; /* until all is ready */
     c->thread_state = PyThreadState_Get();
     c->next = collector_thread.all;
     collector_thread.all = c;
@@ -119,13 +116,15 @@ struct collector *collector_start(struct collector_env *env, enum profile_mode m
 
 void collector_resume(struct collector *c)
 {
-    c->cpu_started = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    c->paused = false;
+    collector_cpu_runs(c);
     collector_thread.current = c;
 }
 
 void collector_pause(struct collector *c)
 {
-    c->cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - c->cpu_started;
+    c->paused = true;
+    collector_cpu_stops(c);
     collector_thread.current = NULL;
 }
 

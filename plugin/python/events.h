@@ -23,7 +23,9 @@ struct collector {
     struct collector_env *env;
     bool counter;
     struct clock_pair started;
-    uint64_t cpu_started, cpu_ns; /* of the thread, while not paused */
+    uint64_t cpu_started, cpu_ns; /* of the thread, while it runs this request */
+    bool on_cpu;                  /* since cpu_started */
+    bool paused;                  /* the thread serves another request */
     int64_t started_us;
 
     PyThreadState *thread_state;
@@ -46,10 +48,25 @@ struct collector_thread {
     struct collector *all;     /* started on this thread and not finished */
     PyObject *trace_before;    /* greenlet's trace function before ours */
     bool watches_greenlets;
+    bool in_switch; /* a trace function that chains to ours may call it again */
 };
 
 extern __thread struct collector_thread collector_thread
     __attribute__((tls_model("initial-exec")));
+
+static inline void collector_cpu_runs(struct collector *c)
+{
+    if (!c->on_cpu)
+        c->cpu_started = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    c->on_cpu = true;
+}
+
+static inline void collector_cpu_stops(struct collector *c)
+{
+    if (c->on_cpu)
+        c->cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - c->cpu_started;
+    c->on_cpu = false;
+}
 
 /* Turn the events on for this collector, which is already in the thread's list; off for
  * one that is still there. */

@@ -11,31 +11,49 @@ static PyObject *greenlet_module(void)
     return module;
 }
 
+/* Coroutines of the server's share a greenlet: of their requests, one is not paused. */
 static struct collector *collector_of(const PyObject *greenlet)
 {
     struct collector *c = collector_thread.all;
-    while (c && c->greenlet != greenlet)
+    while (c && (c->paused || c->greenlet != greenlet))
         c = c->next;
     return c;
+}
+
+static void switch_to(struct collector *c)
+{
+    if (collector_thread.current)
+        collector_cpu_stops(collector_thread.current);
+    if (c)
+        collector_cpu_runs(c);
+    collector_thread.current = c;
+}
+
+/* What was there before ours goes on being called. A new reference. */
+static PyObject *call_before(PyObject *args)
+{
+    PyObject *before = collector_thread.trace_before;
+    if (before && before != Py_None)
+        return PyObject_CallObject(before, args);
+    Py_RETURN_NONE;
 }
 
 /* greenlet calls it as trace("switch" or "throw", (origin, target)), in the target. */
 static PyObject *on_switch(PyObject *unused, PyObject *args)
 {
     (void)unused;
-    PyObject *result = Py_None;
-    PyObject *before = collector_thread.trace_before;
-    collector_thread.current = NULL;
-    if (before && before != Py_None)
-        result = PyObject_CallObject(before, args);
-    else
-        Py_INCREF(result);
+    if (collector_thread.in_switch)
+        Py_RETURN_NONE;
+    switch_to(NULL);
+    collector_thread.in_switch = true;
+    PyObject *result = call_before(args);
+    collector_thread.in_switch = false;
 
     PyObject *pair = PyTuple_Check(args) && PyTuple_GET_SIZE(args) == 2
                          ? PyTuple_GET_ITEM(args, 1)
                          : NULL;
     if (pair && PyTuple_Check(pair) && PyTuple_GET_SIZE(pair) == 2)
-        collector_thread.current = collector_of(PyTuple_GET_ITEM(pair, 1));
+        switch_to(collector_of(PyTuple_GET_ITEM(pair, 1)));
     return result;
 }
 
@@ -86,14 +104,16 @@ void greenlets_join(struct collector *c)
     Py_DECREF(module);
 }
 
-static void unwatch(PyObject *module)
+static void unwatch(struct collector *c, PyObject *module)
 {
     PyObject *before = collector_thread.trace_before;
     collector_thread.trace_before = NULL;
     collector_thread.watches_greenlets = false;
     PyObject *ours = set_trace(module, before ? before : Py_None);
-    if (ours && !is_ours(ours)) /* it came after us, and stays */
+    if (ours && !is_ours(ours)) { /* it came after us, and stays */
         Py_XDECREF(set_trace(module, ours));
+        c->notices |= 1u << NOTICE_GREENLETS;
+    }
     Py_XDECREF(ours);
     Py_XDECREF(before);
 }
@@ -107,6 +127,6 @@ void greenlets_part(struct collector *c)
         c->notices |= 1u << NOTICE_GREENLETS;
     Py_CLEAR(c->greenlet);
     if (collector_thread.watches_greenlets && !collector_thread.all)
-        unwatch(module);
+        unwatch(c, module);
     Py_DECREF(module);
 }

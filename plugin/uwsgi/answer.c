@@ -36,8 +36,22 @@ void answer_hold(struct wsgi_request *r)
     r->ignore_body = 1;
 }
 
+/* More than all of ours take. */
+#define HEADERS_BYTES 512
+
+/* A header that finds no room (response_header_limit) is an error for the server, which
+ * then sends nothing at all. */
+static bool has_room(const struct wsgi_request *r)
+{
+    const struct uwsgi_buffer *headers = r->headers;
+    return !headers || !headers->limit ||
+           headers->pos + HEADERS_BYTES <= headers->limit;
+}
+
 void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r)
 {
+    if (!has_room(r))
+        return;
     if (slot->error[0]) {
         add_text_header(r, "X-Profile-Error", slot->error);
         return;
