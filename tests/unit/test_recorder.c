@@ -130,6 +130,28 @@ static void a_clock_that_steps_back_costs_one_interval(void **state)
     profile_destroy(p);
 }
 
+static void the_profilers_own_time_goes_to_the_request(void **state)
+{
+    (void)state;
+    struct recorder r;
+    assert_true(recorder_init(&r, 2, 0)); /* the request and one more */
+    call(&r, A, 0);
+    recorder_charge_request(&r, 7);
+    call(&r, B, 10); /* beneath the full tree */
+    recorder_charge_request(&r, 14);
+    recorder_leave(&r, 20);
+    recorder_leave(&r, 20);
+    struct profile *p = finish(&r, 20);
+    assert_int_equal(p->tree.nodes[CALLTREE_ROOT].self, 7);
+    assert_int_equal(p->tree.nodes[1].self, 13);
+    struct stats s;
+    assert_true(stats_compute(&s, p));
+    assert_int_equal(NS(stats_of(&s, p, 'a')->self_s), 3);
+    assert_int_equal(NS(stats_of(&s, p, 'b')->self_s), 10);
+    stats_free(&s);
+    profile_destroy(p);
+}
+
 static void same_named_code_is_one_function(void **state)
 {
     (void)state;
@@ -312,6 +334,7 @@ int main(void)
         cmocka_unit_test(recursion_counts_time_once_and_primitive_calls_apart),
         cmocka_unit_test(returns_from_before_the_start_are_ignored),
         cmocka_unit_test(a_clock_that_steps_back_costs_one_interval),
+        cmocka_unit_test(the_profilers_own_time_goes_to_the_request),
         cmocka_unit_test(same_named_code_is_one_function),
         cmocka_unit_test(a_full_tree_charges_the_caller_and_says_so),
         cmocka_unit_test(frames_left_open_beneath_a_full_tree_are_closed),
