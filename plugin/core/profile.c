@@ -22,9 +22,9 @@ static const struct {
     [NOTICE_OTHER_PROFILER] =
         {"other-profiler", "another profiler was active in this thread; it was paused "
                            "for this request"},
-    [NOTICE_GREENLETS] =
-        {"greenlets", "greenlets could not be followed all the time: calls may stand "
-                      "under wrong callers"},
+    [NOTICE_GREENLETS] = {"greenlets",
+                          "greenlets could not be followed all the time: calls may be "
+                          "missing, or stand under wrong callers"},
 };
 
 const char *notice_text(enum notice_code code)

@@ -29,6 +29,18 @@ static void switch_to(struct collector *c)
     collector_thread.current = c;
 }
 
+/* The request goes on in a greenlet that it has started itself, whose calls are left
+ * out: its report must say so. (A hub, where others wait, is no child of it.) */
+static void tell_of_child(struct collector *c, PyObject *target)
+{
+    PyObject *parent = PyObject_GetAttrString(target, "parent");
+    if (!parent)
+        PyErr_Clear();
+    if (parent && parent == c->greenlet)
+        c->notices |= 1u << NOTICE_GREENLETS;
+    Py_XDECREF(parent);
+}
+
 /* What was there before ours goes on being called. A new reference. */
 static PyObject *call_before(PyObject *args)
 {
@@ -44,6 +56,7 @@ static PyObject *on_switch(PyObject *unused, PyObject *args)
     (void)unused;
     if (collector_thread.in_switch)
         Py_RETURN_NONE;
+    struct collector *left = collector_thread.current;
     switch_to(NULL);
     collector_thread.in_switch = true;
     PyObject *result = call_before(args);
@@ -52,8 +65,11 @@ static PyObject *on_switch(PyObject *unused, PyObject *args)
     PyObject *pair = PyTuple_Check(args) && PyTuple_GET_SIZE(args) == 2
                          ? PyTuple_GET_ITEM(args, 1)
                          : NULL;
-    if (pair && PyTuple_Check(pair) && PyTuple_GET_SIZE(pair) == 2)
+    if (pair && PyTuple_Check(pair) && PyTuple_GET_SIZE(pair) == 2) {
         switch_to(collector_of(PyTuple_GET_ITEM(pair, 1)));
+        if (result && left && !collector_thread.current)
+            tell_of_child(left, PyTuple_GET_ITEM(pair, 1));
+    }
     return result;
 }
 

@@ -425,6 +425,10 @@ def test_greenlets_within_a_request_keep_their_callers(serve):
     functions = server.record(response).functions()
     assert functions['in_first'] == functions['in_second'] == (5, 5)
     assert functions['fibonacci'] == (5 * 15 + 5 * 25, 10)
+    left_out = server.record(server.get('/greenlets?profile'))  # followed from its start on
+    assert 'in_first' not in left_out.functions()
+    assert [notice for notice in left_out.notices if 'greenlets' in notice], left_out.text
+    assert 'Segmentation Fault' not in server.log()
 
 
 def test_a_tree_that_is_cut_says_so_and_counts_on(serve):
