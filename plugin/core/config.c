@@ -63,11 +63,7 @@ const struct config_option *config_options(size_t *count)
 
 const char *mode_name(enum profile_mode mode)
 {
-    switch (mode) {
-    case MODE_DETERMINISTIC:
-        break;
-    }
-    return "deterministic";
+    return mode == MODE_SAMPLING ? "sampling" : "deterministic";
 }
 
 /* The defaults are written as a user would write them. False when out of memory. */
@@ -98,6 +94,7 @@ bool config_init(struct config *c, const struct format_table *formats)
 {
     *c = (struct config){
         .mode = MODE_DETERMINISTIC,
+        .interval_ns = 1000000,
         .outputs = OUTPUT_LOG,
         .log_style = LOG_TABLE,
         .log_style_always = LOG_LINE,
@@ -208,6 +205,7 @@ struct report_choice config_choice(const struct config *c)
         .limit = -1,
         .files = c->files,
         .file_count = c->file_count,
+        .rules = {.show = &c->show, .hide = &c->hide},
     };
 }
 
@@ -223,6 +221,8 @@ void config_free(struct config *c)
     triggers_free(c);
     free_regexes(&c->path);
     free_regexes(&c->skip);
+    free_regexes(&c->show);
+    free_regexes(&c->hide);
     free(c->stream);
     restrictions_free(&c->restrictions);
     free(c->dir);

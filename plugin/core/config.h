@@ -8,13 +8,14 @@
 #include "filename.h"
 #include "format.h"
 #include "netlist.h"
+#include "origin.h"
 #include "regex.h"
 #include "restrictions.h"
 #include "sortkeys.h"
 
 #include <sys/types.h>
 
-enum profile_mode { MODE_DETERMINISTIC };
+enum profile_mode { MODE_DETERMINISTIC, MODE_SAMPLING };
 
 /* "deterministic" */
 const char *mode_name(enum profile_mode mode);
@@ -34,6 +35,7 @@ struct report_choice {
     const struct format *answer; /* replaces the app's answer; NULL: none */
     const struct format **files; /* the formats of OUTPUT_FILE */
     size_t file_count;
+    struct origin_rules rules; /* config.c leaves .origins to others */
 };
 
 enum trigger_kind { TRIGGER_QUERY, TRIGGER_HEADER, TRIGGER_COOKIE, TRIGGER_ALWAYS };
@@ -44,16 +46,13 @@ struct trigger {
     size_t name_len;
 };
 
-struct regex_list {
-    struct regex **items; /* owned */
-    size_t count;
-};
-
 struct config {
     enum profile_mode mode;
+    uint64_t interval_ns;     /* between samples */
     struct trigger *triggers; /* owned; in the order header, query, cookie, always */
     size_t trigger_count;
     struct regex_list path, skip;
+    struct regex_list show, hide;               /* see origin_rules */
     unsigned outputs;                           /* enum output */
     char *stream;                               /* owned; NULL: uWSGI's own log */
     enum log_style log_style, log_style_always; /* for flags, for TRIGGER_ALWAYS */

@@ -198,7 +198,8 @@ enum flag_result flag_parse(struct flag *f, const struct config *c, struct str v
 {
     struct reading r = {.flag = f, .config = c, .error = error};
     struct word word;
-    *f = (struct flag){.mode = c->mode, .choice = config_choice(c)};
+    *f = (struct flag){
+        .mode = c->mode, .interval_ns = c->interval_ns, .choice = config_choice(c)};
     if (!flag_recognised(c, value))
         return foreign(c, value, error);
     while (next_word(&value, c, &word))

@@ -12,6 +12,7 @@
 struct flag {
     bool off; /* profile nothing, whatever the triggers say */
     enum profile_mode mode;
+    uint64_t interval_ns;
     struct report_choice choice;
 };
 

@@ -21,6 +21,14 @@ struct str functab_name(const struct functab *t, uint32_t id)
     return (struct str){t->text.data + f->name_offset, f->name_len};
 }
 
+struct str functab_qualname(const struct functab *t, uint32_t id)
+{
+    const struct func *f = &t->funcs[id];
+    if (!f->qualname_len)
+        return functab_name(t, id);
+    return (struct str){t->text.data + f->qualname_offset, f->qualname_len};
+}
+
 bool functab_is_builtin(const struct functab *t, uint32_t id)
 {
     return t->funcs[id].line == 0 && str_equal(functab_file(t, id), STR("~"));
@@ -112,7 +120,7 @@ uint32_t functab_intern(struct functab *t, struct str file, int32_t line,
         return FUNCTAB_NONE;
 
     struct func *f = &t->funcs[t->count];
-    f->line = line;
+    *f = (struct func){.line = line};
     f->file_offset = (uint32_t)t->text.len;
     f->file_len = (uint32_t)file.len;
     buf_add_str(&t->text, file);
@@ -122,6 +130,21 @@ uint32_t functab_intern(struct functab *t, struct str file, int32_t line,
     t->count++;
     slots_place(&t->slots, entry_hash(t, t->count), t->count);
     return t->count - 1;
+}
+
+void functab_set_qualname(struct functab *t, uint32_t id, struct str qualname)
+{
+    struct func *f = &t->funcs[id];
+    if (f->qualname_len || str_equal(qualname, functab_name(t, id)) ||
+        t->text.len + qualname.len > UINT32_MAX)
+        return;
+    bool reserved = buf_reserve(&t->text, qualname.len);
+    t->text.failed = false;
+    if (!reserved)
+        return;
+    f->qualname_offset = (uint32_t)t->text.len;
+    f->qualname_len = (uint32_t)qualname.len;
+    buf_add_str(&t->text, qualname);
 }
 
 void functab_free(struct functab *t)

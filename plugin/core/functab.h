@@ -20,6 +20,7 @@
 struct func {
     uint32_t file_offset, file_len;
     uint32_t name_offset, name_len;
+    uint32_t qualname_offset, qualname_len; /* 0 bytes: as the name */
     int32_t line;
 };
 
@@ -34,6 +35,13 @@ struct functab {
  * table stays as it was). */
 uint32_t functab_intern(struct functab *t, struct str file, int32_t line,
                         struct str name);
+
+/* "Class.method" where the name is "method"; not part of what tells functions apart.
+ * Without memory it stays what it was. */
+void functab_set_qualname(struct functab *t, uint32_t id, struct str qualname);
+
+/* The qualified name; the name where there is none. */
+struct str functab_qualname(const struct functab *t, uint32_t id);
 
 struct str functab_file(const struct functab *t, uint32_t id);
 struct str functab_name(const struct functab *t, uint32_t id);

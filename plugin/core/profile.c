@@ -25,6 +25,21 @@ static const struct {
     [NOTICE_GREENLETS] = {"greenlets",
                           "greenlets could not be followed all the time: calls may be "
                           "missing, or stand under wrong callers"},
+    [NOTICE_THINNED] = {"thinned",
+                        "the request took more samples than the timeline has room for: "
+                        "neighbours were merged (the call tree holds them all)"},
+    [NOTICE_DEEP] = {"deep",
+                     "stacks deeper than 16384 frames were cut: what runs below "
+                     "counts for the deepest frame that is shown"},
+    [NOTICE_WAITS_UNKNOWN] =
+        {"waits-unknown",
+         "the kernel does not tell what the request waited for, as the server has "
+         "changed its user: start uWSGI as that user, without uid= and gid="},
+    [NOTICE_NO_SAMPLES] = {"no-samples",
+                           "the request ended before the first sample was taken: use "
+                           "deterministic mode, or a shorter interval"},
+    [NOTICE_FORKED] = {"forked", "the process is a fork of the one that was sampled: "
+                                 "what it did is not in this profile"},
 };
 
 const char *notice_text(enum notice_code code)
@@ -78,5 +93,6 @@ void profile_destroy(struct profile *p)
     functab_free(&p->functab);
     calltree_free(&p->tree);
     overflow_free(&p->overflow);
+    sampled_free(&p->sampled);
     free(p);
 }

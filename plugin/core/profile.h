@@ -12,6 +12,7 @@
 #include "config.h"
 #include "functab.h"
 #include "overflow.h"
+#include "sampled.h"
 
 #define PROFILE_ID_SIZE 17 /* 16 hex digits and a NUL */
 
@@ -22,6 +23,11 @@ enum notice_code {
     NOTICE_CALLBACK_REPLACED, /* the app set a profile function of its own */
     NOTICE_OTHER_PROFILER,    /* one was there before: paused for this request */
     NOTICE_GREENLETS,         /* greenlets could not be told apart */
+    NOTICE_THINNED,           /* sampling: the timeline was thinned to fit */
+    NOTICE_DEEP,              /* sampling: stacks were cut at a depth */
+    NOTICE_WAITS_UNKNOWN,     /* sampling: the kernel does not say what it waits for */
+    NOTICE_NO_SAMPLES,        /* sampling: the request was over before the first */
+    NOTICE_FORKED,            /* sampling: this is a child of the sampled process */
     NOTICE_COUNT,
 };
 
@@ -43,7 +49,7 @@ struct profile {
     uint64_t cpu_ns;    /* of the request's thread, in that time */
 
     enum profile_mode mode;
-    uint64_t interval_ns; /* sampling only */
+    uint64_t interval_ns; /* sampling only: the mean distance of samples */
     int worker, core, pid;
     struct str python; /* its version: "3.11.2"; owned, as the next */
     struct str server; /* "2.0.21-debian" */
@@ -56,6 +62,7 @@ struct profile {
     struct functab functab;
     struct calltree tree;
     struct overflow overflow; /* empty unless the tree is truncated */
+    struct sampled sampled;   /* empty unless sampling */
 };
 
 /* Copies bytes into one of the owned strings above, which keeps what it had when memory

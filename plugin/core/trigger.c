@@ -211,7 +211,8 @@ static void decide_always(struct decision *d, const struct config *c,
         return;
     d->verdict = VERDICT_PROFILE;
     d->flagged = false;
-    d->flag = (struct flag){.mode = c->mode, .choice = config_choice(c)};
+    d->flag = (struct flag){
+        .mode = c->mode, .interval_ns = c->interval_ns, .choice = config_choice(c)};
     d->flag.choice.log_style = c->log_style_always;
 }
 
