@@ -1,6 +1,7 @@
 #include "values.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 
 #include <stdlib.h>
@@ -61,6 +62,96 @@ bool value_number(struct str value, uint64_t least, uint64_t most, uint64_t *num
     value_quote(error, value);
     buf_printf(error, "is too %s", *number < least ? "small" : "large");
     return false;
+}
+
+static const struct unit {
+    struct str name;
+    uint64_t ns;
+} units[] = {
+    {{"s", 1}, 1000000000},
+    {{"ms", 2}, 1000000},
+    {{"us", 2}, 1000},
+};
+
+#define UNIT_COUNT (sizeof units / sizeof *units)
+
+/* The decimals of a unit, in nanoseconds; false when these are no digits. */
+static bool read_fraction(struct str digits, uint64_t unit_ns, uint64_t *ns)
+{
+    *ns = 0;
+    for (size_t i = 0; i < digits.len; i++) {
+        unsigned digit = (unsigned char)digits.data[i] - (unsigned)'0';
+        if (digit > 9)
+            return false;
+        unit_ns /= 10;
+        *ns += digit * unit_ns;
+    }
+    return digits.len > 0;
+}
+
+/* Whole or decimal, with digits on both sides of the point. More than most is reported
+ * as more than most. */
+static bool read_decimal(struct str number, uint64_t unit_ns, uint64_t most,
+                         uint64_t *ns)
+{
+    struct str whole;
+    uint64_t count, fraction = 0;
+    if (!str_split(&number, '.', &whole) ||
+        !read_digits(whole, 10, most / unit_ns, &count) ||
+        (number.data && !read_fraction(number, unit_ns, &fraction)))
+        return false;
+    *ns = count == UINT64_MAX ? count : count * unit_ns + fraction;
+    return true;
+}
+
+/* The unit that the value ends in, by its letters; NULL: none of ours. */
+static const struct unit *find_unit(struct str name)
+{
+    for (size_t i = 0; i < UNIT_COUNT; i++)
+        if (str_equal(name, units[i].name))
+            return &units[i];
+    return NULL;
+}
+
+static bool is_numeric(char c)
+{
+    return (c >= '0' && c <= '9') || c == '.';
+}
+
+bool value_duration(struct str value, uint64_t least, uint64_t most, uint64_t *ns,
+                    struct buf *error)
+{
+    struct str number = value;
+    while (number.len && !is_numeric(number.data[number.len - 1]))
+        number.len--;
+    struct str name = {value.data + number.len, value.len - number.len};
+    const struct unit *unit = find_unit(name);
+    uint64_t unit_ns = unit ? unit->ns : 1;
+    bool ok = number.len && read_decimal(number, unit_ns, most, ns);
+    if (ok && unit && *ns >= least && *ns <= most)
+        return true;
+    value_quote(error, value);
+    if (!ok || (name.len && !unit))
+        buf_add_text(error, "is not a duration");
+    else if (!unit)
+        buf_add_text(error, "lacks a unit (us, ms, s)");
+    else
+        buf_printf(error, "is too %s", *ns < least ? "short" : "long");
+    return false;
+}
+
+void duration_add(struct buf *b, uint64_t ns)
+{
+    const struct unit *unit = units;
+    while (ns && ns < unit->ns && unit < units + UNIT_COUNT - 1)
+        unit++;
+    buf_printf(b, "%" PRIu64, ns / unit->ns);
+    uint64_t rest = ns % unit->ns, digit_ns = unit->ns / 10;
+    if (rest)
+        buf_add_char(b, '.');
+    for (; rest; rest %= digit_ns, digit_ns /= 10)
+        buf_add_char(b, (char)('0' + rest / digit_ns));
+    buf_add_str(b, unit->name);
 }
 
 bool value_octal(struct str value, mode_t needed, mode_t *mode, struct buf *error)

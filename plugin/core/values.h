@@ -1,4 +1,5 @@
-/* values.h -- the plain values of options and flag words: numbers, octal modes, lists.
+/* values.h -- the plain values of options and flag words: numbers, durations, octal
+ * modes, lists.
  *
  * The readers report what is wrong as the rest of a sentence that starts with the value
  * itself ("999" is not an octal number); what is possible is the caller's to say. */
@@ -20,6 +21,14 @@ bool value_next_word(struct str *rest, struct str *word);
 /* A whole decimal number: digits alone. */
 bool value_number(struct str value, uint64_t least, uint64_t most, uint64_t *number,
                   struct buf *error);
+
+/* A number and its unit, "500us", "2.5ms", "60s", in nanoseconds; what a decimal says
+ * beyond them is cut off. most is at most INT64_MAX. */
+bool value_duration(struct str value, uint64_t least, uint64_t most, uint64_t *ns,
+                    struct buf *error);
+
+/* Writes a duration as value_duration reads it, exactly: "1ms", "2.5ms", "0s". */
+void duration_add(struct buf *b, uint64_t ns);
 
 /* An octal mode of at most 0777, "0700" or "700", that has all bits of needed. */
 bool value_octal(struct str value, mode_t needed, mode_t *mode, struct buf *error);

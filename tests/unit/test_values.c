@@ -96,6 +96,114 @@ static void the_largest_bound_is_a_number_itself(void **state)
     buf_free(&error);
 }
 
+static void durations_have_a_unit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *error;
+        uint64_t ns;
+    } cases[] = {
+        {"100us", "", 100000},
+        {"1ms", "", 1000000},
+        {"1s", "", 1000000000},
+        {"0001s", "", 1000000000},
+        {"0.5ms", "", 500000},
+        {"2.5ms", "", 2500000},
+        {"0.25s", "", 250000000},
+        {"1.000000s", "", 1000000000},
+        {"123.4567us", "", 123456},
+        {"100.99999999999999999999999us", "", 100999},
+        {"99us", "\"99us\" is too short", 0},
+        {"99.999us", "\"99.999us\" is too short", 0},
+        {"0.09ms", "\"0.09ms\" is too short", 0},
+        {"0s", "\"0s\" is too short", 0},
+        {"2s", "\"2s\" is too long", 0},
+        {"1.000000001s", "\"1.000000001s\" is too long", 0},
+        {"1001ms", "\"1001ms\" is too long", 0},
+        {"18446744073709551615us", "\"18446744073709551615us\" is too long", 0},
+        {"18446744073709552us", "\"18446744073709552us\" is too long", 0},
+        {"99999999999999999999.5s", "\"99999999999999999999.5s\" is too long", 0},
+        {"1", "\"1\" lacks a unit (us, ms, s)", 0},
+        {"0.5", "\"0.5\" lacks a unit (us, ms, s)", 0},
+        {"99999999999999999999", "\"99999999999999999999\" lacks a unit (us, ms, s)",
+         0},
+        {"", "\"\" is not a duration", 0},
+        {"ms", "\"ms\" is not a duration", 0},
+        {"1m", "\"1m\" is not a duration", 0},
+        {"1MS", "\"1MS\" is not a duration", 0},
+        {"1 ms", "\"1 ms\" is not a duration", 0},
+        {"1ms ", "\"1ms \" is not a duration", 0},
+        {"-1ms", "\"-1ms\" is not a duration", 0},
+        {"+1ms", "\"+1ms\" is not a duration", 0},
+        {"1e3us", "\"1e3us\" is not a duration", 0},
+        {".5ms", "\".5ms\" is not a duration", 0},
+        {"1.ms", "\"1.ms\" is not a duration", 0},
+        {".", "\".\" is not a duration", 0},
+        {"1.2.3ms", "\"1.2.3ms\" is not a duration", 0},
+        {"1,5ms", "\"1,5ms\" is not a duration", 0},
+        {"1ms2us", "\"1ms2us\" is not a duration", 0},
+        {"1\xc2\xb5s", "\"1\\xc2\\xb5s\" is not a duration", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf error = {0};
+        uint64_t ns = 0;
+        bool ok =
+            value_duration(str_from(cases[i].value), 100000, 1000000000, &ns, &error);
+        assert_int_equal(ok, !*cases[i].error);
+        if (ok)
+            assert_int_equal(ns, cases[i].ns);
+        assert_buf(&error, cases[i].error);
+    }
+}
+
+static void the_longest_duration_is_one_itself(void **state)
+{
+    (void)state;
+    struct buf error = {0};
+    uint64_t ns;
+    assert_true(
+        value_duration(STR("9223372036.854775807s"), 0, INT64_MAX, &ns, &error));
+    assert_true(ns == INT64_MAX);
+    assert_false(
+        value_duration(STR("9223372036.854775808s"), 0, INT64_MAX, &ns, &error));
+    assert_true(value_duration(STR("0us"), 0, 0, &ns, &error));
+    assert_int_equal(ns, 0);
+    assert_false(value_duration(STR("0.001us"), 0, 0, &ns, &error));
+    assert_true(value_duration(STR("0.4s"), 0, 500000000, &ns, &error));
+    assert_int_equal(ns, 400000000);
+    buf_free(&error);
+}
+
+static void durations_are_written_as_they_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t ns;
+        const char *text;
+    } cases[] = {
+        {0, "0s"},
+        {1, "0.001us"},
+        {100, "0.1us"},
+        {100000, "100us"},
+        {500000, "500us"},
+        {1000000, "1ms"},
+        {1500000, "1.5ms"},
+        {1050001, "1.050001ms"},
+        {999999999, "999.999999ms"},
+        {1000000000, "1s"},
+        {60000000000, "60s"},
+        {INT64_MAX, "9223372036.854775807s"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf text = {0}, error = {0};
+        uint64_t ns;
+        duration_add(&text, cases[i].ns);
+        assert_true(value_duration(buf_str(&text), 0, INT64_MAX, &ns, &error));
+        assert_true(ns == cases[i].ns);
+        assert_buf(&text, cases[i].text);
+    }
+}
+
 static void octal_modes_leave_the_owner_in(void **state)
 {
     (void)state;
@@ -206,6 +314,9 @@ int main(void)
         cmocka_unit_test(words_of_a_list_are_trimmed),
         cmocka_unit_test(numbers_are_digits_within_bounds),
         cmocka_unit_test(the_largest_bound_is_a_number_itself),
+        cmocka_unit_test(durations_have_a_unit),
+        cmocka_unit_test(the_longest_duration_is_one_itself),
+        cmocka_unit_test(durations_are_written_as_they_are_read),
         cmocka_unit_test(octal_modes_leave_the_owner_in),
         cmocka_unit_test(paths_are_short_and_printable),
         cmocka_unit_test(a_place_exists_or_its_parent_does),
