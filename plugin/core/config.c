@@ -9,7 +9,11 @@
 #define OPTION_PREFIX STR("profiler-")
 
 static const struct config_option options[OPTION_COUNT] = {
-    [OPTION_MODE] = {"profiler-mode", "how requests are profiled: deterministic"},
+    [OPTION_MODE] = {"profiler-mode",
+                     "how requests are profiled: deterministic (every call), or "
+                     "sampling (where it is, at intervals; default deterministic)"},
+    [OPTION_INTERVAL] = {"profiler-interval",
+                         "time between two samples, " INTERVAL_RANGE " (default 1ms)"},
     [OPTION_TRIGGER] =
         {"profiler-trigger",
          "what asks for a profile: query:NAME, header:NAME, cookie:NAME, "
@@ -20,6 +24,12 @@ static const struct config_option options[OPTION_COUNT] = {
     [OPTION_SKIP] = {"profiler-skip",
                      "never profile paths in which this regular expression is found "
                      "(repeatable)"},
+    [OPTION_SHOW] = {"profiler-show",
+                     "sampling: functions in whose file:line(name) this regular "
+                     "expression is found are own code, not a library's (repeatable)"},
+    [OPTION_HIDE] = {"profiler-hide",
+                     "sampling: functions in whose file:line(name) this regular "
+                     "expression is found are not own code (repeatable)"},
     [OPTION_OUTPUT] =
         {"profiler-output",
          "where reports go: a list of log, file (default log, and file once "
@@ -63,7 +73,21 @@ const struct config_option *config_options(size_t *count)
 
 const char *mode_name(enum profile_mode mode)
 {
-    return mode == MODE_SAMPLING ? "sampling" : "deterministic";
+    static const char *const names[MODE_COUNT] = {
+        [MODE_DETERMINISTIC] = "deterministic",
+        [MODE_SAMPLING] = "sampling",
+    };
+    return names[mode];
+}
+
+bool mode_find(struct str name, enum profile_mode *mode)
+{
+    for (enum profile_mode m = 0; m < MODE_COUNT; m++)
+        if (str_equal(name, str_from(mode_name(m)))) {
+            *mode = m;
+            return true;
+        }
+    return false;
 }
 
 /* The defaults are written as a user would write them. False when out of memory. */
@@ -94,7 +118,7 @@ bool config_init(struct config *c, const struct format_table *formats)
 {
     *c = (struct config){
         .mode = MODE_DETERMINISTIC,
-        .interval_ns = 1000000,
+        .interval_ns = INTERVAL_DEFAULT_NS,
         .outputs = OUTPUT_LOG,
         .log_style = LOG_TABLE,
         .log_style_always = LOG_LINE,

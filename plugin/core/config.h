@@ -17,8 +17,20 @@
 
 enum profile_mode { MODE_DETERMINISTIC, MODE_SAMPLING };
 
+#define MODE_COUNT 2
+#define MODE_NAMES "deterministic, sampling" /* for a list of what is possible */
+
 /* "deterministic" */
 const char *mode_name(enum profile_mode mode);
+
+/* The mode of this name. False, and *mode as it was, when it is none. */
+bool mode_find(struct str name, enum profile_mode *mode);
+
+/* Between two samples. */
+#define INTERVAL_LEAST_NS 100000
+#define INTERVAL_MOST_NS 1000000000
+#define INTERVAL_DEFAULT_NS 1000000
+#define INTERVAL_RANGE "100us to 1s" /* the same, for a reader */
 
 enum output { OUTPUT_LOG = 1, OUTPUT_FILE = 2 };
 
@@ -48,7 +60,7 @@ struct trigger {
 
 struct config {
     enum profile_mode mode;
-    uint64_t interval_ns;     /* between samples */
+    uint64_t interval_ns;     /* between samples: the mean distance */
     struct trigger *triggers; /* owned; in the order header, query, cookie, always */
     size_t trigger_count;
     struct regex_list path, skip;

@@ -23,10 +23,13 @@ static bool is_not(struct buf *error, struct str value, const char *what)
 
 static bool set_mode(struct config *c, struct str value, struct buf *error)
 {
-    if (!str_equal(value, str_from(mode_name(MODE_DETERMINISTIC))))
-        return is_not(error, value, "a mode");
-    c->mode = MODE_DETERMINISTIC;
-    return true;
+    return mode_find(value, &c->mode) || is_not(error, value, "a mode");
+}
+
+static bool set_interval(struct config *c, struct str value, struct buf *error)
+{
+    return value_duration(value, INTERVAL_LEAST_NS, INTERVAL_MOST_NS, &c->interval_ns,
+                          error);
 }
 
 static bool set_trigger(struct config *c, struct str value, struct buf *error)
@@ -62,6 +65,16 @@ static bool set_path(struct config *c, struct str value, struct buf *error)
 static bool set_skip(struct config *c, struct str value, struct buf *error)
 {
     return add_regex(&c->skip, value, error);
+}
+
+static bool set_show(struct config *c, struct str value, struct buf *error)
+{
+    return add_regex(&c->show, value, error);
+}
+
+static bool set_hide(struct config *c, struct str value, struct buf *error)
+{
+    return add_regex(&c->hide, value, error);
 }
 
 static bool set_output(struct config *c, struct str value, struct buf *error)
@@ -236,13 +249,17 @@ struct setting {
     bool keeps_quotes;    /* they are part of the value's own syntax */
 };
 
-#define PATTERN "a regular expression searched in the path, as ^/reports"
+#define PATH_PATTERN "a regular expression searched in the path, as ^/reports"
+#define FUNCTION_PATTERN "a regular expression searched in file:line(name), as /shop/"
 
 static const struct setting settings[OPTION_COUNT] = {
-    [OPTION_MODE] = {.set = set_mode, .possible = "deterministic"},
+    [OPTION_MODE] = {.set = set_mode, .possible = MODE_NAMES},
+    [OPTION_INTERVAL] = {.set = set_interval, .possible = INTERVAL_RANGE},
     [OPTION_TRIGGER] = {.set = set_trigger, .possible = TRIGGER_SPECS},
-    [OPTION_PATH] = {.set = set_path, .possible = PATTERN},
-    [OPTION_SKIP] = {.set = set_skip, .possible = PATTERN},
+    [OPTION_PATH] = {.set = set_path, .possible = PATH_PATTERN},
+    [OPTION_SKIP] = {.set = set_skip, .possible = PATH_PATTERN},
+    [OPTION_SHOW] = {.set = set_show, .possible = FUNCTION_PATTERN},
+    [OPTION_HIDE] = {.set = set_hide, .possible = FUNCTION_PATTERN},
     [OPTION_OUTPUT] = {.set = set_output, .possible = "log, file"},
     [OPTION_STREAM] =
         {.set = set_stream,

@@ -126,17 +126,19 @@ bool value_duration(struct str value, uint64_t least, uint64_t most, uint64_t *n
         number.len--;
     struct str name = {value.data + number.len, value.len - number.len};
     const struct unit *unit = find_unit(name);
-    uint64_t unit_ns = unit ? unit->ns : 1;
-    bool ok = number.len && read_decimal(number, unit_ns, most, ns);
-    if (ok && unit && *ns >= least && *ns <= most)
+    uint64_t read_ns;
+    bool ok = number.len && read_decimal(number, unit ? unit->ns : 1, most, &read_ns);
+    if (ok && unit && read_ns >= least && read_ns <= most) {
+        *ns = read_ns;
         return true;
+    }
     value_quote(error, value);
     if (!ok || (name.len && !unit))
         buf_add_text(error, "is not a duration");
     else if (!unit)
         buf_add_text(error, "lacks a unit (us, ms, s)");
     else
-        buf_printf(error, "is too %s", *ns < least ? "short" : "long");
+        buf_printf(error, "is too %s", read_ns < least ? "short" : "long");
     return false;
 }
 

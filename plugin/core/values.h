@@ -23,7 +23,7 @@ bool value_number(struct str value, uint64_t least, uint64_t most, uint64_t *num
                   struct buf *error);
 
 /* A number and its unit, "500us", "2.5ms", "60s", in nanoseconds; what a decimal says
- * beyond them is cut off. most is at most INT64_MAX. */
+ * beyond them is cut off. *ns is left alone on failure. most is at most INT64_MAX. */
 bool value_duration(struct str value, uint64_t least, uint64_t most, uint64_t *ns,
                     struct buf *error);
 

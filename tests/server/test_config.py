@@ -25,12 +25,16 @@ def start(tmp_path_factory):
 
 
 BAD = [
-    ('mode', ['', 'determinstic', 'profile', 'deterministic, log', LONG]),
+    ('mode', ['', 'determinstic', 'samplng', 'profile', 'deterministic, log', LONG]),
+    ('interval', ['', '1', '0.5', '99us', '0ms', '1.001s', '2s', '1m', '1MS', '-1ms', '1e3us',
+                  '1 ms', '.5ms', 'fast', '99999999999999999999s', LONG]),
     ('trigger', ['', 'query', 'query:', 'header:', 'cookie:', 'nonsense', 'nonsense:x', 'always:1',
                  'query:a b', 'header:X Profile', 'header:X-Prof\u00fcl', ':', 'query:' + LONG,
                  'always, query:x']),
     ('path', ['(', '[a', '(?P<a', '*', 'a{2,1}', '(' * 2000, '\\']),
     ('skip', ['(', '(?<=a+)b', 'x)']),
+    ('show', ['(', '[a', '']),
+    ('hide', ['x)', '(?<=a+)b', '']),
     ('output', ['', 'logs', 'log, nonsense', 'log;file', ',', LONG]),
     ('output', ['file', 'log, file']),
     ('stream', ['', '/', '/nonexistent/directory/log', LONG]),
@@ -81,7 +85,11 @@ def test_a_wrong_value_stops_the_server_with_one_line(start, name, value):
 @pytest.mark.parametrize('name, value, words', [
     ('sort-by', 'totime', ['"totime" is not a key', 'did you mean "tottime"', 'cumtime']),
     ('sort-by', 'cum', ['cumtime', 'cumulative']),
-    ('mode', 'determinstic', ['deterministic']),
+    ('mode', 'determinstic', ['possible: deterministic, sampling']),
+    ('interval', '1', ['"1" lacks a unit (us, ms, s)', 'possible: 100us to 1s']),
+    ('interval', '50us', ['"50us" is too short', 'possible: 100us to 1s']),
+    ('show', '(', ['"(" is not a regular expression', 'file:line(name)']),
+    ('hide', '[a', ['"[a" is not a regular expression', 'file:line(name)']),
     ('format', 'profs', ['prof', 'txt']),
     ('output', 'logs', ['log', 'file']),
     ('output', 'file', ['profiler-dir']),
@@ -116,6 +124,10 @@ def test_an_unknown_option_stops_the_server(start, name, meant):
 
 GOOD = '''
     profiler-mode = deterministic
+    profiler-interval = 0.5ms
+    profiler-show = /shop/
+    profiler-show = /site-packages/ours/
+    profiler-hide = \\(<genexpr>\\)$
     profiler-trigger = query:p
     profiler-trigger = header:X-My-Profile
     profiler-trigger = cookie:prof
@@ -149,7 +161,8 @@ def test_good_values_start_the_server(start, tmp_path):
     'profiler-restrictions = none', 'profiler-restrictions = 0', 'profiler-restrictions = 0.0',
     'profiler-restrictions = "a,b", 10', 'profiler-sort-by = -1', 'profiler-sort-by = 2',
     'profiler-sort-by = cu, p', 'profiler-allow = ::ffff:10.0.0.0/104',
-    'profiler-filename-format = {{}}{time:.0f}', 'profiler-trigger = always'])
+    'profiler-filename-format = {{}}{time:.0f}', 'profiler-trigger = always',
+    'profiler-mode = sampling', 'profiler-interval = 100us', 'profiler-interval = 1s'])
 def test_these_values_are_fine(start, line):
     status, output = start(line)
     assert 'the app has loaded' in output and status == 0, output

@@ -10,7 +10,9 @@ static void the_defaults_are_those_of_the_manual(void **state)
     assert_string_equal(c.triggers[0].name, "HTTP_X_PROFILE");
     assert_int_equal(c.triggers[1].kind, TRIGGER_QUERY);
     assert_string_equal(c.triggers[1].name, "profile");
+    assert_int_equal(c.interval_ns, 1000000);
     assert_int_equal(c.path.count + c.skip.count, 0);
+    assert_int_equal(c.show.count + c.hide.count, 0);
     assert_int_equal(c.outputs, OUTPUT_LOG);
     assert_null(c.stream);
     assert_int_equal(c.log_style, LOG_TABLE);
@@ -62,11 +64,16 @@ static void patterns_add_up(void **state)
 {
     (void)state;
     struct config c =
-        make_config("profiler-path=^/a\nprofiler-path=^/b\nprofiler-skip=\\.css$");
+        make_config("profiler-path=^/a\nprofiler-path=^/b\nprofiler-skip=\\.css$\n"
+                    "profiler-show=/a/\nprofiler-hide=/b/\nprofiler-hide=\\(c\\)$");
     assert_int_equal(c.path.count, 2);
     assert_true(regex_search(c.path.items[1], STR("/b")));
     assert_int_equal(c.skip.count, 1);
     assert_true(regex_search(c.skip.items[0], STR("/x.css")));
+    assert_int_equal(c.show.count, 1);
+    assert_true(regex_search(c.show.items[0], STR("/a/b.py:1(f)")));
+    assert_int_equal(c.hide.count, 2);
+    assert_true(regex_search(c.hide.items[1], STR("/x.py:1(c)")));
     config_free(&c);
 }
 
@@ -128,7 +135,10 @@ static void of_an_option_given_twice_the_last_wins(void **state)
                     "profiler-file-mode=0777\nprofiler-file-mode=0640\n"
                     "profiler-max-nodes=17\nprofiler-max-nodes=16777216\n"
                     "profiler-max-active=2\nprofiler-max-active=65536\n"
-                    "profiler-mode=deterministic\nprofiler-mode=deterministic");
+                    "profiler-interval=2ms\nprofiler-interval=0.5ms\n"
+                    "profiler-mode=deterministic\nprofiler-mode=sampling");
+    assert_int_equal(c.mode, MODE_SAMPLING);
+    assert_int_equal(c.interval_ns, 500000);
     assert_string_equal(c.dir, "/b c");
     assert_string_equal(c.stream, "relative");
     assert_int_equal(c.sort.count, 1);
@@ -165,7 +175,8 @@ static void mistyped_options_are_recognised(void **state)
         {"profiler", NULL},
         {"", NULL},
         {"profiler-key", NULL},
-        {"profiler-interval", NULL},
+        {"profiler-intervall", "profiler-interval"},
+        {"profiler-shows", "profiler-show"},
         {"profiler-max-time", NULL},
         {"profiler-keep", NULL},
         {"profiler-something-that-is-much-longer-than-any-option-there-is", NULL},
@@ -195,6 +206,8 @@ static void the_choice_is_what_the_configuration_says(void **state)
     assert_null(choice.answer);
     assert_ptr_equal(choice.files, c.files);
     assert_int_equal(choice.file_count, 2);
+    assert_ptr_equal(choice.rules.show, &c.show);
+    assert_ptr_equal(choice.rules.hide, &c.hide);
     config_free(&c);
 }
 
@@ -219,6 +232,8 @@ static bool configure(void)
         {"profiler-filename-format", "{id}.prof"},
         {"profiler-format", "prof,txt"},
         {"profiler-path", "c"},
+        {"profiler-show", "d"},
+        {"profiler-hide", "e"},
     };
     struct config c;
     struct buf error = {0};

@@ -29,10 +29,25 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
     static const struct {
         const char *line, *error;
     } cases[] = {
-        {"profiler-mode=sampling",
-         "profiler-mode: \"sampling\" is not a mode; possible: deterministic"},
+        {"profiler-mode=samplng", "profiler-mode: \"samplng\" is not a mode; possible: "
+                                  "deterministic, sampling"},
         {"profiler-mode=",
-         "profiler-mode: the value is empty; possible: deterministic"},
+         "profiler-mode: the value is empty; possible: deterministic, sampling"},
+        {"profiler-interval=1",
+         "profiler-interval: \"1\" lacks a unit (us, ms, s); possible: 100us to 1s"},
+        {"profiler-interval=99us",
+         "profiler-interval: \"99us\" is too short; possible: 100us to 1s"},
+        {"profiler-interval=1.1s",
+         "profiler-interval: \"1.1s\" is too long; possible: 100us to 1s"},
+        {"profiler-interval=fast",
+         "profiler-interval: \"fast\" is not a duration; possible: 100us to 1s"},
+        {"profiler-show=(",
+         "profiler-show: \"(\" is not a regular expression: missing closing "
+         "parenthesis at offset 1; possible: a regular expression searched in "
+         "file:line(name), as /shop/"},
+        {"profiler-hide=",
+         "profiler-hide: the value is empty; possible: a regular expression searched "
+         "in file:line(name), as /shop/"},
         {"profiler-trigger=ratio:0.1",
          "profiler-trigger: \"ratio:0.1\" is not a trigger; possible: query:NAME, "
          "header:NAME, cookie:NAME, always"},
@@ -73,8 +88,7 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
          "profiler-max-nodes: \"16777217\" is too large; possible: 16 to 16777216"},
         {"profiler-max-active=-1",
          "profiler-max-active: \"-1\" is not a whole number; possible: 1 to 65536"},
-        {"profiler-interval=1ms",
-         "\"profiler-interval\" is not an option of this profiler"},
+        {"profiler-keep=all", "\"profiler-keep\" is not an option of this profiler"},
         {"profiler-allwo=::1",
          "\"profiler-allwo\" is not an option of this profiler; did "
          "you mean profiler-allow?"},
@@ -164,7 +178,7 @@ static void empty_values_are_errors_for_every_option(void **state)
     (void)state;
     size_t count;
     const struct config_option *options = config_options(&count);
-    assert_int_equal(count, 17);
+    assert_int_equal(count, 20);
     for (size_t i = 0; i < count; i++) {
         struct config c;
         struct buf error = {0};
@@ -173,6 +187,22 @@ static void empty_values_are_errors_for_every_option(void **state)
         assert_non_null(strstr(buf_cstr(&error), ": the value is empty; possible: "));
         assert_true(strlen(options[i].help) > 10);
         assert_null(strchr(options[i].help, '\n'));
+        buf_free(&error);
+        config_free(&c);
+    }
+}
+
+static void a_wrong_value_leaves_what_was_there(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"profiler-mode=x", "profiler-interval=2s",
+                                        "profiler-interval=1"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct config c;
+        struct buf error = {0};
+        assert_true(*apply(&c, lines[i], &error));
+        assert_int_equal(c.mode, MODE_DETERMINISTIC);
+        assert_int_equal(c.interval_ns, 1000000);
         buf_free(&error);
         config_free(&c);
     }
@@ -220,6 +250,7 @@ int main(void)
         cmocka_unit_test(hostile_values_cost_one_line),
         cmocka_unit_test(huge_values_cost_one_line),
         cmocka_unit_test(empty_values_are_errors_for_every_option),
+        cmocka_unit_test(a_wrong_value_leaves_what_was_there),
         cmocka_unit_test(paths_too_long_for_the_system_are_refused),
         cmocka_unit_test(a_long_list_of_networks_is_cut_where_it_is_shown),
     };
