@@ -17,12 +17,14 @@ enum word_kind {
     WORD_FORMAT,
     WORD_SORT,
     WORD_LIMIT,
+    WORD_INTERVAL,
 };
 
 struct word {
     enum word_kind kind;
     struct str text;
-    struct str argument;         /* WORD_SORT, WORD_LIMIT: what follows the '=' */
+    struct str argument;         /* WORD_SORT and those below: what follows the '=' */
+    enum profile_mode mode;      /* WORD_MODE */
     const struct format *format; /* WORD_FORMAT */
 };
 
@@ -31,24 +33,27 @@ struct reading {
     struct flag *flag;
     const struct config *config;
     unsigned outputs; /* those that were named */
+    bool mode_named;
     struct buf *error;
 };
 
 static const struct {
     struct str text;
     enum word_kind kind;
+    enum profile_mode mode; /* WORD_MODE */
 } plain_words[] = {
-    {{"1", 1}, WORD_DEFAULTS},
-    {{"on", 2}, WORD_DEFAULTS},
-    {{"yes", 3}, WORD_DEFAULTS},
-    {{"true", 4}, WORD_DEFAULTS},
-    {{"0", 1}, WORD_OFF},
-    {{"off", 3}, WORD_OFF},
-    {{"no", 2}, WORD_OFF},
-    {{"false", 5}, WORD_OFF},
-    {{"log", 3}, WORD_LOG},
-    {{"file", 4}, WORD_FILE},
-    {{"deterministic", 13}, WORD_MODE},
+    {{"1", 1}, WORD_DEFAULTS, 0},
+    {{"on", 2}, WORD_DEFAULTS, 0},
+    {{"yes", 3}, WORD_DEFAULTS, 0},
+    {{"true", 4}, WORD_DEFAULTS, 0},
+    {{"0", 1}, WORD_OFF, 0},
+    {{"off", 3}, WORD_OFF, 0},
+    {{"no", 2}, WORD_OFF, 0},
+    {{"false", 5}, WORD_OFF, 0},
+    {{"log", 3}, WORD_LOG, 0},
+    {{"file", 4}, WORD_FILE, 0},
+    {{"deterministic", 13}, WORD_MODE, MODE_DETERMINISTIC},
+    {{"sampling", 8}, WORD_MODE, MODE_SAMPLING},
 };
 
 /* Strangers send flags, too, which shall cost little: most words differ at their first
@@ -78,10 +83,12 @@ static void classify(struct word *word, const struct config *c)
         if (starts_alike(word->text, plain_words[i].text) &&
             str_equal(word->text, plain_words[i].text)) {
             word->kind = plain_words[i].kind;
+            word->mode = plain_words[i].mode;
             return;
         }
     if (take_argument(word, STR("sort="), WORD_SORT) ||
-        take_argument(word, STR("limit="), WORD_LIMIT))
+        take_argument(word, STR("limit="), WORD_LIMIT) ||
+        take_argument(word, STR("interval="), WORD_INTERVAL))
         return;
     word->format = format_find(c->formats, word->text);
     word->kind = word->format ? WORD_FORMAT : WORD_FOREIGN;
@@ -114,10 +121,22 @@ static enum flag_result foreign(const struct config *c, struct str value,
         while (next_word(&value, c, &word) && word.kind != WORD_FOREIGN)
             ;
     buf_add_quoted(error, word.text);
-    buf_add_text(error, " is not a word of a flag; words: deterministic, log, file, ");
+    buf_add_text(error, " is not a word of a flag; words: " MODE_NAMES ", log, file, ");
     format_names(c->formats, error);
-    buf_add_text(error, ", sort=KEY:KEY, limit=N, on, off");
+    buf_add_text(error, ", sort=KEY:KEY, limit=N, interval=1ms, on, off");
     return FLAG_FOREIGN;
+}
+
+static bool follow_mode(struct reading *r, enum profile_mode mode)
+{
+    if (r->mode_named && mode != r->flag->mode) {
+        buf_printf(r->error, "\"%s\" and \"%s\": a request has one mode",
+                   mode_name(r->flag->mode), mode_name(mode));
+        return false;
+    }
+    r->flag->mode = mode;
+    r->mode_named = true;
+    return true;
 }
 
 static bool follow_file(struct reading *r)
@@ -166,6 +185,16 @@ static bool follow_limit(struct reading *r, struct str limit)
     return true;
 }
 
+static bool follow_interval(struct reading *r, struct str interval)
+{
+    if (!value_duration(interval, INTERVAL_LEAST_NS, INTERVAL_MOST_NS,
+                        &r->flag->interval_ns, r->error)) {
+        buf_add_text(r->error, " for interval=; possible: " INTERVAL_RANGE);
+        return false;
+    }
+    return true;
+}
+
 static bool follow(struct reading *r, const struct word *word)
 {
     switch (word->kind) {
@@ -173,8 +202,7 @@ static bool follow(struct reading *r, const struct word *word)
         r->flag->off = true;
         return true;
     case WORD_MODE:
-        r->flag->mode = MODE_DETERMINISTIC;
-        return true;
+        return follow_mode(r, word->mode);
     case WORD_LOG:
         r->outputs |= OUTPUT_LOG;
         return true;
@@ -186,6 +214,8 @@ static bool follow(struct reading *r, const struct word *word)
         return follow_sort(r, word->argument);
     case WORD_LIMIT:
         return follow_limit(r, word->argument);
+    case WORD_INTERVAL:
+        return follow_interval(r, word->argument);
     case WORD_DEFAULTS:
     case WORD_FOREIGN:
         break;

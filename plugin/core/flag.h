@@ -1,7 +1,8 @@
 /* flag.h -- the words of ?profile=..., X-Profile: ... or a cookie.
  *
  * A list parted by commas, blanks around words trimmed, case as written: a mode; "log",
- * "file"; a format; "sort=" with ':' between keys; "limit=N"; nothing, 1, on, yes,
+ * "file"; a format; "sort=" with ':' between keys; "limit=N"; "interval=500us", heeded
+ * in sampling mode and without effect in the other; nothing, 1, on, yes,
  * true; 0, off, no, false. */
 
 #ifndef PROFILER_FLAG_H

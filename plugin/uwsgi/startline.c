@@ -2,6 +2,7 @@
 
 #include "server.h"
 
+#include "../core/values.h"
 #include "../python/interpreter.h"
 
 #include <ctype.h>
@@ -14,6 +15,15 @@ static void add_header_name(struct buf *line, const char *variable)
         buf_add_char(line, *c == '_' ? '-' : first ? *c : (char)tolower(*c));
         first = *c == '_';
     }
+}
+
+static void add_mode(struct buf *line, const struct config *c)
+{
+    buf_add_text(line, mode_name(c->mode));
+    if (c->mode != MODE_SAMPLING)
+        return;
+    buf_add_text(line, " at ");
+    duration_add(line, c->interval_ns);
 }
 
 static void add_triggers(struct buf *line, const struct config *c)
@@ -81,8 +91,10 @@ void startline_print(void)
     const struct config *c = &profiler.config;
     struct str python = interpreter_version();
     struct buf line = {0};
-    buf_printf(&line, "%s, Python %.*s, %s; triggers: ", PROFILER_VERSION,
-               (int)python.len, python.data, mode_name(c->mode));
+    buf_printf(&line, "%s, Python %.*s, ", PROFILER_VERSION, (int)python.len,
+               python.data);
+    add_mode(&line, c);
+    buf_add_text(&line, "; triggers: ");
     add_triggers(&line, c);
     buf_add_text(&line, "; ");
     add_access(&line, c);

@@ -33,7 +33,8 @@ def is_profiled(response):
 @pytest.mark.parametrize('flag', ['', '=', '=1', '=on', '=yes', '=true', '=deterministic',
                                   '=log', '=%6cog', '=log,deterministic', '=+log+,+limit=3',
                                   '=sort=cumulative:calls', '=limit=5', '=sort=cu:p,limit=0',
-                                  '=sort%3Dtime', '&profile=nonsense', '=1&profile=0'])
+                                  '=sort%3Dtime', '=interval=2ms', '&profile=nonsense',
+                                  '=1&profile=0'])
 def test_these_queries_profile(server, flag):
     for query in ('profile' + flag, 'a=1&profile%s' % flag, 'profile%s&b=2' % flag):
         assert server.record(server.get('/hello?' + query)).path_repr == "'/hello'"
@@ -67,14 +68,16 @@ def test_headers_and_cookies_profile(server, value):
 
 @pytest.mark.parametrize('value, named', [
     ('nonsense', 'nonsense'), ('log,nonsense', 'nonsense'), ('sort=totime', 'totime'),
-    ('limit=x', 'x'), ('limit=-1', '-1'), ('sort=', 'sort')])
+    ('limit=x', 'x'), ('limit=-1', '-1'), ('sort=', 'sort'), ('interval=5', '"5" lacks a unit'),
+    ('interval=2s', '"2s" is too long'), ('sampling,deterministic', 'one mode')])
 def test_a_wrong_word_in_the_header_is_an_error_that_names_it(server, value, named):
     response = server.get('/hello', {'X-Profile': value})
     assert response.body == b'hello' and response.status == 200
     assert named in header(response, 'X-Profile-Error') and not is_profiled(response)
 
 
-@pytest.mark.parametrize('query', ['profile=limit=x', 'profile=sort=nonsense'])
+@pytest.mark.parametrize('query', ['profile=limit=x', 'profile=sort=nonsense',
+                                   'profile=interval=1h'])
 def test_our_own_word_with_a_wrong_value_is_an_error_in_a_query_too(server, query):
     response = server.get('/hello?' + query)
     assert response.body == b'hello' and not is_profiled(response)
@@ -83,7 +86,8 @@ def test_our_own_word_with_a_wrong_value_is_an_error_in_a_query_too(server, quer
 
 def test_an_error_names_the_choices(server):
     error = header(server.get('/hello', {'X-Profile': 'cvs'}), 'X-Profile-Error')
-    assert 'cvs' in error and 'txt' in error and 'deterministic' in error
+    for word in ('cvs', 'txt', 'deterministic', 'sampling', 'interval='):
+        assert word in error
     error = header(server.get('/hello', {'X-Profile': 'sort=totime'}), 'X-Profile-Error')
     assert 'tottime' in error
 
@@ -355,8 +359,11 @@ def test_stream_takes_the_records(serve):
 
 
 def test_mode_and_start_line(serve):
-    server = serve('plain', 'profiler-mode = deterministic')
-    [line] = [line for line in server.log().splitlines()
-              if re.search('profiler', line) and re.search(r'Python 3', line)]
-    for word in ('deterministic', 'X-Profile', 'this machine'):
-        assert word in line, line
+    for ini, mode in (('profiler-mode = deterministic', 'deterministic'),
+                      ('profiler-mode = sampling', 'sampling at 1ms'),
+                      ('profiler-mode = sampling\nprofiler-interval = 2500us', 'sampling at 2.5ms')):
+        server = serve('plain', ini)
+        [line] = [line for line in server.log().splitlines()
+                  if re.search('profiler', line) and re.search(r'Python 3', line)]
+        for words in (', %s;' % mode, 'X-Profile', 'this machine'):
+            assert words in line, line

@@ -103,6 +103,55 @@ static void order_and_length_of_the_table_can_be_asked_for(void **state)
                      SORT_PRIMITIVE);
 }
 
+static void a_mode_and_its_interval_can_be_asked_for(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        enum profile_mode mode;
+        uint64_t interval_ns;
+    } cases[] = {
+        {"on", MODE_DETERMINISTIC, 1000000},
+        {"deterministic", MODE_DETERMINISTIC, 1000000},
+        {"sampling", MODE_SAMPLING, 1000000},
+        {" sampling ,sampling", MODE_SAMPLING, 1000000},
+        {"sampling,interval=500us", MODE_SAMPLING, 500000},
+        {"interval= 1s ,log,sampling", MODE_SAMPLING, 1000000000},
+        {"sampling,interval=1ms,interval=0.1ms", MODE_SAMPLING, 100000},
+        /* an interval alone makes no sampling of it */
+        {"interval=2ms", MODE_DETERMINISTIC, 2000000},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct flag f = parse(cases[i].value);
+        assert_int_equal(f.mode, cases[i].mode);
+        assert_int_equal(f.interval_ns, cases[i].interval_ns);
+    }
+}
+
+static void the_configured_mode_is_left_by_its_name_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        enum profile_mode mode;
+        uint64_t interval_ns;
+    } cases[] = {
+        {"on", MODE_SAMPLING, 5000000},
+        {"interval=3ms", MODE_SAMPLING, 3000000},
+        {"deterministic", MODE_DETERMINISTIC, 5000000},
+    };
+    struct config c = make_config("profiler-mode=sampling\nprofiler-interval=5ms");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct flag f;
+        struct buf error = {0};
+        assert_int_equal(flag_parse(&f, &c, str_from(cases[i].value), &error), FLAG_OK);
+        assert_int_equal(f.mode, cases[i].mode);
+        assert_int_equal(f.interval_ns, cases[i].interval_ns);
+        buf_free(&error);
+    }
+    config_free(&c);
+}
+
 static void assert_refused(const struct config *c, const char *value,
                            enum flag_result result, const char *expected)
 {
@@ -124,8 +173,9 @@ static void a_word_that_is_none_of_ours_makes_it_the_apps_own(void **state)
     static const struct {
         const char *value, *error;
     } cases[] = {
-        {"basic", "\"basic\" is not a word of a flag; words: deterministic, log, file, "
-                  "prof, txt, sort=KEY:KEY, limit=N, on, off"},
+        {"basic",
+         "\"basic\" is not a word of a flag; words: deterministic, sampling, log, "
+         "file, prof, txt, sort=KEY:KEY, limit=N, interval=1ms, on, off"},
         {"on,basic", "\"basic\" is not a word"},
         {"sort=bad,limit=x,basic", "\"basic\" is not a word"},
         {"basic,off", "\"basic\" is not a word"},
@@ -138,7 +188,10 @@ static void a_word_that_is_none_of_ours_makes_it_the_apps_own(void **state)
         {"limit", "\"limit\" is not a word"},
         {"limits=3", "\"limits=3\" is not a word"},
         {"html", "\"html\" is not a word"},
-        {"sampling", "\"sampling\" is not a word"},
+        {"samplng", "\"samplng\" is not a word"},
+        {"Sampling", "\"Sampling\" is not a word"},
+        {"interval", "\"interval\" is not a word"},
+        {"intervals=1ms", "\"intervals=1ms\" is not a word"},
         {"key=secret", "\"key=secret\" is not a word"},
         {"\xff\n\x01", "\"\\xff\\x0a\\x01\" is not a word"},
     };
@@ -161,6 +214,18 @@ static void what_cannot_be_followed_is_named(void **state)
         {"limit=0.5", "\"0.5\" is not a whole number"},
         {"limit=1000000001", "\"1000000001\" is too large for limit="},
         {"limit=99999999999999999999999", "\"99999999999999999999999\" is too large"},
+        {"interval=", "\"\" is not a duration for interval=; possible: 100us to 1s"},
+        {"interval=1",
+         "\"1\" lacks a unit (us, ms, s) for interval=; possible: 100us to 1s"},
+        {"sampling,interval=99us",
+         "\"99us\" is too short for interval=; possible: 100us to 1s"},
+        {"deterministic,interval=2s",
+         "\"2s\" is too long for interval=; possible: 100us to 1s"},
+        {"interval=fast,interval=1ms", "\"fast\" is not a duration for interval="},
+        {"deterministic,sampling",
+         "\"deterministic\" and \"sampling\": a request has one mode"},
+        {"sampling,on,deterministic",
+         "\"sampling\" and \"deterministic\": a request has one mode"},
         {"prof,txt", "\"prof\" and \"txt\": only one format can be the answer"},
         {"file", "\"file\" needs a directory, which profiler-dir sets"},
         {"log,file", "\"file\" needs a directory"},
@@ -249,6 +314,8 @@ int main(void)
         cmocka_unit_test(outputs_replace_the_configured_ones),
         cmocka_unit_test(a_format_is_the_answer_and_leaves_the_outputs),
         cmocka_unit_test(order_and_length_of_the_table_can_be_asked_for),
+        cmocka_unit_test(a_mode_and_its_interval_can_be_asked_for),
+        cmocka_unit_test(the_configured_mode_is_left_by_its_name_alone),
         cmocka_unit_test(a_word_that_is_none_of_ours_makes_it_the_apps_own),
         cmocka_unit_test(what_cannot_be_followed_is_named),
         cmocka_unit_test(a_value_of_more_than_1024_bytes_is_the_apps_own),

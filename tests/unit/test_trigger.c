@@ -138,11 +138,12 @@ static void what_cannot_be_followed_is_said_to_those_who_are_obeyed(void **state
         const char *vars, *error;
     } cases[] = {
         {LOCAL "HTTP_X_PROFILE=deep", "\"deep\" is not a word of a flag; words: "
-                                      "deterministic, log, file, prof, txt, "
-                                      "sort=KEY:KEY, limit=N, on, off"},
+                                      "deterministic, sampling, log, file, prof, txt, "
+                                      "sort=KEY:KEY, limit=N, interval=1ms, on, off"},
         {LOCAL "QUERY_STRING=profile\nHTTP_X_PROFILE=a%0d%0aX-Evil:%201",
-         "\"a\\x0d\\x0aX-Evil: 1\" is not a word of a flag; words: deterministic, log, "
-         "file, prof, txt, sort=KEY:KEY, limit=N, on, off"},
+         "\"a\\x0d\\x0aX-Evil: 1\" is not a word of a flag; words: deterministic, "
+         "sampling, log, file, prof, txt, sort=KEY:KEY, limit=N, interval=1ms, on, "
+         "off"},
         {LOCAL "QUERY_STRING=profile=limit=x",
          "\"x\" is not a whole number for limit=; possible: 0 to 1000000000"},
         {LOCAL "QUERY_STRING=profile=prof%2Ctxt",
