@@ -8,7 +8,7 @@ SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 WARN ?= -Wall -Wextra
 CFLAGS := -std=c11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN)
 LDFLAGS := $(SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-LIBS := -lcmocka -lpcre2-8 -lm
+LIBS := -lcmocka -lpcre2-8 -lm -lpthread
 
 CODE := $(wildcard plugin/core/*.c plugin/report/*.c)
 SHARED := $(filter-out tests/unit/test_% %_driver.c,$(wildcard tests/unit/*.c))
