@@ -3,45 +3,10 @@
 #include "../core/pytext.h"
 #include "decimal.h"
 #include "formats.h"
+#include "safetext.h"
 #include "table.h"
 
 #define RULE_DASHES 80
-
-/* Does a terminal or a reader of lines take any of these bytes for more than a
- * character? C0, DEL, C1, and U+2028 and U+2029, which some take for line ends. */
-static bool has_control(struct str s)
-{
-    const unsigned char *c = (const unsigned char *)s.data;
-    for (size_t i = 0; i < s.len; i++) {
-        if (c[i] < 0x20 || c[i] == 0x7f)
-            return true;
-        if (c[i] == 0xc2 && i + 1 < s.len && c[i + 1] < 0xa0)
-            return true;
-        if (c[i] == 0xe2 && i + 2 < s.len && c[i + 1] == 0x80 && (c[i + 2] | 1) == 0xa9)
-            return true;
-    }
-    return false;
-}
-
-static void add_safe(struct buf *out, struct str text)
-{
-    if (has_control(text))
-        pytext_repr(out, text);
-    else
-        buf_add_str(out, text);
-}
-
-/* A method is one word, whatever the client sent. */
-static void add_method(struct buf *out, struct str method)
-{
-    bool word = method.len > 0;
-    for (size_t i = 0; i < method.len; i++)
-        word = word && method.data[i] > ' ' && method.data[i] < 0x7f;
-    if (word)
-        buf_add_str(out, method);
-    else
-        pytext_repr(out, method);
-}
 
 /* PROFILE 00c0ffee00c0ffee deterministic 12.345 ms 200 */
 static void add_facts(const struct profile *p, struct buf *out)
@@ -72,7 +37,7 @@ static bool write_table(const struct profile *p, const struct stats *s,
     buf_add_char(out, '\n');
     for (size_t i = 0; i < file_count; i++) {
         buf_add_text(out, "FILE ");
-        add_safe(out, files[i]);
+        safetext_add(out, files[i]);
         buf_add_char(out, '\n');
     }
     for (unsigned i = 0; i < NOTICE_COUNT; i++)
@@ -106,7 +71,7 @@ static void add_hottest(const struct profile *p, const struct stats *s, struct b
     buf_printf(out, ", %u.%u%% in ", permille / 10, permille % 10);
     struct buf name = {0};
     functab_display(&p->functab, f->func, &name);
-    add_safe(out, buf_str(&name));
+    safetext_add(out, buf_str(&name));
     out->failed |= name.failed;
     buf_free(&name);
 }
@@ -127,7 +92,7 @@ static bool write_line(const struct profile *p, const struct stats *s,
 {
     add_facts(p, out);
     buf_add_char(out, ' ');
-    add_method(out, p->method);
+    safetext_add_method(out, p->method);
     buf_add_char(out, ' ');
     pytext_repr(out, p->path);
     buf_add_char(out, ' ');
@@ -135,11 +100,11 @@ static bool write_line(const struct profile *p, const struct stats *s,
     add_hottest(p, s, out);
     if (p->exception.data) {
         buf_add_text(out, ", exception ");
-        add_safe(out, p->exception);
+        safetext_add(out, p->exception);
     }
     for (size_t i = 0; i < file_count; i++) {
         buf_add_text(out, ", file ");
-        add_safe(out, files[i]);
+        safetext_add(out, files[i]);
     }
     for (unsigned i = 0; i < NOTICE_COUNT; i++)
         if (p->notices & 1u << i)
