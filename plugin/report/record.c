@@ -1,10 +1,12 @@
 #include "record.h"
 
 #include "../core/pytext.h"
+#include "calltext.h"
 #include "decimal.h"
 #include "formats.h"
 #include "safetext.h"
 #include "table.h"
+#include "waits.h"
 
 #define RULE_DASHES 80
 
@@ -27,7 +29,8 @@ static void add_rule(struct buf *out)
 }
 
 static bool write_table(const struct profile *p, const struct stats *s,
-                        const struct str *files, size_t file_count, struct buf *out)
+                        const struct str *files, size_t file_count, bool colour,
+                        struct buf *out)
 {
     add_rule(out);
     buf_add_text(out, "PATH: ");
@@ -44,6 +47,11 @@ static bool write_table(const struct profile *p, const struct stats *s,
         if (p->notices & 1u << i)
             buf_printf(out, "NOTICE %s: %s\n", notice_name((enum notice_code)i),
                        notice_text((enum notice_code)i));
+    if (p->mode == MODE_SAMPLING) {
+        buf_add_char(out, '\n');
+        if (!calltext_write(p, colour, out))
+            return false;
+    }
     if (!table_write(p, s, out))
         return false;
     add_rule(out);
@@ -87,6 +95,20 @@ static void add_calls(const struct stats *s, struct buf *out)
     buf_add_text(out, " primitive)");
 }
 
+/* 803 samples: 14 % CPU, 83 % network read */
+static void add_samples(const struct profile *p, struct buf *out)
+{
+    struct buf waits = {0};
+    waits_add(p, false, &waits);
+    decimal_add_integer(out, p->sampled.samples, 0);
+    buf_add_text(out, p->sampled.samples == 1 ? " sample" : " samples");
+    if (waits.len)
+        buf_add_text(out, ": ");
+    buf_add_str(out, buf_str(&waits));
+    out->failed |= waits.failed;
+    buf_free(&waits);
+}
+
 static bool write_line(const struct profile *p, const struct stats *s,
                        const struct str *files, size_t file_count, struct buf *out)
 {
@@ -96,7 +118,10 @@ static bool write_line(const struct profile *p, const struct stats *s,
     buf_add_char(out, ' ');
     pytext_repr(out, p->path);
     buf_add_char(out, ' ');
-    add_calls(s, out);
+    if (p->mode == MODE_SAMPLING)
+        add_samples(p, out);
+    else
+        add_calls(s, out);
     add_hottest(p, s, out);
     if (p->exception.data) {
         buf_add_text(out, ", exception ");
@@ -115,14 +140,14 @@ static bool write_line(const struct profile *p, const struct stats *s,
 
 bool record_write(const struct profile *p, const struct stats *s,
                   const struct str *files, size_t file_count, enum log_style style,
-                  struct buf *out)
+                  bool colour, struct buf *out)
 {
     if (style == LOG_LINE)
         return write_line(p, s, files, file_count, out);
-    return write_table(p, s, files, file_count, out);
+    return write_table(p, s, files, file_count, colour, out);
 }
 
 bool txt_write(const struct profile *p, const struct stats *s, struct buf *out)
 {
-    return record_write(p, s, NULL, 0, LOG_TABLE, out);
+    return record_write(p, s, NULL, 0, LOG_TABLE, false, out);
 }

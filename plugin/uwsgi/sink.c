@@ -28,7 +28,8 @@ static void write_log(const struct profile *p, const struct stats *s,
                       const struct written_files *files)
 {
     struct buf record = {0}, error = {0};
-    if (record_write(p, s, files->paths, files->count, p->choice.log_style, &record))
+    if (record_write(p, s, files->paths, files->count, p->choice.log_style,
+                     false, &record))
         logstream_append(buf_str(&record), &error);
     else
         buf_add_text(&error, "no memory for a log record");
