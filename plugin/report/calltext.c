@@ -182,18 +182,23 @@ static void add_builtin_name(struct str name, struct buf *out)
         safetext_add_name(out, name);
 }
 
+static void add_name(const struct text *t, uint32_t func)
+{
+    const struct functab *table = &t->profile->functab;
+    if (functab_is_builtin(table, func))
+        add_builtin_name(functab_name(table, func), t->out);
+    else
+        safetext_add_name(t->out, functab_qualname(table, func));
+}
+
 static void add_function(const struct text *t, const struct fold_row *row)
 {
     const struct functab *table = &t->profile->functab;
-    bool own = row->kind == FOLD_OWN;
-    paint(t, own ? OWN : DIM);
-    if (functab_is_builtin(table, row->func)) {
-        add_builtin_name(functab_name(table, row->func), t->out);
-        paint(t, PLAIN);
-        return;
-    }
-    safetext_add_name(t->out, functab_qualname(table, row->func));
+    paint(t, row->kind == FOLD_OWN ? OWN : DIM);
+    add_name(t, row->func);
     paint(t, PLAIN);
+    if (functab_is_builtin(table, row->func))
+        return;
     paint(t, DIM);
     buf_add_text(t->out, "  ");
     safetext_add_name(t->out, origin_short_path(t->profile->choice.rules.origins,
@@ -243,6 +248,15 @@ static void add_line(const struct text *t, const struct fold_row *row)
         buf_printf(t->out, "  mostly at line %d", (int)most->line);
 }
 
+/* Where most of a folded row's own time was spent. */
+static void add_hottest(const struct text *t, const struct fold_row *row)
+{
+    if (row->hottest == row->func || row->hottest_ns < row->self / 2)
+        return;
+    buf_add_text(t->out, "  mostly in ");
+    add_name(t, row->hottest);
+}
+
 static void add_recursion(const struct text *t, const struct fold_row *row)
 {
     if (row->depth < 2)
@@ -281,7 +295,9 @@ static void add_row(struct text *t, const struct fold_row *row)
         add_function(t, row);
     if (has_self(t, row))
         add_wait(t, row);
-    if (has_self(t, row) && !row->hidden)
+    if (has_self(t, row) && row->hidden)
+        add_hottest(t, row);
+    else if (has_self(t, row))
         add_line(t, row);
     add_recursion(t, row);
     add_hidden(t, row);

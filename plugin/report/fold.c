@@ -23,6 +23,7 @@ struct work {
     uint32_t *child, *next; /* by row, of those shown: first child, sibling; 0: none */
     uint32_t *shown;        /* by row: index in fold.rows; 0: not shown, or the root */
     uint32_t shown_count;
+    struct pairtab parts; /* by fold row and function: self */
 };
 
 static bool work_init(struct work *w, const struct profile *p)
@@ -58,6 +59,7 @@ static void work_free(struct work *w)
     free(w->child);
     free(w->next);
     free(w->shown);
+    pairtab_free(&w->parts);
 }
 
 static void find_owners(struct work *w)
@@ -256,27 +258,50 @@ static void add_waits(struct fold_row *row, const struct sampled *s, uint32_t no
         row->waits[kind] += s->node_wait_ns[node][kind];
 }
 
-/* What a row says of the nodes that it stands for. */
-static void describe(struct work *w, struct fold *f)
+/* False when out of memory. */
+static bool add_part(struct work *w, struct fold *f, uint32_t index,
+                     const struct calltree_node *n)
+{
+    struct fold_row *row = &f->rows[index];
+    struct pair *part = pairtab_get(&w->parts, index, n->func);
+    if (!part)
+        return false;
+    part->self += (int64_t)n->self;
+    if ((uint64_t)part->self > row->hottest_ns) {
+        row->hottest_ns = (uint64_t)part->self;
+        row->hottest = n->func;
+    }
+    return true;
+}
+
+static bool describe_node(struct work *w, struct fold *f, uint32_t node)
+{
+    const struct calltree_node *n = &w->profile->tree.nodes[node];
+    uint32_t index = w->shown[w->row_of[node]];
+    if (!index) {
+        f->small_count++;
+        return true;
+    }
+    struct fold_row *row = &f->rows[index];
+    add_waits(row, &w->profile->sampled, node);
+    add_library(row, w->owners[n->func].library);
+    if (w->depth[node] > row->depth)
+        row->depth = w->depth[node];
+    row->hidden += w->depth[node] == 0 && w->row_of[n->parent] == w->row_of[node];
+    return add_part(w, f, index, n);
+}
+
+/* What the rows say of the nodes that they stand for. */
+static bool describe(struct work *w, struct fold *f)
 {
     const struct calltree *t = &w->profile->tree;
-    for (uint32_t i = 1; i < t->count; i++) {
-        const struct calltree_node *n = &t->nodes[i];
-        uint32_t index = w->shown[w->row_of[i]];
-        if (!index) {
-            f->small_count++;
-            continue;
-        }
-        struct fold_row *row = &f->rows[index];
-        add_waits(row, &w->profile->sampled, i);
-        add_library(row, w->owners[n->func].library);
-        if (w->depth[i] > row->depth)
-            row->depth = w->depth[i];
-        row->hidden += w->depth[i] == 0 && w->row_of[n->parent] == w->row_of[i];
-    }
-    for (uint32_t i = 1; t->count && i < f->count; i++)
+    for (uint32_t i = 1; i < t->count; i++)
+        if (!describe_node(w, f, i))
+            return false;
+    for (uint32_t i = 1; i < f->count; i++)
         if (f->rows[i].kind == FOLD_SERVER)
             add_waits(&f->rows[i], &w->profile->sampled, CALLTREE_ROOT);
+    return true;
 }
 
 bool fold_make(struct fold *f, const struct profile *p)
@@ -291,10 +316,8 @@ bool fold_make(struct fold *f, const struct profile *p)
     if (ok) {
         add_up(&w);
         select_rows(&w, f);
-        ok = emit_rows(&w, f);
+        ok = emit_rows(&w, f) && describe(&w, f);
     }
-    if (ok)
-        describe(&w, f);
     work_free(&w);
     if (!ok)
         fold_free(f);

@@ -40,6 +40,8 @@ struct fold_row {
     uint64_t total; /* nanoseconds: self and all rows below, shown or not */
     uint64_t self;  /* of all functions of the row */
     uint64_t waits[WAIT_KINDS]; /* self in parts; zeros where that is not known */
+    uint32_t hottest;           /* the function that had most of self, and how much; */
+    uint64_t hottest_ns;        /* 0: self is 0 */
     uint32_t hidden;            /* further call paths that joined the row */
     uint32_t depth;             /* how deep the function calls itself: 1: not */
     struct str libraries[FOLD_LIBRARIES]; /* of the row's functions, first met first */

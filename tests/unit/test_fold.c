@@ -107,6 +107,20 @@ static void own_code_below_a_run_is_merged_from_all_its_ways(void **state)
     assert_rows("0 request 100/0; 1 call 100/10 +2 a; 2 hook 90/50; 3 work 40/40");
 }
 
+static void the_hottest_function_of_a_row_is_known(void **state)
+{
+    (void)state;
+    uint32_t call = add(CALLTREE_ROOT, library("a", "call"), 30);
+    add(add(call, library("a", "one"), 5), library("a", "leaf"), 20);
+    add(add(call, library("a", "two"), 5), library("a", "leaf"), 20);
+    struct fold f;
+    assert_true(fold_make(&f, profile));
+    assert_int_equal(f.count, 2);
+    assert_str(functab_name(&profile->functab, f.rows[1].hottest), "leaf");
+    assert_int_equal(f.rows[1].hottest_ns, 40000000);
+    fold_free(&f);
+}
+
 static void more_than_four_libraries_are_not_named(void **state)
 {
     (void)state;
@@ -208,6 +222,69 @@ static void rules_decide_what_is_own(void **state)
     regex_free(pattern[0]);
 }
 
+static uint32_t next_random(uint32_t limit)
+{
+    static uint32_t seed = 1;
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % limit;
+}
+
+/* Deep and wide, of few functions, so that everything that can be folded is. */
+static void grow_random_tree(uint32_t nodes)
+{
+    uint32_t funcs[12], last = CALLTREE_ROOT;
+    for (uint32_t i = 0; i < 12; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "f%u", (unsigned)i);
+        funcs[i] = i % 2 ? own(name) : library(name, name);
+    }
+    profile->tree.nodes[CALLTREE_ROOT].self = next_random(1000);
+    for (uint32_t i = 0; i < nodes; i++) {
+        uint32_t parent = next_random(4) ? last : next_random(profile->tree.count);
+        last = add(parent, funcs[next_random(12)], next_random(3) ? 0 : 1);
+    }
+}
+
+/* Each row's time is its own, its children's, and what is too small to be shown. */
+static void assert_consistent(const struct fold *f)
+{
+    uint64_t open[FOLD_LEVELS + 2] = {0}, last[FOLD_LEVELS + 2] = {0};
+    uint64_t self = f->small_ns;
+    for (uint32_t i = 0; i < f->count; i++) {
+        const struct fold_row *row = &f->rows[i];
+        assert_true(i == 0 ||
+                    (row->level >= 1 && row->level <= f->rows[i - 1].level + 1));
+        if (i) {
+            assert_true(open[row->level - 1] >= row->total);
+            assert_true(!last[row->level] || last[row->level] >= row->total);
+            open[row->level - 1] -= row->total;
+        }
+        assert_true(row->total >= row->self);
+        open[row->level] = row->total - row->self;
+        last[row->level] = row->total;
+        last[row->level + 1] = 0;
+        self += row->self;
+    }
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < profile->tree.count; i++)
+        sum += profile->tree.nodes[i].self;
+    assert_int_equal(f->rows[0].total, sum);
+    assert_in_range(sum - self, 0, sum / 100); /* a small FOLD_SERVER is in neither */
+}
+
+static void any_tree_adds_up(void **state)
+{
+    for (int round = 0; round < 50; round++) {
+        struct fold f;
+        grow_random_tree(50 + 40 * (uint32_t)round);
+        assert_true(fold_make(&f, profile));
+        assert_consistent(&f);
+        fold_free(&f);
+        end(state);
+        start(state);
+    }
+}
+
 static bool fold_one(void)
 {
     struct fold f;
@@ -237,6 +314,7 @@ int main(void)
         TEST(nothing_is_the_request_alone),
         TEST(a_run_of_libraries_is_its_entry),
         TEST(own_code_below_a_run_is_merged_from_all_its_ways),
+        TEST(the_hottest_function_of_a_row_is_known),
         TEST(more_than_four_libraries_are_not_named),
         TEST(siblings_stand_heaviest_first),
         TEST(crumbs_are_counted),
@@ -245,6 +323,7 @@ int main(void)
         TEST(a_decorator_around_several_functions_is_no_recursion),
         TEST(the_lowest_level_takes_all_below),
         TEST(rules_decide_what_is_own),
+        TEST(any_tree_adds_up),
         TEST(running_out_of_memory_is_noticed),
     };
     return cmocka_run_group_tests_name("fold", tests, NULL, NULL);
