@@ -1,8 +1,10 @@
 /* origin.h -- whose code a function is: the user's own, a library's, Python's.
  *
- * Own code is what lies neither in site-packages or dist-packages, nor below a prefix
- * of Python's. For /usr and /usr/local, where applications live as well, only
- * lib/pythonX.Y below them counts as Python's. */
+ * What lies in a site-packages or dist-packages is a library's; what lies in another
+ * part of a lib/pythonX.Y, or is frozen, the standard library's; whatever else lies
+ * below a prefix of Python's, a library's. /usr and /usr/local do not count as such
+ * prefixes, because applications live there too. All the rest is own code. Of what was
+ * compiled from no file, only "<string>" and "<stdin>" are. */
 
 #ifndef PROFILER_ORIGIN_H
 #define PROFILER_ORIGIN_H
@@ -35,21 +37,24 @@ struct regex_list {
 };
 
 /* How functions are told apart: what profiler-show finds in "file:line(name)" is own
- * code, what profiler-hide finds is not. Each may be NULL; borrowed. */
+ * code, what profiler-hide finds is not, whatever profiler-show says (as profiler-skip
+ * prevails over profiler-path). Each may be NULL; borrowed. */
 struct origin_rules {
     const struct origins *origins;
     const struct regex_list *show, *hide;
 };
 
-/* *library is a view into the file's name or static: "flask" for
- * .../site-packages/flask/app.py, "json" for .../lib/python3.11/json/decoder.py,
- * {"", 0} for own code. Of hidden code outside of any library: the last directory. */
+/* *library is a view into the function's names or static: "flask" for
+ * .../site-packages/flask/app.py, "json" for .../lib/python3.11/json/decoder.py, "time"
+ * for <built-in method time.sleep>, {"", 0} for own code and where nothing tells. Of
+ * hidden code outside of any library: the last directory. FUNCTAB_NONE is the request.
+ * When memory runs out, nothing is shown or hidden by the rules. */
 enum origin origin_of(const struct origin_rules *rules, const struct functab *t,
                       uint32_t func, struct str *library);
 
 /* The file without the directory that says only where libraries are: "flask/app.py",
- * "json/decoder.py"; own code keeps its last two components: "shop/views.py". A view
- * into the file's name. */
+ * "json/decoder.py"; own code keeps its last two components: "shop/views.py". "~" and
+ * "<string>" stay what they are. A view into the file's name. */
 struct str origin_short_path(const struct origins *o, struct str file);
 
 #endif

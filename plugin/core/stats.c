@@ -130,6 +130,16 @@ static bool add_overflow(struct sums *m, const struct profile *p)
     return true;
 }
 
+/* A sample that has a function on its stack several times counts once, and it does so
+ * at the outermost of them, which is where primitive calls are counted. */
+static void count_samples_once(struct sums *m, const struct profile *p)
+{
+    for (uint32_t id = 0; id < p->functab.count; id++)
+        m->funcs[id].calls = m->funcs[id].primitive;
+    for (uint32_t i = 0; i < m->pairs.count; i++)
+        m->pairs.pairs[i].calls = m->pairs.pairs[i].primitive;
+}
+
 /* What was taken off a host is rounded apart from what it was charged with. */
 static double seconds(int64_t ns)
 {
@@ -210,7 +220,10 @@ bool stats_compute(struct stats *s, const struct profile *p)
     bool ok = sums_init(&m, p);
     if (ok) {
         link_nodes(&m, &p->tree);
-        ok = walk(&m, &p->tree) && add_overflow(&m, p) && publish(s, &m, p);
+        ok = walk(&m, &p->tree) && add_overflow(&m, p);
+        if (p->mode == MODE_SAMPLING)
+            count_samples_once(&m, p);
+        ok = ok && publish(s, &m, p);
     }
     sums_free(&m);
     if (!ok)

@@ -3,7 +3,10 @@
  * A function is counted as cProfile counts it: all calls; primitive calls, which are
  * those with no call of the same function above them; self time; cumulative time, of
  * primitive calls only, so that recursion is not counted twice. The same four for each
- * (caller, callee) pair. Functions stand in the order of their ids. Needs no GIL. */
+ * (caller, callee) pair. Functions stand in the order of their ids. Needs no GIL.
+ *
+ * Of a sampled profile, "calls" are the samples that had the function, or the pair, on
+ * their stack: each is counted once, so that calls and primitive calls are the same. */
 
 #ifndef PROFILER_STATS_H
 #define PROFILER_STATS_H

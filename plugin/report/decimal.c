@@ -21,14 +21,23 @@ static void add_right(struct buf *out, const char *text, size_t len, size_t widt
     buf_add(out, text, len);
 }
 
+void decimal_add_point(struct buf *out, uint64_t value, int decimals, size_t width)
+{
+    char text[DIGITS_MAX], *end = text + sizeof text;
+    uint64_t scale = 1;
+    for (int i = 0; i < decimals; i++)
+        scale *= 10;
+    char *start = put_digits(end, value % scale, decimals);
+    if (decimals)
+        *--start = '.';
+    start = put_digits(start, value / scale, 1);
+    add_right(out, start, (size_t)(end - start), width);
+}
+
 /* 12345 as "12.345" */
 static void add_thousandths(struct buf *out, uint64_t value, size_t width)
 {
-    char text[DIGITS_MAX], *end = text + sizeof text;
-    char *start = put_digits(end, value % 1000, 3);
-    *--start = '.';
-    start = put_digits(start, value / 1000, 1);
-    add_right(out, start, (size_t)(end - start), width);
+    decimal_add_point(out, value, 3, width);
 }
 
 /* Negative, 2^53 and above, infinite or not a number. No profile has them, so only the
@@ -87,6 +96,16 @@ void decimal_add_integer(struct buf *out, uint64_t value, size_t width)
     char text[DIGITS_MAX], *end = text + sizeof text;
     char *start = put_digits(end, value, 1);
     add_right(out, start, (size_t)(end - start), width);
+}
+
+void decimal_add_grouped(struct buf *out, uint64_t value)
+{
+    uint64_t scale = 1;
+    while (value / scale >= 1000)
+        scale *= 1000;
+    decimal_add_integer(out, value / scale, 0);
+    for (; scale > 1; scale /= 1000)
+        buf_printf(out, ",%03u", (unsigned)(value % scale / (scale / 1000)));
 }
 
 void decimal_add_ms(struct buf *out, uint64_t ns)

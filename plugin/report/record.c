@@ -1,47 +1,14 @@
 #include "record.h"
 
 #include "../core/pytext.h"
+#include "calltext.h"
 #include "decimal.h"
 #include "formats.h"
+#include "safetext.h"
 #include "table.h"
+#include "waits.h"
 
 #define RULE_DASHES 80
-
-/* Does a terminal or a reader of lines take any of these bytes for more than a
- * character? C0, DEL, C1, and U+2028 and U+2029, which some take for line ends. */
-static bool has_control(struct str s)
-{
-    const unsigned char *c = (const unsigned char *)s.data;
-    for (size_t i = 0; i < s.len; i++) {
-        if (c[i] < 0x20 || c[i] == 0x7f)
-            return true;
-        if (c[i] == 0xc2 && i + 1 < s.len && c[i + 1] < 0xa0)
-            return true;
-        if (c[i] == 0xe2 && i + 2 < s.len && c[i + 1] == 0x80 && (c[i + 2] | 1) == 0xa9)
-            return true;
-    }
-    return false;
-}
-
-static void add_safe(struct buf *out, struct str text)
-{
-    if (has_control(text))
-        pytext_repr(out, text);
-    else
-        buf_add_str(out, text);
-}
-
-/* A method is one word, whatever the client sent. */
-static void add_method(struct buf *out, struct str method)
-{
-    bool word = method.len > 0;
-    for (size_t i = 0; i < method.len; i++)
-        word = word && method.data[i] > ' ' && method.data[i] < 0x7f;
-    if (word)
-        buf_add_str(out, method);
-    else
-        pytext_repr(out, method);
-}
 
 /* PROFILE 00c0ffee00c0ffee deterministic 12.345 ms 200 */
 static void add_facts(const struct profile *p, struct buf *out)
@@ -62,7 +29,8 @@ static void add_rule(struct buf *out)
 }
 
 static bool write_table(const struct profile *p, const struct stats *s,
-                        const struct str *files, size_t file_count, struct buf *out)
+                        const struct str *files, size_t file_count, bool colour,
+                        struct buf *out)
 {
     add_rule(out);
     buf_add_text(out, "PATH: ");
@@ -72,13 +40,18 @@ static bool write_table(const struct profile *p, const struct stats *s,
     buf_add_char(out, '\n');
     for (size_t i = 0; i < file_count; i++) {
         buf_add_text(out, "FILE ");
-        add_safe(out, files[i]);
+        safetext_add(out, files[i]);
         buf_add_char(out, '\n');
     }
     for (unsigned i = 0; i < NOTICE_COUNT; i++)
         if (p->notices & 1u << i)
             buf_printf(out, "NOTICE %s: %s\n", notice_name((enum notice_code)i),
                        notice_text((enum notice_code)i));
+    if (p->mode == MODE_SAMPLING) {
+        buf_add_char(out, '\n');
+        if (!calltext_write(p, colour, out))
+            return false;
+    }
     if (!table_write(p, s, out))
         return false;
     add_rule(out);
@@ -106,7 +79,7 @@ static void add_hottest(const struct profile *p, const struct stats *s, struct b
     buf_printf(out, ", %u.%u%% in ", permille / 10, permille % 10);
     struct buf name = {0};
     functab_display(&p->functab, f->func, &name);
-    add_safe(out, buf_str(&name));
+    safetext_add(out, buf_str(&name));
     out->failed |= name.failed;
     buf_free(&name);
 }
@@ -122,24 +95,41 @@ static void add_calls(const struct stats *s, struct buf *out)
     buf_add_text(out, " primitive)");
 }
 
+/* 803 samples: 14 % CPU, 83 % network read */
+static void add_samples(const struct profile *p, struct buf *out)
+{
+    struct buf waits = {0};
+    waits_add(p, false, &waits);
+    decimal_add_integer(out, p->sampled.samples, 0);
+    buf_add_text(out, p->sampled.samples == 1 ? " sample" : " samples");
+    if (waits.len)
+        buf_add_text(out, ": ");
+    buf_add_str(out, buf_str(&waits));
+    out->failed |= waits.failed;
+    buf_free(&waits);
+}
+
 static bool write_line(const struct profile *p, const struct stats *s,
                        const struct str *files, size_t file_count, struct buf *out)
 {
     add_facts(p, out);
     buf_add_char(out, ' ');
-    add_method(out, p->method);
+    safetext_add_method(out, p->method);
     buf_add_char(out, ' ');
     pytext_repr(out, p->path);
     buf_add_char(out, ' ');
-    add_calls(s, out);
+    if (p->mode == MODE_SAMPLING)
+        add_samples(p, out);
+    else
+        add_calls(s, out);
     add_hottest(p, s, out);
     if (p->exception.data) {
         buf_add_text(out, ", exception ");
-        add_safe(out, p->exception);
+        safetext_add(out, p->exception);
     }
     for (size_t i = 0; i < file_count; i++) {
         buf_add_text(out, ", file ");
-        add_safe(out, files[i]);
+        safetext_add(out, files[i]);
     }
     for (unsigned i = 0; i < NOTICE_COUNT; i++)
         if (p->notices & 1u << i)
@@ -150,14 +140,14 @@ static bool write_line(const struct profile *p, const struct stats *s,
 
 bool record_write(const struct profile *p, const struct stats *s,
                   const struct str *files, size_t file_count, enum log_style style,
-                  struct buf *out)
+                  bool colour, struct buf *out)
 {
     if (style == LOG_LINE)
         return write_line(p, s, files, file_count, out);
-    return write_table(p, s, files, file_count, out);
+    return write_table(p, s, files, file_count, colour, out);
 }
 
 bool txt_write(const struct profile *p, const struct stats *s, struct buf *out)
 {
-    return record_write(p, s, NULL, 0, LOG_TABLE, out);
+    return record_write(p, s, NULL, 0, LOG_TABLE, false, out);
 }

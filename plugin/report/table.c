@@ -7,15 +7,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void add_totals(const struct stats *s, struct buf *out)
+static void add_call_count(const struct stats *s, struct buf *out)
 {
-    buf_fill(out, ' ', 9);
     decimal_add_integer(out, s->calls, 0);
     buf_add_text(out, " function calls ");
     if (s->calls != s->primitive) {
         buf_add_char(out, '(');
         decimal_add_integer(out, s->primitive, 0);
         buf_add_text(out, " primitive calls) ");
+    }
+}
+
+static void add_totals(const struct profile *p, const struct stats *s, struct buf *out)
+{
+    buf_fill(out, ' ', 9);
+    if (p->mode == MODE_SAMPLING) {
+        decimal_add_integer(out, p->sampled.samples, 0);
+        buf_add_text(out, p->sampled.samples == 1 ? " sample " : " samples ");
+    } else {
+        add_call_count(s, out);
     }
     buf_add_text(out, "in ");
     decimal_add(out, s->self_s, 0);
@@ -125,7 +135,7 @@ bool table_write(const struct profile *p, const struct stats *s, struct buf *out
     struct buf notes = {0};
     bool ok = restrict_rows(&rows, &p->choice, &notes) && !notes.failed;
     if (ok) {
-        add_totals(s, out);
+        add_totals(p, s, out);
         if (rows.count)
             add_table(&rows, &notes, out);
     }

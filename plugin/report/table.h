@@ -3,7 +3,8 @@
  *     pstats.Stats(FILE).sort_stats(*sort).print_stats(*restrictions)
  *
  * prints for the same profile's .prof, from the line after the dated header on.
- * Source: CPython's Lib/pstats.py. */
+ * Source: CPython's Lib/pstats.py. The totals of a sampled profile are samples, where
+ * pstats can only say "function calls". */
 
 #ifndef PROFILER_TABLE_H
 #define PROFILER_TABLE_H

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #define DENIED_INTERVAL_NS 60000000000u
 
@@ -64,6 +65,37 @@ bool logstream_append(struct str record, struct buf *error)
     const char *path = profiler.config.stream;
     return path ? append_to_file(path, record, error)
                 : append_to_server_log(record, error);
+}
+
+static bool colour_allowed;
+
+void logstream_prepare(void)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    colour_allowed = !(no_color && *no_color) && !(term && !strcmp(term, "dumb"));
+}
+
+/* Only a device is opened to be asked: a reader of a pipe would see us come and go. */
+static bool is_terminal(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || !S_ISCHR(st.st_mode))
+        return false;
+    int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool yes = isatty(fd);
+    close(fd);
+    return yes;
+}
+
+bool logstream_wants_colour(void)
+{
+    const char *path = profiler.config.stream;
+    if (!colour_allowed)
+        return false;
+    int standard = path ? standard_stream(path) : STDERR_FILENO;
+    return standard >= 0 ? isatty(standard) == 1 : is_terminal(path);
 }
 
 void logstream_denied(struct str address, const char *why)

@@ -10,6 +10,14 @@
  * blocks on a stream without a reader. */
 bool logstream_append(struct str record, struct buf *error);
 
+/* Reads NO_COLOR and TERM, once, in a worker: later the app may be changing the
+ * environment while a record is written. */
+void logstream_prepare(void);
+
+/* Do records go to a terminal, and may they be coloured there? Not through the master's
+ * logger; not with NO_COLOR set, nor with TERM=dumb. */
+bool logstream_wants_colour(void);
+
 /* A flag of somebody who is not obeyed: told at most once a minute. */
 void logstream_denied(struct str address, const char *why);
 

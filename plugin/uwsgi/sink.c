@@ -28,7 +28,8 @@ static void write_log(const struct profile *p, const struct stats *s,
                       const struct written_files *files)
 {
     struct buf record = {0}, error = {0};
-    if (record_write(p, s, files->paths, files->count, p->choice.log_style, &record))
+    if (record_write(p, s, files->paths, files->count, p->choice.log_style,
+                     logstream_wants_colour(), &record))
         logstream_append(buf_str(&record), &error);
     else
         buf_add_text(&error, "no memory for a log record");
@@ -60,6 +61,7 @@ void sink_submit(struct profile *p)
 
 void sink_prepare(void)
 {
+    logstream_prepare();
     if (!profiler.config.dir)
         return;
     struct file_settings settings = file_settings();

@@ -9,8 +9,8 @@
  * error costs the report, is logged in one line, and nothing else. No GIL needed. */
 void sink_submit(struct profile *p);
 
-/* Makes profiler-dir, once, in a worker: an error shows at the start, not with the
- * first profile. */
+/* Once, in a worker: makes profiler-dir, so that an error shows at the start and not
+ * with the first profile, and reads from the environment what reports look at. */
 void sink_prepare(void);
 
 #endif

@@ -87,6 +87,29 @@ static void integers_are_right_justified(void **state)
     assert_buf(&b, "  012345 18446744073709551615");
 }
 
+static void decimals_are_the_last_digits(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    decimal_add_point(&b, 12345, 1, 8);
+    decimal_add_point(&b, 5, 2, 8);
+    decimal_add_point(&b, 0, 0, 3);
+    decimal_add_point(&b, UINT64_MAX, 2, 3);
+    assert_buf(&b, "  1234.5    0.05  0184467440737095516.15");
+}
+
+static void thousands_are_grouped(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    const uint64_t values[] = {0, 999, 1000, 16384, 1000001, UINT64_MAX};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        decimal_add_grouped(&b, values[i]);
+        buf_add_char(&b, ' ');
+    }
+    assert_buf(&b, "0 999 1,000 16,384 1,000,001 18,446,744,073,709,551,615 ");
+}
+
 static void nanoseconds_are_rounded_to_microseconds(void **state)
 {
     (void)state;
@@ -120,6 +143,8 @@ int main(void)
         cmocka_unit_test(any_double_reads_as_printf_writes_it),
         cmocka_unit_test(edges_of_the_exact_range_are_right),
         cmocka_unit_test(integers_are_right_justified),
+        cmocka_unit_test(decimals_are_the_last_digits),
+        cmocka_unit_test(thousands_are_grouped),
         cmocka_unit_test(nanoseconds_are_rounded_to_microseconds),
         cmocka_unit_test(the_locale_does_not_change_the_decimal_point),
     };

@@ -1,4 +1,4 @@
-#include "sample.h"
+#include "sampled.h"
 
 #include "../../plugin/report/formats.h"
 #include "../../plugin/report/record.h"
@@ -12,7 +12,8 @@ static void a_record_is_that_of_werkzeug_with_our_facts(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(record_write(sample.profile, &sample.stats, NULL, 0, LOG_TABLE, &b));
+    assert_true(
+        record_write(sample.profile, &sample.stats, NULL, 0, LOG_TABLE, false, &b));
     assert_golden(&b, "record.txt");
 }
 
@@ -30,7 +31,8 @@ static void files_and_notices_have_lines_of_their_own(void **state)
     struct buf b = {0};
     sample.profile->notices = 1u << NOTICE_TRUNCATED | 1u << NOTICE_GREENLETS;
     sample.profile->choice.limit = 1;
-    assert_true(record_write(sample.profile, &sample.stats, files, 2, LOG_TABLE, &b));
+    assert_true(
+        record_write(sample.profile, &sample.stats, files, 2, LOG_TABLE, false, &b));
     sample.profile->notices = 0;
     sample.profile->choice.limit = -1;
     assert_golden(&b, "record-files.txt");
@@ -40,7 +42,8 @@ static void a_line_names_the_hottest_function(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(record_write(sample.profile, &sample.stats, NULL, 0, LOG_LINE, &b));
+    assert_true(
+        record_write(sample.profile, &sample.stats, NULL, 0, LOG_LINE, false, &b));
     assert_buf(&b, "PROFILE 00c0ffee00c0ffee deterministic 12.346 ms 200 GET "
                    "'/search/größe' 32 calls (26 primitive), 34.2% in "
                    "/srv/shop/größe.py:7(größe_日本)\n");
@@ -55,7 +58,8 @@ static void a_line_holds_all_facts_there_are(void **state)
     failed.profile->notices = 1u << NOTICE_MEMORY;
     assert_true(profile_set(&failed.profile->exception, STR("Bad\nError")));
     struct buf b = {0};
-    assert_true(record_write(failed.profile, &failed.stats, files, 2, LOG_LINE, &b));
+    assert_true(
+        record_write(failed.profile, &failed.stats, files, 2, LOG_LINE, false, &b));
     assert_buf(&b, "PROFILE 00c0ffee00c0ffee deterministic 12.346 ms - GET "
                    "'/search/größe' 32 calls (26 primitive), 34.2% in "
                    "/srv/shop/größe.py:7(größe_日本), exception 'Bad\\nError', "
@@ -78,7 +82,7 @@ static void hostile_requests_do_not_break_lines(void **state)
     for (size_t i = 0; i < 6; i++) /* the hottest function is named so, too */
         functab_intern(&s.profile->functab, evil, (int32_t)i, evil);
     struct buf b = {0};
-    assert_true(record_write(s.profile, &s.stats, &evil, 1, LOG_LINE, &b));
+    assert_true(record_write(s.profile, &s.stats, &evil, 1, LOG_LINE, false, &b));
     assert_int_equal(strlen(buf_cstr(&b)), b.len);
     for (size_t i = 0; i + 1 < b.len; i++)
         assert_false((unsigned char)b.data[i] < 0x20 || b.data[i] == 0x7f);
@@ -88,7 +92,7 @@ static void hostile_requests_do_not_break_lines(void **state)
     buf_free(&b);
 
     s.profile->choice.limit = 0; /* names in the table are as pstats prints them */
-    assert_true(record_write(s.profile, &s.stats, &evil, 1, LOG_TABLE, &b));
+    assert_true(record_write(s.profile, &s.stats, &evil, 1, LOG_TABLE, false, &b));
     size_t lines = 0;
     for (size_t i = 0; i < b.len; i++)
         lines += b.data[i] == '\n';
@@ -103,16 +107,86 @@ static void a_profile_of_nothing_is_still_a_record(void **state)
     const struct profile empty = {.choice = {.limit = -1}};
     const struct stats none = {0};
     struct buf b = {0};
-    assert_true(record_write(&empty, &none, NULL, 0, LOG_LINE, &b));
+    assert_true(record_write(&empty, &none, NULL, 0, LOG_LINE, false, &b));
     assert_buf(&b, "PROFILE  deterministic 0.000 ms - '' '' 0 calls\n");
 }
 
+static void a_sampled_record_has_its_tree_before_the_table(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct buf b = {0};
+    sampled_make(&s);
+    s.profile->choice.limit = 3;
+    s.profile->notices = 1u << NOTICE_DEEP;
+    assert_true(record_write(s.profile, &s.stats, files, 2, LOG_TABLE, false, &b));
+    assert_golden(&b, "record-sampled.txt");
+    sample_free(&s);
+}
+
+static void a_sampled_line_says_where_the_time_went(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct buf b = {0};
+    sampled_make(&s);
+    assert_true(record_write(s.profile, &s.stats, NULL, 0, LOG_LINE, true, &b));
+    assert_buf(&b, "PROFILE 00c0ffee00c0ffee sampling 800.123 ms 200 GET '/search' "
+                   "790 samples: 27 % CPU, 60 % network read, 6 % sleep, 4 % disk, "
+                   "1 % network write, 1 % GIL, 60.8% in {method 'recv_into' of "
+                   "'socket' objects}\n");
+    sample_free(&s);
+
+    const struct profile empty = {.mode = MODE_SAMPLING, .choice = {.limit = -1}};
+    const struct stats none = {0};
+    assert_true(record_write(&empty, &none, NULL, 0, LOG_LINE, false, &b));
+    assert_buf(&b, "PROFILE  sampling 0.000 ms - '' '' 0 samples\n");
+}
+
+/* Only the record's own escape sequences are in it, and no line is broken. */
+static void hostile_names_do_not_break_the_tree(void **state)
+{
+    (void)state;
+    const struct str evil = STR("/\r\n\x1b[2J\x7f\xc2\x85\xc2\x9b\xe2\x80\xa8\xff\0x");
+    struct profile *p = sampled_empty();
+    struct sample s = {.profile = p};
+    assert_true(profile_set(&p->path, evil));
+    assert_true(profile_set(&p->method, evil));
+    p->sampled.samples = 2;
+    p->choice.limit = 0;
+    uint32_t func = functab_intern(&p->functab, evil, 1, evil);
+    functab_set_qualname(&p->functab, func, evil);
+    uint32_t node = sampled_add(p, CALLTREE_ROOT, func, 2, 1000, WAIT_CPU);
+    func =
+        functab_intern(&p->functab, STR("/v/site-packages/\n\x1b\xff/a.py"), 1, evil);
+    node = sampled_add(p, node, func, 1, 1000, WAIT_CPU);
+    func = functab_intern(&p->functab, STR("~"), 0,
+                          STR("<method '\n\x1b' of '\xff\0' objects>"));
+    sampled_add(p, node, func, 1, 1000, WAIT_CPU);
+    assert_true(stats_compute(&s.stats, p));
+    struct buf b = {0};
+    assert_true(record_write(p, &s.stats, NULL, 0, LOG_TABLE, false, &b));
+    assert_int_equal(strlen(buf_cstr(&b)), b.len);
+    size_t lines = 0;
+    for (size_t i = 0; i < b.len; i++) {
+        lines += b.data[i] == '\n';
+        assert_false((unsigned char)b.data[i] < 0x20 && b.data[i] != '\n');
+        assert_int_not_equal((unsigned char)b.data[i], 0x7f);
+        assert_int_not_equal((unsigned char)b.data[i], 0xff);
+    }
+    assert_int_equal(lines, 16);
+    buf_free(&b);
+    sample_free(&s);
+}
+
+static const struct sample *written;
 static enum log_style style;
 
 static bool write_one(void)
 {
     struct buf b = {0};
-    bool ok = record_write(sample.profile, &sample.stats, files, 2, style, &b);
+    bool ok =
+        record_write(written->profile, &written->stats, files, 2, style, false, &b);
     buf_free(&b);
     return !ok;
 }
@@ -120,10 +194,17 @@ static bool write_one(void)
 static void running_out_of_memory_is_noticed(void **state)
 {
     (void)state;
-    style = LOG_TABLE;
-    oom_sweep(write_one);
-    style = LOG_LINE;
-    oom_sweep(write_one);
+    struct sample sampled;
+    sampled_make(&sampled);
+    const struct sample *const both[] = {&sample, &sampled};
+    for (size_t i = 0; i < 2; i++) {
+        written = both[i];
+        style = LOG_TABLE;
+        oom_sweep(write_one);
+        style = LOG_LINE;
+        oom_sweep(write_one);
+    }
+    sample_free(&sampled);
 }
 
 int main(void)
@@ -136,6 +217,9 @@ int main(void)
         cmocka_unit_test(a_line_holds_all_facts_there_are),
         cmocka_unit_test(hostile_requests_do_not_break_lines),
         cmocka_unit_test(a_profile_of_nothing_is_still_a_record),
+        cmocka_unit_test(a_sampled_record_has_its_tree_before_the_table),
+        cmocka_unit_test(a_sampled_line_says_where_the_time_went),
+        cmocka_unit_test(hostile_names_do_not_break_the_tree),
         cmocka_unit_test(running_out_of_memory_is_noticed),
     };
     sample_make(&sample);

@@ -1,4 +1,4 @@
-#include "sample.h"
+#include "sampled.h"
 
 #include "../../plugin/report/table.h"
 
@@ -170,6 +170,22 @@ static void running_out_of_memory_is_noticed(void **state)
     restrictions_free(&r);
 }
 
+static void a_sampled_profile_counts_samples(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct buf b = {0};
+    sampled_make(&s);
+    assert_true(table_write(s.profile, &s.stats, &b));
+    assert_golden(&b, "table-sampled.txt");
+
+    s.profile->sampled.samples = 1;
+    s.profile->choice.limit = 0;
+    assert_true(table_write(s.profile, &s.stats, &b));
+    assert_buf(&b, "         1 sample in 0.789 seconds\n\n");
+    sample_free(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +197,7 @@ int main(void)
         cmocka_unit_test_setup(no_functions_are_the_totals_alone, reset),
         cmocka_unit_test_setup(no_key_keeps_the_order_of_the_profile, reset),
         cmocka_unit_test_setup(the_order_is_that_of_the_table, reset),
+        cmocka_unit_test(a_sampled_profile_counts_samples),
         cmocka_unit_test_setup(calls_that_never_ended_have_no_time_per_call, reset),
         cmocka_unit_test_setup(running_out_of_memory_is_noticed, reset),
     };

@@ -1,0 +1,221 @@
+#include "support.h"
+
+#include "../../plugin/core/origin.h"
+
+#include <stdlib.h>
+
+static struct origins origins;
+
+static const struct {
+    const char *file, *name;
+    enum origin origin;
+    const char *library, *short_path;
+} cases[] = {
+    {"/srv/shop/shop/views.py", "f", ORIGIN_OWN, "", "shop/views.py"},
+    {"/app.py", "f", ORIGIN_OWN, "", "/app.py"},
+    {"shop/views.py", "f", ORIGIN_OWN, "", "shop/views.py"},
+    {"app.py", "f", ORIGIN_OWN, "", "app.py"},
+    {"", "f", ORIGIN_OWN, "", ""},
+    {"/", "f", ORIGIN_OWN, "", "/"},
+    {"/usr/share/shop/app.py", "f", ORIGIN_OWN, "", "shop/app.py"},
+    {"/usr/local/shop/app.py", "f", ORIGIN_OWN, "", "shop/app.py"},
+    {"/usr/lib/shop/app.py", "f", ORIGIN_OWN, "", "shop/app.py"},
+    {"/srv/python3.11/app.py", "f", ORIGIN_OWN, "", "python3.11/app.py"},
+    {"/srv/lib/python3/app.py", "f", ORIGIN_OWN, "", "python3/app.py"},
+    {"/srv/lib/python3.11", "f", ORIGIN_OWN, "", "lib/python3.11"},
+    {"/srv/site-packages", "f", ORIGIN_OWN, "", "srv/site-packages"},
+    {"/srv/my-site-packages/a.py", "f", ORIGIN_OWN, "", "my-site-packages/a.py"},
+    {"<string>", "f", ORIGIN_OWN, "", "<string>"},
+    {"<stdin>", "f", ORIGIN_OWN, "", "<stdin>"},
+
+    {"/v/lib/python3.11/site-packages/flask/app.py", "f", ORIGIN_LIBRARY, "flask",
+     "flask/app.py"},
+    {"/usr/lib/python3/dist-packages/six.py", "f", ORIGIN_LIBRARY, "six", "six.py"},
+    {"/usr/local/lib/python3.11/dist-packages/google/cloud/a.py", "f", ORIGIN_LIBRARY,
+     "google", "google/cloud/a.py"},
+    {"/v/site-packages/Flask-1.0.egg/flask/app.py", "f", ORIGIN_LIBRARY, "flask",
+     "flask/app.py"},
+    {"/v/site-packages/pip/site-packages/x/y.py", "f", ORIGIN_LIBRARY, "x", "x/y.py"},
+    {"site-packages/x.pyx", "f", ORIGIN_LIBRARY, "x.pyx", "x.pyx"},
+    {"/site-packages/", "f", ORIGIN_LIBRARY, "", ""},
+    {"<template>", "root", ORIGIN_LIBRARY, "", "<template>"},
+    {"<attrs generated init shop.Item>", "__init__", ORIGIN_LIBRARY, "",
+     "<attrs generated init shop.Item>"},
+    {"/srv/venv/src/tool/a.py", "f", ORIGIN_LIBRARY, "src", "src/tool/a.py"},
+    {"/srv/venv/inner/src/a.py", "f", ORIGIN_LIBRARY, "src", "src/a.py"},
+    {"/srv/venv2/src/a.py", "f", ORIGIN_OWN, "", "src/a.py"},
+    {"/srv/venv/", "f", ORIGIN_OWN, "", "venv/"},
+
+    {"/usr/lib/python3.11/json/decoder.py", "f", ORIGIN_STDLIB, "json",
+     "json/decoder.py"},
+    {"/usr/lib64/python3.14t/socket.py", "f", ORIGIN_STDLIB, "socket", "socket.py"},
+    {"/srv/venv/lib/python3.11/re.py", "f", ORIGIN_STDLIB, "re", "re.py"},
+    {"/u/lib/python3.8/lib-dynload/_x.py", "f", ORIGIN_STDLIB, "_x", "_x.py"},
+    {"<frozen importlib._bootstrap>", "f", ORIGIN_STDLIB, "importlib",
+     "<frozen importlib._bootstrap>"},
+    {"<frozen os>", "f", ORIGIN_STDLIB, "os", "<frozen os>"},
+    {"<frozen >", "f", ORIGIN_STDLIB, "", "<frozen >"},
+
+    {"~", "<built-in method time.sleep>", ORIGIN_BUILTIN, "time", "~"},
+    {"~", "<built-in method builtins.len>", ORIGIN_BUILTIN, "builtins", "~"},
+    {"~", "<built-in method a.b.c>", ORIGIN_BUILTIN, "a", "~"},
+    {"~", "<built-in method f>", ORIGIN_BUILTIN, "", "~"},
+    {"~", "<built-in method __new__ of type object at 0.1>", ORIGIN_BUILTIN, "", "~"},
+    {"~", "<method 'append' of 'list' objects>", ORIGIN_BUILTIN, "", "~"},
+    {"~", "", ORIGIN_BUILTIN, "", "~"},
+};
+
+/* The one function of a table of its own. */
+static struct functab only(const char *file, const char *name)
+{
+    struct functab t = {0};
+    bool builtin = !strcmp(file, "~");
+    uint32_t id = functab_intern(&t, str_from(file), builtin ? 0 : 7, str_from(name));
+    assert_int_equal(id, 0);
+    return t;
+}
+
+static void each_place_says_whose_code_it_is(void **state)
+{
+    (void)state;
+    const struct origin_rules rules = {.origins = &origins};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct functab t = only(cases[i].file, cases[i].name);
+        struct str library = STR("stale");
+        enum origin origin = origin_of(&rules, &t, 0, &library);
+        if (origin != cases[i].origin)
+            print_error("%s is of origin %d\n", cases[i].file, (int)origin);
+        assert_int_equal(origin, cases[i].origin);
+        assert_str(library, cases[i].library);
+        assert_str(origin_short_path(&origins, str_from(cases[i].file)),
+                   cases[i].short_path);
+        functab_free(&t);
+    }
+}
+
+static void without_prefixes_the_usual_places_are_known(void **state)
+{
+    (void)state;
+    const struct origin_rules none = {0};
+    struct str library;
+    struct functab t = only("/srv/venv/src/tool/a.py", "f");
+    assert_int_equal(origin_of(&none, &t, 0, &library), ORIGIN_OWN);
+    functab_free(&t);
+    t = only("/srv/venv/lib/python3.11/re.py", "f");
+    assert_int_equal(origin_of(&none, &t, 0, &library), ORIGIN_STDLIB);
+    assert_str(library, "re");
+    assert_int_equal(origin_of(&none, &t, FUNCTAB_NONE, &library), ORIGIN_SYNTHETIC);
+    assert_str(library, "");
+    functab_free(&t);
+    assert_str(origin_short_path(NULL, STR("/usr/lib/python3.11/re.py")), "re.py");
+}
+
+static struct regex *compile(const char *pattern)
+{
+    struct buf error = {0};
+    struct regex *r = regex_compile(str_from(pattern), &error);
+    assert_non_null(r);
+    return r;
+}
+
+static void rules_move_functions_and_hide_prevails(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *name;
+        enum origin origin;
+        const char *library;
+    } ruled[] = {
+        {"/v/site-packages/company/a.py", "f", ORIGIN_OWN, ""},
+        {"/v/site-packages/company/a.py", "secret", ORIGIN_LIBRARY, "company"},
+        {"/usr/lib/python3.11/company/a.py", "secret", ORIGIN_STDLIB, "company"},
+        {"/srv/shop/a.py", "secret", ORIGIN_LIBRARY, "shop"},
+        {"/srv/shop/a.py", "public", ORIGIN_OWN, ""},
+        {"a.py", "secret", ORIGIN_LIBRARY, ""},
+        {"~", "<built-in method company.f>", ORIGIN_OWN, ""},
+        {"~", "<built-in method company.secret>", ORIGIN_BUILTIN, "company"},
+    };
+    struct regex *shown[] = {compile("nowhere"), compile("company")};
+    struct regex *hidden[] = {compile(":7\\(secret|company.secret")};
+    const struct regex_list show = {shown, 2}, hide = {hidden, 1};
+    const struct origin_rules rules = {&origins, &show, &hide};
+    for (size_t i = 0; i < sizeof ruled / sizeof *ruled; i++) {
+        struct functab t = only(ruled[i].file, ruled[i].name);
+        struct str library;
+        assert_int_equal(origin_of(&rules, &t, 0, &library), ruled[i].origin);
+        assert_str(library, ruled[i].library);
+        functab_free(&t);
+    }
+    regex_free(shown[0]);
+    regex_free(shown[1]);
+    regex_free(hidden[0]);
+}
+
+static void prefixes_are_kept_once_and_without_slash(void **state)
+{
+    (void)state;
+    struct origins o = {0};
+    assert_true(origins_add(&o, STR("/opt/python/")));
+    assert_true(origins_add(&o, STR("/opt/python")));
+    assert_true(origins_add(&o, STR("/")));
+    assert_true(origins_add(&o, STR("")));
+    assert_true(origins_add(&o, STR("/opt")));
+    assert_int_equal(o.count, 2);
+    assert_string_equal(o.prefixes[0], "/opt/python");
+    assert_string_equal(o.prefixes[1], "/opt");
+    origins_free(&o);
+    assert_int_equal(o.count, 0);
+}
+
+static bool add_prefixes(void)
+{
+    struct origins o = {0};
+    bool ok = origins_add(&o, STR("/opt/a")) && origins_add(&o, STR("/opt/b"));
+    for (size_t i = 0; i < o.count; i++)
+        assert_non_null(o.prefixes[i]);
+    origins_free(&o);
+    return !ok;
+}
+
+static struct functab hidden_func;
+static struct origin_rules hide_rules;
+
+/* The display name does not fit: the function stays where it lies. */
+static bool hide_one(void)
+{
+    struct str library;
+    return origin_of(&hide_rules, &hidden_func, 0, &library) == ORIGIN_OWN;
+}
+
+static void running_out_of_memory_is_noticed(void **state)
+{
+    (void)state;
+    oom_sweep(add_prefixes);
+
+    struct regex *pattern[] = {compile("shop")};
+    const struct regex_list hide = {pattern, 1};
+    hidden_func = only("/srv/shop/a.py", "f");
+    hide_rules = (struct origin_rules){.hide = &hide};
+    oom_sweep(hide_one);
+    functab_free(&hidden_func);
+    regex_free(pattern[0]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_place_says_whose_code_it_is),
+        cmocka_unit_test(without_prefixes_the_usual_places_are_known),
+        cmocka_unit_test(rules_move_functions_and_hide_prevails),
+        cmocka_unit_test(prefixes_are_kept_once_and_without_slash),
+        cmocka_unit_test(running_out_of_memory_is_noticed),
+    };
+    const char *const prefixes[] = {"/usr", "/usr/local", "/srv/venv",
+                                    "/srv/venv/inner"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (!origins_add(&origins, str_from(prefixes[i])))
+            return 1;
+    int failed = cmocka_run_group_tests_name("origin", tests, NULL, NULL);
+    origins_free(&origins);
+    return failed;
+}
