@@ -24,8 +24,12 @@ struct ptrmap {
 
 uint32_t ptrmap_get(const struct ptrmap *m, const void *key);
 
-/* The key must not be there yet, nor NULL. False when out of memory. */
+/* The key is not NULL; one that is there gets the new value. False when out of memory.
+ */
 bool ptrmap_put(struct ptrmap *m, const void *key, uint32_t value);
+
+/* What was at this address is gone: something else may come to be there. */
+void ptrmap_forget(struct ptrmap *m, const void *key);
 
 void ptrmap_free(struct ptrmap *m);
 

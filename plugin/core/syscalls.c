@@ -5,26 +5,26 @@
 
 #define WAITS(name, kind) [SYS_##name] = {LOOK_NO_FURTHER, kind}
 #define SOCKET(name, kind) [SYS_##name] = {LOOK_SOCKET, kind}
-#define LOOKS(name, argument) [SYS_##name] = {argument, WAIT_OTHER}
+#define LOOKS(name, argument) [SYS_##name] = {argument, WAITS_OTHER}
 
 /* By number. The conditions are for machines and headers that lack a call: those with
  * younger kernels have none of the old calls, older headers none of the new ones. What
- * is left out is {0, 0}, which is no kind of these: WAIT_CPU. */
+ * is left out is {0, 0}, which is no kind of these: WAITS_CPU. */
 static const struct syscall_kind kinds[] = {
     /* network */
-    SOCKET(recvfrom, WAIT_NETWORK_READ),
-    SOCKET(recvmsg, WAIT_NETWORK_READ),
-    SOCKET(recvmmsg, WAIT_NETWORK_READ),
-    SOCKET(accept4, WAIT_NETWORK_READ),
-    SOCKET(sendto, WAIT_NETWORK_WRITE),
-    SOCKET(sendmsg, WAIT_NETWORK_WRITE),
-    SOCKET(sendmmsg, WAIT_NETWORK_WRITE),
-    SOCKET(connect, WAIT_NETWORK_WRITE),
+    SOCKET(recvfrom, WAITS_NETWORK_READ),
+    SOCKET(recvmsg, WAITS_NETWORK_READ),
+    SOCKET(recvmmsg, WAITS_NETWORK_READ),
+    SOCKET(accept4, WAITS_NETWORK_READ),
+    SOCKET(sendto, WAITS_NETWORK_WRITE),
+    SOCKET(sendmsg, WAITS_NETWORK_WRITE),
+    SOCKET(sendmmsg, WAITS_NETWORK_WRITE),
+    SOCKET(connect, WAITS_NETWORK_WRITE),
 #ifdef SYS_accept
-    SOCKET(accept, WAIT_NETWORK_READ),
+    SOCKET(accept, WAITS_NETWORK_READ),
 #endif
 #ifdef SYS_recvmmsg_time64
-    SOCKET(recvmmsg_time64, WAIT_NETWORK_READ),
+    SOCKET(recvmmsg_time64, WAITS_NETWORK_READ),
 #endif
 
     /* anything that can be read or written */
@@ -46,12 +46,12 @@ static const struct syscall_kind kinds[] = {
 #endif
 
     /* any of several */
-    WAITS(epoll_pwait, WAIT_NETWORK_READ), /* an event loop */
+    WAITS(epoll_pwait, WAITS_NETWORK_READ), /* an event loop */
 #ifdef SYS_epoll_wait
-    WAITS(epoll_wait, WAIT_NETWORK_READ),
+    WAITS(epoll_wait, WAITS_NETWORK_READ),
 #endif
 #ifdef SYS_epoll_pwait2
-    WAITS(epoll_pwait2, WAIT_NETWORK_READ),
+    WAITS(epoll_pwait2, WAITS_NETWORK_READ),
 #endif
     LOOKS(ppoll, LOOK_POLL),
 #ifdef SYS_ppoll_time64
@@ -71,13 +71,13 @@ static const struct syscall_kind kinds[] = {
 #endif
 
     /* sleep */
-    WAITS(nanosleep, WAIT_SLEEP),
-    WAITS(clock_nanosleep, WAIT_SLEEP),
+    WAITS(nanosleep, WAITS_SLEEP),
+    WAITS(clock_nanosleep, WAITS_SLEEP),
 #ifdef SYS_clock_nanosleep_time64
-    WAITS(clock_nanosleep_time64, WAIT_SLEEP),
+    WAITS(clock_nanosleep_time64, WAITS_SLEEP),
 #endif
 #ifdef SYS_pause
-    WAITS(pause, WAIT_SLEEP),
+    WAITS(pause, WAITS_SLEEP),
 #endif
 
     /* locks */
@@ -86,115 +86,115 @@ static const struct syscall_kind kinds[] = {
     LOOKS(futex_time64, LOOK_FUTEX),
 #endif
 #ifdef SYS_futex_waitv
-    WAITS(futex_waitv, WAIT_LOCK), /* of several, none of which Python's GIL uses */
+    WAITS(futex_waitv, WAITS_LOCK), /* of several, none of which Python's GIL uses */
 #endif
 #ifdef SYS_futex_wait
     LOOKS(futex_wait, LOOK_FUTEX),
 #endif
-    WAITS(flock, WAIT_LOCK),
+    WAITS(flock, WAITS_LOCK),
     LOOKS(fcntl, LOOK_FCNTL),
 #ifdef SYS_fcntl64
     LOOKS(fcntl64, LOOK_FCNTL),
 #endif
 #ifdef SYS_semop
-    WAITS(semop, WAIT_LOCK),
+    WAITS(semop, WAITS_LOCK),
 #endif
 #ifdef SYS_semtimedop
-    WAITS(semtimedop, WAIT_LOCK),
+    WAITS(semtimedop, WAITS_LOCK),
 #endif
 
     /* child processes; vfork and its like sleep until the child's exec */
-    WAITS(wait4, WAIT_CHILD),
-    WAITS(waitid, WAIT_CHILD),
-    WAITS(clone, WAIT_CHILD),
+    WAITS(wait4, WAITS_CHILD),
+    WAITS(waitid, WAITS_CHILD),
+    WAITS(clone, WAITS_CHILD),
 #ifdef SYS_clone3
-    WAITS(clone3, WAIT_CHILD),
+    WAITS(clone3, WAITS_CHILD),
 #endif
 #ifdef SYS_vfork
-    WAITS(vfork, WAIT_CHILD),
+    WAITS(vfork, WAITS_CHILD),
 #endif
 
     /* files and their names */
-    WAITS(fsync, WAIT_DISK),
-    WAITS(fdatasync, WAIT_DISK),
-    WAITS(sync, WAIT_DISK),
-    WAITS(syncfs, WAIT_DISK),
-    WAITS(msync, WAIT_DISK),
-    WAITS(fallocate, WAIT_DISK),
-    WAITS(truncate, WAIT_DISK),
-    WAITS(ftruncate, WAIT_DISK),
-    WAITS(readahead, WAIT_DISK),
-    WAITS(io_getevents, WAIT_DISK),
-    WAITS(openat, WAIT_DISK),
-    WAITS(faccessat, WAIT_DISK),
-    WAITS(fchmod, WAIT_DISK),
-    WAITS(fchmodat, WAIT_DISK),
-    WAITS(fchown, WAIT_DISK),
-    WAITS(fchownat, WAIT_DISK),
-    WAITS(getdents64, WAIT_DISK),
-    WAITS(linkat, WAIT_DISK),
-    WAITS(mkdirat, WAIT_DISK),
-    WAITS(readlinkat, WAIT_DISK),
-    WAITS(symlinkat, WAIT_DISK),
-    WAITS(unlinkat, WAIT_DISK),
-    WAITS(statfs, WAIT_DISK),
-    WAITS(fstatfs, WAIT_DISK),
-    WAITS(utimensat, WAIT_DISK),
+    WAITS(fsync, WAITS_DISK),
+    WAITS(fdatasync, WAITS_DISK),
+    WAITS(sync, WAITS_DISK),
+    WAITS(syncfs, WAITS_DISK),
+    WAITS(msync, WAITS_DISK),
+    WAITS(fallocate, WAITS_DISK),
+    WAITS(truncate, WAITS_DISK),
+    WAITS(ftruncate, WAITS_DISK),
+    WAITS(readahead, WAITS_DISK),
+    WAITS(io_getevents, WAITS_DISK),
+    WAITS(openat, WAITS_DISK),
+    WAITS(faccessat, WAITS_DISK),
+    WAITS(fchmod, WAITS_DISK),
+    WAITS(fchmodat, WAITS_DISK),
+    WAITS(fchown, WAITS_DISK),
+    WAITS(fchownat, WAITS_DISK),
+    WAITS(getdents64, WAITS_DISK),
+    WAITS(linkat, WAITS_DISK),
+    WAITS(mkdirat, WAITS_DISK),
+    WAITS(readlinkat, WAITS_DISK),
+    WAITS(symlinkat, WAITS_DISK),
+    WAITS(unlinkat, WAITS_DISK),
+    WAITS(statfs, WAITS_DISK),
+    WAITS(fstatfs, WAITS_DISK),
+    WAITS(utimensat, WAITS_DISK),
 #ifdef SYS_sync_file_range
-    WAITS(sync_file_range, WAIT_DISK),
+    WAITS(sync_file_range, WAITS_DISK),
 #endif
 #ifdef SYS_copy_file_range
-    WAITS(copy_file_range, WAIT_DISK),
+    WAITS(copy_file_range, WAITS_DISK),
 #endif
 #ifdef SYS_openat2
-    WAITS(openat2, WAIT_DISK),
+    WAITS(openat2, WAITS_DISK),
 #endif
 #ifdef SYS_faccessat2
-    WAITS(faccessat2, WAIT_DISK),
+    WAITS(faccessat2, WAITS_DISK),
 #endif
 #ifdef SYS_statx
-    WAITS(statx, WAIT_DISK),
+    WAITS(statx, WAITS_DISK),
 #endif
 #ifdef SYS_fstat
-    WAITS(fstat, WAIT_DISK),
+    WAITS(fstat, WAITS_DISK),
 #endif
 #ifdef SYS_newfstatat
-    WAITS(newfstatat, WAIT_DISK),
+    WAITS(newfstatat, WAITS_DISK),
 #endif
 #ifdef SYS_fstatat64
-    WAITS(fstatat64, WAIT_DISK),
+    WAITS(fstatat64, WAITS_DISK),
 #endif
 #ifdef SYS_renameat
-    WAITS(renameat, WAIT_DISK),
+    WAITS(renameat, WAITS_DISK),
 #endif
 #ifdef SYS_renameat2
-    WAITS(renameat2, WAIT_DISK),
+    WAITS(renameat2, WAITS_DISK),
 #endif
 #ifdef SYS_getdents
-    WAITS(getdents, WAIT_DISK),
+    WAITS(getdents, WAITS_DISK),
 #endif
 #ifdef SYS_open /* and all its old kind */
-    WAITS(open, WAIT_DISK),
-    WAITS(creat, WAIT_DISK),
-    WAITS(stat, WAIT_DISK),
-    WAITS(lstat, WAIT_DISK),
-    WAITS(access, WAIT_DISK),
-    WAITS(chmod, WAIT_DISK),
-    WAITS(chown, WAIT_DISK),
-    WAITS(link, WAIT_DISK),
-    WAITS(mkdir, WAIT_DISK),
-    WAITS(readlink, WAIT_DISK),
-    WAITS(rename, WAIT_DISK),
-    WAITS(rmdir, WAIT_DISK),
-    WAITS(symlink, WAIT_DISK),
-    WAITS(unlink, WAIT_DISK),
+    WAITS(open, WAITS_DISK),
+    WAITS(creat, WAITS_DISK),
+    WAITS(stat, WAITS_DISK),
+    WAITS(lstat, WAITS_DISK),
+    WAITS(access, WAITS_DISK),
+    WAITS(chmod, WAITS_DISK),
+    WAITS(chown, WAITS_DISK),
+    WAITS(link, WAITS_DISK),
+    WAITS(mkdir, WAITS_DISK),
+    WAITS(readlink, WAITS_DISK),
+    WAITS(rename, WAITS_DISK),
+    WAITS(rmdir, WAITS_DISK),
+    WAITS(symlink, WAITS_DISK),
+    WAITS(unlink, WAITS_DISK),
 #endif
 };
 
 struct syscall_kind syscall_kind(long number)
 {
-    static const struct syscall_kind unknown = {LOOK_NO_FURTHER, WAIT_OTHER};
+    static const struct syscall_kind unknown = {LOOK_NO_FURTHER, WAITS_OTHER};
     if (number < 0 || (size_t)number >= sizeof kinds / sizeof *kinds)
         return unknown;
-    return kinds[number].wait == WAIT_CPU ? unknown : kinds[number];
+    return kinds[number].wait == WAITS_CPU ? unknown : kinds[number];
 }

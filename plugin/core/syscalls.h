@@ -22,7 +22,7 @@ struct syscall_kind {
     unsigned char wait; /* enum wait_kind */
 };
 
-/* WAIT_OTHER for all that is not known. */
+/* WAITS_OTHER for all that is not known. */
 struct syscall_kind syscall_kind(long number);
 
 #endif

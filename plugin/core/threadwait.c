@@ -100,8 +100,8 @@ enum wait_kind threadwait_parse_stat(struct str text)
 {
     const char *end = text.len ? memrchr(text.data, ')', text.len) : NULL;
     if (!end || text.data + text.len - end < 3)
-        return WAIT_OTHER;
-    return end[2] == 'R' ? WAIT_CPU : end[2] == 'D' ? WAIT_DISK : WAIT_OTHER;
+        return WAITS_OTHER;
+    return end[2] == 'R' ? WAITS_CPU : end[2] == 'D' ? WAITS_DISK : WAITS_OTHER;
 }
 
 /* Copies from the live stack of another thread, which may be gone the next moment: the
@@ -133,15 +133,15 @@ static enum wait_kind wait_on(int descriptor, bool writes, int *fd)
     switch (file_type(descriptor)) {
     case S_IFSOCK:
         *fd = descriptor;
-        return writes ? WAIT_NETWORK_WRITE : WAIT_NETWORK_READ;
+        return writes ? WAITS_NETWORK_WRITE : WAITS_NETWORK_READ;
     case S_IFREG:
     case S_IFDIR:
     case S_IFBLK:
-        return WAIT_DISK;
+        return WAITS_DISK;
     case S_IFIFO:
-        return WAIT_CHILD;
+        return WAITS_CHILD;
     default:
-        return WAIT_OTHER;
+        return WAITS_OTHER;
     }
 }
 
@@ -150,10 +150,10 @@ static enum wait_kind wait_in_poll(const struct thread_call *call, int *fd)
 {
     struct pollfd first;
     if (call->args[1] == 0)
-        return WAIT_SLEEP;
+        return WAITS_SLEEP;
     if (!copy_memory(call->args[0], &first, sizeof first) ||
         !(first.events & (POLLIN | POLLPRI | POLLOUT)))
-        return WAIT_OTHER;
+        return WAITS_OTHER;
     return wait_on(first.fd, !(first.events & (POLLIN | POLLPRI)), fd);
 }
 
@@ -177,13 +177,13 @@ static enum wait_kind wait_in_select(const struct thread_call *call, int *fd)
 {
     int limit = (int)call->args[0];
     if (limit == 0)
-        return WAIT_SLEEP;
+        return WAITS_SLEEP;
     if (limit < 0 || limit > FD_SETSIZE)
-        return WAIT_OTHER;
+        return WAITS_OTHER;
     int reads = first_of_set(call->args[1], limit);
     int writes = reads < 0 ? first_of_set(call->args[2], limit) : -1;
     if (reads < 0 && writes < 0)
-        return WAIT_OTHER;
+        return WAITS_OTHER;
     return wait_on(reads < 0 ? writes : reads, reads < 0, fd);
 }
 
@@ -211,13 +211,13 @@ static enum wait_kind wait_in_call(const struct thread_call *call,
     case LOOK_FD_WRITE:
         return wait_on((int)call->args[0], kind.look == LOOK_FD_WRITE, fd);
     case LOOK_FUTEX:
-        return is_gil(call->args[0], gil) ? WAIT_GIL : WAIT_LOCK;
+        return is_gil(call->args[0], gil) ? WAITS_GIL : WAITS_LOCK;
     case LOOK_POLL:
         return wait_in_poll(call, fd);
     case LOOK_SELECT:
         return wait_in_select(call, fd);
     case LOOK_FCNTL:
-        return locks_file(call->args[1]) ? WAIT_LOCK : WAIT_OTHER;
+        return locks_file(call->args[1]) ? WAITS_LOCK : WAITS_OTHER;
     }
     return (enum wait_kind)kind.wait;
 }
@@ -227,10 +227,10 @@ static enum wait_kind wait_of(struct str text, const struct gil_range *gil, int 
 {
     struct thread_call call;
     if (!threadwait_parse(text, &call))
-        return WAIT_OTHER;
+        return WAITS_OTHER;
     if (call.running)
-        return WAIT_CPU;
-    return call.number < 0 ? WAIT_DISK : wait_in_call(&call, gil, fd);
+        return WAITS_CPU;
+    return call.number < 0 ? WAITS_DISK : wait_in_call(&call, gil, fd);
 }
 
 enum wait_kind threadwait_read(struct threadwait *w, const struct gil_range *gil,
@@ -242,7 +242,7 @@ enum wait_kind threadwait_read(struct threadwait *w, const struct gil_range *gil
     if (size < 0 && !w->unknown && (errno == EPERM || errno == EACCES) && open_stat(w))
         size = pread(w->file, text, sizeof text, 0);
     if (size <= 0)
-        return WAIT_OTHER;
+        return WAITS_OTHER;
     struct str got = {text, (size_t)size};
     return w->unknown ? threadwait_parse_stat(got) : wait_of(got, gil, fd);
 }

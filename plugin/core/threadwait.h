@@ -28,7 +28,7 @@ struct threadwait {
 
 /* The kernel withholds the details from a process that has changed its user and is not
  * dumpable: then .unknown is set, here or at the first read. False when nothing at all
- * can be learned (no such thread, no /proc): then every read gives WAIT_OTHER.
+ * can be learned (no such thread, no /proc): then every read gives WAITS_OTHER.
  * threadwait_close is allowed either way. */
 bool threadwait_open(struct threadwait *w, pid_t tid);
 void threadwait_close(struct threadwait *w);
@@ -55,7 +55,7 @@ struct thread_call {
 /* /proc/.../syscall. False when it is cut or strange. */
 bool threadwait_parse(struct str text, struct thread_call *call);
 
-/* /proc/.../stat: WAIT_CPU, WAIT_DISK or WAIT_OTHER. The name in it is any bytes. */
+/* /proc/.../stat: WAITS_CPU, WAITS_DISK or WAITS_OTHER. The name in it is any bytes. */
 enum wait_kind threadwait_parse_stat(struct str text);
 
 #endif

@@ -1,20 +1,22 @@
-/* wait.h -- what a thread does at a moment: it runs, or waits for something. */
+/* wait.h -- what a thread does at a moment: it runs, or waits for something.
+ *
+ * (Python's headers have a WAITS_LOCK of their own.) */
 
 #ifndef PROFILER_WAIT_H
 #define PROFILER_WAIT_H
 
 /* The numbers are those of the json report. */
 enum wait_kind {
-    WAIT_CPU, /* it runs */
-    WAIT_GIL,
-    WAIT_SLEEP,
-    WAIT_NETWORK_READ,
-    WAIT_NETWORK_WRITE,
-    WAIT_DISK,
-    WAIT_LOCK,
-    WAIT_CHILD, /* a process, or a pipe to one */
-    WAIT_OTHER,
-    WAIT_SWITCHED_OUT, /* its thread serves another greenlet or coroutine */
+    WAITS_CPU, /* it runs */
+    WAITS_GIL,
+    WAITS_SLEEP,
+    WAITS_NETWORK_READ,
+    WAITS_NETWORK_WRITE,
+    WAITS_DISK,
+    WAITS_LOCK,
+    WAITS_CHILD, /* a process, or a pipe to one */
+    WAITS_OTHER,
+    WAITS_SWITCHED_OUT, /* its thread serves another greenlet or coroutine */
     WAIT_KINDS,
 };
 

@@ -2,9 +2,10 @@
  * in between to the thread it runs on.
  *
  * The deterministic collector records every call and return, fed by PyEval_SetProfile
- * up to Python 3.11 and by sys.monitoring from 3.12 on. It sees its own request alone:
- * several may run at once, in several threads, or in several greenlets or coroutines of
- * one thread. No header of Python's is needed to include this. */
+ * up to Python 3.11 and by sys.monitoring from 3.12 on. The sampling collector has a
+ * thread of the process read the request's stack at intervals. Both see their own
+ * request alone: several may run at once, in several threads, or in several greenlets
+ * or coroutines of one thread. No header of Python's is needed to include this. */
 
 #ifndef PROFILER_COLLECTOR_H
 #define PROFILER_COLLECTOR_H
@@ -18,11 +19,18 @@ struct collector_env; /* of the process */
  * when out of memory. No GIL needed. */
 struct collector_env *collector_env_create(void);
 
+struct collector_settings {
+    enum profile_mode mode;
+    uint32_t max_nodes;
+    uint64_t interval_ns; /* sampling only */
+};
+
 /* Starts on this thread and this interpreter, as the request's next step. GIL held.
  * NULL with the reason in *why (static) when it cannot: out of memory, or somebody else
  * holds what it needs. */
-struct collector *collector_start(struct collector_env *env, enum profile_mode mode,
-                                  uint32_t max_nodes, const char **why);
+struct collector *collector_start(struct collector_env *env,
+                                  const struct collector_settings *settings,
+                                  const char **why);
 
 /* Ends it, moves what it collected, and the times of the request, into the profile, and
  * frees it. On the thread and the interpreter of the start; GIL held. A pending

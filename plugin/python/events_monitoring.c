@@ -35,9 +35,9 @@ static PyObject *on_enter(PyObject *self, PyObject *const *args, size_t nargs,
                           PyObject *names)
 {
     (void)self, (void)nargs, (void)names;
-    struct collector *c = collector_thread.current;
-    if (c)
-        events_call_code(c, (PyCodeObject *)args[0]);
+    struct tracer *t = collector_thread.tracer;
+    if (t)
+        events_call_code(t, (PyCodeObject *)args[0]);
     Py_RETURN_NONE;
 }
 
@@ -45,9 +45,9 @@ static PyObject *on_leave(PyObject *self, PyObject *const *args, size_t nargs,
                           PyObject *names)
 {
     (void)self, (void)args, (void)nargs, (void)names;
-    struct collector *c = collector_thread.current;
-    if (c)
-        events_return(c);
+    struct tracer *t = collector_thread.tracer;
+    if (t)
+        events_return(t);
     Py_RETURN_NONE;
 }
 
@@ -68,14 +68,14 @@ static const PyMethodDef *builtin_of(PyObject *self, PyObject *const *args)
     return method->d_method;
 }
 
-static void enter_new_builtin(struct collector *c, const PyMethodDef *def,
+static void enter_new_builtin(struct tracer *t, const PyMethodDef *def,
                               PyObject *const *args, uint64_t now)
 {
     if (PyCFunction_Check(args[2])) {
         const PyCFunctionObject *f = (PyCFunctionObject *)args[2];
-        events_enter_builtin(c, def, f->m_self, f->m_module, now);
+        events_enter_builtin(t, def, f->m_self, f->m_module, now);
     } else {
-        events_enter_builtin(c, def, args[3], NULL, now);
+        events_enter_builtin(t, def, args[3], NULL, now);
     }
 }
 
@@ -83,12 +83,12 @@ static PyObject *on_c_enter(PyObject *self, PyObject *const *args, size_t nargs,
                             PyObject *names)
 {
     (void)nargs, (void)names;
-    struct collector *c = collector_thread.current;
-    const PyMethodDef *def = c ? builtin_of(self, args) : NULL;
+    struct tracer *t = collector_thread.tracer;
+    const PyMethodDef *def = t ? builtin_of(self, args) : NULL;
     if (def) {
-        uint64_t now = clock_ticks(c->counter);
-        if (!recorder_enter(&c->recorder, def, now))
-            enter_new_builtin(c, def, args, now);
+        uint64_t now = clock_ticks(t->counter);
+        if (!recorder_enter(&t->recorder, def, now))
+            enter_new_builtin(t, def, args, now);
     }
     Py_RETURN_NONE;
 }
@@ -97,9 +97,9 @@ static PyObject *on_c_leave(PyObject *self, PyObject *const *args, size_t nargs,
                             PyObject *names)
 {
     (void)nargs, (void)names;
-    struct collector *c = collector_thread.current;
-    if (c && builtin_of(self, args))
-        events_return(c);
+    struct tracer *t = collector_thread.tracer;
+    if (t && builtin_of(self, args))
+        events_return(t);
     Py_RETURN_NONE;
 }
 
@@ -265,23 +265,23 @@ static bool set_events(const struct monitor *m, long set)
     return done != NULL;
 }
 
-bool events_on(struct collector *c, const char **why)
+bool events_on(struct tracer *t, const char **why)
 {
-    c->monitor = monitor_of(c->env, why);
-    if (!c->monitor)
+    t->monitor = monitor_of(t->base.env, why);
+    if (!t->monitor)
         return false;
-    if (c->monitor->watchers == 0 && !set_events(c->monitor, c->monitor->events)) {
+    if (t->monitor->watchers == 0 && !set_events(t->monitor, t->monitor->events)) {
         *why = "sys.monitoring could not be switched on";
         return false;
     }
-    c->monitor->watchers++;
+    t->monitor->watchers++;
     return true;
 }
 
-void events_off(struct collector *c)
+void events_off(struct tracer *t)
 {
-    if (--c->monitor->watchers == 0)
-        set_events(c->monitor, 0);
+    if (--t->monitor->watchers == 0)
+        set_events(t->monitor, 0);
 }
 
 #endif

@@ -23,36 +23,36 @@ static PyCodeObject *frame_code(PyFrameObject *frame)
 #endif
 }
 
-static void call_builtin(struct collector *c, PyObject *callable)
+static void call_builtin(struct tracer *t, PyObject *callable)
 {
     if (!PyCFunction_Check(callable))
         return;
     const PyCFunctionObject *f = (PyCFunctionObject *)callable;
-    uint64_t now = clock_ticks(c->counter);
-    if (!recorder_enter(&c->recorder, f->m_ml, now))
-        events_enter_builtin(c, f->m_ml, f->m_self, f->m_module, now);
+    uint64_t now = clock_ticks(t->counter);
+    if (!recorder_enter(&t->recorder, f->m_ml, now))
+        events_enter_builtin(t, f->m_ml, f->m_self, f->m_module, now);
 }
 
 static int on_event(PyObject *unused, PyFrameObject *frame, int what, PyObject *arg)
 {
     (void)unused;
-    struct collector *c = collector_thread.current;
-    if (!c)
+    struct tracer *t = collector_thread.tracer;
+    if (!t)
         return 0;
     switch (what) {
     case PyTrace_CALL:
-        events_call_code(c, frame_code(frame));
+        events_call_code(t, frame_code(frame));
         break;
     case PyTrace_RETURN:
-        events_return(c);
+        events_return(t);
         break;
     case PyTrace_C_CALL:
-        call_builtin(c, arg);
+        call_builtin(t, arg);
         break;
     case PyTrace_C_RETURN:
     case PyTrace_C_EXCEPTION:
         if (PyCFunction_Check(arg))
-            events_return(c);
+            events_return(t);
         break;
     default:
         break;
@@ -60,45 +60,46 @@ static int on_event(PyObject *unused, PyFrameObject *frame, int what, PyObject *
     return 0;
 }
 
-/* Another collector on the same thread state, which shares the callback. */
-static struct collector *sharer(const struct collector *c)
+/* Another tracer on the same thread state, which shares the callback. */
+static struct tracer *sharer(const struct tracer *t)
 {
     struct collector *other = collector_thread.all;
-    while (other && (other == c || other->thread_state != c->thread_state))
+    while (other && (other == &t->base || other->kind != &tracer_kind ||
+                     other->thread_state != t->base.thread_state))
         other = other->next;
-    return other;
+    return other ? tracer_of(other) : NULL;
 }
 
-bool events_on(struct collector *c, const char **why)
+bool events_on(struct tracer *t, const char **why)
 {
     (void)why;
-    PyThreadState *state = c->thread_state;
+    PyThreadState *state = t->base.thread_state;
     if (state->c_profilefunc && state->c_profilefunc != on_event) {
-        c->profile_before = state->c_profilefunc;
-        c->profile_arg_before = state->c_profileobj;
-        Py_XINCREF(c->profile_arg_before);
-        c->notices |= 1u << NOTICE_OTHER_PROFILER;
+        t->profile_before = state->c_profilefunc;
+        t->profile_arg_before = state->c_profileobj;
+        Py_XINCREF(t->profile_arg_before);
+        t->base.notices |= 1u << NOTICE_OTHER_PROFILER;
     }
-    /* Anew for each collector: tracing is switched on for the C stack that runs now. */
+    /* Anew for each tracer: tracing is switched on for the C stack that runs now. */
     PyEval_SetProfile(on_event, NULL);
     return true;
 }
 
-void events_off(struct collector *c)
+void events_off(struct tracer *t)
 {
-    struct collector *heir = sharer(c);
-    if (c->thread_state->c_profilefunc != on_event)
-        c->notices |= 1u << NOTICE_CALLBACK_REPLACED;
+    struct tracer *heir = sharer(t);
+    if (t->base.thread_state->c_profilefunc != on_event)
+        t->base.notices |= 1u << NOTICE_CALLBACK_REPLACED;
     else if (!heir)
-        PyEval_SetProfile(c->profile_before, c->profile_arg_before);
+        PyEval_SetProfile(t->profile_before, t->profile_arg_before);
 
     if (heir && !heir->profile_before) {
-        heir->profile_before = c->profile_before;
-        heir->profile_arg_before = c->profile_arg_before;
+        heir->profile_before = t->profile_before;
+        heir->profile_arg_before = t->profile_arg_before;
     } else {
-        Py_XDECREF(c->profile_arg_before);
+        Py_XDECREF(t->profile_arg_before);
     }
-    c->profile_arg_before = NULL;
+    t->profile_arg_before = NULL;
 }
 
 #endif

@@ -20,15 +20,6 @@ static struct collector *collector_of(const PyObject *greenlet)
     return c;
 }
 
-static void switch_to(struct collector *c)
-{
-    if (collector_thread.current)
-        collector_cpu_stops(collector_thread.current);
-    if (c)
-        collector_cpu_runs(c);
-    collector_thread.current = c;
-}
-
 /* The request goes on in a greenlet that it has started itself, whose calls are left
  * out: its report must say so. (A hub, where others wait, is no child of it.) */
 static void tell_of_child(struct collector *c, PyObject *target)
@@ -57,7 +48,7 @@ static PyObject *on_switch(PyObject *unused, PyObject *args)
     if (collector_thread.in_switch)
         Py_RETURN_NONE;
     struct collector *left = collector_thread.current;
-    switch_to(NULL);
+    collector_turn_away(left ? left->greenlet : NULL);
     collector_thread.in_switch = true;
     PyObject *result = call_before(args);
     collector_thread.in_switch = false;
@@ -66,7 +57,9 @@ static PyObject *on_switch(PyObject *unused, PyObject *args)
                          ? PyTuple_GET_ITEM(args, 1)
                          : NULL;
     if (pair && PyTuple_Check(pair) && PyTuple_GET_SIZE(pair) == 2) {
-        switch_to(collector_of(PyTuple_GET_ITEM(pair, 1)));
+        struct collector *entered = collector_of(PyTuple_GET_ITEM(pair, 1));
+        if (entered)
+            collector_turn_to(entered);
         if (result && left && !collector_thread.current)
             tell_of_child(left, PyTuple_GET_ITEM(pair, 1));
     }

@@ -7,7 +7,7 @@
 #ifndef PROFILER_GREENLETS_H
 #define PROFILER_GREENLETS_H
 
-#include "events.h"
+#include "base.h"
 
 /* The collector starts in the greenlet that runs now. Does nothing, and leaves
  * c->greenlet NULL, when the greenlet module is not imported. */

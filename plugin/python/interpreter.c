@@ -1,6 +1,6 @@
 #include "interpreter.h"
 
-#include "py.h"
+#include "exceptions.h"
 
 /* The version is compared up to here: "3.11." */
 static struct str minor_version(const char *version)
@@ -39,6 +39,26 @@ struct str interpreter_version(void)
 {
     const char *version = Py_GetVersion();
     return (struct str){version, strcspn(version, " ")};
+}
+
+void interpreter_add_prefixes(struct origins *o)
+{
+    static const char *const names[] = {"prefix", "base_prefix", "exec_prefix",
+                                        "base_exec_prefix"};
+    PyGILState_STATE gil = PyGILState_Ensure();
+    struct pending pending = exception_hold();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        PyObject *prefix = PySys_GetObject(names[i]);
+        Py_ssize_t len = 0;
+        const char *text = prefix && PyUnicode_Check(prefix)
+                               ? PyUnicode_AsUTF8AndSize(prefix, &len)
+                               : NULL;
+        if (text)
+            origins_add(o, (struct str){text, (size_t)len});
+        PyErr_Clear();
+    }
+    exception_give_back(pending);
+    PyGILState_Release(gil);
 }
 
 struct str interpreter_exception(void)

@@ -6,6 +6,7 @@
 #define PROFILER_INTERPRETER_H
 
 #include "../core/buf.h"
+#include "../core/origin.h"
 
 /* Right after loading, before any other call to this floor: false, with one sentence,
  * when there is no Python (every symbol of it is a weak reference), when it is of
@@ -14,6 +15,10 @@ bool interpreter_check(struct buf *error);
 
 /* "3.11.2" */
 struct str interpreter_version(void);
+
+/* Adds the prefixes of this Python: sys.prefix and the like. What memory has no room
+ * for is missing. Takes the GIL, of the main interpreter. */
+void interpreter_add_prefixes(struct origins *o);
 
 /* The class name of the pending exception, which stays pending; {NULL, 0} when there is
  * none. Valid while the class lives. GIL held. */

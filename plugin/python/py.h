@@ -21,6 +21,11 @@
 #pragma weak PyCFunction_NewEx
 #pragma weak PyCFunction_Type
 #pragma weak PyCMethod_New
+#pragma weak PyCode_AddWatcher
+#pragma weak PyCode_Addr2Line
+#pragma weak PyCode_Type
+#pragma weak PyDict_New
+#pragma weak PyDict_SetItemString
 #pragma weak PyErr_Clear
 #pragma weak PyErr_Fetch
 #pragma weak PyErr_GetRaisedException
@@ -30,8 +35,12 @@
 #pragma weak PyEval_RestoreThread
 #pragma weak PyEval_SaveThread
 #pragma weak PyEval_SetProfile
+#pragma weak PyFrame_Type
+#pragma weak PyGILState_Ensure
 #pragma weak PyGILState_GetThisThreadState
+#pragma weak PyGILState_Release
 #pragma weak PyImport_GetModule
+#pragma weak PyImport_ImportModule
 #pragma weak PyInterpreterState_Get
 #pragma weak PyLong_AsLong
 #pragma weak PyLong_Type
@@ -43,6 +52,7 @@
 #pragma weak PyObject_Free
 #pragma weak PyObject_GetAttrString
 #pragma weak PyObject_Repr
+#pragma weak PyRun_StringFlags
 #pragma weak PySys_GetObject
 #pragma weak PyThreadState_Get
 #pragma weak PyThreadState_GetUnchecked
@@ -52,7 +62,9 @@
 #pragma weak PyType_IsSubtype
 #pragma weak PyUnicode_AsEncodedString
 #pragma weak PyUnicode_AsUTF8AndSize
+#pragma weak PyUnicode_Compare
 #pragma weak PyUnicode_CompareWithASCIIString
+#pragma weak PyUnicode_DecodeUTF8
 #pragma weak PyUnicode_FromFormat
 #pragma weak PyUnicode_FromString
 #pragma weak PyVectorcall_Call
@@ -61,6 +73,8 @@
 #pragma weak _PyThreadState_UncheckedGet
 #pragma weak _PyType_Lookup
 #pragma weak _Py_Dealloc
+#pragma weak _Py_FalseStruct
 #pragma weak _Py_NoneStruct
+#pragma weak _Py_TrueStruct
 
 #endif

@@ -219,7 +219,7 @@ static void add_request(const struct text *t)
 /* What most of the row's own time was spent waiting for. */
 static void add_wait(const struct text *t, const struct fold_row *row)
 {
-    for (unsigned kind = WAIT_CPU + 1; kind < WAIT_KINDS; kind++) {
+    for (unsigned kind = WAITS_CPU + 1; kind < WAIT_KINDS; kind++) {
         if (row->waits[kind] <= row->self / 2)
             continue;
         buf_add_text(t->out, "  ");

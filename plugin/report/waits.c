@@ -13,13 +13,13 @@ struct shares {
 const char *waits_label(const struct profile *p, enum wait_kind kind)
 {
     switch (kind) {
-    case WAIT_CPU:
+    case WAITS_CPU:
         return "CPU";
-    case WAIT_GIL:
+    case WAITS_GIL:
         return "GIL";
-    case WAIT_CHILD:
+    case WAITS_CHILD:
         return "child process";
-    case WAIT_OTHER:
+    case WAITS_OTHER:
         return p->notices & 1u << NOTICE_WAITS_UNKNOWN ? "waiting" : "other waits";
     default:
         return wait_name(kind);
@@ -101,9 +101,9 @@ void waits_add(const struct profile *p, bool with_peers, struct buf *out)
     if (!s.total)
         return;
     bool first = true;
-    unsigned done = 1u << WAIT_CPU;
-    if (!is_small(&s, s.ns[WAIT_CPU])) {
-        add_kind(&s, WAIT_CPU, true, out);
+    unsigned done = 1u << WAITS_CPU;
+    if (!is_small(&s, s.ns[WAITS_CPU])) {
+        add_kind(&s, WAITS_CPU, true, out);
         first = false;
     }
     while (done != (1u << WAIT_KINDS) - 1) {

@@ -8,6 +8,7 @@
 #include "startline.h"
 
 #include "../python/interpreter.h"
+#include "../python/selftest.h"
 
 struct profiler profiler;
 
@@ -55,11 +56,24 @@ static int on_init(void)
     return 0;
 }
 
+/* A Python that the sampler would misread is only good for deterministic profiles. */
+static void check_sampling(void)
+{
+    struct buf why = {0};
+    if (!selftest_frames(&why)) {
+        profiler_log("sampling is off: %s", buf_cstr(&why));
+        profiler.no_sampling = strdup(buf_cstr(&why));
+    }
+    buf_free(&why);
+}
+
 static void on_post_init(void)
 {
     if (!hooks_server())
         refuse("this server has no Python plugin of uWSGI's, or no memory");
     options_check_places();
+    check_sampling();
+    interpreter_add_prefixes(&profiler.origins);
     profiler.headers_leave_at_once = options_server_has("start_response-nodelay");
     startline_print();
 }

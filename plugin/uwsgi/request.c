@@ -115,16 +115,27 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
     return true;
 }
 
+static void start_collector(struct request_slot *slot, const char **why)
+{
+    const struct collector_settings settings = {
+        .mode = slot->flag.mode,
+        .max_nodes = profiler.config.max_nodes,
+        .interval_ns = slot->flag.interval_ns,
+    };
+    if (slot->flag.choice.answer && profiler.headers_leave_at_once)
+        *why = "start_response-nodelay sends the headers before there is a report";
+    else if (settings.mode == MODE_SAMPLING && profiler.no_sampling)
+        *why = profiler.no_sampling;
+    else
+        slot->collector = collector_start(profiler.env, &settings, why);
+}
+
 void request_start(struct request_slot *slot, struct wsgi_request *r)
 {
     if (slot->phase != REQUEST_FLAGGED || !slot->profile)
         return;
     const char *why = "";
-    if (slot->flag.choice.answer && profiler.headers_leave_at_once)
-        why = "start_response-nodelay sends the headers before there is a report";
-    else
-        slot->collector = collector_start(profiler.env, slot->flag.mode,
-                                          profiler.config.max_nodes, &why);
+    start_collector(slot, &why);
     if (!slot->collector) {
         abandon(slot);
         refuse(slot, why);
@@ -194,6 +205,7 @@ static void fill_facts(struct profile *p, const struct request_slot *slot,
     p->response_bytes = r->response_size;
     p->mode = slot->flag.mode;
     p->choice = slot->flag.choice;
+    p->choice.rules.origins = &profiler.origins;
     p->worker = uwsgi.mywid;
     p->core = r->async_id;
     p->pid = (int)uwsgi.mypid;

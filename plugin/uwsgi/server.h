@@ -19,10 +19,12 @@ struct request_slot;
 struct profiler {
     struct config config;
     struct uwsgi_plugin *python; /* the server's Python plugin */
-    struct collector_env *env;   /* from here on: per worker */
-    struct request_slot *slots;  /* by core: wsgi_req->async_id */
-    unsigned active;             /* profiles that run now; atomic */
-    bool headers_leave_at_once;  /* start_response-nodelay */
+    struct origins origins;      /* where this Python and its packages are */
+    char *no_sampling;          /* owned; why this server cannot sample; NULL: it can */
+    struct collector_env *env;  /* from here on: per worker */
+    struct request_slot *slots; /* by core: wsgi_req->async_id */
+    unsigned active;            /* profiles that run now; atomic */
+    bool headers_leave_at_once; /* start_response-nodelay */
 };
 
 extern struct profiler profiler;

@@ -61,11 +61,11 @@ static uint32_t add_view(struct profile *p)
     uint32_t match = sampled_func(p, PACKAGES "werkzeug/routing/map.py", 300, "match",
                                   "MapAdapter.match");
     uint32_t view = sampled_func(p, "/srv/shop/shop/views.py", 12, "get", "Search.get");
-    set_self(p, CALLTREE_ROOT, 790, 11000, WAIT_NETWORK_WRITE);
-    uint32_t flask = sampled_add(p, CALLTREE_ROOT, call, 780, 0, WAIT_CPU);
-    flask = sampled_add(p, flask, wsgi, 780, 2000, WAIT_CPU);
-    sampled_add(p, flask, match, 3, 3000, WAIT_CPU);
-    return sampled_add(p, flask, view, 770, 14000, WAIT_CPU);
+    set_self(p, CALLTREE_ROOT, 790, 11000, WAITS_NETWORK_WRITE);
+    uint32_t flask = sampled_add(p, CALLTREE_ROOT, call, 780, 0, WAITS_CPU);
+    flask = sampled_add(p, flask, wsgi, 780, 2000, WAITS_CPU);
+    sampled_add(p, flask, match, 3, 3000, WAITS_CPU);
+    return sampled_add(p, flask, view, 770, 14000, WAITS_CPU);
 }
 
 static void add_database(struct profile *p, uint32_t view)
@@ -79,11 +79,11 @@ static void add_database(struct profile *p, uint32_t view)
     uint32_t recv =
         sampled_func(p, "~", 0, "<method 'recv_into' of 'socket' objects>", "");
     uint32_t sleep = sampled_func(p, "~", 0, "<built-in method time.sleep>", "");
-    uint32_t node = sampled_add(p, view, load, 560, 4000, WAIT_CPU);
-    sampled_add(p, node, sleep, 50, 50000, WAIT_SLEEP);
-    node = sampled_add(p, node, execute, 500, 6000, WAIT_CPU);
-    node = sampled_add(p, node, driver, 490, 10000, WAIT_GIL);
-    sampled_add(p, node, recv, 480, 480000, WAIT_NETWORK_READ);
+    uint32_t node = sampled_add(p, view, load, 560, 4000, WAITS_CPU);
+    sampled_add(p, node, sleep, 50, 50000, WAITS_SLEEP);
+    node = sampled_add(p, node, execute, 500, 6000, WAITS_CPU);
+    node = sampled_add(p, node, driver, 490, 10000, WAITS_GIL);
+    sampled_add(p, node, recv, 480, 480000, WAITS_NETWORK_READ);
 }
 
 /* The template's root is reached directly, and through a macro. */
@@ -95,11 +95,11 @@ static void add_templates(struct profile *p, uint32_t view)
         sampled_func(p, PACKAGES "jinja2/runtime.py", 260, "call", "Context.call");
     uint32_t dumps = sampled_func(p, STDLIB "json/__init__.py", 183, "dumps", "");
     uint32_t row = sampled_func(p, "/srv/shop/templates/row.html", 3, "macro", "");
-    uint32_t node = sampled_add(p, view, render, 130, 20000, WAIT_CPU);
-    sampled_add(p, node, row, 40, 40000, WAIT_CPU);
-    node = sampled_add(p, node, call, 70, 9000, WAIT_CPU);
-    sampled_add(p, node, dumps, 11, 11000, WAIT_CPU);
-    sampled_add(p, node, row, 50, 50000, WAIT_CPU);
+    uint32_t node = sampled_add(p, view, render, 130, 20000, WAITS_CPU);
+    sampled_add(p, node, row, 40, 40000, WAITS_CPU);
+    node = sampled_add(p, node, call, 70, 9000, WAITS_CPU);
+    sampled_add(p, node, dumps, 11, 11000, WAITS_CPU);
+    sampled_add(p, node, row, 50, 50000, WAITS_CPU);
 }
 
 static void add_rest(struct profile *p, uint32_t view)
@@ -110,11 +110,12 @@ static void add_rest(struct profile *p, uint32_t view)
         sampled_func(p, "/srv/shop/a\tb.py", 1, "a\nb\x1b[31m</script>\xff", "");
     uint32_t node = view;
     for (int depth = 0; depth < 5; depth++)
-        node = sampled_add(p, node, walk, (uint64_t)(50 - 10 * depth), 10000, WAIT_CPU);
-    sampled_add(p, node, len, 1, 1000, WAIT_CPU);
-    sampled_add(p, view, hostile, 30, 30000, WAIT_DISK);
-    sampled_add(p, view, len, 4, 4000, WAIT_CPU);
-    sampled_add(p, node, hostile, 5, 5000, WAIT_DISK);
+        node =
+            sampled_add(p, node, walk, (uint64_t)(50 - 10 * depth), 10000, WAITS_CPU);
+    sampled_add(p, node, len, 1, 1000, WAITS_CPU);
+    sampled_add(p, view, hostile, 30, 30000, WAITS_DISK);
+    sampled_add(p, view, len, 4, 4000, WAITS_CPU);
+    sampled_add(p, node, hostile, 5, 5000, WAITS_DISK);
 }
 
 /* Which lines, and who was waited for. */
@@ -125,11 +126,11 @@ static void add_details(struct sampled *s)
         {12, 7, 90000000, 90}, {13, 5, 26000000, 26}, {13, 6, 24000000, 50},
     };
     static const struct peer peers[] = {
-        {"127.0.0.1:6379", WAIT_NETWORK_READ, 60000000},
-        {"/run/db\n.sock", WAIT_NETWORK_READ, 400000000},
-        {"10.0.0.5:41234", WAIT_NETWORK_WRITE, 11000000},
-        {"[::1]:11211", WAIT_NETWORK_READ, 15000000},
-        {"10.0.0.9:80", WAIT_NETWORK_READ, 5000000},
+        {"127.0.0.1:6379", WAITS_NETWORK_READ, 60000000},
+        {"/run/db\n.sock", WAITS_NETWORK_READ, 400000000},
+        {"10.0.0.5:41234", WAITS_NETWORK_WRITE, 11000000},
+        {"[::1]:11211", WAITS_NETWORK_READ, 15000000},
+        {"10.0.0.9:80", WAITS_NETWORK_READ, 5000000},
     };
     s->lines = malloc(sizeof lines);
     s->peers = malloc(sizeof peers);

@@ -49,7 +49,7 @@ static void one_sample_is_a_tree(void **state)
     p->sampled.samples = 1;
     p->interval_ns = 500000;
     sampled_add(p, CALLTREE_ROOT, sampled_func(p, "app.py", 3, "view", ""), 1, 1500,
-                WAIT_LOCK);
+                WAITS_LOCK);
     write_and_destroy(p, &b);
     assert_buf(&b, "1.50 ms: 100 % lock\n"
                    "1 sample at 0.5 ms\n\n"
@@ -65,7 +65,7 @@ static void samples_without_time_divide_nothing_by_zero(void **state)
     struct profile *p = sampled_empty();
     p->sampled.samples = 1;
     sampled_add(p, CALLTREE_ROOT, sampled_func(p, "app.py", 3, "view", ""), 1, 0,
-                WAIT_CPU);
+                WAITS_CPU);
     write_and_destroy(p, &b);
     assert_buf(&b, "0.00 ms\n"
                    "1 sample at 1 ms\n\n"
@@ -84,7 +84,7 @@ static void long_requests_are_shown_in_seconds(void **state)
     p->interval_ns = 10000000;
     p->notices = 1u << NOTICE_WAITS_UNKNOWN;
     uint32_t view = sampled_func(p, "/srv/shop/app.py", 3, "view", "");
-    sampled_add(p, CALLTREE_ROOT, view, 12000, 123456789, WAIT_OTHER);
+    sampled_add(p, CALLTREE_ROOT, view, 12000, 123456789, WAITS_OTHER);
     write_and_destroy(p, &b);
     assert_buf(&b, "123.46 s: 100 % waiting\n"
                    "12,000 samples at 10 ms, 1,234 lost\n\n"
@@ -100,7 +100,7 @@ static void without_wait_figures_the_tree_is_there(void **state)
     struct profile *p = sampled_empty();
     p->sampled.samples = 2;
     sampled_add(p, CALLTREE_ROOT, sampled_func(p, "~", 0, "<odd>", ""), 2, 200000,
-                WAIT_CPU);
+                WAITS_CPU);
     uint64_t(*waits)[WAIT_KINDS] = p->sampled.node_wait_ns;
     p->sampled.node_wait_ns = NULL;
     assert_true(calltext_write(p, false, &b));
@@ -125,18 +125,18 @@ static void deep_stacks_stay_readable(void **state)
     uint32_t pong = sampled_func(p, "/srv/shop/tree.py", 30, "pong", "");
     uint32_t node = CALLTREE_ROOT;
     for (uint64_t i = 0; i < 5000; i++)
-        node = sampled_add(p, node, walk, 5000 - i, 20, WAIT_CPU);
+        node = sampled_add(p, node, walk, 5000 - i, 20, WAITS_CPU);
     node = CALLTREE_ROOT;
     for (uint64_t i = 0; i < 5000; i++) {
-        node = sampled_add(p, node, ping, 5000 - i, 10, WAIT_CPU);
-        node = sampled_add(p, node, pong, 5000 - i, 20, WAIT_CPU);
+        node = sampled_add(p, node, ping, 5000 - i, 10, WAITS_CPU);
+        node = sampled_add(p, node, pong, 5000 - i, 20, WAITS_CPU);
     }
     node = CALLTREE_ROOT;
     for (int i = 0; i < 100; i++) {
         char name[16];
         snprintf(name, sizeof name, "step%d", i);
         node = sampled_add(p, node, sampled_func(p, "/srv/shop/steps.py", i, name, ""),
-                           1000, 1000, WAIT_CPU);
+                           1000, 1000, WAITS_CPU);
     }
     write_and_destroy(p, &b);
     assert_golden(&b, "calltext-deep.txt");

@@ -34,7 +34,7 @@ static uint32_t library(const char *package, const char *name)
 
 static uint32_t add(uint32_t parent, uint32_t func, uint64_t self_ms)
 {
-    return sampled_add(profile, parent, func, 1, self_ms * 1000, WAIT_CPU);
+    return sampled_add(profile, parent, func, 1, self_ms * 1000, WAITS_CPU);
 }
 
 /* The rows in short: "0 request 100/0; 1 view 100/10 +3 x2 (flask)": level, name,

@@ -156,13 +156,13 @@ static void hostile_names_do_not_break_the_tree(void **state)
     p->choice.limit = 0;
     uint32_t func = functab_intern(&p->functab, evil, 1, evil);
     functab_set_qualname(&p->functab, func, evil);
-    uint32_t node = sampled_add(p, CALLTREE_ROOT, func, 2, 1000, WAIT_CPU);
+    uint32_t node = sampled_add(p, CALLTREE_ROOT, func, 2, 1000, WAITS_CPU);
     func =
         functab_intern(&p->functab, STR("/v/site-packages/\n\x1b\xff/a.py"), 1, evil);
-    node = sampled_add(p, node, func, 1, 1000, WAIT_CPU);
+    node = sampled_add(p, node, func, 1, 1000, WAITS_CPU);
     func = functab_intern(&p->functab, STR("~"), 0,
                           STR("<method '\n\x1b' of '\xff\0' objects>"));
-    sampled_add(p, node, func, 1, 1000, WAIT_CPU);
+    sampled_add(p, node, func, 1, 1000, WAITS_CPU);
     assert_true(stats_compute(&s.stats, p));
     struct buf b = {0};
     assert_true(record_write(p, &s.stats, NULL, 0, LOG_TABLE, false, &b));

@@ -48,7 +48,7 @@ static void functions_without_a_sample_are_left_out(void **state)
     struct sample s = {.profile = p};
     uint32_t seen = sampled_func(p, "a.py", 1, "seen", "");
     sampled_func(p, "a.py", 2, "unseen", "");
-    sampled_add(p, CALLTREE_ROOT, seen, 3, 3000, WAIT_CPU);
+    sampled_add(p, CALLTREE_ROOT, seen, 3, 3000, WAITS_CPU);
     assert_true(stats_compute(&s.stats, p));
     assert_int_equal(s.stats.func_count, 1);
     assert_null(find(&s, "unseen"));

@@ -339,34 +339,34 @@ static void a_thread_does_what_it_does(void **state)
         enum wait_kind kind;
         const int *fd; /* NULL: none */
     } cases[] = {
-        {runs, WAIT_CPU, NULL},
-        {nanosleeps, WAIT_SLEEP, NULL},
-        {clock_nanosleeps, WAIT_SLEEP, NULL},
-        {pauses, WAIT_SLEEP, NULL},
-        {selects_nothing, WAIT_SLEEP, NULL},
-        {polls_nothing, WAIT_SLEEP, NULL},
-        {waits_for_the_gil, WAIT_GIL, NULL},
-        {waits_for_a_futex, WAIT_LOCK, NULL},
-        {locks_a_mutex, WAIT_LOCK, NULL},
-        {waits_for_a_condition, WAIT_LOCK, NULL},
-        {locks_a_file, WAIT_LOCK, NULL},
-        {locks_a_range, WAIT_LOCK, NULL},
-        {receives_from_a_pair, WAIT_NETWORK_READ, &scene.pair[0]},
-        {receives_from_tcp, WAIT_NETWORK_READ, &scene.tcp[0]},
-        {reads_from_tcp, WAIT_NETWORK_READ, &scene.tcp[0]},
-        {accepts, WAIT_NETWORK_READ, &scene.listener},
-        {polls_to_read, WAIT_NETWORK_READ, &scene.tcp[0]},
-        {selects_to_read, WAIT_NETWORK_READ, &scene.tcp[0]},
-        {waits_for_events, WAIT_NETWORK_READ, NULL},
-        {sends, WAIT_NETWORK_WRITE, &scene.pair[0]},
-        {writes_to_a_pair, WAIT_NETWORK_WRITE, &scene.pair[0]},
-        {polls_to_write, WAIT_NETWORK_WRITE, &scene.pair[0]},
-        {selects_to_write, WAIT_NETWORK_WRITE, &scene.pair[0]},
-        {reads_a_pipe, WAIT_CHILD, NULL},
-        {writes_a_pipe, WAIT_CHILD, NULL},
-        {polls_a_pipe, WAIT_CHILD, NULL},
-        {waits_for_a_child, WAIT_CHILD, NULL},
-        {reads_an_eventfd, WAIT_OTHER, NULL},
+        {runs, WAITS_CPU, NULL},
+        {nanosleeps, WAITS_SLEEP, NULL},
+        {clock_nanosleeps, WAITS_SLEEP, NULL},
+        {pauses, WAITS_SLEEP, NULL},
+        {selects_nothing, WAITS_SLEEP, NULL},
+        {polls_nothing, WAITS_SLEEP, NULL},
+        {waits_for_the_gil, WAITS_GIL, NULL},
+        {waits_for_a_futex, WAITS_LOCK, NULL},
+        {locks_a_mutex, WAITS_LOCK, NULL},
+        {waits_for_a_condition, WAITS_LOCK, NULL},
+        {locks_a_file, WAITS_LOCK, NULL},
+        {locks_a_range, WAITS_LOCK, NULL},
+        {receives_from_a_pair, WAITS_NETWORK_READ, &scene.pair[0]},
+        {receives_from_tcp, WAITS_NETWORK_READ, &scene.tcp[0]},
+        {reads_from_tcp, WAITS_NETWORK_READ, &scene.tcp[0]},
+        {accepts, WAITS_NETWORK_READ, &scene.listener},
+        {polls_to_read, WAITS_NETWORK_READ, &scene.tcp[0]},
+        {selects_to_read, WAITS_NETWORK_READ, &scene.tcp[0]},
+        {waits_for_events, WAITS_NETWORK_READ, NULL},
+        {sends, WAITS_NETWORK_WRITE, &scene.pair[0]},
+        {writes_to_a_pair, WAITS_NETWORK_WRITE, &scene.pair[0]},
+        {polls_to_write, WAITS_NETWORK_WRITE, &scene.pair[0]},
+        {selects_to_write, WAITS_NETWORK_WRITE, &scene.pair[0]},
+        {reads_a_pipe, WAITS_CHILD, NULL},
+        {writes_a_pipe, WAITS_CHILD, NULL},
+        {polls_a_pipe, WAITS_CHILD, NULL},
+        {waits_for_a_child, WAITS_CHILD, NULL},
+        {reads_an_eventfd, WAITS_OTHER, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct thread thread;
@@ -395,10 +395,10 @@ static void without_a_range_the_gil_is_a_lock(void **state)
     assert_true(threadwait_open(&w, thread.tid));
     if (w.unknown)
         skip();
-    assert_int_equal(read_until(&w, WAIT_GIL, &fd), WAIT_GIL);
-    assert_int_equal(threadwait_read(&w, NULL, &fd), WAIT_LOCK);
+    assert_int_equal(read_until(&w, WAITS_GIL, &fd), WAITS_GIL);
+    assert_int_equal(threadwait_read(&w, NULL, &fd), WAITS_LOCK);
     struct gil_range below = {0, (uintptr_t)&scene.gil};
-    assert_int_equal(threadwait_read(&w, &below, &fd), WAIT_LOCK);
+    assert_int_equal(threadwait_read(&w, &below, &fd), WAITS_LOCK);
     threadwait_close(&w);
     leave(&thread);
 }
@@ -410,7 +410,7 @@ static void a_thread_that_is_not_there_does_nothing_known(void **state)
     struct thread thread;
     int fd = 7;
     assert_false(threadwait_open(&w, -1));
-    assert_int_equal(threadwait_read(&w, NULL, &fd), WAIT_OTHER);
+    assert_int_equal(threadwait_read(&w, NULL, &fd), WAITS_OTHER);
     assert_int_equal(fd, -1);
     threadwait_close(&w);
     threadwait_close(&w);
@@ -419,7 +419,7 @@ static void a_thread_that_is_not_there_does_nothing_known(void **state)
     assert_true(threadwait_open(&w, thread.tid));
     close(scene.last_pipe[1]);
     pthread_join(thread.id, NULL);
-    assert_int_equal(read_until(&w, WAIT_OTHER, &fd), WAIT_OTHER);
+    assert_int_equal(read_until(&w, WAITS_OTHER, &fd), WAITS_OTHER);
     threadwait_close(&w);
 }
 
@@ -430,7 +430,7 @@ static int look_without_rights(void)
     static const struct {
         void (*block)(void);
         enum wait_kind kind;
-    } cases[] = {{runs, WAIT_CPU}, {pauses, WAIT_OTHER}};
+    } cases[] = {{runs, WAITS_CPU}, {pauses, WAITS_OTHER}};
     if (getuid() == 0 && setresuid(65534, 65534, 65534) != 0)
         return 1;
     prctl(PR_SET_DUMPABLE, 0);
@@ -533,24 +533,24 @@ static void the_state_stands_behind_a_name_of_any_bytes(void **state)
         const char *text;
         enum wait_kind kind;
     } cases[] = {
-        {"12 (uwsgi) R 1 12", WAIT_CPU},
-        {"12 (uwsgi) D 1 12", WAIT_DISK},
-        {"12 (uwsgi) S 1 12", WAIT_OTHER},
-        {"12 (uwsgi) t 1 12", WAIT_OTHER},
-        {"12 (a) D (b) R 1", WAIT_CPU},
-        {"12 () R) S 1 12", WAIT_OTHER},
-        {"12 (R D\n) D 1 12", WAIT_DISK},
-        {"12 (\xff\xfe) R", WAIT_CPU},
-        {"12 (uwsgi) ", WAIT_OTHER},
-        {"12 (uwsgi)", WAIT_OTHER},
-        {"12 (uwsgi", WAIT_OTHER},
-        {"R", WAIT_OTHER},
-        {")", WAIT_OTHER},
-        {"", WAIT_OTHER},
+        {"12 (uwsgi) R 1 12", WAITS_CPU},
+        {"12 (uwsgi) D 1 12", WAITS_DISK},
+        {"12 (uwsgi) S 1 12", WAITS_OTHER},
+        {"12 (uwsgi) t 1 12", WAITS_OTHER},
+        {"12 (a) D (b) R 1", WAITS_CPU},
+        {"12 () R) S 1 12", WAITS_OTHER},
+        {"12 (R D\n) D 1 12", WAITS_DISK},
+        {"12 (\xff\xfe) R", WAITS_CPU},
+        {"12 (uwsgi) ", WAITS_OTHER},
+        {"12 (uwsgi)", WAITS_OTHER},
+        {"12 (uwsgi", WAITS_OTHER},
+        {"R", WAITS_OTHER},
+        {")", WAITS_OTHER},
+        {"", WAITS_OTHER},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(threadwait_parse_stat(str_from(cases[i].text)), cases[i].kind);
-    assert_int_equal(threadwait_parse_stat((struct str){NULL, 0}), WAIT_OTHER);
+    assert_int_equal(threadwait_parse_stat((struct str){NULL, 0}), WAITS_OTHER);
 }
 
 static void calls_wait_for_what_their_name_says(void **state)
@@ -561,19 +561,19 @@ static void calls_wait_for_what_their_name_says(void **state)
         enum syscall_look look;
         enum wait_kind kind;
     } cases[] = {
-        {SYS_openat, LOOK_NO_FURTHER, WAIT_DISK},
-        {SYS_fsync, LOOK_NO_FURTHER, WAIT_DISK},
-        {SYS_getdents64, LOOK_NO_FURTHER, WAIT_DISK},
-        {SYS_connect, LOOK_SOCKET, WAIT_NETWORK_WRITE},
-        {SYS_sendfile, LOOK_FD_WRITE, WAIT_OTHER},
-        {SYS_preadv, LOOK_FD_READ, WAIT_OTHER},
-        {SYS_clone, LOOK_NO_FURTHER, WAIT_CHILD},
-        {SYS_getpid, LOOK_NO_FURTHER, WAIT_OTHER},
-        {SYS_ioctl, LOOK_NO_FURTHER, WAIT_OTHER},
-        {-1, LOOK_NO_FURTHER, WAIT_OTHER},
-        {-999999999999, LOOK_NO_FURTHER, WAIT_OTHER},
-        {100000, LOOK_NO_FURTHER, WAIT_OTHER},
-        {999999999, LOOK_NO_FURTHER, WAIT_OTHER},
+        {SYS_openat, LOOK_NO_FURTHER, WAITS_DISK},
+        {SYS_fsync, LOOK_NO_FURTHER, WAITS_DISK},
+        {SYS_getdents64, LOOK_NO_FURTHER, WAITS_DISK},
+        {SYS_connect, LOOK_SOCKET, WAITS_NETWORK_WRITE},
+        {SYS_sendfile, LOOK_FD_WRITE, WAITS_OTHER},
+        {SYS_preadv, LOOK_FD_READ, WAITS_OTHER},
+        {SYS_clone, LOOK_NO_FURTHER, WAITS_CHILD},
+        {SYS_getpid, LOOK_NO_FURTHER, WAITS_OTHER},
+        {SYS_ioctl, LOOK_NO_FURTHER, WAITS_OTHER},
+        {-1, LOOK_NO_FURTHER, WAITS_OTHER},
+        {-999999999999, LOOK_NO_FURTHER, WAITS_OTHER},
+        {100000, LOOK_NO_FURTHER, WAITS_OTHER},
+        {999999999, LOOK_NO_FURTHER, WAITS_OTHER},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct syscall_kind kind = syscall_kind(cases[i].number);
@@ -581,7 +581,7 @@ static void calls_wait_for_what_their_name_says(void **state)
         assert_int_equal(kind.wait, cases[i].kind);
     }
     for (long number = -2; number < 5000; number++)
-        assert_in_range(syscall_kind(number).wait, WAIT_GIL, WAIT_OTHER);
+        assert_in_range(syscall_kind(number).wait, WAITS_GIL, WAITS_OTHER);
 }
 
 static void assert_peer(int fd, const char *expected)

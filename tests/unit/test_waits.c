@@ -55,10 +55,10 @@ static void no_time_is_nothing_to_say(void **state)
 static void cpu_comes_first_then_the_largest(void **state)
 {
     (void)state;
-    wait_for(WAIT_LOCK, 300);
-    wait_for(WAIT_CPU, 100);
-    wait_for(WAIT_SLEEP, 591);
-    wait_for(WAIT_DISK, 9);
+    wait_for(WAITS_LOCK, 300);
+    wait_for(WAITS_CPU, 100);
+    wait_for(WAITS_SLEEP, 591);
+    wait_for(WAITS_DISK, 9);
     assert_waits("10 % CPU, 59 % sleep, 30 % lock");
 }
 
@@ -71,16 +71,16 @@ static void each_kind_has_a_name_that_says_what_it_is(void **state)
                  "write, 10 % disk, 10 % lock, 10 % child process, 10 % other waits, "
                  "10 % switched out");
     profile->notices = 1u << NOTICE_WAITS_UNKNOWN;
-    assert_string_equal(waits_label(profile, WAIT_OTHER), "waiting");
+    assert_string_equal(waits_label(profile, WAITS_OTHER), "waiting");
 }
 
 static void one_peer_needs_no_figure(void **state)
 {
     (void)state;
-    wait_for(WAIT_NETWORK_READ, 800);
-    wait_for(WAIT_NETWORK_WRITE, 200);
-    add_peer(WAIT_NETWORK_READ, "127.0.0.1:5432", 799);
-    add_peer(WAIT_NETWORK_WRITE, "10.0.0.1:80", 120);
+    wait_for(WAITS_NETWORK_READ, 800);
+    wait_for(WAITS_NETWORK_WRITE, 200);
+    add_peer(WAITS_NETWORK_READ, "127.0.0.1:5432", 799);
+    add_peer(WAITS_NETWORK_WRITE, "10.0.0.1:80", 120);
     assert_waits("80 % network read (127.0.0.1:5432), "
                  "20 % network write (10.0.0.1:80 12 %)");
     struct buf b = {0};
@@ -91,15 +91,15 @@ static void one_peer_needs_no_figure(void **state)
 static void three_peers_are_named_the_largest_first(void **state)
 {
     (void)state;
-    wait_for(WAIT_NETWORK_READ, 1000);
-    add_peer(WAIT_NETWORK_READ, "c", 200);
-    add_peer(WAIT_NETWORK_READ, "a", 400);
-    add_peer(WAIT_NETWORK_READ, "d", 200);
+    wait_for(WAITS_NETWORK_READ, 1000);
+    add_peer(WAITS_NETWORK_READ, "c", 200);
+    add_peer(WAITS_NETWORK_READ, "a", 400);
+    add_peer(WAITS_NETWORK_READ, "d", 200);
     assert_waits("100 % network read (a 40 %, c 20 %, d 20 %)");
-    add_peer(WAIT_NETWORK_READ, "e", 150);
+    add_peer(WAITS_NETWORK_READ, "e", 150);
     assert_waits("100 % network read (a 40 %, c 20 %, d 20 %, ...)");
     profile->sampled.peer_count = 2;
-    add_peer(WAIT_NETWORK_READ, "crumb", 5);
+    add_peer(WAITS_NETWORK_READ, "crumb", 5);
     assert_waits("100 % network read (a 40 %, c 20 %, ...)");
 }
 
@@ -107,8 +107,8 @@ static void three_peers_are_named_the_largest_first(void **state)
 static void names_of_peers_are_safe(void **state)
 {
     (void)state;
-    wait_for(WAIT_NETWORK_READ, 1000);
-    add_peer(WAIT_NETWORK_READ, "\x1b[31m", 1000);
+    wait_for(WAITS_NETWORK_READ, 1000);
+    add_peer(WAITS_NETWORK_READ, "\x1b[31m", 1000);
     assert_waits("100 % network read ('\\x1b[31m')");
     memset(profile->sampled.peers[0].name, 'x', PEER_NAME_SIZE);
     struct buf b = {0};
@@ -129,8 +129,8 @@ static bool add_all(void)
 static void running_out_of_memory_is_noticed(void **state)
 {
     (void)state;
-    wait_for(WAIT_NETWORK_READ, 1000);
-    add_peer(WAIT_NETWORK_READ, "a\n", 1000);
+    wait_for(WAITS_NETWORK_READ, 1000);
+    add_peer(WAITS_NETWORK_READ, "a\n", 1000);
     oom_sweep(add_all);
 }
 

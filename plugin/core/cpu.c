@@ -1,0 +1,80 @@
+#include "cpu.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define FIELD_PROCESSOR 39 /* of /proc/.../stat, counted from 1; see proc(5) */
+
+bool cpu_allowed(cpu_set_t *allowed)
+{
+    return sched_getaffinity(0, sizeof *allowed, allowed) == 0;
+}
+
+/* As in sched_setattr(2), version 0; glibc has it from 2.41 on. */
+struct attributes {
+    uint32_t size, policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime_ns, deadline_ns, period_ns;
+};
+
+#define SHORTEST_SLICE_NS 100000
+
+void cpu_run_shortly(void)
+{
+#ifdef SYS_sched_setattr
+    struct attributes a = {.size = sizeof a, .policy = SCHED_OTHER};
+    if (syscall(SYS_sched_getattr, 0, &a, sizeof a, 0) != 0 || a.policy != SCHED_OTHER)
+        return;
+    a.size = sizeof a;
+    a.runtime_ns = SHORTEST_SLICE_NS;
+    syscall(SYS_sched_setattr, 0, &a, 0);
+#endif
+}
+
+/* "1234 (a name (with) anything) S 1 ..." */
+static int processor_in(const char *stat)
+{
+    const char *at = strrchr(stat, ')');
+    for (int field = 2; at && field < FIELD_PROCESSOR; field++)
+        if ((at = strchr(at, ' ')))
+            at++;
+    return at ? atoi(at) : -1;
+}
+
+static int processor_of(pid_t thread)
+{
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)thread);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    ssize_t size = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (size <= 0)
+        return -1;
+    text[size] = '\0';
+    return processor_in(text);
+}
+
+bool cpu_join(pid_t thread)
+{
+    int processor = processor_of(thread);
+    if (processor < 0 || processor >= CPU_SETSIZE)
+        return false;
+    cpu_set_t only;
+    CPU_ZERO(&only);
+    CPU_SET(processor, &only);
+    return sched_setaffinity(0, sizeof only, &only) == 0;
+}
+
+void cpu_leave(const cpu_set_t *allowed)
+{
+    sched_setaffinity(0, sizeof *allowed, allowed);
+}

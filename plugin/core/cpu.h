@@ -1,0 +1,28 @@
+/* cpu.h -- moves the calling thread to the processor of another one, which then cannot
+ * run: for as long as this thread does, what it reads of the other stands still.
+ *
+ * No guarantee: the other thread may be moved on, or this one put aside. It is a hint
+ * to the kernel that makes a consistent reading likely. */
+
+#ifndef PROFILER_CPU_H
+#define PROFILER_CPU_H
+
+#include <stdbool.h>
+#include <sched.h>
+#include <sys/types.h>
+
+/* The processors that the calling thread may use, before it is moved. */
+bool cpu_allowed(cpu_set_t *allowed);
+
+/* Asks that the calling thread run soon when it wakes up, for it runs shortly: the
+ * shortest time slice that the kernel has (Linux 6.12 and later). */
+void cpu_run_shortly(void);
+
+/* Moves the calling thread to where the thread of that id of this process ran last.
+ * False when that is not known or not allowed: then nothing has changed. */
+bool cpu_join(pid_t thread);
+
+/* Lets the calling thread go where it may. */
+void cpu_leave(const cpu_set_t *allowed);
+
+#endif

@@ -1,0 +1,284 @@
+#include "frames.h"
+
+#include <dlfcn.h>
+#include <link.h>
+
+/* Further out than any stack is deep; what goes round in a circle ends here. */
+#define STEPS_MAX 200000
+
+/* Names and paths that are longer are cut. */
+#define TEXT_CHARS_MAX 16384
+
+#if PY_VERSION_HEX >= 0x030b0000
+#define Py_BUILD_CORE
+#if PY_VERSION_HEX >= 0x030e0000
+#include <internal/pycore_interpframe_structs.h>
+#else
+#include <internal/pycore_frame.h>
+#endif
+#undef Py_BUILD_CORE
+typedef struct _PyInterpreterFrame frame;
+#else
+#include <frameobject.h>
+typedef struct _frame frame;
+#endif
+
+/* Another thread writes what is read here. */
+#define READ(field) __atomic_load_n(&(field), __ATOMIC_ACQUIRE)
+
+#if PY_VERSION_HEX >= 0x030d0000
+static const frame *top_frame(const PyThreadState *thread)
+{
+    return READ(thread->current_frame);
+}
+#elif PY_VERSION_HEX >= 0x030b0000
+static const frame *top_frame(const PyThreadState *thread)
+{
+    return READ(READ(thread->cframe)->current_frame);
+}
+#else
+static const frame *top_frame(const PyThreadState *thread)
+{
+    return READ(thread->frame);
+}
+#endif
+
+#if PY_VERSION_HEX >= 0x030b0000
+
+static const frame *outer_frame(const frame *f)
+{
+    return READ(f->previous);
+}
+
+static const void *frame_code(const frame *f)
+{
+#if PY_VERSION_HEX >= 0x030e0000
+    return (const void *)(READ(f->f_executable.bits) & ~(uintptr_t)3);
+#elif PY_VERSION_HEX >= 0x030d0000
+    return READ(f->f_executable);
+#else
+    return READ(f->f_code);
+#endif
+}
+
+/* Frames that stand for a call into the interpreter's C code. */
+static bool is_shim(const frame *f)
+{
+#if PY_VERSION_HEX >= 0x030c0000
+    return READ(f->owner) > FRAME_OWNED_BY_FRAME_OBJECT;
+#else
+    (void)f;
+    return false;
+#endif
+}
+
+/* In bytes. */
+static int32_t frame_position(const frame *f, const void *code)
+{
+#if PY_VERSION_HEX >= 0x030d0000
+    const char *at = (const char *)READ(f->instr_ptr);
+#else
+    const char *at = (const char *)READ(f->prev_instr);
+#endif
+    return (int32_t)(at - (const char *)((const PyCodeObject *)code)->co_code_adaptive);
+}
+
+#else /* up to 3.10: a frame is an object */
+
+static const frame *outer_frame(const frame *f)
+{
+    return READ(f->f_back);
+}
+
+static const void *frame_code(const frame *f)
+{
+    return READ(f->f_code);
+}
+
+static bool is_shim(const frame *f)
+{
+    (void)f;
+    return false;
+}
+
+static int32_t frame_position(const frame *f, const void *code)
+{
+    (void)code;
+#if PY_VERSION_HEX >= 0x030a0000
+    return READ(f->f_lasti) * 2;
+#else
+    return READ(f->f_lasti);
+#endif
+}
+
+#endif
+
+const void *frames_top(const PyThreadState *thread)
+{
+    const frame *f = top_frame(thread);
+    while (f && is_shim(f))
+        f = outer_frame(f);
+    return f;
+}
+
+const void *frames_of_object(PyObject *object)
+{
+    if (!object || !PyObject_TypeCheck(object, &PyFrame_Type))
+        return NULL;
+#if PY_VERSION_HEX >= 0x030b0000
+    /* the first field of the object's own is its outer frame, the second this; from
+     * 3.11 on all of it is private */
+    struct frame_object {
+        PyObject_HEAD PyObject *outer;
+        const frame *inner;
+    };
+    return ((const struct frame_object *)object)->inner;
+#else
+    return object;
+#endif
+}
+
+static struct stack_frame read_frame(const frame *f)
+{
+    const void *code = frame_code(f);
+    return (struct stack_frame){code, frame_position(f, code)};
+}
+
+bool frames_walk(struct frames *frames, const void *top, const void *base)
+{
+    uint32_t depth = 0;
+    const frame *f = top;
+    while (f && f != base && depth < STEPS_MAX) {
+        if (!is_shim(f))
+            frames->ring[depth++ % FRAMES_MAX] = read_frame(f);
+        f = outer_frame(f);
+    }
+    frames->depth = depth;
+    return f == base;
+}
+
+/* The innermost frame runs on: its position may differ. */
+static bool is_same(const struct frames *frames, uint32_t i, const frame *f)
+{
+    const struct stack_frame *kept = &frames->ring[i % FRAMES_MAX];
+    struct stack_frame now = read_frame(f);
+    return now.code == kept->code && (i == 0 || now.position == kept->position);
+}
+
+bool frames_agree(const struct frames *frames, const void *top, const void *base)
+{
+    uint32_t i = 0, lost = frames->depth > FRAMES_MAX ? frames->depth - FRAMES_MAX : 0;
+    const frame *f = top;
+    for (; f && f != base && i < frames->depth; f = outer_frame(f)) {
+        if (is_shim(f))
+            continue;
+        if (i >= lost && !is_same(frames, i, f))
+            return false;
+        i++;
+    }
+    while (f && f != base && is_shim(f))
+        f = outer_frame(f);
+    return f == base && i == frames->depth;
+}
+
+uint32_t frames_stack(struct frames *frames)
+{
+    uint32_t depth = frames->depth < FRAMES_MAX ? frames->depth : FRAMES_MAX;
+    for (uint32_t i = 0; i < depth; i++)
+        frames->stack[i] = frames->ring[(frames->depth - 1 - i) % FRAMES_MAX];
+    return depth;
+}
+
+/* Of the main interpreter and those that share its GIL. */
+extern char _PyRuntime[] __attribute__((weak));
+
+struct gil_range frames_gil(void)
+{
+    Dl_info info;
+    const ElfW(Sym) *symbol = NULL;
+    if (!_PyRuntime || !dladdr1(_PyRuntime, &info, (void **)&symbol, RTLD_DL_SYMENT) ||
+        !symbol)
+        return (struct gil_range){0};
+    uintptr_t start = (uintptr_t)_PyRuntime;
+    return (struct gil_range){start, start + symbol->st_size};
+}
+
+bool frames_is_code(const void *code)
+{
+    const PyObject *object = code;
+    return object && READ(object->ob_type) == &PyCode_Type && Py_REFCNT(object) > 0;
+}
+
+static size_t text_chars(PyObject *text)
+{
+    if (!text || !PyUnicode_Check(text) || !PyUnicode_IS_COMPACT(text))
+        return 0;
+    Py_ssize_t len = PyUnicode_GET_LENGTH(text);
+    return len < 0 ? 0 : len < TEXT_CHARS_MAX ? (size_t)len : TEXT_CHARS_MAX;
+}
+
+static size_t utf8_put(char *to, uint32_t c)
+{
+    if (c < 0x80) {
+        to[0] = (char)c;
+        return 1;
+    }
+    size_t size = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    for (size_t i = size; i-- > 1; c >>= 6)
+        to[i] = (char)(0x80 | (c & 0x3f));
+    to[0] = (char)(lead[size] | (c & 0x3f));
+    return size;
+}
+
+/* What does not fit is left out: the text has changed since it was measured. */
+static struct str put_text(struct buf *out, PyObject *text)
+{
+    size_t start = out->len, chars = text_chars(text);
+    for (size_t i = 0; i < chars && out->cap - out->len >= 4; i++)
+        out->len += utf8_put(
+            out->data + out->len,
+            PyUnicode_READ(PyUnicode_KIND(text), PyUnicode_DATA(text), (Py_ssize_t)i));
+    return (struct str){out->data + start, out->len - start};
+}
+
+static PyObject *qualname_of(const PyCodeObject *code)
+{
+#if PY_VERSION_HEX >= 0x030b0000
+    return code->co_qualname;
+#else
+    return code->co_name; /* the class cannot be told */
+#endif
+}
+
+size_t frames_text_size(const void *object)
+{
+    const PyCodeObject *code = object;
+    size_t chars = text_chars(code->co_filename) + text_chars(code->co_name) +
+                   text_chars(qualname_of(code));
+    return (chars + 3) * 4;
+}
+
+void frames_read_text(const void *object, struct code_text *t)
+{
+    const PyCodeObject *code = object;
+    t->text.len = 0;
+    t->file = put_text(&t->text, code->co_filename);
+    t->name = put_text(&t->text, code->co_name);
+    t->qualname = put_text(&t->text, qualname_of(code));
+    t->first_line = code->co_firstlineno;
+}
+
+int32_t frames_line(struct stack_frame frame)
+{
+    PyCodeObject *code = (PyCodeObject *)frame.code;
+    int line = code->co_firstlineno;
+#if PY_VERSION_HEX >= 0x030b0000
+    Py_ssize_t bytes = Py_SIZE(code) * (Py_ssize_t)sizeof(_Py_CODEUNIT);
+#else
+    Py_ssize_t bytes = PyBytes_GET_SIZE(code->co_code);
+#endif
+    if (frame.position >= 0 && frame.position < bytes)
+        line = PyCode_Addr2Line(code, frame.position);
+    return line > 0 ? line : code->co_firstlineno; /* some instructions have no line */
+}

@@ -1,0 +1,125 @@
+#include "guard.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stddef.h>
+
+/* Handlers of others may come on top of ours (faulthandler's, when it is enabled late),
+ * and call what was there before. Ours is then installed again on top, as another
+ * level with its own notion of "before": one handler on two levels would go in a
+ * circle. Signal handlers get nothing but globals. */
+#define LEVELS 8
+
+static const int signals[] = {SIGSEGV, SIGBUS};
+#define SIGNALS (sizeof signals / sizeof *signals)
+
+static struct sigaction before[LEVELS][SIGNALS];
+
+static __thread sigjmp_buf *volatile on_fault
+    __attribute__((tls_model("initial-exec")));
+
+static void pass_on(const struct sigaction *old, int number, siginfo_t *info,
+                    void *context)
+{
+    if (old->sa_flags & SA_SIGINFO) {
+        old->sa_sigaction(number, info, context);
+    } else if (old->sa_handler != SIG_DFL && old->sa_handler != SIG_IGN) {
+        old->sa_handler(number);
+    } else {
+        /* the fault comes again as this returns, or, if somebody sent it, is lost to
+         * the default action only now */
+        signal(number, SIG_DFL);
+        if (info && info->si_code <= 0)
+            raise(number);
+    }
+}
+
+static void handle(int level, int number, siginfo_t *info, void *context)
+{
+    if (on_fault)
+        siglongjmp(*on_fault, 1);
+    pass_on(&before[level][number == SIGBUS], number, info, context);
+}
+
+#define HANDLER(level)                                                                 \
+    static void handle_##level(int number, siginfo_t *info, void *context)             \
+    {                                                                                  \
+        handle(level, number, info, context);                                          \
+    }
+HANDLER(0)
+HANDLER(1)
+HANDLER(2)
+HANDLER(3)
+HANDLER(4)
+HANDLER(5)
+HANDLER(6)
+HANDLER(7)
+
+typedef void (*handler)(int, siginfo_t *, void *);
+static const handler handlers[LEVELS] = {handle_0, handle_1, handle_2, handle_3,
+                                         handle_4, handle_5, handle_6, handle_7};
+
+static bool is_ours(const struct sigaction *action)
+{
+    for (int i = 0; i < LEVELS; i++)
+        if (action->sa_flags & SA_SIGINFO && action->sa_sigaction == handlers[i])
+            return true;
+    return false;
+}
+
+static bool same(const struct sigaction *a, const struct sigaction *b)
+{
+    if ((a->sa_flags & SA_SIGINFO) != (b->sa_flags & SA_SIGINFO))
+        return false;
+    return a->sa_flags & SA_SIGINFO ? a->sa_sigaction == b->sa_sigaction
+                                    : a->sa_handler == b->sa_handler;
+}
+
+/* The level whose "before" this is, when ours was taken off again; else a new one. */
+static int level_for(const struct sigaction *current, size_t which)
+{
+    int level = 0;
+    while (level < LEVELS && before[level][which].sa_flags & SA_ONSTACK &&
+           !same(current, &before[level][which]))
+        level++;
+    return level;
+}
+
+static bool install(size_t which)
+{
+    struct sigaction current;
+    if (sigaction(signals[which], NULL, &current) != 0)
+        return false;
+    if (is_ours(&current))
+        return true;
+    int level = level_for(&current, which);
+    if (level == LEVELS)
+        return false;
+    before[level][which] = current;
+    before[level][which].sa_flags |= SA_ONSTACK; /* "used"; nobody installs it again */
+    struct sigaction ours = {.sa_sigaction = handlers[level],
+                             .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    sigemptyset(&ours.sa_mask);
+    return sigaction(signals[which], &ours, NULL) == 0;
+}
+
+bool guard_install(void)
+{
+    bool ok = true;
+    for (size_t i = 0; i < SIGNALS; i++)
+        ok = install(i) && ok;
+    return ok;
+}
+
+bool guard_call(void (*read)(void *), void *argument)
+{
+    sigjmp_buf here;
+    if (sigsetjmp(here, 0)) { /* no mask to restore: the handlers are SA_NODEFER */
+        on_fault = NULL;
+        return false;
+    }
+    on_fault = &here;
+    read(argument);
+    on_fault = NULL;
+    return true;
+}

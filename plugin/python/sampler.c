@@ -1,0 +1,218 @@
+#include "sampler.h"
+
+#include "../core/clock.h"
+#include "guard.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+
+#define STACK_BYTES (256 * 1024)
+
+/* A tick whose work takes long is followed by a pause of so many times that: deep
+ * stacks at short intervals cost samples rather than the processor. */
+#define REST 3
+
+struct sampler {
+    pthread_mutex_t lock;
+    pthread_cond_t wake; /* there is a new target */
+    bool has_thread;
+    struct target *targets;
+    unsigned target_count; /* atomic, for those without the lock */
+    uint64_t random;
+    struct gil_range gil;
+    struct codewatch codes;
+    struct scratch scratch;
+};
+
+/* What forks, and what destroys code, comes without an argument of ours. */
+static struct sampler *of_process;
+
+/* Ticks at equal distances would meet what the app does at equal distances always at
+ * the same place: they come after 0.5 to 1.5 intervals. Xorshift; Marsaglia 2003. */
+static uint64_t jittered(struct sampler *s, uint64_t interval_ns)
+{
+    s->random ^= s->random << 13;
+    s->random ^= s->random >> 7;
+    s->random ^= s->random << 17;
+    return interval_ns / 2 + s->random % (interval_ns + 1);
+}
+
+/* From tick to tick, so that the mean distance is the interval, whatever a tick costs
+ * and however late it comes; a tick that is missed is left out. */
+static void schedule(struct sampler *s, struct target *t, uint64_t began_ns)
+{
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    uint64_t earliest = now + REST * (now - began_ns);
+    t->due_ns += jittered(s, t->interval_ns);
+    if (t->due_ns < earliest)
+        t->due_ns = earliest;
+}
+
+static void tick(struct sampler *s)
+{
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    for (struct target *t = s->targets; t; t = t->next) {
+        if (t->due_ns > now)
+            continue;
+        target_sample(t, &s->scratch, now);
+        schedule(s, t, now);
+        now = clock_ns(CLOCK_MONOTONIC);
+    }
+}
+
+static void sleep_until_due(struct sampler *s)
+{
+    uint64_t due = s->targets->due_ns;
+    for (const struct target *t = s->targets->next; t; t = t->next)
+        if (t->due_ns < due)
+            due = t->due_ns;
+    struct timespec at = {.tv_sec = (time_t)(due / 1000000000u),
+                          .tv_nsec = (long)(due % 1000000000u)};
+    pthread_cond_timedwait(&s->wake, &s->lock, &at);
+}
+
+static void *sampler_main(void *argument)
+{
+    struct sampler *s = argument;
+    prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0); /* this thread's; 50 us otherwise */
+    pthread_setname_np(pthread_self(), "profiler");
+    cpu_run_shortly();
+    cpu_allowed(&s->scratch.allowed);
+    pthread_mutex_lock(&s->lock);
+    for (;;) {
+        if (s->targets)
+            sleep_until_due(s);
+        else
+            pthread_cond_wait(&s->wake, &s->lock);
+        tick(s);
+    }
+    return NULL;
+}
+
+static bool init_locks(struct sampler *s)
+{
+    pthread_condattr_t attributes;
+    if (pthread_condattr_init(&attributes) != 0)
+        return false;
+    bool ok = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+              pthread_cond_init(&s->wake, &attributes) == 0 &&
+              pthread_mutex_init(&s->lock, NULL) == 0;
+    pthread_condattr_destroy(&attributes);
+    return ok;
+}
+
+/* The sampler's thread has stayed behind, at whatever it was doing. */
+static void in_child(void)
+{
+    struct sampler *s = of_process;
+    if (!s)
+        return;
+    for (struct target *t = s->targets; t; t = t->next)
+        t->orphaned = true;
+    s->targets = NULL;
+    s->target_count = 0;
+    s->has_thread = false;
+    init_locks(s);
+}
+
+struct sampler *sampler_create(void)
+{
+    struct sampler *s = calloc(1, sizeof *s);
+    if (!s || !init_locks(s) || pthread_atfork(NULL, NULL, in_child) != 0) {
+        free(s);
+        return NULL;
+    }
+    s->random = clock_ns(CLOCK_MONOTONIC) | 1;
+    s->gil = frames_gil();
+    of_process = s;
+    return s;
+}
+
+/* Signals are for the server's threads; faults are for guard.h. */
+static bool start_thread(struct sampler *s)
+{
+    pthread_t thread;
+    pthread_attr_t attributes;
+    sigset_t all, before;
+    if (pthread_attr_init(&attributes) != 0)
+        return false;
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    sigfillset(&all);
+    sigdelset(&all, SIGSEGV);
+    sigdelset(&all, SIGBUS);
+    sigdelset(&all, SIGFPE);
+    sigdelset(&all, SIGILL);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    s->has_thread = pthread_create(&thread, &attributes, sampler_main, s) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return s->has_thread;
+}
+
+bool sampler_add(struct sampler *s, struct target *t, const char **why)
+{
+    if (!guard_install()) {
+        *why = "the handler of SIGSEGV that sampling needs was replaced too often";
+        return false;
+    }
+    if (!codewatch_on(&s->codes, why))
+        return false;
+    if (!s->has_thread && !start_thread(s)) {
+        *why = "the thread that samples cannot be started";
+        return false;
+    }
+    pthread_mutex_lock(&s->lock);
+    t->due_ns = clock_ns(CLOCK_MONOTONIC) + jittered(s, t->interval_ns);
+    t->next = s->targets;
+    s->targets = t;
+    __atomic_add_fetch(&s->target_count, 1, __ATOMIC_RELAXED);
+    pthread_cond_signal(&s->wake);
+    pthread_mutex_unlock(&s->lock);
+    return true;
+}
+
+void sampler_remove(struct sampler *s, struct target *t)
+{
+    if (t->orphaned)
+        return;
+    pthread_mutex_lock(&s->lock);
+    struct target **link = &s->targets;
+    while (*link && *link != t)
+        link = &(*link)->next;
+    if (*link)
+        *link = t->next;
+    bool last = __atomic_sub_fetch(&s->target_count, 1, __ATOMIC_RELAXED) == 0;
+    pthread_mutex_unlock(&s->lock);
+    if (last)
+        codewatch_off();
+}
+
+struct scratch *sampler_lock(struct sampler *s)
+{
+    pthread_mutex_lock(&s->lock);
+    return &s->scratch;
+}
+
+void sampler_unlock(struct sampler *s)
+{
+    pthread_mutex_unlock(&s->lock);
+}
+
+const struct gil_range *sampler_gil(const struct sampler *s)
+{
+    return &s->gil;
+}
+
+void sampler_forget_code(const void *code)
+{
+    struct sampler *s = of_process;
+    if (!s || __atomic_load_n(&s->target_count, __ATOMIC_RELAXED) == 0)
+        return;
+    pthread_mutex_lock(&s->lock);
+    for (struct target *t = s->targets; t; t = t->next)
+        stacks_forget(&t->stacks, code);
+    pthread_mutex_unlock(&s->lock);
+}

@@ -1,0 +1,33 @@
+/* sampler.h -- the thread that samples, one a process.
+ *
+ * It is made with the first sampled request, sleeps while there is none, and never
+ * holds the GIL. Between two ticks it sleeps without the lock; whoever holds the lock
+ * holds it for some microseconds. In a child of a fork there is no such thread, nor any
+ * target, until the child samples itself. */
+
+#ifndef PROFILER_SAMPLER_H
+#define PROFILER_SAMPLER_H
+
+#include "codewatch.h"
+#include "target.h"
+
+struct sampler;
+
+/* NULL when out of memory. To be made once in a process. GIL held. */
+struct sampler *sampler_create(void);
+
+/* Begins and ends sampling the target. GIL held, on the target's thread. False with the
+ * reason in *why. */
+bool sampler_add(struct sampler *s, struct target *t, const char **why);
+void sampler_remove(struct sampler *s, struct target *t);
+
+/* The lock of all targets, and the memory to be used under it. */
+struct scratch *sampler_lock(struct sampler *s);
+void sampler_unlock(struct sampler *s);
+
+const struct gil_range *sampler_gil(const struct sampler *s);
+
+/* This code object is being destroyed. GIL held, the lock not. */
+void sampler_forget_code(const void *code);
+
+#endif

@@ -1,0 +1,115 @@
+#include "sampling.h"
+
+#include "../core/profile.h"
+#include "sampler.h"
+
+#include <stdlib.h>
+
+struct sampling {
+    struct collector base;
+    struct sampler *sampler;
+    struct target target;
+};
+
+static struct sampling *sampling_of(struct collector *c)
+{
+    return (struct sampling *)c; /* base comes first */
+}
+
+static struct collector *sampling_create(struct collector_env *env,
+                                         const struct collector_settings *settings,
+                                         const char **why)
+{
+    struct sampling *s = calloc(1, sizeof *s);
+    *why = "out of memory";
+    if (!env->sampler)
+        env->sampler = sampler_create();
+    if (!s || !env->sampler ||
+        !target_init(&s->target, settings->max_nodes, settings->interval_ns,
+                     sampler_gil(env->sampler))) {
+        free(s);
+        return NULL;
+    }
+    s->sampler = env->sampler;
+    return &s->base;
+}
+
+static bool sampling_start(struct collector *c, const char **why)
+{
+    struct sampling *s = sampling_of(c);
+    return sampler_add(s->sampler, &s->target, why);
+}
+
+static void sampling_turn_to(struct collector *c)
+{
+    struct sampling *s = sampling_of(c);
+    if (s->target.orphaned)
+        return;
+    sampler_lock(s->sampler);
+    target_turn_to(&s->target, clock_ns(CLOCK_MONOTONIC));
+    sampler_unlock(s->sampler);
+}
+
+/* Where a greenlet stands that has just been switched from. A new reference; NULL with
+ * no exception set. */
+static PyObject *frame_of_greenlet(PyObject *greenlet)
+{
+    PyObject *frame = PyObject_GetAttrString(greenlet, "gr_frame");
+    if (!frame)
+        PyErr_Clear();
+    return frame;
+}
+
+static void sampling_turn_away(struct collector *c, PyObject *left)
+{
+    struct sampling *s = sampling_of(c);
+    if (s->target.orphaned)
+        return;
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    PyObject *frame = left ? frame_of_greenlet(left) : NULL;
+    const void *top = left ? frames_of_object(frame) : frames_top(c->thread_state);
+    struct scratch *scratch = sampler_lock(s->sampler);
+    target_turn_away(&s->target, scratch, top, now);
+    sampler_unlock(s->sampler);
+    Py_XDECREF(frame);
+}
+
+static void sampling_stop(struct collector *c)
+{
+    struct sampling *s = sampling_of(c);
+    sampler_remove(s->sampler, &s->target);
+    c->cpu_ns = s->target.cpu_ns;
+}
+
+static void sampling_finish(struct collector *c, struct profile *p,
+                            struct clock_pair ended)
+{
+    struct sampling *s = sampling_of(c);
+    (void)ended;
+    if (!s->target.orphaned) {
+        target_finish(&s->target, p);
+    } else if (calltree_init(&p->tree, 1)) {
+        p->notices |= 1u << NOTICE_FORKED;
+        p->tree.nodes[CALLTREE_ROOT].self = p->wall_ns;
+    }
+}
+
+/* What the sampler of the parent was about to change, when this process was forked from
+ * it, is left as it is: it may be in pieces. */
+static void sampling_destroy(struct collector *c)
+{
+    struct sampling *s = sampling_of(c);
+    if (!s->target.orphaned)
+        target_free(&s->target);
+    free(s);
+}
+
+const struct collector_kind sampling_kind = {
+    .create = sampling_create,
+    .start = sampling_start,
+    .turn_to = sampling_turn_to,
+    .turn_away = sampling_turn_away,
+    .stop = sampling_stop,
+    .finish = sampling_finish,
+    .destroy = sampling_destroy,
+};

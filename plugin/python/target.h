@@ -1,0 +1,65 @@
+/* target.h -- one sampled request: its thread, what has been seen of it, and its time.
+ *
+ * All time between the start and the end is counted once: a sample stands for the time
+ * since the one before, less the time in which the thread ran somebody else's code
+ * (another greenlet or coroutine), which is charged to the place where it was left.
+ *
+ * Everything here is called with the sampler's lock held: it may be by the sampler's
+ * thread, without the GIL, or by the request's own. */
+
+#ifndef PROFILER_TARGET_H
+#define PROFILER_TARGET_H
+
+#include "../core/cpu.h"
+#include "../core/stacks.h"
+#include "../core/threadwait.h"
+#include "frames.h"
+
+/* Working memory, one for all targets of a process. */
+struct scratch {
+    struct frames frames;
+    struct code_text text;
+    cpu_set_t allowed; /* to the sampler's thread */
+};
+
+struct target {
+    struct target *next; /* in the sampler's list */
+    struct stacks stacks;
+    const PyThreadState *thread;
+    const void *base; /* the frame that was innermost at the start, or NULL */
+    clockid_t cpu_clock;
+    pid_t thread_id;
+    struct threadwait wait;
+    const struct gil_range *gil;
+
+    uint64_t interval_ns;
+    uint64_t due_ns;     /* the next sample; CLOCK_MONOTONIC, as the next */
+    uint64_t since_ns;   /* what came before is counted, or carried */
+    uint64_t carried_ns; /* it ran for so long before it was left, unsampled */
+    uint64_t cpu_ns, cpu_started_ns, cpu_counted_ns; /* of the thread; see cpu_time */
+    uint64_t counted_ns;                             /* all that is in stacks */
+
+    bool running;       /* its thread runs its code */
+    uint32_t away_node; /* where its thread left it */
+    bool cut;           /* a stack was deeper than FRAMES_MAX */
+    bool orphaned;      /* by a fork, in the child */
+};
+
+/* For the calling thread. GIL held. False when out of memory. */
+bool target_init(struct target *t, uint32_t max_nodes, uint64_t interval_ns,
+                 const struct gil_range *gil);
+
+/* On its own thread, GIL held. top: the innermost frame of what it leaves. */
+void target_turn_to(struct target *t, uint64_t now_ns);
+void target_turn_away(struct target *t, struct scratch *scratch, const void *top,
+                      uint64_t now_ns);
+
+/* Takes a sample. No GIL needed. */
+void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns);
+
+/* Moves all into the profile: the time since the last sample goes to where it was. */
+void target_finish(struct target *t, struct profile *p);
+
+void target_free(struct target *t);
+
+#endif

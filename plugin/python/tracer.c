@@ -1,0 +1,121 @@
+#include "tracer.h"
+
+#include "events.h"
+#include "names.h"
+
+#include <stdlib.h>
+
+/* The time since the event that brought something new is the profiler's own. */
+static void charge_request(struct tracer *t)
+{
+    recorder_charge_request(&t->recorder, clock_ticks(t->counter));
+}
+
+static bool keep_code(struct tracer *t, PyCodeObject *code)
+{
+    if (t->code_count == t->code_cap) {
+        uint32_t cap = t->code_cap ? t->code_cap * 2 : 512;
+        PyObject **codes = realloc(t->codes, cap * sizeof *codes);
+        if (!codes)
+            return false;
+        t->codes = codes;
+        t->code_cap = cap;
+    }
+    Py_INCREF(code);
+    t->codes[t->code_count++] = (PyObject *)code;
+    return true;
+}
+
+void events_enter_code(struct tracer *t, PyCodeObject *code, uint64_t now)
+{
+    uint32_t func = recorder_known(&t->recorder, code);
+    if (func == FUNCTAB_NONE && keep_code(t, code)) {
+        func = names_learn_code(&t->recorder, code, code);
+        charge_request(t);
+        now = t->recorder.last;
+    }
+    recorder_enter_func(&t->recorder, code, func, now);
+}
+
+void events_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *self,
+                          PyObject *module, uint64_t now)
+{
+    uint32_t func = recorder_known(&t->recorder, def);
+    if (func == FUNCTAB_NONE) {
+        collector_thread.tracer = NULL; /* repr() may run Python code: not the app's */
+        func = names_learn_builtin(&t->recorder, def, def, self, module);
+        collector_thread.tracer = t;
+        charge_request(t);
+        now = t->recorder.last;
+    }
+    recorder_enter_func(&t->recorder, def, func, now);
+}
+
+static void tracer_destroy(struct collector *c)
+{
+    struct tracer *t = tracer_of(c);
+    for (uint32_t i = 0; i < t->code_count; i++)
+        Py_DECREF(t->codes[i]);
+    free(t->codes);
+    recorder_free(&t->recorder);
+    free(t);
+}
+
+static struct collector *tracer_create(struct collector_env *env,
+                                       const struct collector_settings *settings,
+                                       const char **why)
+{
+    struct tracer *t = calloc(1, sizeof *t);
+    if (!t || !recorder_init(&t->recorder, settings->max_nodes, 0)) {
+        free(t);
+        *why = "out of memory";
+        return NULL;
+    }
+    t->counter = env->counter;
+    return &t->base;
+}
+
+static bool tracer_start(struct collector *c, const char **why)
+{
+    struct tracer *t = tracer_of(c);
+    if (!events_on(t, why))
+        return false;
+    t->recorder.last = clock_ticks(t->counter);
+    return true;
+}
+
+static void tracer_turn_to(struct collector *c)
+{
+    tracer_of(c)->cpu_started = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    collector_thread.tracer = tracer_of(c);
+}
+
+static void tracer_turn_away(struct collector *c, PyObject *left)
+{
+    (void)left;
+    collector_thread.tracer = NULL;
+    c->cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - tracer_of(c)->cpu_started;
+}
+
+static void tracer_stop(struct collector *c)
+{
+    events_off(tracer_of(c));
+}
+
+static void tracer_finish(struct collector *c, struct profile *p,
+                          struct clock_pair ended)
+{
+    struct tracer *t = tracer_of(c);
+    recorder_finish(&t->recorder, p, clock_tick_ns(t->counter, c->started, ended),
+                    ended.ticks);
+}
+
+const struct collector_kind tracer_kind = {
+    .create = tracer_create,
+    .start = tracer_start,
+    .turn_to = tracer_turn_to,
+    .turn_away = tracer_turn_away,
+    .stop = tracer_stop,
+    .finish = tracer_finish,
+    .destroy = tracer_destroy,
+};

@@ -1,0 +1,32 @@
+/* tracer.h -- the deterministic collector: every call and return of one request.
+ *
+ * Fed by the events of events.h. GIL held. */
+
+#ifndef PROFILER_TRACER_H
+#define PROFILER_TRACER_H
+
+#include "../core/recorder.h"
+#include "base.h"
+
+struct tracer {
+    struct collector base;
+    struct recorder recorder;
+    bool counter; /* for clock_ticks */
+    uint64_t cpu_started;
+
+    PyObject **codes; /* references: an address stays the code object's */
+    uint32_t code_count, code_cap;
+
+    Py_tracefunc profile_before; /* up to 3.11: what was set before the first of ours */
+    PyObject *profile_arg_before;
+    struct monitor *monitor; /* from 3.12 on */
+};
+
+extern const struct collector_kind tracer_kind;
+
+static inline struct tracer *tracer_of(struct collector *c)
+{
+    return (struct tracer *)c; /* base comes first */
+}
+
+#endif
