@@ -29,11 +29,6 @@ static void add_ascii(struct buf *out, unsigned char c)
     }
 }
 
-static bool is_escaped(uint32_t code)
-{
-    return (code >= 0x80 && code < 0xa0) || code == 0x2028 || code == 0x2029;
-}
-
 void json_string(struct buf *out, struct str bytes)
 {
     buf_add_char(out, '"');
@@ -44,7 +39,7 @@ void json_string(struct buf *out, struct str bytes)
             buf_add_text(out, "\xef\xbf\xbd");
         else if (size == 1)
             add_ascii(out, (unsigned char)code);
-        else if (is_escaped(code))
+        else if (utf8_is_control(code))
             add_escape(out, code);
         else
             buf_add(out, bytes.data, size);
