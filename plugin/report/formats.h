@@ -16,4 +16,7 @@ bool prof_write(const struct profile *p, const struct stats *s, struct buf *out)
 /* .txt: the log record, as record.h makes it, without FILE lines. */
 bool txt_write(const struct profile *p, const struct stats *s, struct buf *out);
 
+/* .folded: stacks and microseconds, for flamegraph.pl and inferno; see folded.c. */
+bool folded_write(const struct profile *p, const struct stats *s, struct buf *out);
+
 #endif
