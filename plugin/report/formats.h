@@ -19,4 +19,7 @@ bool txt_write(const struct profile *p, const struct stats *s, struct buf *out);
 /* .folded: stacks and microseconds, for flamegraph.pl and inferno; see folded.c. */
 bool folded_write(const struct profile *p, const struct stats *s, struct buf *out);
 
+/* .speedscope.json: for https://www.speedscope.app; see speedscope.c. */
+bool speedscope_write(const struct profile *p, const struct stats *s, struct buf *out);
+
 #endif
