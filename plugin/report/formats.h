@@ -22,4 +22,7 @@ bool folded_write(const struct profile *p, const struct stats *s, struct buf *ou
 /* .speedscope.json: for https://www.speedscope.app; see speedscope.c. */
 bool speedscope_write(const struct profile *p, const struct stats *s, struct buf *out);
 
+/* .json: all there is, for programs; its schema is in profile_json.c. */
+bool json_write(const struct profile *p, const struct stats *s, struct buf *out);
+
 #endif
