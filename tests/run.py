@@ -72,6 +72,10 @@ def unit_tests(pool):
                                                   str(Path(out) / 'table_driver')]))
 
 
+    golden = ROOT / 'tests' / 'unit' / 'golden.py'
+    yield counted('golden.py', *run([sys.executable, str(golden)]))
+
+
 def layers(plugin):
     yield counted('layers.py', *run([sys.executable, 'tests/layers.py'] + plugin))
 

@@ -1,5 +1,6 @@
 #include "stats.h"
 
+#include "preorder.h"
 #include "profile.h"
 
 #include <stdlib.h>
@@ -8,9 +9,9 @@
 struct sums {
     struct overflow_func *funcs; /* by function id; nanoseconds */
     struct pairtab pairs;
-    uint64_t *total;        /* by node: self and all below */
-    uint32_t *first, *next; /* by node: first child, next sibling; 0: none */
-    uint32_t *pair;         /* by node: index of its (caller, function) pair */
+    struct preorder order;
+    uint64_t *total; /* by node: self and all below */
+    uint32_t *pair;  /* by node: index of its (caller, function) pair */
 };
 
 static void *zeroed(size_t count, size_t size)
@@ -24,32 +25,26 @@ static bool sums_init(struct sums *m, const struct profile *p)
     *m = (struct sums){
         .funcs = zeroed(p->functab.count, sizeof *m->funcs),
         .total = zeroed(nodes, sizeof *m->total),
-        .first = zeroed(nodes, sizeof *m->first),
-        .next = zeroed(nodes, sizeof *m->next),
         .pair = zeroed(nodes, sizeof *m->pair),
     };
-    return m->funcs && m->total && m->first && m->next && m->pair;
+    return preorder_make(&m->order, &p->tree) && m->funcs && m->total && m->pair;
 }
 
 static void sums_free(struct sums *m)
 {
+    preorder_free(&m->order);
     free(m->funcs);
     free(m->total);
-    free(m->first);
-    free(m->next);
     free(m->pair);
     pairtab_free(&m->pairs);
 }
 
 /* From the end: children come after their parents. */
-static void link_nodes(struct sums *m, const struct calltree *t)
+static void sum_up(struct sums *m, const struct calltree *t)
 {
     for (uint32_t i = t->count; i-- > 1;) {
-        uint32_t parent = t->nodes[i].parent;
         m->total[i] += t->nodes[i].self;
-        m->total[parent] += m->total[i];
-        m->next[i] = m->first[parent];
-        m->first[parent] = i;
+        m->total[t->nodes[i].parent] += m->total[i];
     }
 }
 
@@ -85,25 +80,17 @@ static void leave_node(struct sums *m, const struct calltree *t, uint32_t node)
         m->pairs.pairs[m->pair[node]].on_path--;
 }
 
-/* Depth first and without recursion: Python's stacks get tens of thousands deep. */
+/* Depth first: above each node stand those that it was called from. */
 static bool walk(struct sums *m, const struct calltree *t)
 {
-    uint32_t node = t->count ? m->first[CALLTREE_ROOT] : 0;
-    while (node) {
+    uint32_t last = CALLTREE_ROOT;
+    for (uint32_t i = 1; i < m->order.count; i++) {
+        uint32_t node = m->order.nodes[i];
+        for (; last != t->nodes[node].parent; last = t->nodes[last].parent)
+            leave_node(m, t, last);
         if (!enter_node(m, t, node))
             return false;
-        if (m->first[node]) {
-            node = m->first[node];
-            continue;
-        }
-        while (node && !m->next[node]) {
-            leave_node(m, t, node);
-            node = t->nodes[node].parent;
-        }
-        if (node) {
-            leave_node(m, t, node);
-            node = m->next[node];
-        }
+        last = node;
     }
     return true;
 }
@@ -219,7 +206,7 @@ bool stats_compute(struct stats *s, const struct profile *p)
     *s = (struct stats){0};
     bool ok = sums_init(&m, p);
     if (ok) {
-        link_nodes(&m, &p->tree);
+        sum_up(&m, &p->tree);
         ok = walk(&m, &p->tree) && add_overflow(&m, p);
         if (p->mode == MODE_SAMPLING)
             count_samples_once(&m, p);

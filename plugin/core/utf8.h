@@ -14,4 +14,12 @@
  * empty. */
 size_t utf8_char(struct str s, uint32_t *code);
 
+/* What terminals and readers of lines take for more than a character: C0, DEL, C1, and
+ * the line ends U+2028 and U+2029. */
+static inline bool utf8_is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 ||
+           code == 0x2029;
+}
+
 #endif

@@ -112,3 +112,8 @@ void decimal_add_ms(struct buf *out, uint64_t ns)
 {
     add_thousandths(out, ns / 1000 + (ns % 1000 >= 500), 0);
 }
+
+void decimal_add_seconds(struct buf *out, uint64_t ns)
+{
+    decimal_add_point(out, ns, 9, 0);
+}

@@ -25,4 +25,7 @@ void decimal_add_grouped(struct buf *out, uint64_t value);
 /* Nanoseconds as milliseconds with three decimals. */
 void decimal_add_ms(struct buf *out, uint64_t ns);
 
+/* Nanoseconds as seconds with nine decimals: exact. */
+void decimal_add_seconds(struct buf *out, uint64_t ns);
+
 #endif

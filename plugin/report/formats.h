@@ -16,4 +16,13 @@ bool prof_write(const struct profile *p, const struct stats *s, struct buf *out)
 /* .txt: the log record, as record.h makes it, without FILE lines. */
 bool txt_write(const struct profile *p, const struct stats *s, struct buf *out);
 
+/* .folded: stacks and microseconds, for flamegraph.pl and inferno; see folded.c. */
+bool folded_write(const struct profile *p, const struct stats *s, struct buf *out);
+
+/* .speedscope.json: for https://www.speedscope.app; see speedscope.c. */
+bool speedscope_write(const struct profile *p, const struct stats *s, struct buf *out);
+
+/* .json: all there is, for programs; its schema is in profile_json.c. */
+bool json_write(const struct profile *p, const struct stats *s, struct buf *out);
+
 #endif

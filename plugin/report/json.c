@@ -1,6 +1,7 @@
 #include "json.h"
 
 #include "../core/utf8.h"
+#include "decimal.h"
 
 static void add_escape(struct buf *out, uint32_t code)
 {
@@ -28,11 +29,6 @@ static void add_ascii(struct buf *out, unsigned char c)
     }
 }
 
-static bool is_escaped(uint32_t code)
-{
-    return (code >= 0x80 && code < 0xa0) || code == 0x2028 || code == 0x2029;
-}
-
 void json_string(struct buf *out, struct str bytes)
 {
     buf_add_char(out, '"');
@@ -43,7 +39,7 @@ void json_string(struct buf *out, struct str bytes)
             buf_add_text(out, "\xef\xbf\xbd");
         else if (size == 1)
             add_ascii(out, (unsigned char)code);
-        else if (is_escaped(code))
+        else if (utf8_is_control(code))
             add_escape(out, code);
         else
             buf_add(out, bytes.data, size);
@@ -51,4 +47,55 @@ void json_string(struct buf *out, struct str bytes)
         bytes.len -= size ? size : 1;
     }
     buf_add_char(out, '"');
+}
+
+void json_next(struct buf *out)
+{
+    char last = out->len ? out->data[out->len - 1] : '{';
+    if (last != '{' && last != '[')
+        buf_add_char(out, ',');
+}
+
+void json_item(struct buf *out, uint64_t value)
+{
+    json_next(out);
+    decimal_add_integer(out, value, 0);
+}
+
+void json_key(struct buf *out, const char *key)
+{
+    json_next(out);
+    buf_add_char(out, '"');
+    buf_add_text(out, key);
+    buf_add_text(out, "\":");
+}
+
+void json_text(struct buf *out, const char *key, struct str value)
+{
+    json_key(out, key);
+    json_string(out, value);
+}
+
+void json_text_or_null(struct buf *out, const char *key, struct str value)
+{
+    json_key(out, key);
+    if (value.data)
+        json_string(out, value);
+    else
+        buf_add_text(out, "null");
+}
+
+void json_number(struct buf *out, const char *key, uint64_t value)
+{
+    json_key(out, key);
+    decimal_add_integer(out, value, 0);
+}
+
+void json_number_or_null(struct buf *out, const char *key, uint64_t value)
+{
+    json_key(out, key);
+    if (value)
+        decimal_add_integer(out, value, 0);
+    else
+        buf_add_text(out, "null");
 }

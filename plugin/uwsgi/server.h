@@ -10,9 +10,8 @@
 #include <uwsgi.h>
 
 #include "../core/config.h"
+#include "../core/version.h"
 #include "../python/collector.h"
-
-#define PROFILER_VERSION "0.1.0"
 
 struct request_slot;
 

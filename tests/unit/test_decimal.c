@@ -122,6 +122,19 @@ static void nanoseconds_are_rounded_to_microseconds(void **state)
     assert_buf(&b, "0.000 0.000 0.001 12.346 1000.000 18446744073709.552 ");
 }
 
+static void nanoseconds_are_seconds_with_nine_decimals(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    const uint64_t ns[] = {0, 1, 999999999, 1000000000, 60000000001, UINT64_MAX};
+    for (size_t i = 0; i < sizeof ns / sizeof *ns; i++) {
+        decimal_add_seconds(&b, ns[i]);
+        buf_add_char(&b, ' ');
+    }
+    assert_buf(&b, "0.000000000 0.000000001 0.999999999 1.000000000 60.000000001 "
+                   "18446744073.709551615 ");
+}
+
 /* The app may call setlocale(LC_ALL, "de_DE.UTF-8"). */
 static void the_locale_does_not_change_the_decimal_point(void **state)
 {
@@ -132,8 +145,9 @@ static void the_locale_does_not_change_the_decimal_point(void **state)
     decimal_add(&b, 1.5, 0);
     decimal_add(&b, -2.5, 0);
     decimal_add(&b, 0x1p60, 0);
+    decimal_add_seconds(&b, 5);
     setlocale(LC_NUMERIC, "C");
-    assert_buf(&b, "1.500-2.5001152921504606846976.000");
+    assert_buf(&b, "1.500-2.5001152921504606846976.0000.000000005");
 }
 
 int main(void)
@@ -146,6 +160,7 @@ int main(void)
         cmocka_unit_test(decimals_are_the_last_digits),
         cmocka_unit_test(thousands_are_grouped),
         cmocka_unit_test(nanoseconds_are_rounded_to_microseconds),
+        cmocka_unit_test(nanoseconds_are_seconds_with_nine_decimals),
         cmocka_unit_test(the_locale_does_not_change_the_decimal_point),
     };
     return cmocka_run_group_tests_name("decimal", tests, NULL, NULL);

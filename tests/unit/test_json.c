@@ -46,6 +46,26 @@ static void bytes_that_are_not_utf8_become_replacement_characters(void **state)
     check(STR("\xf0\x9f\x90"), "\"" R R R "\"");
 }
 
+static void members_and_items_are_parted_by_commas(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    buf_add_char(&b, '{');
+    json_number(&b, "a", 0);
+    json_number_or_null(&b, "b", 0);
+    json_number_or_null(&b, "c", UINT64_MAX);
+    json_text(&b, "d", STR("[{"));
+    json_text_or_null(&b, "e", STR(""));
+    json_text_or_null(&b, "f", (struct str){NULL, 0});
+    json_key(&b, "g");
+    buf_add_char(&b, '[');
+    json_item(&b, 1);
+    json_item(&b, 2);
+    buf_add_text(&b, "]}");
+    assert_buf(&b, "{\"a\":0,\"b\":null,\"c\":18446744073709551615,\"d\":\"[{\","
+                   "\"e\":\"\",\"f\":null,\"g\":[1,2]}");
+}
+
 static bool write_one(void)
 {
     struct buf b = {0};
@@ -69,6 +89,7 @@ int main(void)
         cmocka_unit_test(what_ends_a_string_or_a_script_is_escaped),
         cmocka_unit_test(control_characters_are_escaped),
         cmocka_unit_test(bytes_that_are_not_utf8_become_replacement_characters),
+        cmocka_unit_test(members_and_items_are_parted_by_commas),
         cmocka_unit_test(running_out_of_memory_is_noticed),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);

@@ -55,11 +55,24 @@ static void what_python_does_not_decode_is_refused(void **state)
     }
 }
 
+static void line_ends_and_terminal_codes_are_controls(void **state)
+{
+    (void)state;
+    static const uint32_t controls[] = {0,    0x0a, 0x1b, 0x1f,   0x7f,
+                                        0x80, 0x85, 0x9f, 0x2028, 0x2029};
+    static const uint32_t others[] = {0x20, 0x7e, 0xa0, 0xe9, 0x2027, 0x202a, 0x1f40d};
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
+        assert_true(utf8_is_control(controls[i]));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(utf8_is_control(others[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(characters_are_measured_and_decoded),
         cmocka_unit_test(what_python_does_not_decode_is_refused),
+        cmocka_unit_test(line_ends_and_terminal_codes_are_controls),
     };
     return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }

@@ -1,0 +1,28 @@
+/* preorder.h -- the nodes of a finished call tree, depth first.
+ *
+ *     node      0 --- 1 --- 3        place   0 1 2 3 4
+ *                \     \--- 4        nodes   0 1 3 4 2
+ *                 \--- 2             depths  0 1 2 2 1
+ *
+ * A node stands before all below it, siblings in the order of their first call. A loop
+ * over the places is a walk without recursion: Python's stacks get tens of thousands
+ * deep. Not changed once made; the tree must not change either. */
+
+#ifndef PROFILER_PREORDER_H
+#define PROFILER_PREORDER_H
+
+#include "calltree.h"
+
+struct preorder {
+    uint32_t count;
+    uint32_t *nodes;  /* by place; owned, in one block with the next two */
+    uint32_t *places; /* by node: where it stands in nodes */
+    uint32_t *depths; /* by node: 0 for the root */
+};
+
+/* False when out of memory, and *o empty. */
+bool preorder_make(struct preorder *o, const struct calltree *t);
+
+void preorder_free(struct preorder *o);
+
+#endif

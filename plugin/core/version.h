@@ -1,0 +1,8 @@
+/* version.h -- of the plugin. */
+
+#ifndef PROFILER_VERSION_H
+#define PROFILER_VERSION_H
+
+#define PROFILER_VERSION "0.1.0"
+
+#endif

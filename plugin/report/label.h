@@ -1,0 +1,19 @@
+/* label.h -- what a function and a request are called in a report for other tools.
+ *
+ * Bytes as they are: whoever writes them makes them harmless for its format. */
+
+#ifndef PROFILER_LABEL_H
+#define PROFILER_LABEL_H
+
+#include "../core/profile.h"
+
+/* "Cart.total"; of a builtin "built-in method builtins.len". A view. */
+struct str label_name(const struct functab *t, uint32_t func);
+
+/* "Cart.total (shop/cart.py:12)"; of a builtin its name alone. */
+void label_frame(const struct profile *p, uint32_t func, struct buf *out);
+
+/* "GET /search"; never empty. */
+void label_request(const struct profile *p, struct buf *out);
+
+#endif

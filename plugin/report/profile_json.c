@@ -1,0 +1,371 @@
+/* The whole profile as JSON: for programs, and the data of the page. One line.
+ *
+ * {"v":1,
+ *  "meta":{"id","method","path","query" (as sent),"mount",
+ *          "status" (null: none),"response_bytes","location" (or null),
+ *          "exception" (class name, or null),"started" (ISO 8601, UTC, microseconds),
+ *          "mode":"deterministic" or "sampling",
+ *          "wall_ns","cpu_ns" (of the request's thread),
+ *          "wait_ns":{kind:ns},             by name, without cpu and without zeros
+ *          "calls","primitive_calls",       deterministic only
+ *          "interval_ns","samples","lost",  sampling only
+ *          "sort_by":[key],"restrictions":[text],
+ *          "pid","worker","core","python","server","plugin" (versions),
+ *          "notices":[{"code","text"}],
+ *          "peers":[{"peer","wait" (kind number),"ns"}]},           sampling only
+ *  "str":[text],                            each once
+ *  "func":{"name":[str#],"file":[str#],"line":[n],"lib":[str#],"kind":[n]},
+ *  "node":{"depth":[n],"func":[func#],"self":[ns],
+ *          "calls":[n],                     deterministic only
+ *          "samples":[n],"cpu":[ns]},       sampling only
+ *  "exact":{"func":[func#],"calls":[n],"primitive":[n],"self":[ns],"cumulative":[ns],
+ *           "callers":[[[func#,calls,primitive,self,cumulative],...],...]},
+ *  "tl":{"dt":[ns],"node":[node#],"wait":[kind number]},            sampling only
+ *  "lines":{"func":[func#],"line":[n],"self":[ns],"hits":[n]}}      sampling only
+ *
+ * Arrays of one object are parallel: item i of each belongs to thing i. Times are whole
+ * nanoseconds. "sampling only" and the like: in the other mode the key is absent; an
+ * array with nothing in it is there, and empty.
+ *
+ * func   Function 0 is the request: its label ("GET /search") as the name, no file,
+ * line 0, kind 4. Then those of functab.h, in their order. name is the qualified name;
+ *        a builtin has file "~", line 0 and cProfile's "<built-in method ...>". kind: 0
+ *        own code, 1 library, 2 standard library, 3 builtin, 4 the request. lib is the
+ *        library's name ("time" for <built-in method time.sleep>), "" for own code and
+ *        where nothing tells.
+ * node   In preorder; node 0 is the request, siblings stand in the order of their first
+ *        call. self does not hold what is below. samples are those that had the node on
+ *        their stack; cpu is the part of self in which the thread ran.
+ * exact  Only when the tree was truncated (notice "truncated"): what it has no room for
+ *        is counted here, by function, as in pstats' table (when sampling, calls are
+ *        samples); one item of callers for each function, with the same figures for
+ *        each of its callers.
+ * tl     The timeline: each moment stands for dt until it, in order.
+ * lines  self is the time in that line and in no call from it; hits are samples with
+ *        the line on their stack.
+ * kinds  0 cpu, 1 gil, 2 sleep, 3 network read, 4 network write, 5 disk, 6 lock,
+ *        7 child, 8 other, 9 switched out.
+ *
+ * Readers should pass over keys that they do not know: v changes only when something
+ * that is here changes its meaning. */
+
+#include "formats.h"
+
+#include "../core/preorder.h"
+#include "json.h"
+#include "label.h"
+#include "meta.h"
+#include "strings.h"
+
+#include <stdlib.h>
+
+struct func_row {
+    uint32_t name, file, lib; /* in the string table */
+    enum origin kind;
+};
+
+struct profile_json {
+    const struct profile *profile;
+    const struct stats *stats;
+    struct preorder order;
+    struct strings strings;
+    struct func_row *funcs; /* by number in the report: 0 is the request */
+    struct buf *out;
+};
+
+/* ------------------------------------------------------------------ columns */
+
+/* Item i of an array. */
+typedef uint64_t column(const struct profile_json *j, uint32_t i);
+
+static void add_column(const struct profile_json *j, const char *key, uint32_t count,
+                       column *get)
+{
+    json_key(j->out, key);
+    buf_add_char(j->out, '[');
+    for (uint32_t i = 0; i < count; i++)
+        json_item(j->out, get(j, i));
+    buf_add_char(j->out, ']');
+}
+
+static void open_object(const struct profile_json *j, const char *key)
+{
+    json_key(j->out, key);
+    buf_add_char(j->out, '{');
+}
+
+static void close_object(const struct profile_json *j)
+{
+    buf_add_char(j->out, '}');
+}
+
+/* ---------------------------------------------------------------- functions */
+
+static bool make_funcs(struct profile_json *j)
+{
+    const struct profile *p = j->profile;
+    struct buf request = {0};
+    j->funcs = calloc((size_t)p->functab.count + 1, sizeof *j->funcs);
+    if (!j->funcs)
+        return false;
+    label_request(p, &request);
+    j->funcs[0].name = strings_add(&j->strings, buf_str(&request));
+    j->funcs[0].file = j->funcs[0].lib = strings_add(&j->strings, STR(""));
+    j->funcs[0].kind = ORIGIN_SYNTHETIC;
+    for (uint32_t i = 0; i < p->functab.count; i++) {
+        struct str lib = {"", 0};
+        struct func_row *f = &j->funcs[i + 1];
+        f->kind = origin_of(&p->choice.rules, &p->functab, i, &lib);
+        f->name = strings_add(&j->strings, functab_qualname(&p->functab, i));
+        f->file = strings_add(&j->strings, functab_file(&p->functab, i));
+        f->lib = strings_add(&j->strings, lib);
+    }
+    bool ok = !request.failed && !j->strings.failed;
+    buf_free(&request);
+    return ok;
+}
+
+static uint64_t func_name(const struct profile_json *j, uint32_t i)
+{
+    return j->funcs[i].name;
+}
+
+static uint64_t func_file(const struct profile_json *j, uint32_t i)
+{
+    return j->funcs[i].file;
+}
+
+static uint64_t func_line(const struct profile_json *j, uint32_t i)
+{
+    int32_t line = i ? j->profile->functab.funcs[i - 1].line : 0;
+    return line > 0 ? (uint64_t)line : 0;
+}
+
+static uint64_t func_lib(const struct profile_json *j, uint32_t i)
+{
+    return j->funcs[i].lib;
+}
+
+static uint64_t func_kind(const struct profile_json *j, uint32_t i)
+{
+    return j->funcs[i].kind;
+}
+
+static void add_funcs(const struct profile_json *j)
+{
+    uint32_t count = j->profile->functab.count + 1;
+    json_key(j->out, "str");
+    buf_add_char(j->out, '[');
+    buf_add_str(j->out, buf_str(&j->strings.json));
+    buf_add_char(j->out, ']');
+    open_object(j, "func");
+    add_column(j, "name", count, func_name);
+    add_column(j, "file", count, func_file);
+    add_column(j, "line", count, func_line);
+    add_column(j, "lib", count, func_lib);
+    add_column(j, "kind", count, func_kind);
+    close_object(j);
+}
+
+/* -------------------------------------------------------------------- nodes */
+
+static const struct calltree_node *node_at(const struct profile_json *j, uint32_t place)
+{
+    return &j->profile->tree.nodes[j->order.nodes[place]];
+}
+
+static uint64_t node_depth(const struct profile_json *j, uint32_t place)
+{
+    return j->order.depths[j->order.nodes[place]];
+}
+
+static uint64_t node_func(const struct profile_json *j, uint32_t place)
+{
+    return place ? node_at(j, place)->func + UINT64_C(1) : 0;
+}
+
+static uint64_t node_self(const struct profile_json *j, uint32_t place)
+{
+    return node_at(j, place)->self;
+}
+
+/* The request itself, which no collector counts, was called once. */
+static uint64_t node_calls(const struct profile_json *j, uint32_t place)
+{
+    return place ? node_at(j, place)->calls : 1;
+}
+
+/* All samples were taken in the request. */
+static uint64_t node_samples(const struct profile_json *j, uint32_t place)
+{
+    return place ? node_at(j, place)->calls : j->profile->sampled.samples;
+}
+
+static uint64_t node_cpu(const struct profile_json *j, uint32_t place)
+{
+    const struct sampled *s = &j->profile->sampled;
+    return s->node_wait_ns ? s->node_wait_ns[j->order.nodes[place]][WAIT_CPU] : 0;
+}
+
+static void add_nodes(const struct profile_json *j)
+{
+    uint32_t count = j->order.count;
+    open_object(j, "node");
+    add_column(j, "depth", count, node_depth);
+    add_column(j, "func", count, node_func);
+    add_column(j, "self", count, node_self);
+    if (j->profile->mode == MODE_SAMPLING) {
+        add_column(j, "samples", count, node_samples);
+        add_column(j, "cpu", count, node_cpu);
+    } else {
+        add_column(j, "calls", count, node_calls);
+    }
+    close_object(j);
+}
+
+/* ------------------------------------------------------------ exact figures */
+
+static uint64_t in_ns(double seconds)
+{
+    return (uint64_t)(seconds * 1e9 + 0.5);
+}
+
+static uint64_t exact_func(const struct profile_json *j, uint32_t i)
+{
+    return j->stats->funcs[i].func + UINT64_C(1);
+}
+
+static uint64_t exact_calls(const struct profile_json *j, uint32_t i)
+{
+    return j->stats->funcs[i].calls;
+}
+
+static uint64_t exact_primitive(const struct profile_json *j, uint32_t i)
+{
+    return j->stats->funcs[i].primitive;
+}
+
+static uint64_t exact_self(const struct profile_json *j, uint32_t i)
+{
+    return in_ns(j->stats->funcs[i].self_s);
+}
+
+static uint64_t exact_cumulative(const struct profile_json *j, uint32_t i)
+{
+    return in_ns(j->stats->funcs[i].cumulative_s);
+}
+
+static void add_callers(const struct profile_json *j, const struct func_stats *f)
+{
+    json_next(j->out);
+    buf_add_char(j->out, '[');
+    for (uint32_t i = 0; i < f->caller_count; i++) {
+        const struct caller_stats *c = &j->stats->callers[f->first_caller + i];
+        json_next(j->out);
+        buf_add_char(j->out, '[');
+        json_item(j->out, c->caller + UINT64_C(1));
+        json_item(j->out, c->calls);
+        json_item(j->out, c->primitive);
+        json_item(j->out, in_ns(c->self_s));
+        json_item(j->out, in_ns(c->cumulative_s));
+        buf_add_char(j->out, ']');
+    }
+    buf_add_char(j->out, ']');
+}
+
+static void add_exact(const struct profile_json *j)
+{
+    uint32_t count = j->stats->func_count;
+    open_object(j, "exact");
+    add_column(j, "func", count, exact_func);
+    add_column(j, "calls", count, exact_calls);
+    add_column(j, "primitive", count, exact_primitive);
+    add_column(j, "self", count, exact_self);
+    add_column(j, "cumulative", count, exact_cumulative);
+    json_key(j->out, "callers");
+    buf_add_char(j->out, '[');
+    for (uint32_t i = 0; i < count; i++)
+        add_callers(j, &j->stats->funcs[i]);
+    buf_add_char(j->out, ']');
+    close_object(j);
+}
+
+/* ----------------------------------------------------------------- sampling */
+
+static uint64_t moment_dt(const struct profile_json *j, uint32_t i)
+{
+    return j->profile->sampled.timeline[i].dt_ns;
+}
+
+static uint64_t moment_node(const struct profile_json *j, uint32_t i)
+{
+    return j->order.places[j->profile->sampled.timeline[i].node];
+}
+
+static uint64_t moment_wait(const struct profile_json *j, uint32_t i)
+{
+    return j->profile->sampled.timeline[i].wait;
+}
+
+static uint64_t line_func(const struct profile_json *j, uint32_t i)
+{
+    return j->profile->sampled.lines[i].func + UINT64_C(1);
+}
+
+static uint64_t line_number(const struct profile_json *j, uint32_t i)
+{
+    int32_t line = j->profile->sampled.lines[i].line;
+    return line > 0 ? (uint64_t)line : 0;
+}
+
+static uint64_t line_self(const struct profile_json *j, uint32_t i)
+{
+    return j->profile->sampled.lines[i].self_ns;
+}
+
+static uint64_t line_hits(const struct profile_json *j, uint32_t i)
+{
+    return j->profile->sampled.lines[i].hits;
+}
+
+static void add_sampled(const struct profile_json *j)
+{
+    const struct sampled *s = &j->profile->sampled;
+    open_object(j, "tl");
+    add_column(j, "dt", s->timeline_count, moment_dt);
+    add_column(j, "node", s->timeline_count, moment_node);
+    add_column(j, "wait", s->timeline_count, moment_wait);
+    close_object(j);
+    open_object(j, "lines");
+    add_column(j, "func", s->line_count, line_func);
+    add_column(j, "line", s->line_count, line_number);
+    add_column(j, "self", s->line_count, line_self);
+    add_column(j, "hits", s->line_count, line_hits);
+    close_object(j);
+}
+
+static void add_all(const struct profile_json *j)
+{
+    buf_add_char(j->out, '{');
+    json_number(j->out, "v", 1);
+    meta_add(j->profile, j->stats, j->out);
+    add_funcs(j);
+    add_nodes(j);
+    if (j->profile->tree.truncated)
+        add_exact(j);
+    if (j->profile->mode == MODE_SAMPLING)
+        add_sampled(j);
+    buf_add_text(j->out, "}\n");
+}
+
+bool json_write(const struct profile *p, const struct stats *s, struct buf *out)
+{
+    struct profile_json j = {.profile = p, .stats = s, .out = out};
+    bool ok = preorder_make(&j.order, &p->tree) && make_funcs(&j);
+    if (ok)
+        add_all(&j);
+    preorder_free(&j.order);
+    strings_free(&j.strings);
+    free(j.funcs);
+    return ok && !out->failed;
+}

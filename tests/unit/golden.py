@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Reads the golden files of the formats for other tools as those tools would.
+
+The json report holds the facts; folded and speedscope have to say the same. What
+speedscope accepts is its src/lib/file-format-spec.ts and the checks of its importer.
+"""
+
+import json
+import os
+import re
+import sys
+
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden")
+COUNTER = {"passed": 0, "failed": 0}
+
+
+def check(what, expected, got):
+    good = expected == got
+    COUNTER["passed" if good else "failed"] += 1
+    if not good:
+        print(f"FAILED: {what}\n--- expected\n{expected}\n--- got\n{got}")
+
+
+def read(name):
+    """Strict UTF-8; no line ends but newlines."""
+    with open(os.path.join(GOLDEN, name), "rb") as file:
+        return file.read().decode()
+
+
+def no_duplicates(pairs):
+    keys = [key for key, _ in pairs]
+    assert len(set(keys)) == len(keys), f"a key is there twice: {keys}"
+    return dict(pairs)
+
+
+def no_constants(word):
+    raise ValueError(f"{word} is not JSON")
+
+
+def load(name):
+    text = read(name)
+    check(f"{name}: one line", (1, True), (len(text.splitlines()), text.endswith("\n")))
+    check(f"{name}: no tags", False, "<" in text)
+    return json.loads(text, object_pairs_hook=no_duplicates, parse_constant=no_constants)
+
+
+META = {"id", "method", "path", "query", "mount", "status", "response_bytes", "location",
+        "exception", "started", "mode", "wall_ns", "cpu_ns", "wait_ns", "sort_by",
+        "restrictions", "pid", "worker", "core", "python", "server", "plugin",
+        "notices"}  # fmt: skip
+MODES = {
+    "deterministic": ({"calls", "primitive_calls"}, set(), {"calls"}),
+    "sampling": ({"interval_ns", "samples", "lost", "peers"}, {"tl", "lines"},
+                 {"samples", "cpu"}),
+}  # fmt: skip
+TABLES = {
+    "func": {"name", "file", "line", "lib", "kind"},
+    "tl": {"dt", "node", "wait"},
+    "lines": {"func", "line", "self", "hits"},
+}
+
+
+def check_table(name, what, table, keys):
+    check(f"{name}: {what}", keys, set(table))
+    check(f"{name}: {what} is parallel", 1, len({len(column) for column in table.values()}))
+    numbers = [number for column in table.values() for number in column]
+    check(f"{name}: {what} is whole", True, all(type(n) is int and n >= 0 for n in numbers))
+
+
+def check_profile(name):
+    profile = load(name)
+    meta, nodes, funcs, texts = (profile[key] for key in ("meta", "node", "func", "str"))
+    more_meta, more_tables, more_columns = MODES[meta["mode"]]
+    check(f"{name}: keys", {"v", "meta", "str", "func", "node"} | more_tables, set(profile))
+    check(f"{name}: meta", META | more_meta, set(meta))
+    check(f"{name}: started", True, bool(re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", meta["started"])))  # fmt: skip
+    check(f"{name}: each text once", len(texts), len(set(texts)))
+    check_table(name, "node", nodes, {"depth", "func", "self"} | more_columns)
+    for what in {"func"} | more_tables:
+        check_table(name, what, profile[what], TABLES[what])
+    used = {i for column in ("name", "file", "lib") for i in funcs[column]}
+    check(f"{name}: the texts are used", set(range(len(texts))), used)
+    check(f"{name}: the request", (0, 0, 4),
+          (nodes["depth"][0], nodes["func"][0], funcs["kind"][0]))  # fmt: skip
+    steps = [b - a for a, b in zip(nodes["depth"], nodes["depth"][1:])]
+    check(f"{name}: preorder", True, all(step <= 1 for step in steps))
+    check(f"{name}: one root", 1, nodes["depth"].count(0))
+    if meta["mode"] == "sampling":
+        check_samples(name, profile)
+    return profile
+
+
+def check_samples(name, profile):
+    meta, nodes, moments = profile["meta"], profile["node"], profile["tl"]
+    self_ns = [0] * len(nodes["self"])
+    for node, ns in zip(moments["node"], moments["dt"]):
+        self_ns[node] += ns
+    check(f"{name}: self times are those of the timeline", self_ns, nodes["self"])
+    waiting = sum(self_ns) - sum(nodes["cpu"])
+    check(f"{name}: waits", waiting, sum(meta["wait_ns"].values()))
+
+
+def frames(profile, node):
+    """The functions from the request to the node."""
+    stack, depth = [], profile["node"]["depth"]
+    for i in range(node, -1, -1):
+        if depth[i] == depth[node] - len(stack):
+            stack.append(profile["node"]["func"][i])
+    return stack[::-1]
+
+
+def check_folded(name, profile):
+    lines = read(name).split("\n")
+    check(f"{name}: a newline at the end", "", lines.pop())
+    parsed = [re.fullmatch(r"(.+) (\d+)", line) for line in lines]
+    check(f"{name}: lines", [], [line for line, m in zip(lines, parsed) if not m])
+    self_ns = profile["node"]["self"]
+    check(f"{name}: sum", (sum(self_ns) + 500) // 1000, sum(int(m[2]) for m in parsed))
+    # by rounding the running sum, others could get a line: in these two profiles none does
+    shown = [i for i, ns in enumerate(self_ns) if ns >= 500]
+    depths = [len(m[1].split(";")) for m in parsed]
+    check(f"{name}: stacks", [profile["node"]["depth"][i] + 1 for i in shown], depths)
+    for match in parsed:
+        check(f"{name}: one count", None, re.fullmatch(r"(.+) \d+(\.\d*)?", match[1]))
+        check(f"{name}: printable", True, all(c.isprintable() for c in match[1]))
+
+
+def exact(seconds):
+    return round(seconds * 1e9)
+
+
+def sampled_self(contents):
+    """Stack: nanoseconds."""
+    check("samples and weights", len(contents["samples"]), len(contents["weights"]))
+    sums = {}
+    for stack, weight in zip(contents["samples"], contents["weights"]):
+        sums[tuple(stack)] = sums.get(tuple(stack), 0) + exact(weight)
+    return sums
+
+
+def evented_self(contents):
+    sums, stack, now = {}, [], contents["startValue"]
+    for event in contents["events"]:
+        check("an event", {"type", "frame", "at"}, set(event))
+        if event["at"] > now:
+            sums[tuple(stack)] = sums.get(tuple(stack), 0) + exact(event["at"] - now)
+        check("events are in order", True, event["at"] >= now)
+        now = event["at"]
+        if event["type"] == "O":
+            stack.append(event["frame"])
+        else:
+            check("the innermost frame is closed", stack.pop(), event["frame"])
+    check("all frames are closed", [], stack)
+    return sums
+
+
+def check_speedscope(name, profile):
+    file = load(name)
+    check(f"{name}: keys", {"$schema", "exporter", "name", "activeProfileIndex", "shared",
+                            "profiles"}, set(file))  # fmt: skip
+    check(f"{name}: schema", "https://www.speedscope.app/file-format-schema.json",
+          file["$schema"])  # fmt: skip
+    check(f"{name}: index", 0, file["activeProfileIndex"])
+    types = {"name": str, "file": str, "line": int}
+    for frame in file["shared"]["frames"]:
+        check(f"{name}: a frame", True, "name" in frame and all(
+            type(value) is types[key] for key, value in frame.items()))  # fmt: skip
+    check(f"{name}: frames", len(profile["func"]["name"]), len(file["shared"]["frames"]))
+    [contents] = file["profiles"]
+    kind = contents["type"]
+    more = {"sampled": {"samples", "weights"}, "evented": {"events"}}[kind]
+    check(f"{name}: profile", {"type", "name", "unit", "startValue", "endValue"} | more,
+          set(contents))  # fmt: skip
+    check(f"{name}: unit", "seconds", contents["unit"])
+    sums = {"sampled": sampled_self, "evented": evented_self}[kind](contents)
+    expected = {}
+    for i, ns in enumerate(profile["node"]["self"]):
+        if ns:
+            expected[tuple(frames(profile, i))] = ns
+    check(f"{name}: self times", expected, sums)
+    total = contents["endValue"] - contents["startValue"]
+    check(f"{name}: total", sum(profile["node"]["self"]), exact(total))
+
+
+def main():
+    for name in ("sample", "sampling"):
+        profile = check_profile(f"{name}.json")
+        check_folded(f"{name}.folded", profile)
+        check_speedscope(f"{name}.speedscope.json", profile)
+    print(f"{COUNTER['passed']} passed, {COUNTER['failed']} failed")
+    return 1 if COUNTER["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

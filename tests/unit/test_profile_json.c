@@ -1,0 +1,132 @@
+#include "sample_sampling.h"
+
+#include "../../plugin/report/formats.h"
+
+#include <stdlib.h>
+
+static struct sample traced, sampled;
+
+static void a_traced_profile_is_written_whole(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    assert_true(json_write(traced.profile, &traced.stats, &b));
+    assert_golden(&b, "sample.json");
+}
+
+static void a_sampled_profile_is_written_whole(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    assert_true(json_write(sampled.profile, &sampled.stats, &b));
+    assert_golden(&b, "sampling.json");
+}
+
+/* What stands behind the first of start, up to the next of end; frees the buffer. */
+static void check_part(struct buf *b, const char *start, const char *end,
+                       const char *expected)
+{
+    const char *from = strstr(buf_cstr(b), start);
+    assert_non_null(from);
+    from += strlen(start);
+    const char *to = strstr(from, end);
+    assert_non_null(to);
+    assert_str(((struct str){from, (size_t)(to - from)}), expected);
+    buf_free(b);
+}
+
+static void a_truncated_tree_comes_with_exact_figures(void **state)
+{
+    (void)state;
+    struct sample cut;
+    struct buf b = {0};
+    sample_make(&cut);
+    cut.profile->tree.truncated = true;
+    assert_true(json_write(cut.profile, &cut.stats, &b));
+    check_part(&b, "\"exact\":", "\n",
+               "{\"func\":[1,2,3,4,5,6],\"calls\":[1,7,11,2,1,10],"
+               "\"primitive\":[1,1,11,2,1,10],"
+               "\"self\":[1500000,1750000,169134,2000000,333333,99999],"
+               "\"cumulative\":[5852466,1873456,169134,2099999,333333,99999],"
+               "\"callers\":[[],[[1,1,1,250000,1873456],[2,6,2,1500000,1623456]],"
+               "[[2,8,8,123456,123456],[1,3,3,45678,45678]],"
+               "[[1,2,2,2000000,2099999]],[[1,1,1,333333,333333]],"
+               "[[4,10,10,99999,99999]]]}}");
+    sample_free(&cut);
+}
+
+static void restrictions_stand_as_they_were_given(void **state)
+{
+    (void)state;
+    struct buf error = {0}, b = {0};
+    struct restrictions r;
+    struct report_choice *choice = &traced.profile->choice;
+    assert_true(restrictions_parse(&r, STR("10, 0.5, \"a,<b\""), &error));
+    choice->restrictions = &r;
+    assert_true(json_write(traced.profile, &traced.stats, &b));
+    check_part(&b, "\"restrictions\":", ",\"pid\"",
+               "[\"10\",\"0.5\",\"'a,\\u003cb'\"]");
+    choice->limit = 7;
+    assert_true(json_write(traced.profile, &traced.stats, &b));
+    check_part(&b, "\"restrictions\":", ",\"pid\"", "[\"7\"]");
+    choice->limit = -1;
+    choice->restrictions = NULL;
+    restrictions_free(&r);
+}
+
+static void an_empty_profile_is_whole(void **state)
+{
+    (void)state;
+    const struct profile empty = {.started_us = -5, .choice = {.limit = -1}};
+    const struct stats none = {0};
+    struct buf b = {0};
+    assert_true(json_write(&empty, &none, &b));
+    assert_buf(
+        &b,
+        "{\"v\":1,\"meta\":{\"id\":\"\",\"method\":\"\",\"path\":\"\",\"query\":"
+        "\"\",\"mount\":\"\",\"status\":null,\"response_bytes\":0,\"location\":null,"
+        "\"exception\":null,\"started\":\"1970-01-01T00:00:00.000000Z\",\"mode\":"
+        "\"deterministic\",\"wall_ns\":0,\"cpu_ns\":0,\"wait_ns\":{},\"calls\":0,"
+        "\"primitive_calls\":0,\"sort_by\":[],\"restrictions\":[],\"pid\":0,"
+        "\"worker\":0,\"core\":0,\"python\":\"\",\"server\":\"\",\"plugin\":\"0.1.0\","
+        "\"notices\":[]},\"str\":[\"request\",\"\"],\"func\":{\"name\":[0],\"file\":"
+        "[1],\"line\":[0],\"lib\":[1],\"kind\":[4]},\"node\":{\"depth\":[],\"func\":"
+        "[],\"self\":[],\"calls\":[]}}\n");
+}
+
+static const struct sample *swept;
+
+static bool write_one(void)
+{
+    struct buf b = {0};
+    bool ok = json_write(swept->profile, &swept->stats, &b);
+    buf_free(&b);
+    return !ok;
+}
+
+static void running_out_of_memory_is_noticed(void **state)
+{
+    (void)state;
+    swept = &traced;
+    oom_sweep(write_one);
+    swept = &sampled;
+    oom_sweep(write_one);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_traced_profile_is_written_whole),
+        cmocka_unit_test(a_sampled_profile_is_written_whole),
+        cmocka_unit_test(a_truncated_tree_comes_with_exact_figures),
+        cmocka_unit_test(restrictions_stand_as_they_were_given),
+        cmocka_unit_test(an_empty_profile_is_whole),
+        cmocka_unit_test(running_out_of_memory_is_noticed),
+    };
+    sample_make(&traced);
+    sample_sampling_make(&sampled);
+    int failed = cmocka_run_group_tests_name("profile_json", tests, NULL, NULL);
+    sample_free(&traced);
+    sample_free(&sampled);
+    return failed;
+}
