@@ -40,7 +40,7 @@ static void add_waits(const struct profile *p, struct buf *out)
     for (unsigned i = 0; i < WAIT_KINDS; i++) {
         enum wait_kind kind = (enum wait_kind)i;
         uint64_t ns = sampled_wait_ns(&p->sampled, p->tree.count, kind);
-        if (kind != WAIT_CPU && ns)
+        if (kind != WAITS_CPU && ns)
             json_number(out, wait_name(kind), ns);
     }
     buf_add_char(out, '}');

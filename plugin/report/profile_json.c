@@ -204,7 +204,7 @@ static uint64_t node_samples(const struct profile_json *j, uint32_t place)
 static uint64_t node_cpu(const struct profile_json *j, uint32_t place)
 {
     const struct sampled *s = &j->profile->sampled;
-    return s->node_wait_ns ? s->node_wait_ns[j->order.nodes[place]][WAIT_CPU] : 0;
+    return s->node_wait_ns ? s->node_wait_ns[j->order.nodes[place]][WAITS_CPU] : 0;
 }
 
 static void add_nodes(const struct profile_json *j)

@@ -41,14 +41,14 @@ static const struct {
 #define NODES (sizeof nodes / sizeof *nodes)
 
 static const struct moment timeline[] = {
-    {1000123, 0, WAIT_CPU},          {1000000, 1, WAIT_CPU},
-    {1499500, 4, WAIT_NETWORK_READ}, {998000, 4, WAIT_NETWORK_READ},
-    {1000001, 2, WAIT_GIL},          {700000, 3, WAIT_CPU},
-    {999999, 6, WAIT_CPU},           {1200000, 7, WAIT_CPU},
-    {800000, 5, WAIT_LOCK},          {1000000, 8, WAIT_CPU},
-    {1100400, 9, WAIT_SLEEP},        {400, 9, WAIT_CPU},
-    {1000000, 10, WAIT_CPU},         {1000000, 11, WAIT_SWITCHED_OUT},
-    {4294967296, 0, WAIT_OTHER},
+    {1000123, 0, WAITS_CPU},          {1000000, 1, WAITS_CPU},
+    {1499500, 4, WAITS_NETWORK_READ}, {998000, 4, WAITS_NETWORK_READ},
+    {1000001, 2, WAITS_GIL},          {700000, 3, WAITS_CPU},
+    {999999, 6, WAITS_CPU},           {1200000, 7, WAITS_CPU},
+    {800000, 5, WAITS_LOCK},          {1000000, 8, WAITS_CPU},
+    {1100400, 9, WAITS_SLEEP},        {400, 9, WAITS_CPU},
+    {1000000, 10, WAITS_CPU},         {1000000, 11, WAITS_SWITCHED_OUT},
+    {4294967296, 0, WAITS_OTHER},
 };
 #define MOMENTS (sizeof timeline / sizeof *timeline)
 
@@ -59,8 +59,8 @@ static const struct line_time lines[] = {
 #define LINES_COUNT (sizeof lines / sizeof *lines)
 
 static const struct peer peers[] = {
-    {"10.0.0.5:5432", WAIT_NETWORK_READ, 2497500},
-    {"/run/<db>.sock", WAIT_NETWORK_WRITE, 1},
+    {"10.0.0.5:5432", WAITS_NETWORK_READ, 2497500},
+    {"/run/<db>.sock", WAITS_NETWORK_WRITE, 1},
 };
 #define PEERS_COUNT (sizeof peers / sizeof *peers)
 
