@@ -70,11 +70,13 @@
 #pragma weak PyVectorcall_Call
 #pragma weak Py_GetVersion
 #pragma weak _PyObject_CallMethod_SizeT
-#pragma weak _PyThreadState_UncheckedGet
 #pragma weak _PyType_Lookup
 #pragma weak _Py_Dealloc
 #pragma weak _Py_FalseStruct
 #pragma weak _Py_NoneStruct
 #pragma weak _Py_TrueStruct
+#if PY_VERSION_HEX < 0x030d0000
+#pragma weak _PyThreadState_UncheckedGet
+#endif
 
 #endif
