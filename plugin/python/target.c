@@ -78,12 +78,27 @@ static void read_line(void *argument)
     r->line = frames_line(r->frame);
 }
 
+static void read_builtin(void *argument)
+{
+    struct reading *r = argument;
+    frames_read_builtin(&r->scratch->frames, &r->scratch->text);
+}
+
+static bool read_name(struct reading *r)
+{
+    struct buf *text = &r->scratch->text.text;
+    text->len = 0;
+    if (r->frame.position == FRAMES_BUILTIN)
+        return buf_reserve(text, FRAMES_BUILTIN_TEXT_SIZE) &&
+               guard_call(read_builtin, r);
+    return guard_call(measure_text, r) && r->ok && buf_reserve(text, r->size) &&
+           guard_call(read_text, r);
+}
+
 static bool learn_code(struct stacks *s, struct reading *r)
 {
-    struct code_text *text = &r->scratch->text;
-    text->text.len = 0;
-    if (!guard_call(measure_text, r) || !r->ok || !buf_reserve(&text->text, r->size) ||
-        !guard_call(read_text, r))
+    const struct code_text *text = &r->scratch->text;
+    if (!read_name(r))
         return false;
     return stacks_learn_code(s, r->frame.code, text->file, text->first_line, text->name,
                              text->qualname);
