@@ -208,12 +208,18 @@ static const PyMethodDef *builtin_def(const void *builtin)
 bool frames_walk(struct frames *frames, const void *top, const void *base)
 {
     frames->builtin = top && top != base ? called_builtin(top) : NULL;
+    frames->found = NULL;
     uint32_t depth = 0;
     const frame *f = top;
-    while (f && f != base && depth < STEPS_MAX) {
-        if (!is_shim(f))
-            frames->ring[depth++ % FRAMES_MAX] = read_frame(f);
-        f = outer_frame(f);
+    for (; f && f != base && depth < STEPS_MAX; f = outer_frame(f)) {
+        if (is_shim(f))
+            continue;
+        struct stack_frame *at = &frames->ring[depth++ % FRAMES_MAX];
+        *at = read_frame(f);
+        if (at->code == frames->wanted && !frames->found) {
+            frames->found = f;
+            frames->found_at = depth - 1;
+        }
     }
     frames->depth = depth;
     return f == base;
@@ -267,6 +273,63 @@ struct gil_range frames_gil(void)
         return (struct gil_range){0};
     uintptr_t start = (uintptr_t)_PyRuntime;
     return (struct gil_range){start, start + symbol->st_size};
+}
+
+#if PY_VERSION_HEX >= 0x030e0000
+#define OBJECT(slot) ((const void *)(READ((slot).bits) & ~(uintptr_t)3))
+#else
+#define OBJECT(slot) ((const void *)READ(slot))
+#endif
+
+const void *frames_local(const void *object, int number)
+{
+    const frame *f = object;
+#if PY_VERSION_HEX >= 0x030b0000
+    return OBJECT(f->localsplus[number]);
+#else
+    return OBJECT(f->f_localsplus[number]);
+#endif
+}
+
+/* NULL unless it is suspended. */
+static const frame *suspended_frame(const PyGenObject *g)
+{
+#if PY_VERSION_HEX >= 0x030b0000
+    int state = g->gi_frame_state;
+    /* FRAME_SUSPENDED, and from 3.13 on FRAME_SUSPENDED_YIELD_FROM */
+    bool suspended = state == -1 || (PY_VERSION_HEX >= 0x030d0000 && state == -2);
+    return suspended ? (const frame *)&g->gi_iframe : NULL;
+#else
+    return (const frame *)g->gi_frame;
+#endif
+}
+
+/* What an await waits for stays on top of the frame's values. */
+static const void *top_value(const frame *f)
+{
+#if PY_VERSION_HEX >= 0x030e0000
+    return f->stackpointer ? OBJECT(f->stackpointer[-1]) : NULL;
+#elif PY_VERSION_HEX >= 0x030b0000
+    return f->stacktop > 0 ? OBJECT(f->localsplus[f->stacktop - 1]) : NULL;
+#elif PY_VERSION_HEX >= 0x030a0000
+    return f->f_stackdepth > 0 ? OBJECT(f->f_valuestack[f->f_stackdepth - 1]) : NULL;
+#else
+    return f->f_stacktop > f->f_valuestack ? OBJECT(f->f_stacktop[-1]) : NULL;
+#endif
+}
+
+bool frames_suspended(const void *object, struct stack_frame *at, const void **awaited)
+{
+    const PyObject *o = object;
+    if (!o || (READ(o->ob_type) != &PyCoro_Type && READ(o->ob_type) != &PyGen_Type))
+        return false;
+    const frame *f = suspended_frame((const PyGenObject *)object);
+    if (!f)
+        return false;
+    *at = read_frame(f);
+    /* a generator may have been left by a plain yield */
+    *awaited = READ(o->ob_type) == &PyCoro_Type ? top_value(f) : NULL;
+    return true;
 }
 
 bool frames_is_code(const void *code)

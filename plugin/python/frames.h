@@ -23,6 +23,9 @@ struct frames {
     uint32_t depth; /* of the whole stack, which may be more than is kept */
     struct stack_frame ring[FRAMES_MAX];      /* the innermost first, modulo its size */
     const void *builtin;                      /* that the innermost calls, or NULL */
+    const void *wanted;                       /* a code object, or NULL: */
+    const void *found;                        /* its innermost frame, */
+    uint32_t found_at;                        /* counted from the innermost, as 0 */
     struct stack_frame stack[FRAMES_MAX + 1]; /* see frames_stack */
 };
 
@@ -50,6 +53,13 @@ struct code_text {
     struct str file, name, qualname;
     int32_t first_line;
 };
+
+/* The local variable of that number of a frame; NULL when it has no value. No GIL. */
+const void *frames_local(const void *frame, int number);
+
+/* Where a coroutine or generator is suspended, and on what, if it awaits. False when
+ * the object is none, or is not suspended. No GIL needed. */
+bool frames_suspended(const void *object, struct stack_frame *at, const void **awaited);
 
 /* Where a thread waits that waits for the GIL: empty when that cannot be told. */
 struct gil_range frames_gil(void);

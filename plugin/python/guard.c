@@ -113,13 +113,13 @@ bool guard_install(void)
 
 bool guard_call(void (*read)(void *), void *argument)
 {
-    sigjmp_buf here;
+    sigjmp_buf here, *volatile outer = on_fault;
     if (sigsetjmp(here, 0)) { /* no mask to restore: the handlers are SA_NODEFER */
-        on_fault = NULL;
+        on_fault = outer;
         return false;
     }
     on_fault = &here;
     read(argument);
-    on_fault = NULL;
+    on_fault = outer;
     return true;
 }

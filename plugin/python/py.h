@@ -24,6 +24,7 @@
 #pragma weak PyCode_AddWatcher
 #pragma weak PyCode_Addr2Line
 #pragma weak PyCode_Type
+#pragma weak PyCoro_Type
 #pragma weak PyDict_New
 #pragma weak PyDict_SetItemString
 #pragma weak PyErr_Clear
@@ -39,6 +40,7 @@
 #pragma weak PyGILState_Ensure
 #pragma weak PyGILState_GetThisThreadState
 #pragma weak PyGILState_Release
+#pragma weak PyGen_Type
 #pragma weak PyImport_GetModule
 #pragma weak PyImport_ImportModule
 #pragma weak PyInterpreterState_Get
