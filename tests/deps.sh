@@ -13,7 +13,7 @@ for group in "$@"; do
     server) packages="$packages uwsgi-core uwsgi-dev uwsgi-plugin-python3 python3-dev" ;;
     demo) packages="$packages python3-flask" ;;
     test)
-        packages="$packages libcmocka-dev python3-pytest python3-flask python3-django"
+        packages="$packages libcmocka-dev python3-dev python3-pytest python3-flask python3-django"
         packages="$packages python3-greenlet python3-gevent"
         packages="$packages uwsgi-plugin-gevent-python3 uwsgi-plugin-greenlet-python3"
         ;;

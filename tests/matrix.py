@@ -54,6 +54,13 @@ def venv(version, python):
     return directory, None
 
 
+def config_of(directory):
+    """The python3-config beside the interpreter that a venv was made with."""
+    where = 'import sys; print(sys.base_prefix + "/bin/python3-config")'
+    return subprocess.run([str(directory / 'bin' / 'python'), '-c', where], check=True,
+                          stdout=subprocess.PIPE).stdout.decode().strip()
+
+
 def counts(text):
     last = (text.strip().splitlines() or [''])[-1]
     found = re.fullmatch(r'(\d+) passed, (\d+) failed(?:, (\d+) skipped)?', last)
@@ -68,8 +75,9 @@ def test(version, directory):
         print('the plugin cannot be built: %s' % why)
         return [0, 1, 0]
     environment = dict(os.environ, PROFILER_UWSGI=server, PROFILER_PYTHON_PLUGIN='',
-                       PROFILER_PLUGIN=str(ROOT / plugin))
-    done = subprocess.run([sys.executable, 'tests/run.py', 'layers', 'server'], cwd=ROOT,
+                       PROFILER_PLUGIN=str(ROOT / plugin),
+                       PROFILER_PYTHON_CONFIG=config_of(directory))
+    done = subprocess.run([sys.executable, 'tests/run.py', 'layers', 'embed', 'server'], cwd=ROOT,
                           env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     output = done.stdout.decode(errors='replace').strip()
     print('\n'.join(output.splitlines()[:-1]), flush=True)

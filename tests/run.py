@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Runs the tests: run.py [PART...] [pytest arguments after --]
 
-Parts: unit (C, under sanitizers), layers, server (a real uWSGI); default: all.
+Parts: unit (C, under sanitizers), layers, embed (the collectors under plain Python, under
+sanitizers), server (a real uWSGI); default: all.
 The last line is `N passed, N failed` or `N passed, N failed, N skipped`; what was
 skipped is named with its reason above it.
 
 PROFILER_UWSGI       the server (default: uwsgi)
 PROFILER_PLUGIN      the built plugin (default: profiler_plugin.so at the root)
 PROFILER_PYTHON_PLUGIN  its Python plugin, "" when built in (default: asks the server)
+PROFILER_PYTHON_CONFIG  python3-config of the Python to embed (default: the system's)
+PROFILER_STRESS_SECONDS how long the collectors are stressed under it (default: 8)
 """
 import collections
 import concurrent.futures
@@ -80,6 +83,21 @@ def layers(plugin):
     yield counted('layers.py', *run([sys.executable, 'tests/layers.py'] + plugin))
 
 
+def embedded():
+    """Sampling at 250 us in three threads, of code that comes and goes."""
+    config = os.environ.get('PROFILER_PYTHON_CONFIG', '/usr/bin/python3-config')
+    out = BUILD / ('embed' + config.replace('/', '_'))
+    status, output = run(['make', '-s', '-j%d' % JOBS, '-f', 'tests/embed/embed.mk',
+                          'OUT=%s' % out, 'CONFIG=' + config])
+    if status != 0:
+        yield Result('the driver does not build', 0, 1, [], output)
+        return
+    options = dict(os.environ, ASAN_OPTIONS='handle_segv=0:handle_sigbus=0:detect_leaks=0')
+    seconds = os.environ.get('PROFILER_STRESS_SECONDS', '8')
+    yield counted('driver', *run([str(out / 'driver'), 'tests/embed/churn.py', seconds,
+                                  '250', '3'], env=options))
+
+
 def server_file(path, environment, arguments):
     with tempfile.NamedTemporaryFile(suffix='.xml') as report:
         status, output = run([sys.executable, '-m', 'pytest', '-q', '--tb=short', str(path),
@@ -116,13 +134,14 @@ def server_tests(pool, plugin, arguments):
 def main(words):
     arguments = words[words.index('--') + 1:] if '--' in words else []
     parts = words[:words.index('--')] if '--' in words else words
-    parts = parts or ['unit', 'layers', 'server']
+    parts = parts or ['unit', 'layers', 'embed', 'server']
     built = os.environ.get('PROFILER_PLUGIN') or str(ROOT / 'profiler_plugin.so')
     plugin = [built] if os.path.exists(built) else []
 
     total, skipped = collections.Counter(), []
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         for part, results in (('unit', unit_tests(pool)), ('layers', layers(plugin)),
+                              ('embed', embedded()),
                               ('server', server_tests(pool, plugin, arguments))):
             for result in results if part in parts else ():
                 counts = '%d passed' % result.passed

@@ -1,0 +1,167 @@
+/* driver.c -- both collectors under plain Python, without a server: several threads
+ * that run churn.py's code, each under a collector of its own, and what comes out is
+ * checked.
+ *
+ *     driver CHURN.PY SECONDS INTERVAL_US THREADS
+ *
+ * Prints what was seen; the last line is "N passed, N failed". Made with sanitizers,
+ * but for what reads other threads' memory on purpose (see embed.mk). */
+
+#include "../../plugin/core/profile.h"
+#include "../../plugin/core/stats.h"
+#include "../../plugin/python/base.h"
+#include "../../plugin/python/selftest.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct collector_env *env;
+static PyObject *churn, *pairs;
+static uint64_t until_ns, interval_ns;
+
+/* Of all threads; under the GIL. */
+static uint64_t profiles, samples, lost, edges, impossible, wrong_sums, strangers;
+
+/* Can caller call callee? Of functions that are not churn.py's, nothing is said. */
+static bool is_possible(const char *caller, const char *callee)
+{
+    PyObject *callers = PyDict_GetItemString(pairs, callee);
+    if (!callers || callers == Py_None)
+        return true;
+    PyObject *key = PyUnicode_FromString(caller);
+    bool possible = PySet_Contains(callers, key) == 1;
+    Py_DECREF(key);
+    return possible;
+}
+
+static bool name_of(const struct profile *p, uint32_t func, char name[256])
+{
+    struct str s = functab_name(&p->functab, func);
+    snprintf(name, 256, "%.*s", (int)s.len, s.data);
+    struct str file = functab_file(&p->functab, func);
+    for (size_t i = 0; i < s.len; i++) /* no name in this program has such bytes */
+        strangers += (unsigned char)s.data[i] < ' ' || (unsigned char)s.data[i] > '~';
+    return file.len >= 8 && !memcmp(file.data + file.len - 8, "churn.py", 8);
+}
+
+static void check_edges(const struct profile *p)
+{
+    char name[256], caller[256];
+    for (uint32_t i = 1; i < p->tree.count; i++) {
+        const struct calltree_node *n = &p->tree.nodes[i];
+        edges += n->calls;
+        if (!name_of(p, n->func, name) || n->parent == CALLTREE_ROOT)
+            continue;
+        if (name_of(p, p->tree.nodes[n->parent].func, caller) &&
+            !is_possible(caller, name)) {
+            printf("impossible: %s calls %s\n", caller, name);
+            impossible += n->calls;
+        }
+    }
+}
+
+static void check_sums(const struct profile *p)
+{
+    uint64_t self_ns = 0, waits_ns = 0;
+    for (uint32_t i = 0; i < p->tree.count; i++) {
+        self_ns += p->tree.nodes[i].self;
+        for (int kind = 0; p->sampled.node_wait_ns && kind < WAIT_KINDS; kind++)
+            waits_ns += p->sampled.node_wait_ns[i][kind];
+    }
+    uint64_t off = self_ns > p->wall_ns ? self_ns - p->wall_ns : p->wall_ns - self_ns;
+    if (off > p->wall_ns / 100 + 50000 ||
+        (p->mode == MODE_SAMPLING && waits_ns != self_ns))
+        wrong_sums++;
+}
+
+static void profile_once(enum profile_mode mode)
+{
+    const struct collector_settings settings = {mode, 4096, interval_ns};
+    const char *why = "";
+    struct profile *p = calloc(1, sizeof *p);
+    struct collector *c = collector_start(env, &settings, &why);
+    if (!c) {
+        printf("not started: %s\n", why);
+        exit(1);
+    }
+    p->mode = mode;
+    PyObject *result = PyObject_CallObject(churn, NULL);
+    if (!result)
+        PyErr_Print();
+    Py_XDECREF(result);
+    collector_finish(c, p);
+    check_edges(p);
+    check_sums(p);
+    struct stats stats;
+    if (stats_compute(&stats, p))
+        stats_free(&stats);
+    profiles++;
+    samples += p->sampled.samples;
+    lost += p->sampled.lost;
+    profile_destroy(p);
+}
+
+static void *run(void *unused)
+{
+    PyGILState_STATE gil = PyGILState_Ensure();
+    for (int i = 0; clock_ns(CLOCK_MONOTONIC) < until_ns; i++)
+        profile_once(i % 8 == 7 ? MODE_DETERMINISTIC : MODE_SAMPLING);
+    PyGILState_Release(gil);
+    return unused;
+}
+
+static bool load(const char *path)
+{
+    PyObject *globals = PyDict_New(), *builtins = PyImport_ImportModule("builtins");
+    FILE *file = fopen(path, "r");
+    PyDict_SetItemString(globals, "__builtins__", builtins);
+    PyObject *name = PyUnicode_FromString("churn");
+    PyDict_SetItemString(globals, "__name__", name);
+    PyObject *done =
+        file ? PyRun_File(file, path, Py_file_input, globals, globals) : NULL;
+    if (!done)
+        PyErr_Print();
+    churn = PyDict_GetItemString(globals, "churn");
+    pairs = PyDict_GetItemString(globals, "PAIRS");
+    return churn && pairs;
+}
+
+static int report(void)
+{
+    printf(
+        "%s: %llu profiles, %llu samples, %llu lost; %llu frames, %llu under a caller "
+        "that is impossible; %llu sums wrong; %llu strange bytes in names\n",
+        PY_VERSION, (unsigned long long)profiles, (unsigned long long)samples,
+        (unsigned long long)lost, (unsigned long long)edges,
+        (unsigned long long)impossible, (unsigned long long)wrong_sums,
+        (unsigned long long)strangers);
+    int failed = (samples < 100) + (impossible * 10000 > edges) + (wrong_sums > 0) +
+                 (strangers > 0);
+    printf("%d passed, %d failed\n", 4 - failed, failed);
+    return failed > 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct buf error = {0};
+    pthread_t threads[16];
+    if (argc != 5)
+        return 2;
+    Py_Initialize();
+    if (!selftest_frames(&error) || !load(argv[1])) {
+        printf("%s\n", buf_cstr(&error));
+        return 1;
+    }
+    env = collector_env_create();
+    until_ns = clock_ns(CLOCK_MONOTONIC) + (uint64_t)atoi(argv[2]) * 1000000000u;
+    interval_ns = (uint64_t)atoi(argv[3]) * 1000u;
+    int count = atoi(argv[4]) < 16 ? atoi(argv[4]) : 16;
+    PyThreadState *state = PyEval_SaveThread();
+    for (int i = 0; i < count; i++)
+        pthread_create(&threads[i], NULL, run, NULL);
+    for (int i = 0; i < count; i++)
+        pthread_join(threads[i], NULL);
+    PyEval_RestoreThread(state);
+    return report();
+}
