@@ -23,7 +23,7 @@ WORK := build/plugin-$(subst /,_,$(SO))
 TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(abspath $(SO))"
 NEED = @tests/deps.sh $(1)
 
-.PHONY: all help deps deps-build demo serve test check bench install matrix format clean FORCE
+.PHONY: all help deps deps-build demo serve test check bench soak install matrix format clean FORCE
 
 all: deps-build $(SO)
 
@@ -35,6 +35,7 @@ help:
 	@echo 'make test     every test of the default set; last line: N passed, N failed'
 	@echo 'make check    formatting, warnings as errors, layers, sanitizers, gcc and clang'
 	@echo 'make bench    the benchmark tables'
+	@echo 'make soak     a real server under load, for SECONDS= (60): crashes, growth, errors'
 	@echo 'make matrix   the real-server tests over the Pythons of this machine'
 	@echo 'make install  into the plugin directory of UWSGI=, below DESTDIR='
 	@echo 'make format   clang-format, in place'
@@ -84,6 +85,10 @@ check: all
 bench: all
 	$(call NEED,bench)
 	@$(TESTED) $(TOOLS) tests/bench/bench.py
+
+soak: all
+	$(call NEED,test)
+	@$(TESTED) $(TOOLS) tests/soak/soak.py
 
 matrix: deps-build
 	$(call NEED,test)
