@@ -59,6 +59,7 @@ struct stacks {
     uint32_t node_cap; /* of sampled.node_wait_ns */
     uint32_t timeline_cap;
     uint32_t merged, merge; /* samples in the last moment; how many one takes */
+    uint64_t longest_ns;    /* of those merged in the last moment */
     uint32_t last_node;     /* of the last sample */
     bool failed;            /* out of memory: figures are incomplete */
 };
