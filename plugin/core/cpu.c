@@ -74,7 +74,7 @@ bool cpu_join(pid_t thread)
         return false;
     cpu_set_t only;
     CPU_ZERO(&only);
-    CPU_SET(processor, &only);
+    CPU_SET((size_t)processor, &only);
     return sched_setaffinity(0, sizeof only, &only) == 0;
 }
 

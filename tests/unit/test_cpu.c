@@ -23,7 +23,7 @@ static void pin(int processor)
 {
     cpu_set_t only;
     CPU_ZERO(&only);
-    CPU_SET(processor, &only);
+    CPU_SET((size_t)processor, &only);
     assert_int_equal(sched_setaffinity(0, sizeof only, &only), 0);
 }
 
@@ -32,7 +32,7 @@ static void *stay(void *argument)
     struct other *o = argument;
     cpu_set_t only;
     CPU_ZERO(&only);
-    CPU_SET(o->processor, &only);
+    CPU_SET((size_t)o->processor, &only);
     o->pinned = sched_setaffinity(0, sizeof only, &only) == 0;
     o->id = gettid();
     pthread_barrier_wait(&o->ready);
@@ -71,7 +71,7 @@ static void a_thread_is_joined_on_every_processor_and_left_again(void **state)
     cpu_set_t allowed;
     cpu_allowed(&allowed);
     for (int processor = 0; processor < CPU_SETSIZE; processor++) {
-        if (!CPU_ISSET(processor, &allowed))
+        if (!CPU_ISSET((size_t)processor, &allowed))
             continue;
         struct other o;
         start(&o, processor);
@@ -93,7 +93,7 @@ static void a_thread_that_may_not_go_everywhere_comes_back_to_where_it_may(void 
     cpu_allowed(&allowed);
     assert_int_equal(CPU_COUNT(&allowed), 1);
     for (int processor = 0; processor < CPU_SETSIZE; processor++) {
-        if (!CPU_ISSET(processor, &all))
+        if (!CPU_ISSET((size_t)processor, &all))
             continue;
         start(&o, processor);
         assert_true(cpu_join(o.id));
@@ -205,7 +205,7 @@ static void run_shortly_with(int policy, int nice_value)
         }
         _exit(ok ? 0 : 1);
     }
-    int status;
+    int status = -1;
     assert_true(child > 0 && waitpid(child, &status, 0) == child);
     assert_int_equal(status, 0);
 }
