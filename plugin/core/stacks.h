@@ -90,7 +90,8 @@ void stacks_sample(struct stacks *s, const struct stack_frame *frames, uint32_t 
 uint32_t stacks_node(struct stacks *s, const struct stack_frame *frames,
                      uint32_t depth);
 
-/* Time in a node that no sample was taken in. */
+/* Time in a node that no sample was taken in. What the tree has no room for beneath the
+ * node is not counted by function: the node's has it all. */
 void stacks_charge(struct stacks *s, uint32_t node, struct sample_time time);
 
 /* Counts waiting for somebody. */
