@@ -17,7 +17,7 @@ FLOORS = {  # folder: (project folders it may include, foreign headers it may in
     'core': ({'core'}, ()),
     'report': ({'core', 'report'}, ()),
     'python': ({'core', 'python'}, ('Python.h', 'internal/pycore_', 'frameobject.h',
-                                    'structmember.h')),
+                                    'structmember.h', 'opcode_ids.h')),
     'uwsgi': ({'core', 'report', 'python', 'uwsgi'}, ('uwsgi.h', 'Python.h')),
 }
 EXTRA = {'core/regex.c': ('pcre2.h',)}

@@ -11,7 +11,7 @@ struct site {
     uint32_t code; /* index into code_funcs */
     int32_t position;
     uint32_t func;
-    uint32_t line; /* index into sampled.lines */
+    uint32_t line; /* index into sampled.lines; NO_LINE: a builtin has none */
 };
 
 /* One frame of the last stack. */
@@ -21,6 +21,7 @@ struct stack_level {
 };
 
 #define NO_SITE UINT32_MAX
+#define NO_LINE (UINT32_MAX - 1)
 
 /* Room for one more in an array that doubles; array is the address of its pointer, of
  * whatever type. */
@@ -130,7 +131,9 @@ bool stacks_learn_site(struct stacks *s, struct stack_frame frame, int32_t line)
 {
     uint32_t code = ptrmap_get(&s->codes, frame.code);
     uint32_t func = code == PTRMAP_NONE ? 0 : s->code_funcs[code];
-    uint32_t line_index = code == PTRMAP_NONE ? NO_SITE : intern_line(s, func, line);
+    uint32_t line_index = NO_SITE;
+    if (code != PTRMAP_NONE)
+        line_index = line ? intern_line(s, func, line) : NO_LINE;
     if (line_index == NO_SITE ||
         !grow(&s->sites, s->site_count, &s->site_cap, sizeof *s->sites) ||
         !slots_reserve(&s->site_slots, s->site_count, site_hash, s)) {
@@ -289,11 +292,14 @@ static void hit_lines(struct stacks *s, uint64_t dt_ns)
     struct line_time *lines = s->sampled.lines;
     for (uint32_t i = 0; i < s->depth; i++) {
         uint32_t line = s->sites[s->stack[i].site].line;
+        if (line == NO_LINE)
+            continue;
         lines[line].hits += s->line_seen[line] != s->sampled.samples;
         s->line_seen[line] = s->sampled.samples;
     }
-    if (s->depth)
-        lines[s->sites[s->stack[s->depth - 1].site].line].self_ns += dt_ns;
+    uint32_t own = s->depth ? s->sites[s->stack[s->depth - 1].site].line : NO_LINE;
+    if (own != NO_LINE)
+        lines[own].self_ns += dt_ns;
 }
 
 /* What stands deeper than the tree has room for, counted by function. */

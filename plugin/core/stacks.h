@@ -74,7 +74,8 @@ bool stacks_knows_code(const struct stacks *s, const void *code);
 uint32_t stacks_common(const struct stacks *s, const struct stack_frame *frames,
                        uint32_t depth);
 
-/* Both must be given before a frame is part of a sample. False when out of memory. */
+/* Both must be given before a frame is part of a sample. Line 0: it has no lines. False
+ * when out of memory. */
 bool stacks_learn_code(struct stacks *s, const void *code, struct str file,
                        int32_t first_line, struct str name, struct str qualname);
 bool stacks_learn_site(struct stacks *s, struct stack_frame frame, int32_t line);

@@ -13,6 +13,7 @@
 #define Py_BUILD_CORE
 #if PY_VERSION_HEX >= 0x030e0000
 #include <internal/pycore_interpframe_structs.h>
+#include <opcode_ids.h>
 #else
 #include <internal/pycore_frame.h>
 #endif
@@ -144,14 +145,81 @@ static struct stack_frame read_frame(const frame *f)
     return (struct stack_frame){code, frame_position(f, code)};
 }
 
+/* From 3.14 on the stack pointer of a frame is saved when it calls into C: what it
+ * calls stands below the arguments. Before, it is in a register of the processor. */
+#if PY_VERSION_HEX >= 0x030e0000
+
+static bool is_in(int code, int first, int last)
+{
+    return code >= first && code <= last;
+}
+
+/* How many values stand on the stack above the callable, and it; 0: no call. */
+static int call_depth(_Py_CODEUNIT instruction)
+{
+    int code = instruction.op.code, arguments = instruction.op.arg;
+    if (code == CALL_FUNCTION_EX || code == INSTRUMENTED_CALL_FUNCTION_EX)
+        return 4;
+    if (code == CALL_KW || code == INSTRUMENTED_CALL_KW ||
+        is_in(code, CALL_KW_BOUND_METHOD, CALL_KW_PY))
+        return 3 + arguments;
+    if (code == CALL || code == INSTRUMENTED_CALL ||
+        is_in(code, CALL_ALLOC_AND_ENTER_INIT, CALL_TYPE_1))
+        return 2 + arguments;
+    return 0;
+}
+
+static const void *called_builtin(const frame *f)
+{
+    const _Py_CODEUNIT *at = READ(f->instr_ptr);
+    const _PyStackRef *top = READ(f->stackpointer);
+    int depth = at && top ? call_depth(*at) : 0;
+    if (!depth)
+        return NULL;
+    const PyObject *callable =
+        (const PyObject *)(READ(top[-depth].bits) & ~(uintptr_t)3);
+    const PyTypeObject *type = callable ? READ(callable->ob_type) : NULL;
+    return type == &PyCFunction_Type || type == &PyMethodDescr_Type ? callable : NULL;
+}
+
+static const PyMethodDef *builtin_def(const void *builtin)
+{
+    if (Py_TYPE((PyObject *)builtin) == &PyCFunction_Type)
+        return ((const PyCFunctionObject *)builtin)->m_ml;
+    return ((const PyMethodDescrObject *)builtin)->d_method;
+}
+
+#else
+
+static const void *called_builtin(const frame *f)
+{
+    (void)f;
+    return NULL;
+}
+
+static const PyMethodDef *builtin_def(const void *builtin)
+{
+    (void)builtin;
+    return NULL;
+}
+
+#endif
+
 bool frames_walk(struct frames *frames, const void *top, const void *base)
 {
+    frames->builtin = top && top != base ? called_builtin(top) : NULL;
+    frames->found = NULL;
     uint32_t depth = 0;
     const frame *f = top;
-    while (f && f != base && depth < STEPS_MAX) {
-        if (!is_shim(f))
-            frames->ring[depth++ % FRAMES_MAX] = read_frame(f);
-        f = outer_frame(f);
+    for (; f && f != base && depth < STEPS_MAX; f = outer_frame(f)) {
+        if (is_shim(f))
+            continue;
+        struct stack_frame *at = &frames->ring[depth++ % FRAMES_MAX];
+        *at = read_frame(f);
+        if (at->code == frames->wanted && !frames->found) {
+            frames->found = f;
+            frames->found_at = depth - 1;
+        }
     }
     frames->depth = depth;
     return f == base;
@@ -178,7 +246,8 @@ bool frames_agree(const struct frames *frames, const void *top, const void *base
     }
     while (f && f != base && is_shim(f))
         f = outer_frame(f);
-    return f == base && i == frames->depth;
+    return f == base && i == frames->depth &&
+           frames->builtin == (top && top != base ? called_builtin(top) : NULL);
 }
 
 uint32_t frames_stack(struct frames *frames)
@@ -186,6 +255,9 @@ uint32_t frames_stack(struct frames *frames)
     uint32_t depth = frames->depth < FRAMES_MAX ? frames->depth : FRAMES_MAX;
     for (uint32_t i = 0; i < depth; i++)
         frames->stack[i] = frames->ring[(frames->depth - 1 - i) % FRAMES_MAX];
+    if (frames->builtin && depth == frames->depth)
+        frames->stack[depth++] =
+            (struct stack_frame){builtin_def(frames->builtin), FRAMES_BUILTIN};
     return depth;
 }
 
@@ -201,6 +273,63 @@ struct gil_range frames_gil(void)
         return (struct gil_range){0};
     uintptr_t start = (uintptr_t)_PyRuntime;
     return (struct gil_range){start, start + symbol->st_size};
+}
+
+#if PY_VERSION_HEX >= 0x030e0000
+#define OBJECT(slot) ((const void *)(READ((slot).bits) & ~(uintptr_t)3))
+#else
+#define OBJECT(slot) ((const void *)READ(slot))
+#endif
+
+const void *frames_local(const void *object, int number)
+{
+    const frame *f = object;
+#if PY_VERSION_HEX >= 0x030b0000
+    return OBJECT(f->localsplus[number]);
+#else
+    return OBJECT(f->f_localsplus[number]);
+#endif
+}
+
+/* NULL unless it is suspended. */
+static const frame *suspended_frame(const PyGenObject *g)
+{
+#if PY_VERSION_HEX >= 0x030b0000
+    int state = g->gi_frame_state;
+    /* FRAME_SUSPENDED, and from 3.13 on FRAME_SUSPENDED_YIELD_FROM */
+    bool suspended = state == -1 || (PY_VERSION_HEX >= 0x030d0000 && state == -2);
+    return suspended ? (const frame *)&g->gi_iframe : NULL;
+#else
+    return (const frame *)g->gi_frame;
+#endif
+}
+
+/* What an await waits for stays on top of the frame's values. */
+static const void *top_value(const frame *f)
+{
+#if PY_VERSION_HEX >= 0x030e0000
+    return f->stackpointer ? OBJECT(f->stackpointer[-1]) : NULL;
+#elif PY_VERSION_HEX >= 0x030b0000
+    return f->stacktop > 0 ? OBJECT(f->localsplus[f->stacktop - 1]) : NULL;
+#elif PY_VERSION_HEX >= 0x030a0000
+    return f->f_stackdepth > 0 ? OBJECT(f->f_valuestack[f->f_stackdepth - 1]) : NULL;
+#else
+    return f->f_stacktop > f->f_valuestack ? OBJECT(f->f_stacktop[-1]) : NULL;
+#endif
+}
+
+bool frames_suspended(const void *object, struct stack_frame *at, const void **awaited)
+{
+    const PyObject *o = object;
+    if (!o || (READ(o->ob_type) != &PyCoro_Type && READ(o->ob_type) != &PyGen_Type))
+        return false;
+    const frame *f = suspended_frame((const PyGenObject *)object);
+    if (!f)
+        return false;
+    *at = read_frame(f);
+    /* a generator may have been left by a plain yield */
+    *awaited = READ(o->ob_type) == &PyCoro_Type ? top_value(f) : NULL;
+    return true;
 }
 
 bool frames_is_code(const void *code)
@@ -269,8 +398,53 @@ void frames_read_text(const void *object, struct code_text *t)
     t->first_line = code->co_firstlineno;
 }
 
+static void put_c_text(struct buf *out, const char *text)
+{
+    for (size_t i = 0; i < 200 && text[i] && out->len < out->cap; i++)
+        out->data[out->len++] = text[i];
+}
+
+/* <method 'append' of 'list' objects>, <built-in method time.sleep> */
+static void put_builtin(struct buf *out, const char *name, const PyTypeObject *owner,
+                        PyObject *module)
+{
+    put_c_text(out, owner ? "<method '" : "<built-in method ");
+    if (!owner && module && PyUnicode_Check(module)) {
+        put_text(out, module);
+        put_c_text(out, ".");
+    }
+    put_c_text(out, name);
+    if (owner) {
+        put_c_text(out, "' of '");
+        put_c_text(out, owner->tp_name);
+        put_c_text(out, "' objects");
+    }
+    put_c_text(out, ">");
+}
+
+void frames_read_builtin(const struct frames *f, struct code_text *t)
+{
+    PyObject *builtin = (PyObject *)f->builtin, *module = NULL;
+    const PyTypeObject *owner = NULL;
+    if (Py_TYPE(builtin) == &PyMethodDescr_Type) {
+        owner = ((PyMethodDescrObject *)builtin)->d_common.d_type;
+    } else {
+        PyObject *self = ((PyCFunctionObject *)builtin)->m_self;
+        module = ((PyCFunctionObject *)builtin)->m_module;
+        if (self && !PyModule_Check(self) && !PyType_Check(self))
+            owner = Py_TYPE(self);
+    }
+    t->text.len = 0;
+    put_builtin(&t->text, builtin_def(builtin)->ml_name, owner, module);
+    t->file = STR("~");
+    t->name = t->qualname = buf_str(&t->text);
+    t->first_line = 0;
+}
+
 int32_t frames_line(struct stack_frame frame)
 {
+    if (frame.position == FRAMES_BUILTIN)
+        return 0;
     PyCodeObject *code = (PyCodeObject *)frame.code;
     int line = code->co_firstlineno;
 #if PY_VERSION_HEX >= 0x030b0000

@@ -16,10 +16,17 @@
 /* Of a deeper stack the outermost frames are kept. A power of two; 256 KB. */
 #define FRAMES_MAX 16384
 
+/* The position of a builtin that is called: its "code" is its PyMethodDef. */
+#define FRAMES_BUILTIN INT32_MIN
+
 struct frames {
     uint32_t depth; /* of the whole stack, which may be more than is kept */
-    struct stack_frame ring[FRAMES_MAX];  /* the innermost first, modulo its size */
-    struct stack_frame stack[FRAMES_MAX]; /* see frames_stack */
+    struct stack_frame ring[FRAMES_MAX];      /* the innermost first, modulo its size */
+    const void *builtin;                      /* that the innermost calls, or NULL */
+    const void *wanted;                       /* a code object, or NULL: */
+    const void *found;                        /* its innermost frame, */
+    uint32_t found_at;                        /* counted from the innermost, as 0 */
+    struct stack_frame stack[FRAMES_MAX + 1]; /* see frames_stack */
 };
 
 /* The innermost frame of a thread, or NULL. No GIL needed. */
@@ -32,8 +39,8 @@ const void *frames_of_object(PyObject *frame);
  * end). False when it does not get there. No GIL needed. */
 bool frames_walk(struct frames *f, const void *top, const void *base);
 
-/* Walks again: true when it finds the same stack, but for the position in the
- * innermost frame, which runs on. No GIL needed. */
+/* Walks again: true when it finds the same stack and builtin, but for the position in
+ * the innermost frame, which runs on. No GIL needed. */
 bool frames_agree(const struct frames *f, const void *top, const void *base);
 
 /* Puts what was walked into f->stack, the outermost frame first. The number of frames.
@@ -47,6 +54,13 @@ struct code_text {
     int32_t first_line;
 };
 
+/* The local variable of that number of a frame; NULL when it has no value. No GIL. */
+const void *frames_local(const void *frame, int number);
+
+/* Where a coroutine or generator is suspended, and on what, if it awaits. False when
+ * the object is none, or is not suspended. No GIL needed. */
+bool frames_suspended(const void *object, struct stack_frame *at, const void **awaited);
+
 /* Where a thread waits that waits for the GIL: empty when that cannot be told. */
 struct gil_range frames_gil(void);
 
@@ -59,6 +73,11 @@ bool frames_is_code(const void *code);
  * needed. */
 size_t frames_text_size(const void *code);
 void frames_read_text(const void *code, struct code_text *t);
+
+/* The same for the builtin of f->builtin, named as cProfile names it where that can be
+ * told without asking Python. */
+#define FRAMES_BUILTIN_TEXT_SIZE 1024
+void frames_read_builtin(const struct frames *f, struct code_text *t);
 
 /* The line of a position. No GIL needed. */
 int32_t frames_line(struct stack_frame frame);

@@ -141,15 +141,15 @@ bool guard_install(void)
 
 bool guard_call(void (*read)(void *), void *argument)
 {
-    sigjmp_buf here;
+    sigjmp_buf here, *volatile outer = on_fault;
     if (sigsetjmp(here, 0)) { /* without the mask, which would be a system call */
-        on_fault = NULL;
+        on_fault = outer;
         return false;
     }
     on_fault = &here;
     __atomic_signal_fence(__ATOMIC_SEQ_CST); /* no read is moved out, were it inlined */
     read(argument);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    on_fault = NULL;
+    on_fault = outer;
     return true;
 }

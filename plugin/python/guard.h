@@ -16,7 +16,8 @@
 bool guard_install(void);
 
 /* Calls read(argument), which must only read, on any thread that lets SIGSEGV in, and
- * hold nothing that would have to be given back. False when it met a fault. */
+ * hold nothing that would have to be given back. False when it met a fault. May be
+ * nested: a fault ends the innermost. */
 bool guard_call(void (*read)(void *), void *argument);
 
 #endif

@@ -24,6 +24,7 @@
 #pragma weak PyCode_AddWatcher
 #pragma weak PyCode_Addr2Line
 #pragma weak PyCode_Type
+#pragma weak PyCoro_Type
 #pragma weak PyDict_New
 #pragma weak PyDict_SetItemString
 #pragma weak PyErr_Clear
@@ -39,6 +40,7 @@
 #pragma weak PyGILState_Ensure
 #pragma weak PyGILState_GetThisThreadState
 #pragma weak PyGILState_Release
+#pragma weak PyGen_Type
 #pragma weak PyImport_GetModule
 #pragma weak PyImport_ImportModule
 #pragma weak PyInterpreterState_Get
@@ -70,11 +72,13 @@
 #pragma weak PyVectorcall_Call
 #pragma weak Py_GetVersion
 #pragma weak _PyObject_CallMethod_SizeT
-#pragma weak _PyThreadState_UncheckedGet
 #pragma weak _PyType_Lookup
 #pragma weak _Py_Dealloc
 #pragma weak _Py_FalseStruct
 #pragma weak _Py_NoneStruct
 #pragma weak _Py_TrueStruct
+#if PY_VERSION_HEX < 0x030d0000
+#pragma weak _PyThreadState_UncheckedGet
+#endif
 
 #endif

@@ -2,24 +2,16 @@
 
 #include "../core/clock.h"
 #include "../core/profile.h"
-#include "guard.h"
 
 #include <pthread.h>
 #include <unistd.h>
-
-/* A stack that changes while it is read is read again, so often; then so often on the
- * thread's own processor, where it cannot run meanwhile. More of the first kind would
- * favour what stays on the stack for longer. */
-#define TRIES_APART 4
-#define TRIES_TOGETHER 10
 
 bool target_init(struct target *t, uint32_t max_nodes, uint64_t interval_ns,
                  const struct gil_range *gil)
 {
     const PyThreadState *thread = PyThreadState_Get();
     *t = (struct target){
-        .thread = thread,
-        .base = frames_top(thread),
+        .reader = reader_for(thread),
         .interval_ns = interval_ns,
         .gil = gil,
     };
@@ -27,123 +19,9 @@ bool target_init(struct target *t, uint32_t max_nodes, uint64_t interval_ns,
         return false;
     if (pthread_getcpuclockid(pthread_self(), &t->cpu_clock) != 0)
         t->cpu_clock = CLOCK_THREAD_CPUTIME_ID; /* never on Linux */
-    t->thread_id = gettid();
-    threadwait_open(&t->wait, t->thread_id);
+    threadwait_open(&t->wait, t->reader.thread_id);
     return true;
 }
-
-/* --- reading a stack that its thread goes on to change */
-
-struct reading {
-    const struct target *target;
-    struct scratch *scratch;
-    struct stack_frame frame; /* whose text or line is read */
-    size_t size;
-    int32_t line;
-    bool ok;
-};
-
-static void walk_twice(void *argument)
-{
-    struct reading *r = argument;
-    const struct target *t = r->target;
-    struct frames *frames = &r->scratch->frames;
-    r->ok = frames_walk(frames, frames_top(t->thread), t->base) &&
-            frames_agree(frames, frames_top(t->thread), t->base);
-}
-
-static void walk_again(void *argument)
-{
-    struct reading *r = argument;
-    const struct target *t = r->target;
-    r->ok = frames_agree(&r->scratch->frames, frames_top(t->thread), t->base);
-}
-
-static void measure_text(void *argument)
-{
-    struct reading *r = argument;
-    r->ok = frames_is_code(r->frame.code);
-    r->size = r->ok ? frames_text_size(r->frame.code) : 0;
-}
-
-static void read_text(void *argument)
-{
-    struct reading *r = argument;
-    frames_read_text(r->frame.code, &r->scratch->text);
-}
-
-static void read_line(void *argument)
-{
-    struct reading *r = argument;
-    r->line = frames_line(r->frame);
-}
-
-static bool learn_code(struct stacks *s, struct reading *r)
-{
-    struct code_text *text = &r->scratch->text;
-    text->text.len = 0;
-    if (!guard_call(measure_text, r) || !r->ok || !buf_reserve(&text->text, r->size) ||
-        !guard_call(read_text, r))
-        return false;
-    return stacks_learn_code(s, r->frame.code, text->file, text->first_line, text->name,
-                             text->qualname);
-}
-
-/* The sites of this stack that are new. How many there were; -1 when one is none. */
-static int learn(struct stacks *s, struct reading *r, uint32_t depth)
-{
-    const struct stack_frame *stack = r->scratch->frames.stack;
-    int learned = 0;
-    for (uint32_t i = stacks_common(s, stack, depth); i < depth; i++) {
-        if (stacks_knows(s, stack[i]))
-            continue;
-        r->frame = stack[i];
-        if ((!stacks_knows_code(s, r->frame.code) && !learn_code(s, r)) ||
-            !guard_call(read_line, r) || !stacks_learn_site(s, r->frame, r->line))
-            return -1;
-        learned++;
-    }
-    return learned;
-}
-
-/* What was learned from a stack that was not there was no code. */
-static void forget(struct stacks *s, const struct reading *r, uint32_t depth)
-{
-    for (uint32_t i = 0; i < depth; i++)
-        stacks_forget(s, r->scratch->frames.stack[i].code);
-}
-
-/* Without the GIL: the stack is believed when two walks agree, and what stands in its
- * code objects when it is still there after they were read: code that is on a stack is
- * alive, and cannot be destroyed past sampler_forget_code. */
-static bool try_stack(struct target *t, struct scratch *scratch, int tries,
-                      uint32_t *depth)
-{
-    struct reading r = {.target = t, .scratch = scratch};
-    for (int i = 0; i < tries; i++) {
-        if (!guard_call(walk_twice, &r) || !r.ok)
-            continue;
-        *depth = frames_stack(&scratch->frames);
-        int learned = learn(&t->stacks, &r, *depth);
-        if (learned == 0)
-            return true;
-        if (learned > 0 && guard_call(walk_again, &r) && r.ok)
-            return true;
-        forget(&t->stacks, &r, *depth);
-    }
-    return false;
-}
-
-static bool read_stack(struct target *t, struct scratch *scratch, uint32_t *depth)
-{
-    if (try_stack(t, scratch, TRIES_APART, depth))
-        return true;
-    bool ok = cpu_join(t->thread_id) && try_stack(t, scratch, TRIES_TOGETHER, depth);
-    cpu_leave(&scratch->allowed);
-    return ok;
-}
-
-/* --- time */
 
 static uint64_t cpu_time(const struct target *t)
 {
@@ -171,18 +49,6 @@ void target_turn_to(struct target *t, uint64_t now_ns)
     t->running = true;
 }
 
-static uint32_t node_of(struct target *t, struct scratch *scratch, const void *top)
-{
-    struct reading r = {.target = t, .scratch = scratch};
-    struct frames *frames = &scratch->frames;
-    if (!frames_walk(frames, top, t->base))
-        return t->stacks.last_node;
-    uint32_t depth = frames_stack(frames);
-    if (learn(&t->stacks, &r, depth) < 0)
-        return t->stacks.last_node;
-    return stacks_node(&t->stacks, frames->stack, depth);
-}
-
 void target_turn_away(struct target *t, struct scratch *scratch, const void *top,
                       uint64_t now_ns)
 {
@@ -190,7 +56,10 @@ void target_turn_away(struct target *t, struct scratch *scratch, const void *top
     t->since_ns = now_ns;
     t->cpu_ns = cpu_time(t);
     t->running = false;
-    t->away_node = node_of(t, scratch, top);
+    uint32_t depth;
+    t->away_node = reader_read_left(&t->reader, &t->stacks, scratch, top, &depth)
+                       ? stacks_node(&t->stacks, scratch->frames.stack, depth)
+                       : t->stacks.last_node;
 }
 
 /* Waiting for somebody who can be named. */
@@ -211,7 +80,7 @@ void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
     int fd = -1;
     uint32_t depth;
     struct sample_time time = {.wait = threadwait_read(&t->wait, t->gil, &fd)};
-    if (!read_stack(t, scratch, &depth)) {
+    if (!reader_read(&t->reader, &t->stacks, scratch, &depth)) {
         t->stacks.sampled.lost++;
         return;
     }

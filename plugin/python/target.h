@@ -10,25 +10,15 @@
 #ifndef PROFILER_TARGET_H
 #define PROFILER_TARGET_H
 
-#include "../core/cpu.h"
 #include "../core/stacks.h"
 #include "../core/threadwait.h"
-#include "frames.h"
-
-/* Working memory, one for all targets of a process. */
-struct scratch {
-    struct frames frames;
-    struct code_text text;
-    cpu_set_t allowed; /* to the sampler's thread */
-};
+#include "reader.h"
 
 struct target {
     struct target *next; /* in the sampler's list */
     struct stacks stacks;
-    const PyThreadState *thread;
-    const void *base; /* the frame that was innermost at the start, or NULL */
+    struct reader reader;
     clockid_t cpu_clock;
-    pid_t thread_id;
     struct threadwait wait;
     const struct gil_range *gil;
 

@@ -145,20 +145,33 @@ def visit(port, server):
     check(pstats.Stats(str(DIRECTORY / 'x.prof')).total_calls > 100, '?profile=prof for pstats')
     print('  (%d bytes for pstats or SnakeViz)\n' % len(body))
 
-    wait_until('four reports', lambda: len(records()) >= 4, server)
+    answer, body = ask(port, '/report', **{'X-Profile': 'sampling'})
+    check(answer.headers['X-Profile-Id'], 'X-Profile-Id of a sampled request')
+    answer, body = ask(port, '/report?profile=sampling,interval=500us,folded')
+    stacks = body.decode().splitlines()
+    check(any('Report.month' in line for line in stacks), '?profile=sampling,folded')
+    print('  (%d stacks for flamegraph.pl; the deepest: ...%s)\n' % (
+        len(stacks), max(stacks, key=lambda line: line.count(';'))[-90:]))
+
+    wait_until('six reports', lambda: len(records()) >= 6, server)
     print("--- What uWSGI's log (%s) got:\n" % LOG.relative_to(ROOT))
-    check(len(records()) == 4, 'four records in the log')
+    check(len(records()) == 6, 'six records in the log')
     show_record("PATH: '/search'", 'Ordered by: internal time')
     show_record("PATH: '/export'", 'Ordered by: cumulative time')
+    sampled = [record for record in records() if ' samples at 1 ms' in record]
+    print('\n'.join(sampled))
+    check(len(sampled) == 1 and 'Report.month' in sampled[0] and '[sleep]' in sampled[0],
+          'the call tree of a sampled request')
 
     print('--- Files in %s:\n' % (DIRECTORY / 'profiles').relative_to(ROOT))
     files = sorted((DIRECTORY / 'profiles').iterdir())
     for file in files:
         print('%8d  %s' % (file.stat().st_size, file.name))
     for ending in ('.prof', '.txt'):
-        check(sum(file.suffix == ending for file in files) == 4, 'four %s files' % ending)
+        check(sum(file.suffix == ending for file in files) == 6, 'six %s files' % ending)
     check(any(file.name == 'index.jsonl' for file in files), 'index.jsonl')
-    for request, function in (('search', 'find_products'), ('export', 'rows')):
+    for request, function in (('search', 'find_products'), ('export', 'rows'),
+                              ('report', 'month')):
         check(any(function in functions(file) for file in files
                   if file.match('GET.%s.*.prof' % request)), '%s() in its .prof' % function)
 

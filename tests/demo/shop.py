@@ -61,6 +61,27 @@ def api():
     return jsonify([json.loads(json.dumps(vars(product))) for product in PRODUCTS])
 
 
+def turnover(month):
+    return sum(product.price * (month * product.number % 7) for product in PRODUCTS)
+
+
+class Report:
+    """The slow page: it computes, it writes, it waits."""
+
+    def year(self):
+        return [self.month(month) for month in range(12)]
+
+    def month(self, month):
+        stock = ask_warehouse(PRODUCTS) if month % 3 == 0 else {}
+        best = max(range(100), key=lambda shift: turnover(month + shift))
+        return {'month': month, 'best': best, 'stock': json.dumps(stock, sort_keys=True)}
+
+
+@app.route('/report')
+def report():
+    return jsonify(Report().year())
+
+
 @app.route('/export')
 def export():
     def rows():

@@ -1,0 +1,118 @@
+#include "asyncio.h"
+
+#include "exceptions.h"
+#include "guard.h"
+
+/* run_until_complete > run_forever > _run_once > select */
+#define FRAMES_IN_IDLE_LOOP 3
+
+/* def run_until_complete(self, future) */
+#define LOCAL_FUTURE 1
+
+/* The address of module.a.b.__code__, if the module is there. */
+static const void *code_address(const char *module, const char *type,
+                                const char *function)
+{
+    PyObject *name = PyUnicode_FromString(module);
+    PyObject *object = name ? PyImport_GetModule(name) : NULL;
+    const char *const path[] = {type, function, "__code__"};
+    Py_XDECREF(name);
+    for (int i = 0; i < 3 && object; i++) {
+        PyObject *attribute = PyObject_GetAttrString(object, path[i]);
+        Py_DECREF(object);
+        object = attribute;
+    }
+    PyErr_Clear();
+    Py_XDECREF(object); /* only its address is of use */
+    return object;
+}
+
+struct asyncio_codes asyncio_codes(void)
+{
+    struct asyncio_codes codes = {0};
+    struct pending pending = exception_hold();
+    codes.run_until_complete =
+        code_address("asyncio.base_events", "BaseEventLoop", "run_until_complete");
+    if (codes.run_until_complete) {
+        codes.select = code_address("selectors", "DefaultSelector", "select");
+        codes.run_handle = code_address("asyncio.events", "Handle", "_run");
+    }
+    exception_give_back(pending);
+    return codes;
+}
+
+bool asyncio_is_idle(const struct asyncio_codes *codes, const struct frames *f)
+{
+    return f->found && f->found_at == FRAMES_IN_IDLE_LOOP &&
+           f->ring[0].code == codes->select && codes->run_handle;
+}
+
+/* Types of the C module have no exported name. */
+static bool is_of_type(const PyObject *object, const char *name)
+{
+    const PyTypeObject *type = object ? object->ob_type : NULL;
+    for (int i = 0; type && i < 4; i++, type = type->tp_base)
+        if (strcmp(type->tp_name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_task(const PyObject *object)
+{
+    return is_of_type(object, "_asyncio.Task");
+}
+
+static bool is_coroutine(const PyObject *object)
+{
+    return object->ob_type == &PyCoro_Type;
+}
+
+struct candidate {
+    const PyObject *object;
+    bool (*is)(const PyObject *);
+    bool fits;
+};
+
+static void look_at(void *argument)
+{
+    struct candidate *c = argument;
+    c->fits = c->is(c->object);
+}
+
+/* The first of an object's fields that is one: layouts are private, and differ. What is
+ * no pointer at all is found out by following it. */
+static const PyObject *field(const PyObject *object, bool (*is)(const PyObject *))
+{
+    Py_ssize_t size = object->ob_type->tp_basicsize;
+    const PyObject *const *fields = (const PyObject *const *)object;
+    for (size_t i = 2; i < (size_t)size / sizeof *fields && i < 64; i++) {
+        struct candidate c = {.object = fields[i], .is = is};
+        uintptr_t address = (uintptr_t)c.object;
+        if (address && address % sizeof(void *) == 0 && guard_call(look_at, &c) &&
+            c.fits)
+            return c.object;
+    }
+    return NULL;
+}
+
+/* What is awaited is a coroutine, or stands for a task that has one. */
+static const PyObject *next_coroutine(const PyObject *awaited)
+{
+    if (is_of_type(awaited, "_asyncio.FutureIter"))
+        awaited = field(awaited, is_task);
+    return awaited && is_task(awaited) ? field(awaited, is_coroutine) : awaited;
+}
+
+uint32_t asyncio_awaiting(const struct frames *f,
+                          struct stack_frame stack[ASYNCIO_STACK_MAX])
+{
+    const PyObject *task = frames_local(f->found, LOCAL_FUTURE);
+    const void *next = task && is_task(task) ? field(task, is_coroutine) : NULL;
+    uint32_t depth = 0;
+    while (next && depth < ASYNCIO_STACK_MAX &&
+           frames_suspended(next, &stack[depth], &next)) {
+        depth++;
+        next = next ? next_coroutine(next) : NULL;
+    }
+    return depth;
+}

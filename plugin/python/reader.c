@@ -1,0 +1,180 @@
+#include "reader.h"
+
+#include "guard.h"
+
+#include <unistd.h>
+
+/* A stack that changes while it is read is read again, so often; then so often on the
+ * thread's own processor, where it cannot run meanwhile. More of the first kind would
+ * favour what stays on the stack for longer. */
+#define TRIES_APART 4
+#define TRIES_TOGETHER 10
+
+/* One reading: what the functions below get through guard_call. */
+struct reading {
+    const struct reader *reader;
+    struct scratch *scratch;
+    struct stack_frame frame; /* whose text or line is read */
+    size_t size;
+    int32_t line;
+    uint32_t depth;
+    bool ok;
+};
+
+struct reader reader_for(const PyThreadState *thread)
+{
+    return (struct reader){
+        .thread = thread,
+        .thread_id = gettid(),
+        .base = frames_top(thread),
+        .asyncio = asyncio_codes(),
+    };
+}
+
+static void walk_twice(void *argument)
+{
+    struct reading *r = argument;
+    const struct reader *t = r->reader;
+    struct frames *frames = &r->scratch->frames;
+    r->ok = frames_walk(frames, frames_top(t->thread), t->base) &&
+            frames_agree(frames, frames_top(t->thread), t->base);
+}
+
+static void walk_again(void *argument)
+{
+    struct reading *r = argument;
+    const struct reader *t = r->reader;
+    r->ok = frames_agree(&r->scratch->frames, frames_top(t->thread), t->base);
+}
+
+static void measure_text(void *argument)
+{
+    struct reading *r = argument;
+    r->ok = frames_is_code(r->frame.code);
+    r->size = r->ok ? frames_text_size(r->frame.code) : 0;
+}
+
+static void read_text(void *argument)
+{
+    struct reading *r = argument;
+    frames_read_text(r->frame.code, &r->scratch->text);
+}
+
+static void read_line(void *argument)
+{
+    struct reading *r = argument;
+    r->line = frames_line(r->frame);
+}
+
+static void read_builtin(void *argument)
+{
+    struct reading *r = argument;
+    frames_read_builtin(&r->scratch->frames, &r->scratch->text);
+}
+
+static bool read_name(struct reading *r)
+{
+    struct buf *text = &r->scratch->text.text;
+    text->len = 0;
+    if (r->frame.position == FRAMES_BUILTIN)
+        return buf_reserve(text, FRAMES_BUILTIN_TEXT_SIZE) &&
+               guard_call(read_builtin, r);
+    return guard_call(measure_text, r) && r->ok && buf_reserve(text, r->size) &&
+           guard_call(read_text, r);
+}
+
+static bool learn_code(struct stacks *s, struct reading *r)
+{
+    const struct code_text *text = &r->scratch->text;
+    if (!read_name(r))
+        return false;
+    return stacks_learn_code(s, r->frame.code, text->file, text->first_line, text->name,
+                             text->qualname);
+}
+
+/* The sites of this stack that are new. How many there were; -1 when one is none. */
+static int learn(struct stacks *s, struct reading *r, uint32_t depth)
+{
+    const struct stack_frame *stack = r->scratch->frames.stack;
+    int learned = 0;
+    for (uint32_t i = stacks_common(s, stack, depth); i < depth; i++) {
+        if (stacks_knows(s, stack[i]))
+            continue;
+        r->frame = stack[i];
+        if ((!stacks_knows_code(s, r->frame.code) && !learn_code(s, r)) ||
+            !guard_call(read_line, r) || !stacks_learn_site(s, r->frame, r->line))
+            return -1;
+        learned++;
+    }
+    return learned;
+}
+
+/* What was learned from a stack that was not there was no code. */
+static void forget(struct stacks *s, const struct reading *r, uint32_t depth)
+{
+    for (uint32_t i = 0; i < depth; i++)
+        stacks_forget(s, r->scratch->frames.stack[i].code);
+}
+
+static void read_awaiting(void *argument)
+{
+    struct reading *r = argument;
+    r->depth = asyncio_awaiting(&r->scratch->frames, r->scratch->awaiting);
+}
+
+/* In place of an idle loop's selector, what the loop's task awaits, where it will stand
+ * when it runs again. */
+static uint32_t add_awaiting(struct reading *r, uint32_t depth)
+{
+    struct frames *frames = &r->scratch->frames;
+    const struct asyncio_codes *codes = &r->reader->asyncio;
+    if (!asyncio_is_idle(codes, frames) ||
+        frames->depth + ASYNCIO_STACK_MAX > FRAMES_MAX ||
+        !guard_call(read_awaiting, r) || r->depth == 0)
+        return depth;
+    depth = frames->depth - 1;
+    frames->stack[depth++] = (struct stack_frame){codes->run_handle, 0};
+    for (uint32_t i = 0; i < r->depth; i++)
+        frames->stack[depth++] = r->scratch->awaiting[i];
+    return depth;
+}
+
+static bool try_stack(struct reading *r, struct stacks *s, int tries, uint32_t *depth)
+{
+    for (int i = 0; i < tries; i++) {
+        if (!guard_call(walk_twice, r) || !r->ok)
+            continue;
+        uint32_t walked = frames_stack(&r->scratch->frames);
+        *depth = add_awaiting(r, walked);
+        int learned = learn(s, r, *depth);
+        if (learned == 0 && *depth == walked)
+            return true;
+        if (learned >= 0 && guard_call(walk_again, r) && r->ok)
+            return true;
+        forget(s, r, *depth);
+    }
+    return false;
+}
+
+bool reader_read(const struct reader *reader, struct stacks *s, struct scratch *scratch,
+                 uint32_t *depth)
+{
+    struct reading r = {.reader = reader, .scratch = scratch};
+    scratch->frames.wanted = reader->asyncio.run_until_complete;
+    if (try_stack(&r, s, TRIES_APART, depth))
+        return true;
+    bool ok = cpu_join(reader->thread_id) && try_stack(&r, s, TRIES_TOGETHER, depth);
+    cpu_leave(&scratch->allowed);
+    return ok;
+}
+
+bool reader_read_left(const struct reader *reader, struct stacks *s,
+                      struct scratch *scratch, const void *top, uint32_t *depth)
+{
+    struct reading r = {.reader = reader, .scratch = scratch};
+    scratch->frames.wanted = NULL;
+    if (!frames_walk(&scratch->frames, top, reader->base))
+        return false;
+    *depth = frames_stack(&scratch->frames);
+    return learn(s, &r, *depth) >= 0;
+}
