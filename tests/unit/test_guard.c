@@ -184,13 +184,18 @@ static void good_reads(void)
     must(guard_call(read_byte, &r) && r.value == 'x');
 }
 
-static void bad_reads(void)
+static void read_often(void)
 {
-    must(guard_install());
     const char *bad = unmapped();
     for (int i = 0; i < 1000; i++)
         must(!readable(NULL) && !readable(bad) && readable("x") &&
              !readable((const char *)(UINTPTR_MAX / 2 + 4096))); /* no address at all */
+}
+
+static void bad_reads(void)
+{
+    must(guard_install());
+    read_often();
 }
 
 static void bus_errors(void)
@@ -218,6 +223,58 @@ static void reads_on_threads(void)
     read_badly(bad);
     for (int i = 0; i < 3; i++)
         pthread_join(threads[i], NULL);
+}
+
+/* As faulthandler gives one to its thread. */
+static void reads_on_an_alternate_stack(void)
+{
+    static char memory[64 * 1024];
+    const stack_t stack = {.ss_sp = memory, .ss_size = sizeof memory};
+    must(sigaltstack(&stack, NULL) == 0);
+    bad_reads();
+    go_on_top(call_previous, SA_ONSTACK);
+    read_often();
+    must(times == 3000);
+}
+
+static void the_handlers_may_have_a_stack_of_their_own(void **state)
+{
+    (void)state;
+    assert_exits(reads_on_an_alternate_stack, 0);
+}
+
+static void read_in_the_guard(void *inner_worked)
+{
+    *(bool *)inner_worked = readable("x") && !readable(NULL) && readable("x");
+}
+
+static void read_in_the_guard_and_beside_it(void *inner_worked)
+{
+    read_in_the_guard(inner_worked);
+    read_byte(&(struct reading){.from = NULL});
+}
+
+static void nested_reads(void)
+{
+    bool inner_worked = false;
+    must(guard_install());
+    must(guard_call(read_in_the_guard, &inner_worked) && inner_worked);
+    inner_worked = false;
+    must(!guard_call(read_in_the_guard_and_beside_it, &inner_worked) && inner_worked);
+    must(!readable(NULL));
+}
+
+static void nested_reads_then_crash(void)
+{
+    set_handler(exit_7, 0);
+    nested_reads();
+    crash();
+}
+
+static void a_fault_ends_the_innermost_read(void **state)
+{
+    (void)state;
+    assert_exits(nested_reads_then_crash, 7);
 }
 
 static void a_read_tells_whether_it_met_a_fault(void **state)
@@ -572,6 +629,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_read_tells_whether_it_met_a_fault),
+        cmocka_unit_test(the_handlers_may_have_a_stack_of_their_own),
+        cmocka_unit_test(a_fault_ends_the_innermost_read),
         cmocka_unit_test(threads_read_at_the_same_time),
         cmocka_unit_test(a_fault_in_the_guard_is_no_business_of_others),
         cmocka_unit_test(a_fault_elsewhere_goes_to_the_handler_that_was_there),

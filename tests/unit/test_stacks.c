@@ -208,6 +208,24 @@ static void a_line_is_hit_once_by_a_sample_that_has_it_on_its_stack_often(void *
     profile_destroy(p);
 }
 
+static void a_builtin_is_a_function_without_lines(void **state)
+{
+    (void)state;
+    struct stacks s;
+    struct stack_frame builtin = {&codes[25], -1};
+    start(&s);
+    assert_true(stacks_learn_code(&s, builtin.code, STR("~"), 0, STR("len"), STR("")));
+    assert_true(stacks_learn_site(&s, builtin, 0));
+    assert_int_equal(read_stack(&s, "a0"), 1);
+    frames[1] = builtin;
+    stacks_sample(&s, frames, 2, (struct sample_time){5, 5, WAITS_CPU});
+    struct profile *p = finish(&s);
+    assert_node(p, "al", 1, 5);
+    assert_int_equal(p->sampled.line_count, 1);
+    assert_line(p, 10, 1, 0);
+    profile_destroy(p);
+}
+
 static void the_timeline_tells_what_each_moment_went_to(void **state)
 {
     (void)state;
@@ -572,6 +590,7 @@ int main(void)
             a_node_has_the_samples_that_pass_through_it_and_the_time_of_its_own),
         cmocka_unit_test(a_profile_without_a_sample_says_so),
         cmocka_unit_test(a_line_is_hit_once_by_a_sample_that_has_it_on_its_stack_often),
+        cmocka_unit_test(a_builtin_is_a_function_without_lines),
         cmocka_unit_test(the_timeline_tells_what_each_moment_went_to),
         cmocka_unit_test(what_a_thread_did_not_run_it_waited),
         cmocka_unit_test(a_thread_runs_no_longer_than_the_time_that_went_by),
