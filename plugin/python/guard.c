@@ -103,7 +103,7 @@ static bool same(const struct sigaction *a, const struct sigaction *b)
 
 /* The level whose "before" this is, when ours was taken off again; else a new one. (A
  * handler that puts itself on top of ours for the second time, and calls what it finds
- * there, goes in a circle: it would without us.) */
+ * there, goes in a circle until the stack is full: it would without us.) */
 static int level_for(const struct sigaction *current, size_t which)
 {
     int level = 0;

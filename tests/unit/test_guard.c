@@ -585,6 +585,23 @@ static void what_was_taken_off_is_put_back_in_its_old_place(void **state)
     assert_exits(others_take_turns, 7);
 }
 
+/* It would call itself for ever without the guard as well. */
+static void crash_with_a_circle(void)
+{
+    must(guard_install());
+    for (int i = 0; i < 2; i++) {
+        go_on_top(call_previous, 0);
+        must(guard_install() && !readable(NULL));
+    }
+    crash();
+}
+
+static void a_circle_of_handlers_ends_where_the_stack_does(void **state)
+{
+    (void)state;
+    assert_dies_of(crash_with_a_circle, SIGSEGV);
+}
+
 #define OTHER(n)                                                                       \
     static void other_##n(int number)                                                  \
     {                                                                                  \
@@ -639,6 +656,7 @@ int main(void)
         cmocka_unit_test(a_handler_that_came_on_top_passes_faults_to_the_guard),
         cmocka_unit_test(the_guard_goes_on_top_again_and_passes_on_to_all_below),
         cmocka_unit_test(what_was_taken_off_is_put_back_in_its_old_place),
+        cmocka_unit_test(a_circle_of_handlers_ends_where_the_stack_does),
         cmocka_unit_test(too_many_handlers_are_refused),
     };
     return cmocka_run_group_tests_name("guard", tests, NULL, NULL);
