@@ -10,9 +10,10 @@
 
 #define FIELD_PROCESSOR 39 /* of /proc/.../stat, counted from 1; see proc(5) */
 
-bool cpu_allowed(cpu_set_t *allowed)
+void cpu_allowed(cpu_set_t *allowed)
 {
-    return sched_getaffinity(0, sizeof *allowed, allowed) == 0;
+    if (sched_getaffinity(0, sizeof *allowed, allowed) != 0)
+        memset(allowed, 0xff, sizeof *allowed);
 }
 
 /* As in sched_setattr(2), version 0; glibc has it from 2.41 on. */
@@ -38,14 +39,17 @@ void cpu_run_shortly(void)
 #endif
 }
 
-/* "1234 (a name (with) anything) S 1 ..." */
-static int processor_in(const char *stat)
+int cpu_in_stat(const char *stat)
 {
     const char *at = strrchr(stat, ')');
     for (int field = 2; at && field < FIELD_PROCESSOR; field++)
         if ((at = strchr(at, ' ')))
             at++;
-    return at ? atoi(at) : -1;
+    if (!at)
+        return -1;
+    char *end;
+    unsigned long processor = strtoul(at, &end, 10);
+    return end > at && *end == ' ' && processor < CPU_SETSIZE ? (int)processor : -1;
 }
 
 static int processor_of(pid_t thread)
@@ -60,17 +64,17 @@ static int processor_of(pid_t thread)
     if (size <= 0)
         return -1;
     text[size] = '\0';
-    return processor_in(text);
+    return cpu_in_stat(text);
 }
 
 bool cpu_join(pid_t thread)
 {
     int processor = processor_of(thread);
-    if (processor < 0 || processor >= CPU_SETSIZE)
+    if (processor < 0)
         return false;
     cpu_set_t only;
     CPU_ZERO(&only);
-    CPU_SET(processor, &only);
+    CPU_SET((size_t)processor, &only);
     return sched_setaffinity(0, sizeof only, &only) == 0;
 }
 

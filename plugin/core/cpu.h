@@ -11,8 +11,9 @@
 #include <sched.h>
 #include <sys/types.h>
 
-/* The processors that the calling thread may use, before it is moved. */
-bool cpu_allowed(cpu_set_t *allowed);
+/* The processors that the calling thread may use, before it is moved: all where the
+ * kernel does not say, for it has more than a cpu_set_t has room for. */
+void cpu_allowed(cpu_set_t *allowed);
 
 /* Asks that the calling thread run soon when it wakes up, for it runs shortly: the
  * shortest time slice that the kernel has (Linux 6.12 and later). */
@@ -24,5 +25,9 @@ bool cpu_join(pid_t thread);
 
 /* Lets the calling thread go where it may. */
 void cpu_leave(const cpu_set_t *allowed);
+
+/* Where a thread ran last, from the text of its /proc/.../stat, which is
+ * "1234 (a name, which may be (anything)) S 1 ...". -1 when it does not say. */
+int cpu_in_stat(const char *stat);
 
 #endif

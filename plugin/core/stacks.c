@@ -147,6 +147,8 @@ bool stacks_learn_site(struct stacks *s, struct stack_frame frame, int32_t line)
 
 void stacks_forget(struct stacks *s, const void *code)
 {
+    if (!stacks_knows_code(s, code))
+        return;
     ptrmap_forget(&s->codes, code);
     s->depth = 0; /* the last stack may hold it */
 }
@@ -242,14 +244,24 @@ static void thin(struct stacks *s)
     s->merged = s->merge;
 }
 
+/* The longest of those merged stands for all. */
+static void merge_moment(struct stacks *s, struct moment moment)
+{
+    struct moment *last = &s->sampled.timeline[s->sampled.timeline_count - 1];
+    uint64_t sum = last->dt_ns + moment.dt_ns;
+    if (moment.dt_ns > s->longest_ns) {
+        s->longest_ns = moment.dt_ns;
+        *last = moment;
+    }
+    last->dt_ns = sum;
+    s->merged++;
+}
+
 static bool add_moment(struct stacks *s, struct moment moment)
 {
     struct sampled *sampled = &s->sampled;
     if (sampled->timeline_count && s->merged < s->merge) {
-        struct moment *last = &sampled->timeline[sampled->timeline_count - 1];
-        moment.dt_ns += last->dt_ns; /* the latest of those merged stands for all */
-        *last = moment;
-        s->merged++;
+        merge_moment(s, moment);
         return true;
     }
     if (sampled->timeline_count == STACKS_TIMELINE_MAX)
@@ -258,6 +270,7 @@ static bool add_moment(struct stacks *s, struct moment moment)
               sizeof *sampled->timeline))
         return false;
     sampled->timeline[sampled->timeline_count++] = moment;
+    s->longest_ns = moment.dt_ns;
     s->merged = 1;
     return true;
 }
@@ -346,7 +359,8 @@ void stacks_peer(struct stacks *s, const char *name, enum wait_kind wait, uint64
         return;
     }
     struct peer *end = p + sampled->peer_count;
-    while (p < end && (p->wait != wait || strcmp(p->name, name) != 0))
+    while (p < end &&
+           (p->wait != wait || strncmp(p->name, name, PEER_NAME_SIZE - 1) != 0))
         p++;
     if (p == end && sampled->peer_count == STACKS_PEERS_MAX)
         return;
@@ -380,14 +394,12 @@ static void set_notices(const struct stacks *s, struct profile *p)
 void stacks_finish(struct stacks *s, struct profile *p)
 {
     add_up_calls(&s->tree);
-    if (!grow_waits(s))
+    if (!grow_waits(s)) { /* no parts rather than too few */
         s->failed = true;
-    set_notices(s, p);
-    if (s->failed &&
-        s->node_cap < s->tree.count) { /* no parts rather than wrong ones */
         free(s->sampled.node_wait_ns);
         s->sampled.node_wait_ns = NULL;
     }
+    set_notices(s, p);
     p->functab = s->functab;
     p->tree = s->tree;
     p->overflow = s->overflow;

@@ -59,6 +59,7 @@ struct stacks {
     uint32_t node_cap; /* of sampled.node_wait_ns */
     uint32_t timeline_cap;
     uint32_t merged, merge; /* samples in the last moment; how many one takes */
+    uint64_t longest_ns;    /* of those merged in the last moment */
     uint32_t last_node;     /* of the last sample */
     bool failed;            /* out of memory: figures are incomplete */
 };
@@ -90,7 +91,8 @@ void stacks_sample(struct stacks *s, const struct stack_frame *frames, uint32_t 
 uint32_t stacks_node(struct stacks *s, const struct stack_frame *frames,
                      uint32_t depth);
 
-/* Time in a node that no sample was taken in. */
+/* Time in a node that no sample was taken in. What the tree has no room for beneath the
+ * node is not counted by function: the node's has it all. */
 void stacks_charge(struct stacks *s, uint32_t node, struct sample_time time);
 
 /* Counts waiting for somebody. */

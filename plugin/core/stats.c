@@ -133,6 +133,13 @@ static double seconds(int64_t ns)
     return ns > 0 ? (double)ns * 1e-9 : 0.0;
 }
 
+/* A sampled function may have been switched out, and for long, without ever having been
+ * met by a sample. */
+static bool was_seen(uint64_t calls, int64_t cumulative)
+{
+    return calls || cumulative > 0;
+}
+
 /* Groups the pairs by callee, in the order in which they were first seen: a counting
  * sort. ends[id] comes in zeroed, and goes out as the end of that callee's group. */
 static void place_callers(struct stats *s, const struct sums *m, uint32_t *ends,
@@ -140,7 +147,7 @@ static void place_callers(struct stats *s, const struct sums *m, uint32_t *ends,
 {
     const struct pair *pairs = m->pairs.pairs;
     for (uint32_t i = 0; i < m->pairs.count; i++)
-        if (pairs[i].calls)
+        if (was_seen(pairs[i].calls, pairs[i].cumulative))
             ends[pairs[i].callee]++;
     uint32_t start = 0;
     for (uint32_t id = 0; id < func_count; id++) {
@@ -150,7 +157,7 @@ static void place_callers(struct stats *s, const struct sums *m, uint32_t *ends,
     }
     s->caller_count = start;
     for (uint32_t i = 0; i < m->pairs.count; i++) {
-        if (!pairs[i].calls)
+        if (!was_seen(pairs[i].calls, pairs[i].cumulative))
             continue;
         s->callers[ends[pairs[i].callee]++] = (struct caller_stats){
             .caller = pairs[i].caller,
@@ -167,7 +174,7 @@ static void place_funcs(struct stats *s, const struct sums *m, const uint32_t *e
 {
     for (uint32_t id = 0; id < func_count; id++) {
         const struct overflow_func *f = &m->funcs[id];
-        if (!f->calls)
+        if (!was_seen(f->calls, f->cumulative))
             continue;
         uint32_t first = id ? ends[id - 1] : 0;
         s->funcs[s->func_count++] = (struct func_stats){

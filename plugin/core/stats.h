@@ -6,7 +6,8 @@
  * (caller, callee) pair. Functions stand in the order of their ids. Needs no GIL.
  *
  * Of a sampled profile, "calls" are the samples that had the function, or the pair, on
- * their stack: each is counted once, so that calls and primitive calls are the same. */
+ * their stack: each is counted once, so that calls and primitive calls are the same.
+ * They may be 0 where time was spent switched out. */
 
 #ifndef PROFILER_STATS_H
 #define PROFILER_STATS_H
@@ -32,7 +33,8 @@ struct func_stats {
 };
 
 struct stats {
-    struct func_stats *funcs; /* those that were called, in the order of the .prof */
+    struct func_stats
+        *funcs; /* those that were called or have time, in the order of the .prof */
     uint32_t func_count;
     struct caller_stats *callers;
     uint32_t caller_count;

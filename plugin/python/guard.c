@@ -18,26 +18,52 @@ static struct sigaction before[LEVELS][SIGNALS];
 static __thread sigjmp_buf *volatile on_fault
     __attribute__((tls_model("initial-exec")));
 
+/* As the kernel would, which takes back what is blocked here when ours returns. */
+static void call(const struct sigaction *old, int number, siginfo_t *info,
+                 void *context)
+{
+    sigset_t blocked = old->sa_mask;
+    if (!(old->sa_flags & SA_NODEFER))
+        sigaddset(&blocked, number);
+    pthread_sigmask(SIG_BLOCK, &blocked, NULL);
+    if (old->sa_flags & (int)SA_RESETHAND)
+        signal(number, SIG_DFL);
+    if (old->sa_flags & SA_SIGINFO)
+        old->sa_sigaction(number, info, context);
+    else
+        old->sa_handler(number);
+}
+
 static void pass_on(const struct sigaction *old, int number, siginfo_t *info,
                     void *context)
 {
-    if (old->sa_flags & SA_SIGINFO) {
-        old->sa_sigaction(number, info, context);
-    } else if (old->sa_handler != SIG_DFL && old->sa_handler != SIG_IGN) {
-        old->sa_handler(number);
-    } else {
-        /* the fault comes again as this returns, or, if somebody sent it, is lost to
-         * the default action only now */
+    bool is_sent = info && info->si_code <= 0; /* by somebody: no fault */
+    if (old->sa_flags & SA_SIGINFO ||
+        (old->sa_handler != SIG_DFL && old->sa_handler != SIG_IGN)) {
+        call(old, number, info, context);
+    } else if (old->sa_handler == SIG_DFL || !is_sent) { /* faults are not ignored */
         signal(number, SIG_DFL);
-        if (info && info->si_code <= 0)
-            raise(number);
+        if (is_sent)
+            raise(number); /* a fault comes again by itself, as this returns */
     }
+}
+
+/* A handler on top of ours may have blocked them, and is never returned to. */
+static void unblock(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaddset(&set, signals[i]);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
 static void handle(int level, int number, siginfo_t *info, void *context)
 {
-    if (on_fault)
+    if (on_fault) {
+        unblock();
         siglongjmp(*on_fault, 1);
+    }
     pass_on(&before[level][number == SIGBUS], number, info, context);
 }
 
@@ -75,7 +101,9 @@ static bool same(const struct sigaction *a, const struct sigaction *b)
                                     : a->sa_handler == b->sa_handler;
 }
 
-/* The level whose "before" this is, when ours was taken off again; else a new one. */
+/* The level whose "before" this is, when ours was taken off again; else a new one. (A
+ * handler that puts itself on top of ours for the second time, and calls what it finds
+ * there, goes in a circle until the stack is full: it would without us.) */
 static int level_for(const struct sigaction *current, size_t which)
 {
     int level = 0;
@@ -114,12 +142,14 @@ bool guard_install(void)
 bool guard_call(void (*read)(void *), void *argument)
 {
     sigjmp_buf here, *volatile outer = on_fault;
-    if (sigsetjmp(here, 0)) { /* no mask to restore: the handlers are SA_NODEFER */
+    if (sigsetjmp(here, 0)) { /* without the mask, which would be a system call */
         on_fault = outer;
         return false;
     }
     on_fault = &here;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST); /* no read is moved out, were it inlined */
     read(argument);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     on_fault = outer;
     return true;
 }

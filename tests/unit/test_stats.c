@@ -55,6 +55,24 @@ static void functions_without_a_sample_are_left_out(void **state)
     sample_free(&s);
 }
 
+static void time_that_no_sample_was_taken_in_is_shown(void **state)
+{
+    (void)state;
+    struct profile *p = sampled_empty();
+    struct sample s = {.profile = p};
+    uint32_t view = sampled_func(p, "a.py", 1, "view", "");
+    uint32_t wait = sampled_func(p, "a.py", 2, "wait", "");
+    uint32_t node = sampled_add(p, CALLTREE_ROOT, view, 1, 1000, WAITS_CPU);
+    sampled_add(p, node, wait, 0, 900000, WAITS_SWITCHED_OUT);
+    assert_true(stats_compute(&s.stats, p));
+    assert_int_equal(find(&s, "wait")->calls, 0);
+    assert_float_equal(find(&s, "wait")->self_s, 0.9, 1e-9);
+    assert_int_equal(find(&s, "wait")->caller_count, 1);
+    assert_float_equal(s.stats.callers[0].cumulative_s, 0.9, 1e-9);
+    assert_float_equal(s.stats.self_s, 0.901, 1e-9);
+    sample_free(&s);
+}
+
 static void calls_of_a_deterministic_profile_are_all_counted(void **state)
 {
     (void)state;
@@ -94,6 +112,7 @@ int main(void)
         cmocka_unit_test(a_sample_counts_once_for_each_function_on_its_stack),
         cmocka_unit_test(a_sample_counts_once_for_each_pair_on_its_stack),
         cmocka_unit_test(functions_without_a_sample_are_left_out),
+        cmocka_unit_test(time_that_no_sample_was_taken_in_is_shown),
         cmocka_unit_test(calls_of_a_deterministic_profile_are_all_counted),
         cmocka_unit_test(running_out_of_memory_is_noticed),
     };

@@ -1,5 +1,6 @@
 # Builds the unit tests: make -f tests/unit/unit.mk OUT=build/unit CC=gcc [WARN=...]
-# Every test_*.c and *_driver.c becomes one binary; core and report are compiled once, into a library.
+# Every test_*.c and *_driver.c becomes one binary; core, report and what of python
+# needs no Python are compiled once, into a library.
 
 OUT ?= build/unit
 override OUT := $(abspath $(OUT))
@@ -10,7 +11,7 @@ CFLAGS := -std=c11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN)
 LDFLAGS := $(SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 LIBS := -lcmocka -lpcre2-8 -lm -lpthread
 
-CODE := $(wildcard plugin/core/*.c plugin/report/*.c)
+CODE := $(wildcard plugin/core/*.c plugin/report/*.c) plugin/python/guard.c
 SHARED := $(filter-out tests/unit/test_% %_driver.c,$(wildcard tests/unit/*.c))
 TESTS := $(wildcard tests/unit/test_*.c tests/unit/*_driver.c)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
