@@ -17,7 +17,8 @@ struct reading {
     struct stack_frame frame; /* whose text or line is read */
     size_t size;
     int32_t line;
-    uint32_t depth;
+    uint32_t depth;     /* of what is awaited */
+    uint32_t first_new; /* see learn */
     bool ok;
 };
 
@@ -92,27 +93,32 @@ static bool learn_code(struct stacks *s, struct reading *r)
                              text->qualname);
 }
 
-/* The sites of this stack that are new. How many there were; -1 when one is none. */
-static int learn(struct stacks *s, struct reading *r, uint32_t depth)
+/* What is new of this stack; r->first_new is where the first code object was learned,
+ * or depth. False when something on it is no code. */
+static bool learn(struct stacks *s, struct reading *r, uint32_t depth)
 {
     const struct stack_frame *stack = r->scratch->frames.stack;
-    int learned = 0;
+    r->first_new = depth;
     for (uint32_t i = stacks_common(s, stack, depth); i < depth; i++) {
         if (stacks_knows(s, stack[i]))
             continue;
         r->frame = stack[i];
-        if ((!stacks_knows_code(s, r->frame.code) && !learn_code(s, r)) ||
-            !guard_call(read_line, r) || !stacks_learn_site(s, r->frame, r->line))
-            return -1;
-        learned++;
+        if (!stacks_knows_code(s, r->frame.code)) {
+            if (i < r->first_new)
+                r->first_new = i;
+            if (!learn_code(s, r))
+                return false;
+        }
+        if (!guard_call(read_line, r) || !stacks_learn_site(s, r->frame, r->line))
+            return false;
     }
-    return learned;
+    return true;
 }
 
 /* What was learned from a stack that was not there was no code. */
 static void forget(struct stacks *s, const struct reading *r, uint32_t depth)
 {
-    for (uint32_t i = 0; i < depth; i++)
+    for (uint32_t i = r->first_new; i < depth; i++)
         stacks_forget(s, r->scratch->frames.stack[i].code);
 }
 
@@ -146,10 +152,10 @@ static bool try_stack(struct reading *r, struct stacks *s, int tries, uint32_t *
             continue;
         uint32_t walked = frames_stack(&r->scratch->frames);
         *depth = add_awaiting(r, walked);
-        int learned = learn(s, r, *depth);
-        if (learned == 0 && *depth == walked)
+        bool ok = learn(s, r, *depth);
+        if (ok && r->first_new == *depth && *depth == walked)
             return true;
-        if (learned >= 0 && guard_call(walk_again, r) && r->ok)
+        if (ok && guard_call(walk_again, r) && r->ok)
             return true;
         forget(s, r, *depth);
     }
@@ -176,5 +182,5 @@ bool reader_read_left(const struct reader *reader, struct stacks *s,
     if (!frames_walk(&scratch->frames, top, reader->base))
         return false;
     *depth = frames_stack(&scratch->frames);
-    return learn(s, &r, *depth) >= 0;
+    return learn(s, &r, *depth);
 }
