@@ -32,8 +32,8 @@ static const struct config_option options[OPTION_COUNT] = {
                      "expression is found are not own code (repeatable)"},
     [OPTION_OUTPUT] =
         {"profiler-output",
-         "where reports go: a list of log, file (default log, and file once "
-         "profiler-dir is set)"},
+         "where reports go: a list of log, file, html (a page in a browser); default "
+         "log, html, and file once profiler-dir is set"},
     [OPTION_STREAM] = {"profiler-stream",
                        "append the log reports to this file instead of uWSGI's log"},
     [OPTION_LOG_STYLE] =
@@ -63,6 +63,8 @@ static const struct config_option options[OPTION_COUNT] = {
                           "nodes of one call tree (default 65536)"},
     [OPTION_MAX_ACTIVE] = {"profiler-max-active",
                            "profiles at once in one worker (default 4)"},
+    [OPTION_MAX_TIME] = {"profiler-max-time",
+                         "a profile of a longer request ends then (default 60s)"},
 };
 
 const struct config_option *config_options(size_t *count)
@@ -119,14 +121,16 @@ bool config_init(struct config *c, const struct format_table *formats)
     *c = (struct config){
         .mode = MODE_DETERMINISTIC,
         .interval_ns = INTERVAL_DEFAULT_NS,
-        .outputs = OUTPUT_LOG,
+        .outputs = OUTPUT_LOG | OUTPUT_HTML,
         .log_style = LOG_TABLE,
         .log_style_always = LOG_LINE,
         .dir_mode = 0700,
         .file_mode = 0600,
         .max_nodes = 65536,
         .max_active = 4,
+        .max_ns = MAX_TIME_DEFAULT_NS,
         .formats = formats,
+        .page = format_find(formats, STR("html")),
     };
     if (!set_defaults(c)) {
         config_free(c);

@@ -32,7 +32,12 @@ bool mode_find(struct str name, enum profile_mode *mode);
 #define INTERVAL_DEFAULT_NS 1000000
 #define INTERVAL_RANGE "100us to 1s" /* the same, for a reader */
 
-enum output { OUTPUT_LOG = 1, OUTPUT_FILE = 2 };
+#define MAX_TIME_LEAST_NS 1000000
+#define MAX_TIME_MOST_NS 86400000000000
+#define MAX_TIME_DEFAULT_NS 60000000000
+#define MAX_TIME_RANGE "1ms to 86400s"
+
+enum output { OUTPUT_LOG = 1, OUTPUT_FILE = 2, OUTPUT_HTML = 4 };
 
 enum log_style { LOG_TABLE, LOG_LINE };
 
@@ -78,8 +83,10 @@ struct config {
     struct netlist allow; /* empty: this machine only */
     char *not_allowed;    /* owned; "not in profiler-allow (10.0.0.0/8)" */
     uint32_t max_nodes, max_active;
+    uint64_t max_ns; /* a profile of a longer request ends there */
 
     const struct format_table *formats; /* all that there are; not owned */
+    const struct format *page;          /* what OUTPUT_HTML answers with; NULL: none */
     unsigned given; /* which options were set: config.c's business */
 };
 

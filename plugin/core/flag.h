@@ -15,6 +15,7 @@ struct flag {
     enum profile_mode mode;
     uint64_t interval_ns;
     struct report_choice choice;
+    bool page_implied; /* choice.answer is the page, which no word asked for */
 };
 
 enum flag_result {

@@ -38,6 +38,9 @@ static const struct {
     [NOTICE_NO_SAMPLES] = {"no-samples",
                            "the request ended before the first sample was taken: use "
                            "deterministic mode, or a shorter interval"},
+    [NOTICE_TIME] = {"time",
+                     "the request took longer than profiler-max-time: the profile "
+                     "ends there"},
     [NOTICE_FORKED] = {"forked", "the process is a fork of the one that was sampled: "
                                  "what it did is not in this profile"},
 };

@@ -28,6 +28,7 @@ enum notice_code {
     NOTICE_WAITS_UNKNOWN,     /* sampling: the kernel does not say what it waits for */
     NOTICE_NO_SAMPLES,        /* sampling: the request was over before the first */
     NOTICE_FORKED,            /* sampling: this is a child of the sampled process */
+    NOTICE_TIME,              /* the request took longer than profiler-max-time */
     NOTICE_COUNT,
 };
 

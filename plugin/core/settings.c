@@ -86,6 +86,8 @@ static bool set_output(struct config *c, struct str value, struct buf *error)
             outputs |= OUTPUT_LOG;
         else if (str_equal(word, STR("file")))
             outputs |= OUTPUT_FILE;
+        else if (str_equal(word, STR("html")))
+            outputs |= OUTPUT_HTML;
         else
             return is_not(error, word, "an output");
     }
@@ -242,6 +244,12 @@ static bool set_max_active(struct config *c, struct str value, struct buf *error
     return set_number(&c->max_active, 1, 65536, value, error);
 }
 
+static bool set_max_time(struct config *c, struct str value, struct buf *error)
+{
+    return value_duration(value, MAX_TIME_LEAST_NS, MAX_TIME_MOST_NS, &c->max_ns,
+                          error);
+}
+
 struct setting {
     bool (*set)(struct config *c, struct str value, struct buf *error);
     const char *possible; /* NULL: the names of the formats */
@@ -260,7 +268,7 @@ static const struct setting settings[OPTION_COUNT] = {
     [OPTION_SKIP] = {.set = set_skip, .possible = PATH_PATTERN},
     [OPTION_SHOW] = {.set = set_show, .possible = FUNCTION_PATTERN},
     [OPTION_HIDE] = {.set = set_hide, .possible = FUNCTION_PATTERN},
-    [OPTION_OUTPUT] = {.set = set_output, .possible = "log, file"},
+    [OPTION_OUTPUT] = {.set = set_output, .possible = "log, file, html"},
     [OPTION_STREAM] =
         {.set = set_stream,
          .possible = "a file in a directory that exists, as /var/log/profile.log"},
@@ -286,6 +294,7 @@ static const struct setting settings[OPTION_COUNT] = {
     [OPTION_FORMAT] = {.set = set_format},
     [OPTION_MAX_NODES] = {.set = set_max_nodes, .possible = "16 to 16777216"},
     [OPTION_MAX_ACTIVE] = {.set = set_max_active, .possible = "1 to 65536"},
+    [OPTION_MAX_TIME] = {.set = set_max_time, .possible = MAX_TIME_RANGE},
 };
 
 static void add_possible(const struct config *c, const struct setting *s,

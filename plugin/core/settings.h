@@ -29,6 +29,7 @@ enum option_id {
     OPTION_FORMAT,
     OPTION_MAX_NODES,
     OPTION_MAX_ACTIVE,
+    OPTION_MAX_TIME,
     OPTION_COUNT,
 };
 

@@ -1,5 +1,6 @@
 #include "trigger.h"
 #include "access.h"
+#include "navigation.h"
 
 /* Three bytes for each of the longest flag's: no longer value can be a flag. */
 #define ENCODED_BYTES_MAX 3072
@@ -142,8 +143,20 @@ static void refuse(struct decision *d, struct str why)
     d->flagged = true;
 }
 
+/* A flag in the query that names no format shows a browser the page. */
+static void choose_page(struct flag *f, const struct config *c,
+                        const struct request_view *r)
+{
+    if (!f->choice.answer && f->choice.outputs & OUTPUT_HTML &&
+        request_is_navigation(r)) {
+        f->choice.answer = c->page;
+        f->page_implied = c->page != NULL;
+    }
+}
+
 static void obey(struct decision *d, const struct config *c,
-                 const struct request_view *r, struct str value)
+                 const struct request_view *r, const struct trigger *t,
+                 struct str value)
 {
     struct buf error = {0};
     const char *excluded;
@@ -156,6 +169,8 @@ static void obey(struct decision *d, const struct config *c,
     } else {
         d->verdict = VERDICT_PROFILE;
         d->flagged = true;
+        if (t->kind == TRIGGER_QUERY)
+            choose_page(&d->flag, c, r);
     }
     buf_free(&error);
 }
@@ -196,7 +211,7 @@ static bool decide_flag(struct decision *d, const struct config *c,
             d->why_denied = denied;
         } else if (!sender.unasked) {
             obeyed = true;
-            obey(d, c, r, value);
+            obey(d, c, r, t, value);
         }
     }
     buf_free(&decoded);

@@ -33,6 +33,7 @@ struct sampler; /* of the process, see sampler.h */
 
 struct collector_env {
     bool counter;             /* for clock_ticks */
+    struct clock_pair made;   /* to tell the length of a tick by */
     struct monitor *monitors; /* from 3.12 on: grows with the interpreters seen */
     struct sampler *sampler;  /* made with the first sampled request */
 };
@@ -41,6 +42,7 @@ struct collector {
     const struct collector_kind *kind;
     struct collector_env *env;
     struct clock_pair started;
+    struct clock_pair ended; /* at settings.max_ns; zero: it goes on */
     int64_t started_us;
     uint64_t cpu_ns; /* of the thread, while it ran this request */
     bool paused;     /* the thread serves another request */

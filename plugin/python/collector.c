@@ -12,8 +12,10 @@ __thread struct collector_thread collector_thread
 struct collector_env *collector_env_create(void)
 {
     struct collector_env *env = calloc(1, sizeof *env);
-    if (env)
+    if (env) {
         env->counter = clock_counter_usable();
+        env->made = clock_read(env->counter);
+    }
     return env;
 }
 
@@ -90,6 +92,8 @@ void collector_finish(struct collector *c, struct profile *p)
     collector_pause(c);
     struct pending pending = exception_hold();
     c->kind->stop(c);
+    if (c->ended.ns)
+        ended = c->ended;
     leave_list(c);
     greenlets_part(c);
 

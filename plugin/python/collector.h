@@ -23,6 +23,7 @@ struct collector_settings {
     enum profile_mode mode;
     uint32_t max_nodes;
     uint64_t interval_ns; /* sampling only */
+    uint64_t max_ns;      /* what comes later is not collected: NOTICE_TIME */
 };
 
 /* Starts on this thread and this interpreter, as the request's next step. GIL held.

@@ -18,16 +18,25 @@ void events_enter_code(struct tracer *t, PyCodeObject *code, uint64_t now);
 void events_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *self,
                           PyObject *module, uint64_t now);
 
+/* The deadline has passed, which every event looks at: nothing is recorded any more. */
+void events_expire(struct tracer *t, uint64_t now);
+
 static inline void events_call_code(struct tracer *t, PyCodeObject *code)
 {
     uint64_t now = clock_ticks(t->counter);
-    if (!recorder_enter(&t->recorder, code, now))
+    if (now >= t->deadline)
+        events_expire(t, now);
+    else if (!recorder_enter(&t->recorder, code, now))
         events_enter_code(t, code, now);
 }
 
 static inline void events_return(struct tracer *t)
 {
-    recorder_leave(&t->recorder, clock_ticks(t->counter));
+    uint64_t now = clock_ticks(t->counter);
+    if (now >= t->deadline)
+        events_expire(t, now);
+    else
+        recorder_leave(&t->recorder, now);
 }
 
 #endif

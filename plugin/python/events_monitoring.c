@@ -87,7 +87,9 @@ static PyObject *on_c_enter(PyObject *self, PyObject *const *args, size_t nargs,
     const PyMethodDef *def = t ? builtin_of(self, args) : NULL;
     if (def) {
         uint64_t now = clock_ticks(t->counter);
-        if (!recorder_enter(&t->recorder, def, now))
+        if (now >= t->deadline)
+            events_expire(t, now);
+        else if (!recorder_enter(&t->recorder, def, now))
             enter_new_builtin(t, def, args, now);
     }
     Py_RETURN_NONE;

@@ -71,6 +71,20 @@ struct str interpreter_exception(void)
     return str_from(dot ? dot + 1 : name);
 }
 
+void interpreter_exhaust(void **iterator)
+{
+    struct pending pending = exception_hold();
+    PyObject *nothing = PyTuple_New(0);
+    PyObject *empty = nothing ? PyObject_GetIter(nothing) : NULL;
+    Py_XDECREF(nothing);
+    if (empty) {
+        Py_XDECREF((PyObject *)*iterator);
+        *iterator = empty;
+    }
+    PyErr_Clear();
+    exception_give_back(pending);
+}
+
 static PyThreadState *current_thread_state(void)
 {
 #if PY_VERSION_HEX >= 0x030d0000

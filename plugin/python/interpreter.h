@@ -24,6 +24,10 @@ void interpreter_add_prefixes(struct origins *o);
  * none. Valid while the class lives. GIL held. */
 struct str interpreter_exception(void);
 
+/* Puts an iterator that is at its end in the place of *iterator, which is a reference;
+ * nothing changes without memory. GIL held; a pending exception stays pending. */
+void interpreter_exhaust(void **iterator);
+
 /* Makes sure that this thread holds the GIL with the thread state in which a collector
  * was started (interpreter_thread, called there), whoever holds it now; gives back what
  * was. To be used in pairs, on the thread of the start. */

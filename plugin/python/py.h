@@ -53,12 +53,14 @@
 #pragma weak PyObject_CallObject
 #pragma weak PyObject_Free
 #pragma weak PyObject_GetAttrString
+#pragma weak PyObject_GetIter
 #pragma weak PyObject_Repr
 #pragma weak PyRun_StringFlags
 #pragma weak PySys_GetObject
 #pragma weak PyThreadState_Get
 #pragma weak PyThreadState_GetUnchecked
 #pragma weak PyThreadState_Swap
+#pragma weak PyTuple_New
 #pragma weak PyType_FromSpec
 #pragma weak PyType_GenericAlloc
 #pragma weak PyType_IsSubtype

@@ -48,6 +48,8 @@ static void schedule(struct sampler *s, struct target *t, uint64_t began_ns)
     t->due_ns += jittered(s, t->interval_ns);
     if (t->due_ns < earliest)
         t->due_ns = earliest;
+    if (t->over)
+        t->due_ns = UINT64_MAX;
 }
 
 static void tick(struct sampler *s)

@@ -25,8 +25,7 @@ static struct collector *sampling_create(struct collector_env *env,
     if (!env->sampler)
         env->sampler = sampler_create();
     if (!s || !env->sampler ||
-        !target_init(&s->target, settings->max_nodes, settings->interval_ns,
-                     sampler_gil(env->sampler))) {
+        !target_init(&s->target, settings, sampler_gil(env->sampler))) {
         free(s);
         return NULL;
     }

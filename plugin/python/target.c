@@ -6,16 +6,17 @@
 #include <pthread.h>
 #include <unistd.h>
 
-bool target_init(struct target *t, uint32_t max_nodes, uint64_t interval_ns,
+bool target_init(struct target *t, const struct collector_settings *settings,
                  const struct gil_range *gil)
 {
     const PyThreadState *thread = PyThreadState_Get();
     *t = (struct target){
         .reader = reader_for(thread),
-        .interval_ns = interval_ns,
+        .interval_ns = settings->interval_ns,
+        .until_ns = clock_ns(CLOCK_MONOTONIC) + settings->max_ns,
         .gil = gil,
     };
-    if (!stacks_init(&t->stacks, max_nodes))
+    if (!stacks_init(&t->stacks, settings->max_nodes))
         return false;
     if (pthread_getcpuclockid(pthread_self(), &t->cpu_clock) != 0)
         t->cpu_clock = CLOCK_THREAD_CPUTIME_ID; /* never on Linux */
@@ -42,6 +43,8 @@ static void count_away(struct target *t, uint64_t dt_ns)
 
 void target_turn_to(struct target *t, uint64_t now_ns)
 {
+    if (t->over)
+        return;
     if (t->since_ns)
         count_away(t, elapsed(t->since_ns, now_ns));
     t->since_ns = now_ns;
@@ -52,6 +55,8 @@ void target_turn_to(struct target *t, uint64_t now_ns)
 void target_turn_away(struct target *t, struct scratch *scratch, const void *top,
                       uint64_t now_ns)
 {
+    if (t->over)
+        return;
     t->carried_ns += elapsed(t->since_ns, now_ns);
     t->since_ns = now_ns;
     t->cpu_ns = cpu_time(t);
@@ -71,6 +76,14 @@ static void count_peer(struct target *t, struct sample_time time, int fd)
         !threadwait_peer(fd, name, sizeof name))
         return;
     stacks_peer(&t->stacks, name, time.wait, elapsed(time.cpu_ns, time.dt_ns));
+}
+
+/* For the sampler it is there as before, and never due. */
+static void end(struct target *t, uint64_t cpu_ns)
+{
+    t->over = true;
+    t->running = false;
+    t->cpu_ns = cpu_ns;
 }
 
 void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
@@ -94,13 +107,15 @@ void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
     t->carried_ns = 0;
     t->since_ns = now_ns;
     t->cpu_counted_ns = cpu_ns;
+    if (now_ns >= t->until_ns)
+        end(t, cpu_ns);
 }
 
 /* The time since the last sample goes to where that was: as good a guess as that the
  * time before a sample goes to it. */
 void target_finish(struct target *t, struct profile *p)
 {
-    uint64_t rest_ns = elapsed(t->counted_ns, p->wall_ns);
+    uint64_t rest_ns = t->over ? 0 : elapsed(t->counted_ns, p->wall_ns);
     struct sample_time carried = {
         .dt_ns = t->carried_ns < rest_ns ? t->carried_ns : rest_ns,
         .cpu_ns = elapsed(t->cpu_counted_ns, t->cpu_ns),
@@ -109,9 +124,11 @@ void target_finish(struct target *t, struct profile *p)
     stacks_charge(&t->stacks, t->stacks.last_node, carried);
     t->counted_ns += carried.dt_ns;
     count_away(t, rest_ns - carried.dt_ns);
-    if (p->wall_ns < t->counted_ns)
+    if (p->wall_ns < t->counted_ns || t->over)
         p->wall_ns = t->counted_ns; /* by a sample that was just being taken */
     p->interval_ns = t->interval_ns;
+    if (t->over)
+        p->notices |= 1u << NOTICE_TIME;
     if (t->cut)
         p->notices |= 1u << NOTICE_DEEP;
     if (t->wait.unknown && t->stacks.sampled.samples)

@@ -12,6 +12,7 @@
 
 #include "../core/stacks.h"
 #include "../core/threadwait.h"
+#include "collector.h"
 #include "reader.h"
 
 struct target {
@@ -23,6 +24,7 @@ struct target {
     const struct gil_range *gil;
 
     uint64_t interval_ns;
+    uint64_t until_ns;   /* the last sample is the first after this; CLOCK_MONOTONIC */
     uint64_t due_ns;     /* the next sample; CLOCK_MONOTONIC, as the next */
     uint64_t since_ns;   /* what came before is counted, or carried */
     uint64_t carried_ns; /* it ran for so long before it was left, unsampled */
@@ -32,11 +34,12 @@ struct target {
     bool running;       /* its thread runs its code */
     uint32_t away_node; /* where its thread left it */
     bool cut;           /* a stack was deeper than FRAMES_MAX */
+    bool over;          /* until_ns has passed */
     bool orphaned;      /* by a fork, in the child */
 };
 
 /* For the calling thread. GIL held. False when out of memory. */
-bool target_init(struct target *t, uint32_t max_nodes, uint64_t interval_ns,
+bool target_init(struct target *t, const struct collector_settings *settings,
                  const struct gil_range *gil);
 
 /* On its own thread, GIL held. top: the innermost frame of what it leaves. */

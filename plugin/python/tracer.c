@@ -1,5 +1,6 @@
 #include "tracer.h"
 
+#include "../core/profile.h"
 #include "events.h"
 #include "names.h"
 
@@ -51,6 +52,22 @@ void events_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *se
     recorder_enter_func(&t->recorder, def, func, now);
 }
 
+static uint64_t ticks_of(const struct collector_env *env, uint64_t ns)
+{
+    return (uint64_t)((double)ns /
+                      clock_tick_ns(env->counter, env->made, clock_read(env->counter)));
+}
+
+void events_expire(struct tracer *t, uint64_t now)
+{
+    struct collector *c = &t->base;
+    recorder_charge(&t->recorder, now);
+    tracer_kind.turn_away(c, NULL);
+    events_off(t);
+    c->ended = clock_read(t->counter);
+    c->notices |= 1u << NOTICE_TIME;
+}
+
 static void tracer_destroy(struct collector *c)
 {
     struct tracer *t = tracer_of(c);
@@ -72,6 +89,7 @@ static struct collector *tracer_create(struct collector_env *env,
         return NULL;
     }
     t->counter = env->counter;
+    t->max_ns = settings->max_ns;
     return &t->base;
 }
 
@@ -81,11 +99,14 @@ static bool tracer_start(struct collector *c, const char **why)
     if (!events_on(t, why))
         return false;
     t->recorder.last = clock_ticks(t->counter);
+    t->deadline = t->recorder.last + ticks_of(c->env, t->max_ns);
     return true;
 }
 
 static void tracer_turn_to(struct collector *c)
 {
+    if (c->ended.ns)
+        return;
     tracer_of(c)->cpu_started = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     collector_thread.tracer = tracer_of(c);
 }
@@ -93,13 +114,16 @@ static void tracer_turn_to(struct collector *c)
 static void tracer_turn_away(struct collector *c, PyObject *left)
 {
     (void)left;
+    if (c->ended.ns)
+        return;
     collector_thread.tracer = NULL;
     c->cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - tracer_of(c)->cpu_started;
 }
 
 static void tracer_stop(struct collector *c)
 {
-    events_off(tracer_of(c));
+    if (!c->ended.ns)
+        events_off(tracer_of(c));
 }
 
 static void tracer_finish(struct collector *c, struct profile *p,

@@ -13,6 +13,7 @@ struct tracer {
     struct recorder recorder;
     bool counter; /* for clock_ticks */
     uint64_t cpu_started;
+    uint64_t max_ns, deadline; /* deadline: in ticks */
 
     PyObject **codes; /* references: an address stays the code object's */
     uint32_t code_count, code_cap;

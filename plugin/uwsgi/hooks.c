@@ -49,6 +49,7 @@ static void *on_call(struct wsgi_request *r, struct uwsgi_app *app)
 
 static int on_chunk(struct wsgi_request *r)
 {
+    request_chunk(request_slot(r), r);
     int status = app_hook(r->app_id)->response(r);
     if (status == UWSGI_OK)
         request_closed(request_slot(r));
@@ -85,10 +86,12 @@ static int on_request(struct wsgi_request *r)
     if (before.apps_taken != uwsgi_apps_cnt)
         take_apps();
     struct request_slot *slot = request_slot(r);
-    if (r->async_force_again)
+    if (r->async_force_again) {
         request_resumed(slot);
-    else if (!request_begin(slot, r))
+        request_chunk(slot, r);
+    } else if (!request_begin(slot, r)) {
         return -1;
+    }
     if (!request_is_flagged(slot))
         return before.request(r);
     int status = before.request(r);

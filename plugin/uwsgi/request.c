@@ -121,7 +121,10 @@ static void start_collector(struct request_slot *slot, const char **why)
         .mode = slot->flag.mode,
         .max_nodes = profiler.config.max_nodes,
         .interval_ns = slot->flag.interval_ns,
+        .max_ns = profiler.config.max_ns,
     };
+    if (slot->flag.page_implied && profiler.headers_leave_at_once)
+        slot->flag.choice.answer = NULL; /* nobody asked for it in so many words */
     if (slot->flag.choice.answer && profiler.headers_leave_at_once)
         *why = "start_response-nodelay sends the headers before there is a report";
     else if (settings.mode == MODE_SAMPLING && profiler.no_sampling)
@@ -146,7 +149,7 @@ void request_start(struct request_slot *slot, struct wsgi_request *r)
     if (slot->flag.choice.answer)
         answer_hold(r);
     slot->thread = interpreter_thread();
-    slot->started_ns = clock_ns(CLOCK_MONOTONIC);
+    slot->started_ns = slot->looked_ns = clock_ns(CLOCK_MONOTONIC);
     slot->phase = REQUEST_RUNNING;
 }
 
@@ -155,6 +158,33 @@ void request_called(struct request_slot *slot, bool returned)
     slot->called = true;
     if (slot->phase == REQUEST_RUNNING && !returned)
         finish(slot);
+}
+
+/* A client that has sent all and only listens cannot be told from one that is gone; so
+ * a response gets a second, and is looked at once a second. */
+#define LOOK_INTERVAL_NS 1000000000u
+
+static bool client_left(struct request_slot *slot, const struct wsgi_request *r,
+                        uint64_t now)
+{
+    char byte;
+    if (now - slot->looked_ns < LOOK_INTERVAL_NS)
+        return false;
+    slot->looked_ns = now;
+    return recv(r->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+void request_chunk(struct request_slot *slot, struct wsgi_request *r)
+{
+    if (slot->phase != REQUEST_RUNNING || !slot->flag.choice.answer ||
+        !r->async_placeholder)
+        return;
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    if (now - slot->started_ns < profiler.config.max_ns && !client_left(slot, r, now))
+        return;
+    struct interpreter_hold hold = interpreter_enter(slot->thread);
+    interpreter_exhaust(&r->async_placeholder);
+    interpreter_exit(hold);
 }
 
 void request_closed(struct request_slot *slot)

@@ -26,6 +26,7 @@ struct request_slot {
     struct collector *collector; /* while RUNNING */
     void *thread;                /* Python's thread state of the start */
     uint64_t started_ns;         /* CLOCK_MONOTONIC */
+    uint64_t looked_ns;          /* when the client was last looked for; likewise */
 };
 
 static inline struct request_slot *request_slot(const struct wsgi_request *r)
@@ -45,6 +46,10 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r);
 /* The callable is about to be called; it has returned, or raised. GIL held. */
 void request_start(struct request_slot *slot, struct wsgi_request *r);
 void request_called(struct request_slot *slot, bool returned);
+
+/* The next chunk is about to be asked for: ends a response that is to be replaced, and
+ * takes too long or has nobody who waits for it. GIL held or not. */
+void request_chunk(struct request_slot *slot, struct wsgi_request *r);
 
 /* The iterable was closed. GIL held. */
 void request_closed(struct request_slot *slot);

@@ -77,7 +77,7 @@ static void check_sums(const struct profile *p)
 
 static void profile_once(enum profile_mode mode)
 {
-    const struct collector_settings settings = {mode, 4096, interval_ns};
+    const struct collector_settings settings = {mode, 4096, interval_ns, 3600000000000};
     const char *why = "";
     struct profile *p = calloc(1, sizeof *p);
     struct collector *c = collector_start(env, &settings, &why);
