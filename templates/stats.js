@@ -22,7 +22,8 @@ class Stats {
             this.take(profile.exact);
         else
             this.walk();
-        this.functions = Int32Array.from(Object.keys(this.byFunction), Number);
+        this.functions = Int32Array.from(Object.keys(this.byFunction), Number)
+            .filter(func => this.byFunction[func].calls > 0);
         this.sum();
     }
 
@@ -31,11 +32,11 @@ class Stats {
     }
 
     callersOf(func) {
-        return this.callers.get(func) || [];
+        return (this.callers.get(func) || []).filter(pair => pair[1].calls > 0);
     }
 
     calleesOf(func) {
-        return this.callees.get(func) || [];
+        return (this.callees.get(func) || []).filter(pair => pair[1].calls > 0);
     }
 
     link(caller, callee, figures) {
