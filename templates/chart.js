@@ -118,7 +118,7 @@ class Chart {
                 i++;
                 continue;
             }
-            const next = boxes.firstFrom(level, boxes.start[i] + LEAST_PIXELS / this.scale, i + 1);
+            const next = this.behindSmall(level, i);
             const right = (boxes.start[next - 1] + boxes.width[next - 1] - this.from) * this.scale;
             if (bandFrom !== NONE && left > bandTo + 1) {
                 this.drawBand(ctx, bandFrom, bandTo, y);
@@ -130,6 +130,14 @@ class Chart {
         }
         if (bandFrom !== NONE)
             this.drawBand(ctx, bandFrom, bandTo, y);
+    }
+
+    /* The box behind those that start in the same half pixel. Only the last of these can be
+     * a wide one, which is drawn itself. */
+    behindSmall(level, box) {
+        const boxes = this.boxes, pixels = LEAST_PIXELS / this.scale;
+        const next = boxes.firstFrom(level, boxes.start[box] + pixels, box + 1);
+        return next - 1 > box && boxes.width[next - 1] >= pixels ? next - 1 : next;
     }
 
     /* Too small to draw one by one: never blank. */

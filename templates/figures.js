@@ -34,7 +34,8 @@ function prose(ns) {
         ns >= 1e3 ? [1e3, MICRO] : [1, 'ns'];
     const value = ns / size;
     const digits = size === 1 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-    return value.toLocaleString('en-US', {maximumFractionDigits: digits}) + '\u202f' + name;
+    return value.toLocaleString('en-US', {
+        minimumFractionDigits: digits, maximumFractionDigits: digits}) + '\u202f' + name;
 }
 
 function percent(part, whole) {

@@ -2,11 +2,12 @@
  * hundred thousand rows cost as much as thirty. */
 'use strict';
 
-const ROW_HEIGHT = 24, PRINTED_ROWS = 300;
+const ROW_HEIGHT = 24, HEAD_HEIGHT = 28, PRINTED_ROWS = 300;
 
 class VirtualList {
-    /* create() makes an empty row; render(element, index) fills it. The name makes ids. */
-    constructor(name, create, render) {
+    /* create() makes an empty row; render(element, index) fills it. The name makes ids.
+     * The head stays on top of the rows. */
+    constructor(name, create, render, head = null) {
         this.name = name;
         this.create = create;
         this.render = render;
@@ -15,7 +16,8 @@ class VirtualList {
         this.printing = false;
         this.box = attributes(make('div', 'list'), {tabindex: '0'});
         this.body = attributes(make('div', 'list-body'), {role: 'presentation'});
-        add(this.box, this.body);
+        add(this.box, head, this.body);
+        this.headHeight = head ? HEAD_HEIGHT : 0;
         this.draw = onceAFrame(() => this.drawNow());
         this.box.addEventListener('scroll', this.draw, {passive: true});
         new ResizeObserver(this.draw).observe(this.box);
@@ -60,7 +62,7 @@ class VirtualList {
 
     /* Scrolls as little as needed; the row is in the page then. */
     reveal(index) {
-        const top = index * ROW_HEIGHT, height = this.box.clientHeight;
+        const top = index * ROW_HEIGHT, height = this.box.clientHeight - this.headHeight;
         if (top < this.box.scrollTop)
             this.box.scrollTop = Math.max(0, top - (top + height < this.box.scrollTop ? height / 3 : 0));
         else if (top + ROW_HEIGHT > this.box.scrollTop + height)
@@ -76,7 +78,7 @@ class VirtualList {
     }
 
     pageRows() {
-        return Math.max(1, Math.floor(this.box.clientHeight / ROW_HEIGHT) - 1);
+        return Math.max(1, Math.floor((this.box.clientHeight - this.headHeight) / ROW_HEIGHT) - 1);
     }
 
     /* Where a key leads from a row, or NONE where it is none of these. */

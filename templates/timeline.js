@@ -107,19 +107,32 @@ class TimelineView extends Chart {
         const tl = this.timeline;
         let i = this.momentAt(this.from);
         for (let x = 0; x < this.width && i < tl.count;) {
-            const width = (this.moments[i] + tl.dt[i] - this.from) * this.scale - x;
+            const next = this.endOfWait(i), width = (this.momentEnd(next - 1) - this.from) * this.scale - x;
             if (width >= 1) {
                 this.drawWait(ctx, tl.wait[i], x, width);
                 x += width;
-                i++;
+                i = next;
                 continue;
             }
             const end = Math.floor(x) + 1, sums = new Float64Array(256);
-            while (i < tl.count && (this.moments[i] + tl.dt[i] - this.from) * this.scale <= end)
+            while (i < tl.count && (this.momentEnd(i) - this.from) * this.scale <= end)
                 sums[tl.wait[i]] += tl.dt[i++];
             this.drawWait(ctx, sums.indexOf(Math.max(...sums)), x, end - x);
             x = end;
         }
+    }
+
+    momentEnd(moment) {
+        return this.moments[moment] + this.timeline.dt[moment];
+    }
+
+    /* Behind the moments of the same kind, as far as they are in view. */
+    endOfWait(moment) {
+        const tl = this.timeline;
+        let next = moment + 1;
+        while (next < tl.count && tl.wait[next] === tl.wait[moment] && this.moments[next] < this.to)
+            next++;
+        return next;
     }
 
     drawWait(ctx, kind, x, width) {

@@ -6,11 +6,12 @@ class TreeView {
         this.page = page;
         this.name = 'tree';
         this.element = make('div', 'view tree');
-        this.list = new VirtualList('tree-row-', () => this.createRow(), (row, i) => this.renderRow(row, i));
+        this.head = attributes(make('div', 'columns tree-grid'), {'aria-hidden': 'true'});
+        this.list = new VirtualList('tree-row-', () => this.createRow(),
+                                    (row, i) => this.renderRow(row, i), this.head);
         attributes(this.list.box, {role: 'tree', 'aria-label': 'Call tree'});
-        this.head = make('div', 'columns tree-grid');
         this.note = make('div', 'note');
-        add(this.element, this.head, this.list.box, this.note);
+        add(this.element, this.list.box, this.note);
         this.list.box.addEventListener('click', event => this.click(event));
         this.list.box.addEventListener('dblclick', event => this.doubleClick(event));
         this.list.box.addEventListener('pointerover', event => {
@@ -317,13 +318,13 @@ class TreeView {
 function createBar() {
     const bar = make('span', 'share number');
     bar.whole = make('span', 'bar-total');
-    bar.part = make('span', 'bar-self');
+    bar.inner = make('span', 'bar-self');
     bar.text = make('span', 'bar-text');
-    return add(bar, bar.whole, bar.part, bar.text);
+    return add(bar, bar.whole, bar.inner, bar.text);
 }
 
 function renderBar(bar, total, self, whole) {
     bar.whole.style.width = (whole > 0 ? 100 * total / whole : 0) + '%';
-    bar.part.style.width = (whole > 0 ? 100 * self / whole : 0) + '%';
+    bar.inner.style.width = (whole > 0 ? 100 * self / whole : 0) + '%';
     setText(bar.text, percent(total, whole));
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Makes the page's samples anew: make_samples.py DIRECTORY
+"""Makes the page's samples anew: make_samples.py [DIRECTORY]
 
 Copies the app of orders/ to DIRECTORY (whose name then stands in the profiles: /srv/shop),
 profiles one request in each mode with a real server, and writes templates/sample.json (sampling)
 and tests/browser/traced.json, each with the text table of the same request beside it.
+Without a directory, only puts the sample into templates/report.html once more.
 """
 import shutil
 import socket
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from html import escape
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -57,8 +59,29 @@ def profile(mode, app, files):
     return {path.suffix: path for path in Path(files).iterdir()}
 
 
+def embed():
+    """Between the markers of templates/report.html."""
+    sample = SAMPLES['sampling']
+    page = ROOT / 'templates' / 'report.html'
+    text = page.read_text()
+    for name, before, content, after in (
+            ('text', '<pre id="text">', escape(sample.with_suffix('.txt').read_text(), quote=False),
+             '</pre>'),
+            ('data', '<script type="application/json" id="profile">',
+             sample.with_suffix('.json').read_text(), '</script>')):
+        start, end = '<!-- profiler:%s -->\n' % name, '<!-- /profiler:%s -->\n' % name
+        head, _, rest = text.partition(start)
+        text = head + start + before + content + after + '\n' + end + rest.partition(end)[2]
+    page.write_text(text)
+
+
 def main():
-    app = Path(sys.argv[1])
+    if len(sys.argv) > 1:
+        make(Path(sys.argv[1]))
+    embed()
+
+
+def make(app):
     shutil.copytree(HERE / 'orders', app, dirs_exist_ok=True)
     for mode, sample in SAMPLES.items():
         with tempfile.TemporaryDirectory() as files:
