@@ -96,7 +96,7 @@ class Chart {
         const style = getComputedStyle(document.documentElement);
         const value = name => style.getPropertyValue(name).trim();
         return {hatch: value('--hatch'), ground: value('--ground'), outer: value('--outline-outer'),
-                inner: value('--outline-inner'), lit: value('--lit'), ink: value('--ink'),
+                inner: value('--outline-inner'), lit: value('--lit'), ink: value('--ink'), soft: value('--soft'),
                 mark: value('--mark'), line: value('--line')};
     }
 
@@ -152,15 +152,15 @@ class Chart {
     drawBox(ctx, box, start, y, full) {
         const row = this.boxes.row[box], func = this.layout.func(row), colour = this.page.colours.of(func);
         const left = Math.max(-2, start), width = Math.min(this.width + 2, start + full) - left;
-        const isFound = this.found && this.found[row];
-        ctx.globalAlpha = this.found && !isFound ? 0.25 : 1;
+        const isFound = this.found && this.found[row], isDim = this.found && !isFound;
+        ctx.globalAlpha = isDim ? 0.25 : 1;
         ctx.fillStyle = colour.fill;
         ctx.fillRect(left, y, width > 2 ? width - 1 : width, BOX_HEIGHT - 1);
         if (func === this.page.hovered && func !== 0)
             this.light(ctx, left, y, width);
-        if (width > 26)
-            this.drawLabel(ctx, box, func, colour.ink, Math.max(0, left), y, Math.min(width + left, this.width) - Math.max(0, left));
         ctx.globalAlpha = 1;
+        if (width > 26)
+            this.drawLabel(ctx, box, func, isDim ? this.look.soft : colour.ink, Math.max(0, left), y, Math.min(width + left, this.width) - Math.max(0, left));
         if (isFound) {
             ctx.fillStyle = this.look.mark;
             ctx.fillRect(left, y + BOX_HEIGHT - 4, Math.max(1, width - 1), 3);

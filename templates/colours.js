@@ -57,7 +57,7 @@ class Colours {
         this.names = Array.from({length: this.profile.functions}, (_, f) => this.canvasNameOf(f));
         for (const name of new Set([...this.names, 'own', 'stdlib', 'builtin', 'other'])) {
             const fill = style.getPropertyValue('--fill-' + name).trim() || '#cccccc';
-            this.fills[name] = {fill, ink: luminance(fill) > 0.18 ? '#14181f' : '#ffffff'};
+            this.fills[name] = {fill, ink: inkOn(fill)};
         }
     }
 
@@ -79,6 +79,12 @@ class Colours {
                 ['stdlib', 'standard library'], ['builtin', 'built-in']]
             .filter(([name]) => present.has(name));
     }
+}
+
+/* Black or white, whichever has more contrast. */
+function inkOn(fill) {
+    const light = luminance(fill);
+    return (light + 0.05) / 0.055 > 1.05 / (light + 0.05) ? '#0b0d11' : '#ffffff';
 }
 
 /* Of #rrggbb, as WCAG counts it. */

@@ -85,7 +85,7 @@ class Marshal {
 /* {function: (primitive, calls, self, cumulative, {caller: (calls, primitive, ...)})}:
  * the counts stand the other way round in callers. */
 function profBytes(profile, stats) {
-    const out = new Marshal();
+    const out = new Marshal(), callers = stats.allCallers();
     out.code('{');
     for (const func of stats.functions) {
         const figures = stats.byFunction[func];
@@ -95,7 +95,7 @@ function profBytes(profile, stats) {
         out.count(figures.calls);
         out.times(figures);
         out.code('{');
-        for (const [caller, pair] of stats.callersOf(func)) {
+        for (const [caller, pair] of callers.get(func)) {
             out.func(profile, caller);
             out.int32('(', 4);
             out.count(pair.calls);

@@ -199,20 +199,21 @@ class Sunburst {
         }
     }
 
-    /* Only where all of it has room: along the ring's radius. */
+    /* Only where all of it has room: straight, along a ring that hardly bends so far. */
     drawLabel(ctx, row, ring, angle, ink) {
-        const chart = this.chart, inner = this.centre + ring * this.ring;
+        const chart = this.chart, radius = this.centre + (ring + 0.5) * this.ring;
         const label = chart.page.shortLabel(chart.layout.func(row));
-        const room = chart.layout.total[row] * this.turn * (inner + this.ring / 2);
-        if (label.columns * chart.characterWidth > this.ring - 8 || room < 14)
+        const half = label.columns * chart.characterWidth / 2;
+        const turn = Math.min(Math.PI, chart.layout.total[row] * this.turn);
+        if (half + 4 > radius * Math.sin(turn / 2) || radius - Math.sqrt(radius ** 2 - half ** 2) + 6 > this.ring / 2)
             return;
+        const isBelow = Math.sin(angle) > 0;
         ctx.save();
-        ctx.translate(this.x, this.y);
-        const isLeft = Math.cos(angle) < 0;
-        ctx.rotate(isLeft ? angle + Math.PI : angle);
+        ctx.translate(this.x + radius * Math.cos(angle), this.y + radius * Math.sin(angle));
+        ctx.rotate(angle + (isBelow ? -Math.PI / 2 : Math.PI / 2));
         ctx.textAlign = 'center';
         ctx.fillStyle = ink;
-        ctx.fillText(label.text, (isLeft ? -1 : 1) * (inner + this.ring / 2), 0);
+        ctx.fillText(label.text, 0, 0);
         ctx.restore();
     }
 

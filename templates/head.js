@@ -20,12 +20,12 @@ class Head {
     constructor(page, element) {
         this.page = page;
         this.meta = page.profile.meta;
-        const title = make('div', 'title'), actions = make('div', 'actions');
-        this.addRequest(title);
-        this.addFigures(title);
+        const line = make('div', 'head-line'), actions = make('div', 'actions');
+        this.addRequest(line);
+        this.addFigures(line);
         this.addActions(actions);
         const small = make('div', 'head-small');
-        add(element, add(make('div', 'head-line'), title, actions), small);
+        add(element, add(line, actions), small);
         this.addSplit(small);
         this.addFacts(small);
     }
@@ -129,7 +129,7 @@ class Head {
             menu.open = false;
         }), make('span', 'hint', ' the text table, as in the log')));
         items.lastChild.id = 'copy-table';
-        add(menu, make('summary', '', 'Download'), items);
+        add(menu, attributes(make('summary', '', 'Download'), {title: 'Other formats, made in this page'}), items);
         document.addEventListener('click', event => {
             if (!menu.contains(event.target))
                 menu.open = false;

@@ -24,12 +24,13 @@ function numbers(values, length, what, limit = Infinity) {
     need(values.length === length, what + ' has ' + values.length + ' items, not ' + length);
     const column = new Float64Array(values);
     for (let i = 0; i < length; i++)
-        need(column[i] >= 0 && column[i] < limit, what + '[' + i + '] is ' + values[i]);
+        if (!(column[i] >= 0 && column[i] < limit))
+            throw new BadProfile(what + '[' + i + '] is ' + values[i]);
     return column;
 }
 
 function indexes(values, length, what, limit) {
-    return Int32Array.from(numbers(values, length, what, limit));
+    return new Int32Array(numbers(values, length, what, limit));
 }
 
 /* -------------------------------------------------------------------- reading */
@@ -78,8 +79,8 @@ class Profile {
     checkDepths() {
         need(this.depth[0] === 0, 'the first node is not the request');
         for (let i = 1; i < this.nodes; i++)
-            need(this.depth[i] >= 1 && this.depth[i] <= this.depth[i - 1] + 1,
-                 'node.depth[' + i + '] is ' + this.depth[i]);
+            if (this.depth[i] < 1 || this.depth[i] > this.depth[i - 1] + 1)
+                throw new BadProfile('node.depth[' + i + '] is ' + this.depth[i]);
     }
 
     readExact(exact) {

@@ -6,24 +6,64 @@
 'use strict';
 
 class Figures {
-    constructor() {
-        this.calls = this.primitive = this.self = this.cumulative = 0;
-        this.onPath = 0;
+    constructor(calls = 0, primitive = 0, self = 0, cumulative = 0) {
+        this.calls = calls;
+        this.primitive = primitive;
+        this.self = self;
+        this.cumulative = cumulative;
+    }
+}
+
+/* Figures of many, in columns that grow; onPath counts how often each stands above. */
+class Columns {
+    constructor(size) {
+        this.resize(size);
+    }
+
+    resize(size) {
+        for (const [name, Type] of [['calls', Float64Array], ['primitive', Float64Array],
+                                    ['self', Float64Array], ['cumulative', Float64Array],
+                                    ['onPath', Int32Array]]) {
+            const column = new Type(size);
+            if (this[name])
+                column.set(this[name]);
+            this[name] = column;
+        }
+    }
+
+    enter(i, profile, node) {
+        this.calls[i] += profile.calls[node];
+        this.self[i] += profile.self[node];
+        if (this.onPath[i]++ === 0) {
+            this.primitive[i] += profile.calls[node];
+            this.cumulative[i] += profile.total[node];
+        }
+    }
+
+    set(i, [calls, primitive, self, cumulative]) {
+        this.calls[i] = calls;
+        this.primitive[i] = primitive;
+        this.self[i] = self;
+        this.cumulative[i] = cumulative;
+    }
+
+    at(i, isSampling) {
+        return new Figures(isSampling ? this.primitive[i] : this.calls[i], this.primitive[i],
+                           this.self[i], this.cumulative[i]);
     }
 }
 
 class Stats {
     constructor(profile) {
         this.profile = profile;
-        this.byFunction = [];     /* Figures, or undefined for what was not called */
-        this.callers = new Map(); /* callee: [[caller, Figures], ...] in first-seen order */
-        this.callees = new Map();
+        this.byFunction = new Array(profile.functions); /* Figures, where it was called */
+        this.pairs = new Columns(1024); /* of caller and callee, in first-seen order */
+        this.pairKeys = [];             /* caller * functions + callee */
         if (profile.exact)
             this.take(profile.exact);
         else
             this.walk();
-        this.functions = Int32Array.from(Object.keys(this.byFunction), Number)
-            .filter(func => this.byFunction[func].calls > 0);
+        this.functions = Int32Array.from(Object.keys(this.byFunction), Number);
         this.sum();
     }
 
@@ -31,83 +71,87 @@ class Stats {
         return this.byFunction[func] || new Figures();
     }
 
+    /* [[function, Figures], ...] of those that call it. */
     callersOf(func) {
-        return (this.callers.get(func) || []).filter(pair => pair[1].calls > 0);
+        return this.pairsWhere((caller, callee) => callee === func ? caller : NONE);
     }
 
     calleesOf(func) {
-        return (this.callees.get(func) || []).filter(pair => pair[1].calls > 0);
+        return this.pairsWhere((caller, callee) => caller === func ? callee : NONE);
     }
 
-    link(caller, callee, figures) {
-        for (const [map, key, other] of [[this.callers, callee, caller],
-                                         [this.callees, caller, callee]]) {
-            if (!map.has(key))
-                map.set(key, []);
-            map.get(key).push([other, figures]);
-        }
+    /* Looks at all pairs: lists of lists for a hundred thousand would cost more. What the
+     * request called has no caller. */
+    pairsWhere(otherOf) {
+        const count = this.profile.functions, found = [];
+        this.pairKeys.forEach((key, i) => {
+            const caller = Math.floor(key / count), other = caller ? otherOf(caller, key % count) : NONE;
+            if (other !== NONE && this.pairs.calls[i] > 0)
+                found.push([other, this.pairs.at(i, this.isSampled())]);
+        });
+        return found;
+    }
+
+    /* As callersOf, for all functions at once: callee: [[caller, Figures], ...]. */
+    allCallers() {
+        const callers = new Map(Array.from(this.functions, func => [func, []]));
+        const count = this.profile.functions;
+        this.pairKeys.forEach((key, i) => {
+            const list = key >= count && this.pairs.calls[i] > 0 ? callers.get(key % count) : null;
+            if (list)
+                list.push([Math.floor(key / count), this.pairs.at(i, this.isSampled())]);
+        });
+        return callers;
+    }
+
+    /* Of exact figures the server has counted each sample once already. */
+    isSampled() {
+        return this.profile.sampling && !this.profile.exact;
+    }
+
+    put(func, figures) {
+        if (figures.calls > 0)
+            this.byFunction[func] = figures;
+    }
+
+    addPair(key) {
+        const pair = this.pairKeys.push(key) - 1;
+        if (pair === this.pairs.calls.length)
+            this.pairs.resize(2 * pair);
+        return pair;
     }
 
     take(exact) {
+        const count = this.profile.functions;
         exact.func.forEach((func, i) => {
-            const [calls, primitive] = [exact.calls[i], exact.primitive[i]];
-            this.byFunction[func] = Object.assign(new Figures(), {
-                calls, primitive, self: exact.self[i], cumulative: exact.cumulative[i]});
-            for (const [caller, calls, primitive, self, cumulative] of exact.callers[i])
-                this.link(caller, func, Object.assign(new Figures(), {
-                    calls, primitive, self, cumulative}));
+            this.put(func, new Figures(exact.calls[i], exact.primitive[i], exact.self[i],
+                                       exact.cumulative[i]));
+            for (const [caller, ...figures] of exact.callers[i])
+                this.pairs.set(this.addPair(caller * count + func), figures);
         });
     }
 
-    /* ------------------------------------------------------------ from the tree */
-
-    /* Depth first: onPath counts how often a function, or a pair, stands above. */
+    /* Depth first: what is left on the way from one node to the next is no longer above. */
     walk() {
-        const p = this.profile, entered = new Array(p.nodes), pairs = new Map();
+        const p = this.profile, funcs = new Columns(p.functions), numbers = new Map();
+        const pairOf = new Int32Array(p.nodes);
         let last = 0;
         for (let node = 1; node < p.nodes; node++) {
-            for (; last !== p.parent[node]; last = p.parent[last])
-                for (const figures of entered[last])
-                    figures.onPath--;
-            entered[node] = this.enter(node, pairs);
+            for (; last !== p.parent[node]; last = p.parent[last]) {
+                funcs.onPath[p.func[last]]--;
+                this.pairs.onPath[pairOf[last]]--;
+            }
+            const func = p.func[node], key = p.func[p.parent[node]] * p.functions + func;
+            let pair = numbers.get(key);
+            if (pair === undefined)
+                numbers.set(key, pair = this.addPair(key));
+            pairOf[node] = pair;
+            funcs.enter(func, p, node);
+            this.pairs.enter(pair, p, node);
             last = node;
         }
-        if (p.sampling)
-            this.countSamplesOnce(pairs);
-    }
-
-    enter(node, pairs) {
-        const p = this.profile, func = p.func[node], parent = p.parent[node];
-        const own = this.byFunction[func] || (this.byFunction[func] = new Figures());
-        this.count(own, node);
-        if (parent === 0)
-            return [own];
-        const caller = p.func[parent], key = caller * p.functions + func;
-        let pair = pairs.get(key);
-        if (!pair) {
-            pairs.set(key, pair = new Figures());
-            this.link(caller, func, pair);
-        }
-        this.count(pair, node);
-        return [own, pair];
-    }
-
-    count(figures, node) {
-        const p = this.profile;
-        figures.calls += p.calls[node];
-        figures.self += p.self[node];
-        if (figures.onPath++ === 0) {
-            figures.primitive += p.calls[node];
-            figures.cumulative += p.total[node];
-        }
-    }
-
-    countSamplesOnce(pairs) {
-        for (const figures of this.byFunction)
-            if (figures)
-                figures.calls = figures.primitive;
-        for (const figures of pairs.values())
-            figures.calls = figures.primitive;
+        for (let func = 1; func < p.functions; func++)
+            this.put(func, funcs.at(func, p.sampling));
     }
 
     sum() {

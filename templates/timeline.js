@@ -141,7 +141,7 @@ class TimelineView extends Chart {
         const name = WAIT_NAMES[kind] || 'other';
         if (width > name.length * 7 + 8) {
             this.setFont(ctx, false);
-            ctx.fillStyle = luminance(this.waitColours[kind] || this.waitColours[8]) > 0.18 ? '#14181f' : '#ffffff';
+            ctx.fillStyle = inkOn(this.waitColours[kind] || this.waitColours[8]);
             ctx.fillText(name, Math.max(0, x) + 4, SCALE_HEIGHT + 1 + (BAND_HEIGHT - 6) / 2);
         }
     }

@@ -166,7 +166,9 @@ class TreeView {
         element.square.className = 'square fill-' + page.colours.nameOf(func);
         setText(element.label, label);
         element.label.classList.toggle('own', profile.kindOf[func] === KIND_OWN);
-        element.label.classList.toggle('found', Boolean(this.found && this.found[row]));
+        const isFound = Boolean(this.found && this.found[row]), isEntry = isFound && page.found[func] === 1;
+        element.label.classList.toggle('found', isEntry);
+        element.chip.classList.toggle('found', isFound && !isEntry);
         this.renderChip(element.chip, row);
         setText(element.place, shown(profile.place(func)));
         element.classList.toggle('selected', isSelected);
