@@ -1,0 +1,97 @@
+/* Which colour a function has. Own code is blue, libraries have muted fills by rank of
+ * self time, the brightest to the hottest, and all that is Python's is grey. */
+'use strict';
+
+const LIBRARY_COLOURS = 6;
+
+class Colours {
+    constructor(profile, stats) {
+        this.profile = profile;
+        this.stats = stats;
+        this.rankOf = this.rank(func => profile.kindOf[func] === 1 ? profile.lib(func) : '');
+        this.fileRankOf = this.rank(func => profile.file(func) === '~' ? '' : profile.file(func));
+        this.mode = 'library';
+        this.fills = {};
+    }
+
+    /* The groups with most self time, each with its number. */
+    rank(groupOf) {
+        const selfOf = new Map();
+        for (const func of this.stats.functions) {
+            const group = groupOf(func);
+            if (group)
+                selfOf.set(group, (selfOf.get(group) || 0) + this.stats.byFunction[func].self);
+        }
+        const groups = [...selfOf].sort((a, b) => b[1] - a[1]).slice(0, LIBRARY_COLOURS);
+        return new Map(groups.map(([group], i) => [group, i]));
+    }
+
+    /* The name of the colour, by library: also a class of the little squares. */
+    nameOf(func) {
+        const p = this.profile, kind = p.kindOf[func];
+        if (kind !== 1)
+            return ['own', '', 'stdlib', 'builtin', 'request'][kind];
+        const rank = this.rankOf.get(p.lib(func));
+        return rank === undefined ? 'other' : 'lib' + rank;
+    }
+
+    canvasNameOf(func) {
+        if (func === 0)
+            return 'request';
+        if (this.mode === 'file') {
+            const rank = this.fileRankOf.get(this.profile.file(func));
+            return rank === undefined ? 'other' : 'lib' + rank;
+        }
+        if (this.mode === 'self') {
+            const share = this.stats.figuresOf(func).self / (this.profile.total[0] || 1);
+            return 'heat' + (share >= 0.2 ? 4 : share >= 0.05 ? 3 : share >= 0.01 ? 2 : share > 0.001 ? 1 : 0);
+        }
+        return this.nameOf(func);
+    }
+
+    /* Reads the theme's colours; afterwards fill(func) and ink(func) are looked up. */
+    prepare(mode) {
+        const style = getComputedStyle(document.documentElement);
+        this.mode = mode;
+        this.fills = {};
+        this.names = Array.from({length: this.profile.functions}, (_, f) => this.canvasNameOf(f));
+        for (const name of new Set([...this.names, 'own', 'stdlib', 'builtin', 'other'])) {
+            const fill = style.getPropertyValue('--fill-' + name).trim() || '#cccccc';
+            this.fills[name] = {fill, ink: inkOn(fill)};
+        }
+    }
+
+    of(func) {
+        return this.fills[this.names[func]];
+    }
+
+    legend() {
+        if (this.mode === 'self')
+            return [['heat0', 'self below 0.1 %'], ['heat1', 'to 1 %'], ['heat2', 'to 5 %'],
+                    ['heat3', 'to 20 %'], ['heat4', 'above']];
+        const groups = this.mode === 'file' ?
+            [...this.fileRankOf].map(([file, i]) => ['lib' + i, shown(file.split('/').slice(-2).join('/'))]) :
+            [...this.rankOf].map(([lib, i]) => ['lib' + i, shown(lib)]);
+        if (this.mode === 'file')
+            return [...groups, ['other', 'other files']];
+        const present = new Set(this.names);
+        return [['own', 'own code'], ...groups, ['other', 'other libraries'],
+                ['stdlib', 'standard library'], ['builtin', 'built-in']]
+            .filter(([name]) => present.has(name));
+    }
+}
+
+/* Black or white, whichever has more contrast. */
+function inkOn(fill) {
+    const light = luminance(fill);
+    return (light + 0.05) / 0.055 > 1.05 / (light + 0.05) ? '#0b0d11' : '#ffffff';
+}
+
+/* Of #rrggbb, as WCAG counts it. */
+function luminance(colour) {
+    const channel = at => {
+        const value = parseInt(colour.slice(at, at + 2), 16) / 255;
+        return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    };
+    return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+}

@@ -1,0 +1,273 @@
+/* The other formats, made from the profile in the page: the same figures, and the same
+ * bytes where names are UTF-8, as the server's own .prof, folded and speedscope files
+ * (plugin/report/prof.c, folded.c, speedscope.c say why they look as they do). */
+'use strict';
+
+/* ---------------------------------------------------------------------- .prof */
+
+/* Python's marshal format, by type codes that every Python 3 reads. */
+class Marshal {
+    constructor() {
+        this.data = new Uint8Array(1 << 16);
+        this.view = new DataView(this.data.buffer);
+        this.size = 0;
+        this.encoder = new TextEncoder();
+        this.texts = new Map();
+    }
+
+    room(more) {
+        if (this.size + more <= this.data.length)
+            return;
+        const grown = new Uint8Array(2 * (this.size + more));
+        grown.set(this.data);
+        this.data = grown;
+        this.view = new DataView(grown.buffer);
+    }
+
+    raw(data) {
+        this.room(data.length);
+        this.data.set(data, this.size);
+        this.size += data.length;
+    }
+
+    code(character) {
+        this.room(9);
+        this.data[this.size++] = character.charCodeAt(0);
+    }
+
+    int32(character, value) {
+        this.code(character);
+        this.view.setUint32(this.size, value, true);
+        this.size += 4;
+    }
+
+    double(value) {
+        this.code('g');
+        this.view.setFloat64(this.size, value, true);
+        this.size += 8;
+    }
+
+    text(text) {
+        let data = this.texts.get(text);
+        if (!data)
+            this.texts.set(text, data = this.encoder.encode(text));
+        this.int32('u', data.length);
+        this.raw(data);
+    }
+
+    /* Above 31 bits: a count of 15-bit digits, then the digits, the lowest first. */
+    count(value) {
+        if (value < 2 ** 31) {
+            this.int32('i', value);
+            return;
+        }
+        const digits = [];
+        for (let rest = value; rest > 0; rest = Math.floor(rest / 32768))
+            digits.push(rest % 32768);
+        this.int32('l', digits.length);
+        for (const digit of digits)
+            this.raw([digit & 0xff, digit >> 8]);
+    }
+
+    func(profile, func) {
+        this.int32('(', 3);
+        this.text(profile.file(func));
+        this.int32('i', profile.lineOf[func]);
+        this.text(profile.coName(func));
+    }
+
+    times(figures) {
+        this.double(figures.self * 1e-9);
+        this.double(figures.cumulative * 1e-9);
+    }
+}
+
+/* {function: (primitive, calls, self, cumulative, {caller: (calls, primitive, ...)})}:
+ * the counts stand the other way round in callers. */
+function profBytes(profile, stats) {
+    const out = new Marshal(), callers = stats.allCallers();
+    out.code('{');
+    for (const func of stats.functions) {
+        const figures = stats.byFunction[func];
+        out.func(profile, func);
+        out.int32('(', 5);
+        out.count(figures.primitive);
+        out.count(figures.calls);
+        out.times(figures);
+        out.code('{');
+        for (const [caller, pair] of callers.get(func)) {
+            out.func(profile, caller);
+            out.int32('(', 4);
+            out.count(pair.calls);
+            out.count(pair.primitive);
+            out.times(pair);
+        }
+        out.code('0');
+    }
+    out.code('0');
+    out.raw(out.encoder.encode('\nprofile ' + profile.meta.id + '\n'));
+    return out.data.subarray(0, out.size);
+}
+
+/* --------------------------------------------------------------------- folded */
+
+const FOLDED_MOST = 64 * 1024 * 1024; /* characters; beyond, stacks are cut */
+const FOLDED_COUNT = 12;
+
+/* Tools take a number at the end of a frame for a count, and ';' for its end. */
+function foldedLabel(profile, func) {
+    const place = func ? profile.place(func) : '';
+    return (profile.label(func) + (place ? ' (' + place + ')' : ''))
+        .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd').replace(/;/g, ':')
+        .replace(/ ([0-9.]+)$/, '_$1');
+}
+
+/* The length of stacks that fits. */
+function foldedLongest(profile, lengths) {
+    let all = 0, longest = 0;
+    for (const length of lengths) {
+        all += length + FOLDED_COUNT;
+        longest = Math.max(longest, length);
+    }
+    if (all <= FOLDED_MOST)
+        return longest;
+    return Math.max(lengths[0], Math.floor(FOLDED_MOST / profile.nodes) - FOLDED_COUNT);
+}
+
+/* Self time by node; that of stacks that are cut goes to the last frame shown. */
+function cutStacks(profile, lengths, longest) {
+    const self = profile.self.slice(), cut = new Float64Array(profile.nodes);
+    for (let i = profile.nodes - 1; i > 0; i--) {
+        if (lengths[i] <= longest)
+            continue;
+        cut[profile.parent[i]] += self[i] + cut[i];
+        self[i] = cut[i] = 0;
+    }
+    return {self, cut};
+}
+
+/* Microseconds, rounded so that their sum is that of the request, rounded once. */
+function foldedText(profile) {
+    const labels = Array.from({length: profile.functions}, (_, f) => foldedLabel(profile, f));
+    const lengths = new Float64Array(profile.nodes), lines = [], path = [];
+    for (let i = 0; i < profile.nodes; i++)
+        lengths[i] = labels[profile.func[i]].length + (i ? lengths[profile.parent[i]] + 1 : 0);
+    const longest = foldedLongest(profile, lengths);
+    const {self, cut} = cutStacks(profile, lengths, longest);
+    let totalNs = 0, totalUs = 0;
+    const line = (stack, ns) => {
+        totalNs += ns;
+        const us = Math.floor((totalNs + 500) / 1000) - totalUs;
+        totalUs += us;
+        if (us > 0)
+            lines.push(stack + ' ' + us + '\n');
+    };
+    for (let i = 0; i < profile.nodes; i++) {
+        if (lengths[i] > longest)
+            continue;
+        const depth = profile.depth[i];
+        path[depth] = (depth ? path[depth - 1] + ';' : '') + labels[profile.func[i]];
+        line(path[depth], self[i]);
+        line(path[depth] + ';[deeper frames]', cut[i]);
+    }
+    return lines;
+}
+
+/* ----------------------------------------------------------------- speedscope */
+
+const SPEEDSCOPE_MOST = 2000000; /* entries of all stacks of a sampled profile */
+
+function speedscopeFrame(profile, func) {
+    const frame = {name: profile.label(func)};
+    if (func && profile.file(func) && profile.file(func) !== '~') {
+        frame.file = profile.file(func);
+        if (profile.lineOf[func] > 0)
+            frame.line = profile.lineOf[func];
+    }
+    return frame;
+}
+
+/* Moments next to each other in one node, as one. */
+function timelineRuns(profile) {
+    const runs = [], tl = profile.timeline;
+    for (let i = 0; tl && i < tl.count; i++) {
+        const last = runs[runs.length - 1];
+        if (last && last.node === tl.node[i])
+            last.ns += tl.dt[i];
+        else
+            runs.push({node: tl.node[i], ns: tl.dt[i]});
+    }
+    return runs;
+}
+
+function sampledProfile(profile, runs) {
+    return {
+        type: 'sampled',
+        samples: runs.map(run => profile.pathTo(run.node).map(node => profile.func[node])),
+        weights: runs.map(run => run.ns / 1e9),
+    };
+}
+
+/* The tree: a node's self time stands before its children. */
+function eventedProfile(profile) {
+    const events = [], open = [];
+    let ns = 0;
+    const close = () => events.push({type: 'C', frame: profile.func[open.pop()], at: ns / 1e9});
+    for (let i = 0; i < profile.nodes; i++) {
+        while (open.length > profile.depth[i])
+            close();
+        events.push({type: 'O', frame: profile.func[i], at: ns / 1e9});
+        open.push(i);
+        ns += profile.self[i];
+    }
+    while (open.length)
+        close();
+    return {type: 'evented', events};
+}
+
+function speedscopeText(profile) {
+    const runs = timelineRuns(profile), name = profile.name(0);
+    const entries = runs.reduce((sum, run) => sum + profile.depth[run.node] + 1, 0);
+    const sampled = entries > 0 && entries <= SPEEDSCOPE_MOST;
+    const {type, ...rest} = sampled ? sampledProfile(profile, runs) : eventedProfile(profile);
+    const ns = sampled ? runs.reduce((sum, run) => sum + run.ns, 0) : profile.total[0];
+    return JSON.stringify({
+        $schema: 'https://www.speedscope.app/file-format-schema.json',
+        exporter: 'uwsgi-profiler', name, activeProfileIndex: 0,
+        shared: {frames: Array.from({length: profile.functions},
+                                    (_, f) => speedscopeFrame(profile, f))},
+        profiles: [{type, name, unit: 'seconds', startValue: 0, endValue: ns / 1e9, ...rest}],
+    }) + '\n';
+}
+
+/* ------------------------------------------------------------------ downloads */
+
+/* "GET.orders-42.80ms": like the names that the server gives its files. */
+function downloadName(meta) {
+    const path = String(meta.path || '').replace(/[^\w.~-]+/g, '-').replace(/^-+|-+$/g, '');
+    return [meta.method || 'request', path.slice(0, 100) || 'root',
+            Math.round((meta.wall_ns || 0) / 1e6) + 'ms'].join('.').replace(/[^\w.~-]/g, '-');
+}
+
+const DOWNLOADS = [
+    {name: '.prof', ending: '.prof', type: 'application/octet-stream',
+     title: 'for pstats, SnakeViz and gprof2dot',
+     make: page => [profBytes(page.profile, page.stats)]},
+    {name: 'speedscope', ending: '.speedscope.json', type: 'application/json',
+     title: 'for speedscope.app', make: page => [speedscopeText(page.profile)]},
+    {name: 'folded', ending: '.folded', type: 'text/plain;charset=utf-8',
+     title: 'stacks for flamegraph.pl and inferno', make: page => foldedText(page.profile)},
+    {name: 'json', ending: '.json', type: 'application/json',
+     title: 'the whole profile', make: page => [page.text]},
+];
+
+/* A link to a Blob needs no permission of a Content-Security-Policy. */
+function download(page, format) {
+    const url = URL.createObjectURL(new Blob(format.make(page), {type: format.type}));
+    const link = attributes(make('a'), {
+        href: url, download: downloadName(page.profile.meta) + format.ending});
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+}

@@ -1,0 +1,268 @@
+/* View 4, the functions: pstats' table, in the order and with the restrictions that were
+ * in force, until the reader wants it otherwise. */
+'use strict';
+
+const SORT_WORDS = ['calls', 'cumtime', 'filename', 'line', 'name', 'nfl', 'pcalls', 'stdname', 'time'];
+
+/* pstats' comparisons: figures from the greatest down, texts from the least up. */
+function sortComparison(profile, stats, word) {
+    const figure = key => (a, b) => stats.byFunction[b][key] - stats.byFunction[a][key];
+    const text = of => (a, b) => of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0;
+    const [name, file] = [text(f => profile.coName(f)), text(f => profile.file(f))];
+    const line = (a, b) => profile.lineOf[a] - profile.lineOf[b];
+    return {
+        calls: figure('calls'), pcalls: figure('primitive'),
+        time: figure('self'), cumtime: figure('cumulative'),
+        filename: file, line, name,
+        nfl: (a, b) => name(a, b) || file(a, b) || line(a, b),
+        stdname: text(f => profile.standardName(f)),
+    }[word];
+}
+
+/* The order of the server's table. */
+function configuredOrder(profile, stats) {
+    const words = (profile.meta.sort_by || []).filter(word => SORT_WORDS.includes(word));
+    const compare = words.map(word => sortComparison(profile, stats, word));
+    return Array.from(stats.functions).sort((a, b) => {
+        for (const one of compare) {
+            const order = one(a, b);
+            if (order)
+                return order;
+        }
+        return a - b;
+    });
+}
+
+/* One of pstats' restrictions, in Python's notation: 40, 0.1, 'pattern'. */
+function restrict(profile, list, text) {
+    const quoted = /^(['"])(.*)\1$/s.exec(text);
+    if (!quoted && /^\d+$/.test(text))
+        return list.slice(0, Number(text));
+    if (!quoted && /^[0-9.]+$/.test(text))
+        return list.slice(0, Math.floor(list.length * Number(text) + 0.5));
+    try {
+        const regex = new RegExp((quoted ? quoted[2] : text).replace(/\\\\/g, '\\'));
+        return list.filter(func => regex.test(profile.standardName(func)));
+    } catch (error) {
+        return list; /* an expression that only Python reads */
+    }
+}
+
+class FunctionsView {
+    constructor(page) {
+        this.page = page;
+        this.name = 'functions';
+        this.profile = page.profile;
+        this.stats = page.stats;
+        this.rowsChoice = 'configured';
+        this.configured = configuredOrder(this.profile, this.stats);
+        this.columns = this.makeColumns();
+        this.sort = page.rememberedSort();
+        this.element = make('div', 'view functions');
+        this.head = attributes(make('div', 'columns functions-grid'), {role: 'row'});
+        this.list = new VirtualList('function-row-', () => this.createRow(),
+                                    (row, i) => this.renderRow(row, i), this.head);
+        attributes(this.list.box, {role: 'grid', 'aria-label': 'Functions'});
+        this.note = make('div', 'note');
+        add(this.element, this.list.box, this.note);
+        this.element.classList.toggle('sampled', this.profile.sampling);
+        this.list.box.addEventListener('click', event => this.choose(this.list.indexOf(event)));
+        this.list.box.addEventListener('dblclick', event => {
+            if (this.list.indexOf(event) !== NONE)
+                page.openPanel();
+        });
+        this.makeHead();
+        this.makeOptions();
+    }
+
+    makeColumns() {
+        const figures = func => this.stats.byFunction[func], whole = this.profile.total[0];
+        const time = (ns, page = this.page) => page.time(ns);
+        const isSampling = this.profile.sampling, unit = this.page.unit.name;
+        const column = (key, title, value, text, className = '') =>
+            ({key, title, value, text, className: 'number ' + key + ' ' + className});
+        return [
+            column('ncalls', isSampling ? 'samples' : 'ncalls', f => figures(f).calls, f => this.callsText(figures(f))),
+            column('tottime', isSampling ? 'self' : 'tottime', f => figures(f).self, f => time(figures(f).self)),
+            isSampling ? null : column('percall1', 'percall ' + MICRO, f => figures(f).self / figures(f).calls,
+                                       f => perCall(figures(f).self, figures(f).calls), 'wide'),
+            column('cumtime', isSampling ? 'total' : 'cumtime', f => figures(f).cumulative, f => time(figures(f).cumulative)),
+            isSampling ? null : column('percall2', 'percall ' + MICRO, f => figures(f).cumulative / figures(f).primitive,
+                                       f => perCall(figures(f).cumulative, figures(f).primitive), 'wide'),
+            column('share', '% self', f => figures(f).self / whole, null),
+            {key: 'name', title: isSampling ? 'function' : 'filename:lineno(function)',
+             value: f => this.profile.label(f).toLowerCase(), className: 'name'},
+        ].filter(Boolean).map(c => Object.assign(c, {unit: /time$/.test(c.key) ? unit : ''}));
+    }
+
+    callsText(figures) {
+        return grouped(figures.calls) + (figures.calls !== figures.primitive ? '/' + grouped(figures.primitive) : '');
+    }
+
+    makeHead() {
+        for (const column of this.columns) {
+            const head = attributes(make('button', column.className), {type: 'button', role: 'columnheader'});
+            column.head = head;
+            head.addEventListener('click', () => this.sortBy(column));
+            add(this.head, head);
+        }
+        this.list.box.setAttribute('aria-colcount', this.columns.length);
+    }
+
+    makeOptions() {
+        const page = this.page, restrictions = (this.profile.meta.restrictions || []).map(text => shown(text, 20));
+        this.options = make('div', 'view-options');
+        this.rowsSelect = choice('Rows', [['configured', restrictions.length ? 'rows: ' + restrictions.join(', ') : 'all rows'],
+                                          ['20', 'first 20'], ['50', 'first 50'], ['100', 'first 100'], ['all', 'all']],
+                                 this.rowsChoice, value => this.setRows(value));
+        add(this.options, this.rowsSelect,
+            checkbox('Own code only', 'Only functions of the application', page.choices.ownOnly,
+                     value => page.choose('ownOnly', value)));
+    }
+
+    setRows(value) {
+        this.rowsChoice = this.rowsSelect.value = value;
+        this.update({rows: true});
+    }
+
+    /* ---------------------------------------------------------------- changes */
+
+    update(changes) {
+        this.rebuild();
+        this.renderHead();
+        this.list.setCount(this.rows.length);
+        const index = this.rows.indexOf(this.page.func);
+        this.list.activate(index);
+        if ((changes.selection || changes.shown) && index !== NONE)
+            this.list.reveal(index);
+    }
+
+    rebuild() {
+        const page = this.page, least = page.choices.threshold / 100 * this.profile.total[0];
+        const found = page.found, ownOnly = page.choices.ownOnly;
+        let rows = this.sorted().filter(func =>
+            (!found || found[func]) && (!ownOnly || this.profile.kindOf[func] === KIND_OWN));
+        const matching = rows.length;
+        rows = rows.filter(func => this.stats.byFunction[func].cumulative >= least);
+        const small = matching - rows.length;
+        if (this.rowsChoice === 'configured')
+            for (const restriction of this.profile.meta.restrictions || [])
+                rows = restrict(this.profile, rows, String(restriction));
+        else if (this.rowsChoice !== 'all')
+            rows = rows.slice(0, Number(this.rowsChoice));
+        this.rows = rows;
+        this.list.box.setAttribute('aria-rowcount', rows.length + 1);
+        this.renderNote(matching, small);
+    }
+
+    renderNote(matching, small) {
+        const cut = matching - small - this.rows.length, parts = [];
+        parts.push(grouped(this.rows.length) + ' of ' + plural(this.stats.functions.length, 'function'));
+        if (small)
+            parts.push(grouped(small) + ' under ' + this.page.choices.threshold + ' % not shown');
+        if (cut)
+            parts.push(this.rowsChoice === 'configured' ?
+                grouped(cut) + ' left out due to restriction ' + this.profile.meta.restrictions.map(text => '<' + shown(String(text), 40) + '>').join(', ') :
+                grouped(cut) + ' more');
+        clear(this.note).append(parts.join(' \u00b7 ') + ' ');
+        if (cut)
+            add(this.note, button('Show all', 'All rows', () => this.setRows('all')));
+        this.note.hidden = false;
+    }
+
+    sorted() {
+        const column = this.sort && this.columns.find(one => one.key === this.sort.key);
+        if (!column)
+            return this.configured;
+        const sign = this.sort.isUp ? 1 : -1, place = new Map(this.configured.map((func, i) => [func, i]));
+        return this.configured.slice().sort((a, b) => {
+            const [x, y] = [column.value(a), column.value(b)];
+            return (x < y ? -sign : x > y ? sign : 0) || place.get(a) - place.get(b);
+        });
+    }
+
+    sortBy(column) {
+        const isText = column.key === 'name', isSame = this.shownSort().key === column.key;
+        this.sort = {key: column.key, isUp: isSame ? !this.shownSort().isUp : isText};
+        this.page.rememberSort(this.sort);
+        this.update({sort: true});
+    }
+
+    /* The column that the arrow stands in. */
+    shownSort() {
+        const first = (this.profile.meta.sort_by || [])[0];
+        const key = {calls: 'ncalls', time: 'tottime', cumtime: 'cumtime', name: 'name'}[first];
+        return this.sort || {key, isUp: key === 'name'};
+    }
+
+    renderHead() {
+        const sort = this.shownSort();
+        for (const column of this.columns) {
+            const isSorted = column.key === sort.key, unit = this.page.choices.unit === 'percent' ? '%' : column.unit;
+            setText(column.head, column.title + (column.unit ? ' ' + unit : '') + (isSorted ? sort.isUp ? ' \u2191' : ' \u2193' : ''));
+            column.head.setAttribute('aria-sort', isSorted ? sort.isUp ? 'ascending' : 'descending' : 'none');
+        }
+    }
+
+    /* ------------------------------------------------------------------- rows */
+
+    createRow() {
+        const row = attributes(make('div', 'functions-grid'), {role: 'row'});
+        row.cells = [];
+        for (const column of this.columns) {
+            const cell = column.key === 'share' ? createBar() : make('span', column.className);
+            row.cells.push(attributes(cell, {role: 'gridcell'}));
+        }
+        row.square = make('span', 'square');
+        row.label = make('bdi', 'label');
+        row.place = make('bdi', 'place');
+        add(row.cells[row.cells.length - 1], row.square, row.label, row.place);
+        return add(row, ...row.cells);
+    }
+
+    renderRow(element, index) {
+        const func = this.rows[index], profile = this.profile, figures = this.stats.byFunction[func];
+        this.columns.forEach((column, i) => {
+            if (column.text)
+                setText(element.cells[i], column.text(func));
+            else if (column.key === 'share')
+                renderBar(element.cells[i], figures.self, 0, profile.total[0]);
+        });
+        element.square.className = 'square fill-' + this.page.colours.nameOf(func);
+        setText(element.label, shown(profile.label(func)));
+        element.label.classList.toggle('own', profile.kindOf[func] === KIND_OWN);
+        element.label.classList.toggle('found', Boolean(this.page.found && this.page.found[func]));
+        setText(element.place, shown(profile.place(func)));
+        element.classList.toggle('selected', func === this.page.func);
+        element.classList.toggle('faint', profile.kindOf[func] >= 2);
+        attributes(element, {'aria-rowindex': index + 2, 'aria-selected': func === this.page.func});
+    }
+
+    /* ---------------------------------------------------------- what readers do */
+
+    choose(index) {
+        if (index !== NONE)
+            this.page.selectFunction(this.rows[index]);
+    }
+
+    nextMatch(step) {
+        const index = this.rows.indexOf(this.page.func);
+        if (this.rows.length)
+            this.choose((index + step + this.rows.length) % this.rows.length);
+    }
+
+    key(event) {
+        const target = this.list.keyTarget(event.key, this.rows.indexOf(this.page.func));
+        if (target !== NONE)
+            this.choose(target);
+        else if (event.key === 'Enter')
+            this.page.openPanel();
+        else
+            return false;
+        return true;
+    }
+
+    print(printing) {
+        this.list.print(printing);
+    }
+}

@@ -1,0 +1,166 @@
+/* The head: what was asked, what was answered, what it cost; notices; downloads. */
+'use strict';
+
+/* Only where a click is harmless: http, https and what is relative to this page. */
+function safeLink(location) {
+    if (/^https?:\/\//i.test(location))
+        return location;
+    return /^(?![a-z][a-z0-9+.-]*:)[^\\\u0000-\u0020]/i.test(location) && !/^[/\\]{2}/.test(location) ? location : null;
+}
+
+function statusText(meta) {
+    return meta.status === null || meta.status === undefined ? 'no status' : String(meta.status);
+}
+
+function statusClass(status) {
+    return 'status status-' + (status ? Math.floor(status / 100) : 'none');
+}
+
+class Head {
+    constructor(page, element) {
+        this.page = page;
+        this.meta = page.profile.meta;
+        const line = make('div', 'head-line'), actions = make('div', 'actions');
+        this.addRequest(line);
+        this.addFigures(line);
+        this.addActions(actions);
+        const small = make('div', 'head-small');
+        add(element, add(line, actions), small);
+        this.addSplit(small);
+        this.addFacts(small);
+    }
+
+    addRequest(host) {
+        const meta = this.meta, path = (meta.mount || '') + (meta.path || '');
+        const request = make('h1');
+        add(request, make('bdi', '', shown(meta.method || 'request', 40) + ' ' + shown(path, 300)));
+        if (meta.query)
+            add(request, make('bdi', 'query', '?' + shown(meta.query, 200)));
+        request.title = shown((meta.method || '') + ' ' + path + (meta.query ? '?' + meta.query : ''), 2000);
+        document.title = prose(meta.wall_ns || 0) + ' \u00b7 ' + shown((meta.method || '') + ' ' + path, 120);
+        add(host, request);
+    }
+
+    addFigures(host) {
+        const meta = this.meta, p = this.page.profile, line = make('p', 'figures');
+        add(line, make('b', statusClass(meta.status), statusText(meta)));
+        this.addAnswer(line);
+        add(line, this.figure(prose(meta.wall_ns || 0), 'wall'),
+            this.figure(prose(meta.cpu_ns || 0), 'CPU (' + percent(meta.cpu_ns || 0, meta.wall_ns || 0) + ')'),
+            this.figure(prose(Math.max(0, (meta.wall_ns || 0) - (meta.cpu_ns || 0))), 'waiting'),
+            p.sampling ? this.figure(grouped(meta.samples || 0), 'samples') :
+                this.figure(grouped(meta.calls || 0), 'calls'),
+            make('span', '', p.sampling ? 'sampled every ' + prose(meta.interval_ns || 0) : 'traced'),
+            make('span', '', 'Python ' + shown(String(meta.python || '?'), 40)),
+            make('span', '', 'worker ' + meta.worker));
+        add(host, line);
+    }
+
+    figure(number, name) {
+        return add(make('span'), make('b', '', number), ' ' + name);
+    }
+
+    /* Where the app's own answer led, or how it failed. */
+    addAnswer(line) {
+        const meta = this.meta;
+        if (meta.location) {
+            const safe = safeLink(meta.location), target = make(safe ? 'a' : 'span', 'redirect');
+            if (safe)
+                attributes(target, {href: safe, rel: 'noreferrer noopener'});
+            add(line, add(make('span'), '\u2192 ', add(target, make('bdi', '', shown(meta.location, 120)))));
+        }
+        if (meta.exception)
+            add(line, make('b', 'exception', 'raised ' + shown(meta.exception, 120)));
+    }
+
+    addSplit(host) {
+        const meta = this.meta, parts = [{name: 'CPU', fill: 'wait-0', ns: meta.cpu_ns || 0}];
+        let rest = Math.max(0, (meta.wall_ns || 0) - (meta.cpu_ns || 0));
+        for (const [name, ns] of Object.entries(meta.wait_ns || {})) {
+            const kind = WAIT_NAMES.findIndex(known => known.toLowerCase() === name.toLowerCase());
+            const part = Math.min(rest, Number(ns) || 0);
+            parts.push({name: shown(name, 30), fill: 'wait-' + (kind === NONE ? 8 : kind), ns: part});
+            rest -= part;
+        }
+        if (rest > 0.005 * (meta.wall_ns || 0))
+            parts.push({name: this.page.profile.sampling ? 'unknown' : 'waiting', fill: 'wait-8', ns: rest});
+        addSplit(host, parts.filter(part => part.ns > 0).sort((a, b) => b.ns - a.ns));
+    }
+
+    /* What is looked at now and then. */
+    addFacts(host) {
+        const meta = this.meta, list = make('dl', 'head-facts'), p = this.page.profile;
+        const fact = (name, text) => text === '' || text === undefined || text === null ? null :
+            add(list, add(make('div'), make('dt', '', name), add(make('dd'), make('bdi', '', shown(String(text), 200)))));
+        const started = new Date(meta.started);
+        fact('at', isNaN(started) ? meta.started : started.toLocaleString());
+        fact('mode', meta.mode);
+        if (!p.sampling && meta.primitive_calls !== meta.calls)
+            fact('primitive calls', grouped(meta.primitive_calls || 0));
+        if (meta.lost)
+            fact('samples lost', grouped(meta.lost));
+        fact('body', bytes(meta.response_bytes || 0));
+        for (const peer of (Array.isArray(meta.peers) ? meta.peers : []).slice(0, 5))
+            fact('waited for', shown(String(peer.peer), 60) + ' ' + prose(Number(peer.ns) || 0));
+        fact('uWSGI', meta.server);
+        fact('plugin', meta.plugin);
+        fact('pid', meta.pid);
+        fact('core', meta.core);
+        fact('id', meta.id);
+        add(host, list);
+        this.facts = list;
+    }
+
+    /* ---------------------------------------------------------------- buttons */
+
+    addActions(host) {
+        const page = this.page, menu = make('details', 'menu');
+        const items = attributes(make('div', 'menu-items'), {role: 'group', 'aria-label': 'Download'});
+        for (const format of DOWNLOADS) {
+            const item = button(format.name, format.title, () => {
+                download(page, format);
+                menu.open = false;
+            });
+            item.dataset.format = format.name;
+            add(items, add(item, make('span', 'hint', ' ' + format.title)));
+        }
+        add(items, add(button('copy table', 'The text table, as in the log', () => {
+            page.copy(page.table(), 'The table was copied');
+            menu.open = false;
+        }), make('span', 'hint', ' the text table, as in the log')));
+        items.lastChild.id = 'copy-table';
+        add(menu, attributes(make('summary', '', 'Download'), {title: 'Other formats, made in this page'}), items);
+        document.addEventListener('click', event => {
+            if (!menu.contains(event.target))
+                menu.open = false;
+        });
+        menu.addEventListener('keydown', event => {
+            if (event.key === 'Escape') {
+                menu.open = false;
+                menu.firstChild.focus();
+                event.stopPropagation();
+            }
+        });
+        const more = button('\u2026', 'More about the request', () => this.facts.classList.toggle('open'));
+        more.classList.add('more');
+        attributes(more, {'aria-label': 'More about the request'});
+        const theme = button('\u25d0', 'Light or dark (t)', () => page.toggleTheme());
+        const help = button('?', 'Keys (?)', () => page.help());
+        attributes(theme, {'aria-label': 'Light or dark'});
+        attributes(help, {'aria-label': 'Help: keys'});
+        add(host, menu, more, theme, help);
+    }
+}
+
+/* Why the figures are not all that they could be. */
+function addNotices(host, profile) {
+    const notices = (Array.isArray(profile.meta.notices) ? profile.meta.notices : []).map(notice => String(notice.text));
+    if (profile.sampling && !profile.meta.samples)
+        notices.push('No samples were taken: the request ended before the first one.');
+    if (profile.exact)
+        notices.push('The call tree has ' + plural(profile.nodes, 'node') + '; functions, callers and callees are exact. ' +
+                     'What the tree has no room for is in the self time of its caller.');
+    for (const text of notices)
+        add(host, make('p', '', shown(text, 1000)));
+    host.hidden = notices.length === 0;
+}

@@ -1,0 +1,324 @@
+/* What is drawn: rows made of nodes, with library runs folded, and boxes made of rows.
+ *
+ * Rows stand in preorder, the heaviest child first. A run of functions that may be folded
+ * is one row, named by its entry; functions that are reached from anywhere in it are its
+ * children, and rows of one function below one row are one. A row's self time is that of
+ * all its nodes, so that figures add up. Where nothing may be folded, each node is a row. */
+'use strict';
+
+class Layout {
+    /* foldable: by function, 1 where it may join a run. */
+    constructor(profile, foldable) {
+        this.profile = profile;
+        this.foldable = foldable;
+        this.rowOf = new Int32Array(profile.nodes); /* by node */
+        this.isFolding = foldable.some(Boolean);
+        const rows = this.isFolding ? this.foldRows() : this.plainRows();
+        this.sumUp(rows);
+        this.arrange(rows);
+        this.indexNodes();
+    }
+
+    plainRows() {
+        const p = this.profile;
+        for (let i = 0; i < p.nodes; i++)
+            this.rowOf[i] = i;
+        return {count: p.nodes, parent: p.parent, node: this.rowOf.slice(),
+                self: p.self, calls: p.calls, cpu: p.cpu, folded: new Int32Array(p.nodes)};
+    }
+
+    foldRows() {
+        const p = this.profile, n = p.nodes, keys = new Map();
+        const rows = {count: 1, parent: new Int32Array(n), node: new Int32Array(n),
+                      self: new Float64Array(n), calls: new Float64Array(n),
+                      cpu: p.cpu ? new Float64Array(n) : null, folded: new Int32Array(n)};
+        rows.parent[0] = NONE;
+        for (let i = 0; i < n; i++) {
+            const row = i ? this.chooseRow(i, rows, keys) : 0;
+            this.rowOf[i] = row;
+            rows.self[row] += p.self[i];
+            if (p.cpu)
+                rows.cpu[row] += p.cpu[i];
+            if (i && this.rowOf[p.parent[i]] === row)
+                rows.folded[row]++;
+            else
+                rows.calls[row] += p.calls[i];
+        }
+        return rows;
+    }
+
+    chooseRow(node, rows, keys) {
+        const p = this.profile, func = p.func[node], above = this.rowOf[p.parent[node]];
+        if (this.foldable[func] && above && this.foldable[p.func[rows.node[above]]])
+            return above;
+        const key = above * p.functions + func;
+        let row = keys.get(key);
+        if (row === undefined) {
+            keys.set(key, row = rows.count++);
+            rows.parent[row] = above;
+            rows.node[row] = node;
+        }
+        return row;
+    }
+
+    sumUp(rows) {
+        rows.total = rows.self.slice(0, rows.count);
+        for (let i = rows.count - 1; i > 0; i--)
+            rows.total[rows.parent[i]] += rows.total[i];
+    }
+
+    /* -------------------------------------------------- in order of appearance */
+
+    /* The rows of each parent as a list, the heaviest first. */
+    linkByWeight(rows) {
+        const order = new Uint32Array(rows.count), total = rows.total;
+        for (let i = 0; i < rows.count; i++)
+            order[i] = i;
+        order.sort((a, b) => total[a] - total[b] || b - a);
+        const first = new Int32Array(rows.count), next = new Int32Array(rows.count);
+        for (const row of order) {
+            if (row === 0)
+                continue;
+            next[row] = first[rows.parent[row]];
+            first[rows.parent[row]] = row;
+        }
+        return {first, next};
+    }
+
+    arrange(rows) {
+        const {first, next} = this.linkByWeight(rows), n = this.count = rows.count;
+        const place = new Int32Array(n);
+        for (const name of ['node', 'depth', 'parent', 'end', 'folded'])
+            this[name] = new Int32Array(n);
+        for (const name of ['self', 'total', 'calls', 'start'])
+            this[name] = new Float64Array(n);
+        this.cpu = rows.cpu ? new Float64Array(n) : null;
+        let row = 0;
+        for (let at = 0; at < n; at++) {
+            place[row] = at;
+            this.put(at, row, rows, place);
+            if (first[row]) {
+                row = first[row];
+                continue;
+            }
+            while (row && !next[row])
+                row = rows.parent[row];
+            row = next[row];
+        }
+        this.findEnds();
+        for (let i = 0; i < this.rowOf.length; i++)
+            this.rowOf[i] = place[this.rowOf[i]];
+    }
+
+    put(at, row, rows, place) {
+        const parent = row ? place[rows.parent[row]] : NONE;
+        this.parent[at] = parent;
+        this.depth[at] = row ? this.depth[parent] + 1 : 0;
+        for (const name of ['node', 'folded', 'self', 'total', 'calls'])
+            this[name][at] = rows[name][row];
+        if (this.cpu)
+            this.cpu[at] = rows.cpu[row];
+    }
+
+    /* Subtree ends, and where each row starts: children side by side, self time last. */
+    findEnds() {
+        const free = new Float64Array(this.count);
+        for (let i = 0; i < this.count; i++) {
+            const above = this.parent[i];
+            this.end[i] = i + 1;
+            this.start[i] = free[i] = i ? free[above] : 0;
+            if (i)
+                free[above] += this.total[i];
+        }
+        for (let i = this.count - 1; i > 0; i--)
+            if (this.end[i] > this.end[this.parent[i]])
+                this.end[this.parent[i]] = this.end[i];
+    }
+
+    /* The nodes of each row, by a counting sort. */
+    indexNodes() {
+        const start = this.nodeStart = new Int32Array(this.count + 1);
+        this.nodeList = new Int32Array(this.rowOf.length);
+        for (const row of this.rowOf)
+            start[row + 1]++;
+        for (let i = 0; i < this.count; i++)
+            start[i + 1] += start[i];
+        const next = start.slice();
+        for (let i = 0; i < this.rowOf.length; i++)
+            this.nodeList[next[this.rowOf[i]]++] = i;
+    }
+
+    /* ---------------------------------------------------------------- one row */
+
+    func(row) {
+        return this.profile.func[this.node[row]];
+    }
+
+    nodesOf(row) {
+        return this.nodeList.subarray(this.nodeStart[row], this.nodeStart[row + 1]);
+    }
+
+    /* The libraries that were folded into the row, that with most self time first. */
+    libraries(row) {
+        const p = this.profile, selfOf = new Map();
+        for (const node of this.nodesOf(row)) {
+            const func = p.func[node];
+            const lib = p.kindOf[func] === KIND_BUILTIN ? 'built-in' : p.lib(func) || 'own code';
+            selfOf.set(lib, (selfOf.get(lib) || 0) + p.self[node]);
+        }
+        if (selfOf.size > 1)
+            selfOf.delete('built-in');
+        return [...selfOf].sort((a, b) => b[1] - a[1]).map(([lib]) => lib);
+    }
+
+    /* 1 for each row that holds a function that was found. */
+    rowsWith(found) {
+        const rows = new Uint8Array(this.count), p = this.profile;
+        for (let i = 0; i < p.nodes; i++)
+            if (found[p.func[i]])
+                rows[this.rowOf[i]] = 1;
+        return rows;
+    }
+}
+
+/* ---------------------------------------------------------------------- boxes */
+
+/* Boxes by level, from left to right: those of level d are levelStart[d] to
+ * levelStart[d + 1]. They never overlap, so what is at a place is found by halving. */
+class Boxes {
+    constructor(levels, row, start, width) {
+        this.levels = levels.length - 1;
+        this.levelStart = levels;
+        this.row = row;
+        this.start = start;
+        this.width = width;
+    }
+
+    /* Sorts boxes that come in preorder, hence from left to right, by their level. */
+    static sorted(count, depth, row, start, width) {
+        let deepest = 0;
+        for (let i = 0; i < count; i++)
+            deepest = Math.max(deepest, depth[i]);
+        const levels = new Int32Array(deepest + 2);
+        for (let i = 0; i < count; i++)
+            levels[depth[i] + 1]++;
+        for (let d = 0; d <= deepest; d++)
+            levels[d + 1] += levels[d];
+        const next = levels.slice(), rows = new Int32Array(count);
+        const starts = new Float64Array(count), widths = new Float64Array(count);
+        for (let i = 0; i < count; i++) {
+            const at = next[depth[i]]++;
+            rows[at] = row ? row[i] : i;
+            starts[at] = start[i];
+            widths[at] = width[i];
+        }
+        return new Boxes(levels, rows, starts, widths);
+    }
+
+    static ofLayout(layout) {
+        return Boxes.sorted(layout.count, layout.depth, null, layout.start, layout.total);
+    }
+
+    /* The first box of a level that starts at or behind ns, from the given one on. */
+    firstFrom(level, ns, from = this.levelStart[level]) {
+        let low = from, high = this.levelStart[level + 1];
+        while (low < high) {
+            const middle = (low + high) >> 1;
+            if (this.start[middle] < ns)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
+    /* The first box of a level that ends behind ns. */
+    firstVisible(level, ns) {
+        const next = this.firstFrom(level, ns), before = next - 1;
+        return before >= this.levelStart[level] && this.start[before] + this.width[before] > ns ?
+            before : next;
+    }
+
+    /* The box at a place, or NONE. */
+    at(level, ns) {
+        if (level < 0 || level >= this.levels)
+            return NONE;
+        const box = this.firstVisible(level, ns);
+        return box < this.levelStart[level + 1] && this.start[box] <= ns ? box : NONE;
+    }
+
+    levelOf(box) {
+        let low = 0, high = this.levels - 1;
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this.levelStart[middle] <= box)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+        return low;
+    }
+
+    /* The widest box below another one, or NONE. */
+    widestBelow(box) {
+        const level = this.levelOf(box) + 1;
+        let best = NONE;
+        if (level >= this.levels)
+            return NONE;
+        const end = this.start[box] + this.width[box];
+        for (let i = this.firstFrom(level, this.start[box]);
+             i < this.levelStart[level + 1] && this.start[i] < end; i++)
+            if (best === NONE || this.width[i] > this.width[best])
+                best = i;
+        return best;
+    }
+}
+
+const TIMELINE_BOXES = 2000000;
+
+/* Boxes of the timeline: as long as a row stays on the stack it is one box. Stacks that
+ * would need too many are cut at a level that fits. */
+function timelineBoxes(layout, timeline) {
+    for (let deepest = Infinity; ;) {
+        const boxes = tryTimeline(layout, timeline, deepest);
+        if (boxes)
+            return boxes;
+        deepest = deepest === Infinity ? 256 : deepest >> 1;
+    }
+}
+
+function tryTimeline(layout, timeline, deepest) {
+    const depth = [], row = [], start = [], width = [], open = [], path = [];
+    let now = 0;
+    const closeTo = level => {
+        while (open.length > level) {
+            const box = open.pop();
+            width[box] = now - start[box];
+        }
+    };
+    for (let i = 0; i < timeline.count; i++) {
+        path.length = 0;
+        let at = layout.rowOf[timeline.node[i]];
+        while (layout.depth[at] > deepest)
+            at = layout.parent[at];
+        const level = layout.depth[at];
+        while (at !== NONE && row[open[layout.depth[at]]] !== at) {
+            path.push(at);
+            at = layout.parent[at];
+        }
+        closeTo(level + 1 - path.length);
+        for (const opened of path.reverse()) {
+            open.push(row.length);
+            depth.push(layout.depth[opened]);
+            row.push(opened);
+            start.push(now);
+            width.push(0);
+        }
+        if (row.length > TIMELINE_BOXES)
+            return null;
+        now += timeline.dt[i];
+    }
+    closeTo(0);
+    return row.length ? Boxes.sorted(row.length, depth, row, start, width) :
+        Boxes.sorted(1, [0], [0], [0], [now]);
+}

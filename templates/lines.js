@@ -1,0 +1,152 @@
+/* View 5, of sampled requests: per function, its lines with their samples and time; with
+ * the source where the server was allowed to read it. */
+'use strict';
+
+class LinesView {
+    constructor(page) {
+        this.page = page;
+        this.name = 'lines';
+        this.profile = page.profile;
+        this.lines = page.profile.lines;
+        this.element = make('div', 'view lines');
+        this.options = make('div', 'view-options');
+        this.head = attributes(make('div', 'columns lines-grid'), {role: 'row'});
+        for (const [title, className] of [['Self ' + page.unit.name, 'self number'], ['% samples', 'share number'],
+                                          ['Samples', 'calls number'], ['Line', 'line number'], ['', 'name']])
+            add(this.head, attributes(make('span', className, title), {role: 'columnheader'}));
+        this.list = new VirtualList('line-row-', () => this.createRow(),
+                                    (row, i) => this.renderRow(row, i), this.head);
+        attributes(this.list.box, {role: 'grid', 'aria-label': 'Lines'});
+        this.note = make('div', 'note');
+        if (this.lines && this.lines.count) {
+            add(this.element, this.list.box, this.note);
+            this.list.box.addEventListener('click', event => this.choose(this.list.indexOf(event)));
+            add(this.options, checkbox('Own code only', 'Only functions of the application',
+                                       page.choices.ownLines, value => page.choose('ownLines', value)));
+            this.groups = this.groupByFunction();
+        } else {
+            add(this.element, add(make('div', 'states'), make('p', 'state', this.profile.sampling ?
+                'No lines were recorded: no sample was taken in Python code.' :
+                'Lines are recorded when sampling only: ask for ?profile=sampling (profiler-mode = sampling).')));
+        }
+    }
+
+    /* The functions with most self time first; their lines as in the file. */
+    groupByFunction() {
+        const groups = new Map(), lines = this.lines;
+        for (let i = 0; i < lines.count; i++) {
+            const func = lines.func[i];
+            if (!groups.has(func))
+                groups.set(func, {func, self: 0, lines: []});
+            groups.get(func).self += lines.self[i];
+            groups.get(func).lines.push(i);
+        }
+        for (const group of groups.values()) {
+            group.lines.sort((a, b) => lines.line[a] - lines.line[b]);
+            group.hits = group.lines.reduce((most, i) => Math.max(most, lines.hits[i]), 0);
+        }
+        return [...groups.values()].sort((a, b) => b.self - a.self || b.hits - a.hits);
+    }
+
+    update(changes) {
+        if (!this.groups)
+            return;
+        const {found, choices} = this.page, rows = [];
+        let functions = 0;
+        for (const group of this.groups) {
+            if (found && !found[group.func] ||
+                choices.ownLines && this.profile.kindOf[group.func] !== KIND_OWN)
+                continue;
+            functions++;
+            rows.push({group, line: NONE}, ...group.lines.map(line => ({group, line})));
+        }
+        this.rows = rows;
+        setText(this.head.firstChild, 'Self ' + (choices.unit === 'percent' ? '%' : this.page.unit.name));
+        setText(this.note, plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line'));
+        this.list.box.setAttribute('aria-rowcount', rows.length + 1);
+        this.list.setCount(rows.length);
+        if (changes.selection || changes.shown)
+            this.reveal();
+    }
+
+    /* Where the selected function is, unless one of its lines is in focus. */
+    reveal() {
+        const current = this.rows[this.current];
+        if (!current || current.group.func !== this.page.func)
+            this.current = this.rows.findIndex(row => row.group.func === this.page.func);
+        if (this.current !== NONE)
+            this.list.reveal(this.current);
+        this.list.activate(this.current);
+        this.list.drawNow();
+    }
+
+    createRow() {
+        const row = attributes(make('div', 'lines-grid'), {role: 'row'});
+        row.self = make('span', 'self number');
+        row.bar = createBar();
+        row.hits = make('span', 'calls number');
+        row.line = make('span', 'line number');
+        row.square = make('span', 'square');
+        row.label = make('bdi', 'label');
+        row.place = make('bdi', 'place');
+        const name = add(make('span', 'name'), row.square, row.label, row.place);
+        for (const cell of [row.self, row.bar, row.hits, row.line, name])
+            add(row, attributes(cell, {role: 'gridcell'}));
+        return row;
+    }
+
+    renderRow(element, index) {
+        const {group, line} = this.rows[index], profile = this.profile, isHead = line === NONE;
+        const self = isHead ? group.self : this.lines.self[line];
+        const text = !isHead && this.lines.text ? profile.str[this.lines.text[line]] : '';
+        setText(element.self, this.page.time(self));
+        this.renderShare(element.bar, isHead ? group.hits : this.lines.hits[line], self, isHead);
+        setText(element.hits, isHead ? '' : grouped(this.lines.hits[line]));
+        setText(element.line, isHead ? '' : String(this.lines.line[line] || ''));
+        element.square.className = isHead ? 'square fill-' + this.page.colours.nameOf(group.func) : 'square none';
+        setText(element.label, isHead ? shown(profile.label(group.func)) : shown(text));
+        setText(element.place, isHead ? shown(profile.place(group.func)) : text ? '' : shown(profile.place(group.func).replace(/\d+$/, '') + this.lines.line[line]));
+        element.label.className = 'label' + (isHead && profile.kindOf[group.func] === KIND_OWN ? ' own' : '') + (isHead ? '' : ' source');
+        element.classList.toggle('group', isHead);
+        element.classList.toggle('selected', index === this.current && group.func === this.page.func);
+        element.classList.toggle('lit', group.func === this.page.func);
+        attributes(element, {'aria-rowindex': index + 2, 'aria-selected': index === this.current});
+    }
+
+    /* Light: samples with the line on their stack; dark: those in the line itself. */
+    renderShare(bar, hits, self, isHead) {
+        const samples = this.profile.calls[0] || 1;
+        renderBar(bar, isHead ? 0 : hits, samples * self / (this.profile.total[0] || 1), samples);
+        if (isHead)
+            setText(bar.text, '');
+    }
+
+    choose(index) {
+        if (index === NONE)
+            return;
+        this.current = index;
+        this.page.selectFunction(this.rows[index].group.func);
+        this.list.drawNow();
+    }
+
+    key(event) {
+        if (!this.groups)
+            return false;
+        const target = this.list.keyTarget(event.key, this.current === undefined ? NONE : this.current);
+        if (target === NONE)
+            return false;
+        this.choose(target);
+        return true;
+    }
+
+    nextMatch(step) {
+        const heads = (this.rows || []).map((row, i) => row.line === NONE ? i : NONE).filter(i => i !== NONE);
+        const at = heads.findIndex(i => this.rows[i].group.func === this.page.func);
+        if (heads.length)
+            this.choose(heads[(at + step + heads.length) % heads.length]);
+    }
+
+    print(printing) {
+        this.list.print(printing);
+    }
+}

@@ -1,0 +1,104 @@
+/* Rows of equal height in a scrolling box, of which only those in sight are elements: a
+ * hundred thousand rows cost as much as thirty. */
+'use strict';
+
+const ROW_HEIGHT = 24, HEAD_HEIGHT = 28, PRINTED_ROWS = 300;
+
+class VirtualList {
+    /* create() makes an empty row; render(element, index) fills it. The name makes ids.
+     * The head stays on top of the rows. */
+    constructor(name, create, render, head = null) {
+        this.name = name;
+        this.create = create;
+        this.render = render;
+        this.count = 0;
+        this.pool = [];
+        this.printing = false;
+        this.box = attributes(make('div', 'list'), {tabindex: '0'});
+        this.body = attributes(make('div', 'list-body'), {role: 'presentation'});
+        add(this.box, head, this.body);
+        this.headHeight = head ? HEAD_HEIGHT : 0;
+        this.draw = onceAFrame(() => this.drawNow());
+        this.box.addEventListener('scroll', this.draw, {passive: true});
+        new ResizeObserver(this.draw).observe(this.box);
+    }
+
+    setCount(count) {
+        this.count = count;
+        this.body.style.height = count * ROW_HEIGHT + 'px';
+        this.drawNow();
+    }
+
+    range() {
+        if (this.printing)
+            return [0, Math.min(this.count, PRINTED_ROWS)];
+        const first = Math.max(0, Math.floor(this.box.scrollTop / ROW_HEIGHT) - 4);
+        const last = Math.ceil((this.box.scrollTop + this.box.clientHeight) / ROW_HEIGHT) + 4;
+        return [first, Math.min(this.count, last)];
+    }
+
+    /* A row's element is reused for the row that is a pool's length away from it. */
+    drawNow() {
+        const [first, last] = this.range();
+        while (this.pool.length < last - first) {
+            const row = add(this.body, this.create()).lastChild;
+            row.classList.add('row');
+            this.pool.push(row);
+        }
+        for (let k = 0; k < this.pool.length; k++) {
+            const index = first + ((k - first) % this.pool.length + this.pool.length) % this.pool.length;
+            const row = this.pool[k];
+            row.hidden = index >= last;
+            if (row.hidden) {
+                row.removeAttribute('id');
+                continue;
+            }
+            row.index = index;
+            row.id = this.name + index;
+            row.style.top = index * ROW_HEIGHT + 'px';
+            this.render(row, index);
+        }
+    }
+
+    /* Scrolls as little as needed; the row is in the page then. */
+    reveal(index) {
+        const top = index * ROW_HEIGHT, height = this.box.clientHeight - this.headHeight;
+        if (top < this.box.scrollTop)
+            this.box.scrollTop = Math.max(0, top - (top + height < this.box.scrollTop ? height / 3 : 0));
+        else if (top + ROW_HEIGHT > this.box.scrollTop + height)
+            this.box.scrollTop = top - (top > this.box.scrollTop + 2 * height ? height / 3 : height - ROW_HEIGHT);
+        this.drawNow();
+    }
+
+    activate(index) {
+        if (index === NONE)
+            this.box.removeAttribute('aria-activedescendant');
+        else
+            this.box.setAttribute('aria-activedescendant', this.name + index);
+    }
+
+    pageRows() {
+        return Math.max(1, Math.floor((this.box.clientHeight - this.headHeight) / ROW_HEIGHT) - 1);
+    }
+
+    /* Where a key leads from a row, or NONE where it is none of these. */
+    keyTarget(key, index) {
+        const step = {ArrowUp: -1, ArrowDown: 1, PageUp: -this.pageRows(), PageDown: this.pageRows(),
+                      Home: -this.count, End: this.count}[key];
+        return step === undefined || !this.count ? NONE :
+            Math.max(0, Math.min(this.count - 1, index + step));
+    }
+
+    /* The index of the row that an event happened in, or NONE. */
+    indexOf(event) {
+        const row = event.target.closest('.row');
+        return row && this.box.contains(row) ? row.index : NONE;
+    }
+
+    print(printing) {
+        this.printing = printing;
+        this.box.classList.toggle('printing', printing);
+        this.body.style.height = (printing ? this.range()[1] : this.count) * ROW_HEIGHT + 'px';
+        this.drawNow();
+    }
+}

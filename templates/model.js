@@ -1,0 +1,270 @@
+/* The profile: what the data say, and what follows from them. Knows nothing of the page.
+ *
+ * The data are schema 1 of the json report (plugin/report/profile_json.c describes it).
+ * Nodes stand in preorder, so that a subtree is a range [node, end[node]), a loop forward
+ * meets parents first and a loop backward children first: nothing here recurses. Times
+ * are nanoseconds in Float64Arrays, which hold whole ones exactly up to 104 days. */
+'use strict';
+
+const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4;
+const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock',
+                    'child', 'other', 'switched out'];
+const NONE = -1;
+
+class BadProfile extends Error {}
+
+function need(condition, what) {
+    if (!condition)
+        throw new BadProfile(what);
+}
+
+/* An array of numbers from 0 to below limit. */
+function numbers(values, length, what, limit = Infinity) {
+    need(Array.isArray(values), what + ' is no array');
+    need(values.length === length, what + ' has ' + values.length + ' items, not ' + length);
+    const column = new Float64Array(values);
+    for (let i = 0; i < length; i++)
+        if (!(column[i] >= 0 && column[i] < limit))
+            throw new BadProfile(what + '[' + i + '] is ' + values[i]);
+    return column;
+}
+
+function indexes(values, length, what, limit) {
+    return new Int32Array(numbers(values, length, what, limit));
+}
+
+/* -------------------------------------------------------------------- reading */
+
+class Profile {
+    constructor(data) {
+        need(data !== null && typeof data === 'object', 'there is no profile');
+        need(data.v === 1, 'version ' + data.v + ' of the data is not known');
+        for (const key of ['meta', 'func', 'node'])
+            need(data[key] !== null && typeof data[key] === 'object', key + ' is missing');
+        need(Array.isArray(data.str) && data.str.every(text => typeof text === 'string'),
+             'str is no list of texts');
+        this.meta = data.meta;
+        this.str = data.str;
+        this.sampling = data.meta.mode === 'sampling';
+        this.readFunctions(data.func);
+        this.readNodes(data.node);
+        this.checkDepths();
+        this.derive();
+        this.exact = data.exact ? this.readExact(data.exact) : null;
+        this.timeline = this.sampling && data.tl ? this.readTimeline(data.tl) : null;
+        this.lines = this.sampling && data.lines ? this.readLines(data.lines) : null;
+    }
+
+    readFunctions(func) {
+        need(Array.isArray(func.name) && func.name.length > 0, 'func.name is empty');
+        const count = this.functions = func.name.length, texts = this.str.length;
+        this.nameOf = indexes(func.name, count, 'func.name', texts);
+        this.fileOf = indexes(func.file, count, 'func.file', texts);
+        this.lineOf = indexes(func.line, count, 'func.line', 2 ** 31);
+        this.libOf = indexes(func.lib, count, 'func.lib', texts);
+        this.kindOf = indexes(func.kind, count, 'func.kind', 5);
+    }
+
+    readNodes(node) {
+        need(Array.isArray(node.depth) && node.depth.length > 0, 'node.depth is empty');
+        const count = this.nodes = node.depth.length;
+        this.depth = indexes(node.depth, count, 'node.depth', count);
+        this.func = indexes(node.func, count, 'node.func', this.functions);
+        this.self = numbers(node.self, count, 'node.self');
+        this.calls = this.sampling ? numbers(node.samples, count, 'node.samples') :
+            numbers(node.calls, count, 'node.calls');
+        this.cpu = this.sampling && node.cpu ? numbers(node.cpu, count, 'node.cpu') : null;
+    }
+
+    checkDepths() {
+        need(this.depth[0] === 0, 'the first node is not the request');
+        for (let i = 1; i < this.nodes; i++)
+            if (this.depth[i] < 1 || this.depth[i] > this.depth[i - 1] + 1)
+                throw new BadProfile('node.depth[' + i + '] is ' + this.depth[i]);
+    }
+
+    readExact(exact) {
+        need(Array.isArray(exact.func), 'exact.func is no array');
+        const count = exact.func.length;
+        need(Array.isArray(exact.callers) && exact.callers.length === count,
+             'exact.callers does not fit');
+        const callers = exact.callers.map((list, i) => {
+            need(Array.isArray(list), 'exact.callers[' + i + '] is no array');
+            return list.map((item, k) => {
+                const [func, ...rest] = numbers(item, 5, 'exact.callers[' + i + '][' + k + ']');
+                need(func < this.functions, 'exact.callers[' + i + '] names no function');
+                return [func, ...rest];
+            });
+        });
+        return {
+            func: indexes(exact.func, count, 'exact.func', this.functions),
+            calls: numbers(exact.calls, count, 'exact.calls'),
+            primitive: numbers(exact.primitive, count, 'exact.primitive'),
+            self: numbers(exact.self, count, 'exact.self'),
+            cumulative: numbers(exact.cumulative, count, 'exact.cumulative'),
+            callers,
+        };
+    }
+
+    readTimeline(tl) {
+        need(Array.isArray(tl.dt), 'tl.dt is no array');
+        const count = tl.dt.length;
+        return {
+            count,
+            dt: numbers(tl.dt, count, 'tl.dt'),
+            node: indexes(tl.node, count, 'tl.node', this.nodes),
+            wait: indexes(tl.wait, count, 'tl.wait', 256),
+        };
+    }
+
+    /* text, the source of each line as a number in str, is there when the server may
+     * read it and its configuration allows it. */
+    readLines(lines) {
+        need(Array.isArray(lines.func), 'lines.func is no array');
+        const count = lines.func.length;
+        return {
+            count,
+            func: indexes(lines.func, count, 'lines.func', this.functions),
+            line: indexes(lines.line, count, 'lines.line', 2 ** 31),
+            self: numbers(lines.self, count, 'lines.self'),
+            hits: numbers(lines.hits, count, 'lines.hits'),
+            text: lines.text ? indexes(lines.text, count, 'lines.text', this.str.length) : null,
+        };
+    }
+
+    /* ---------------------------------------------------------------- the tree */
+
+    derive() {
+        const n = this.nodes, at = new Int32Array(n + 1);
+        this.parent = new Int32Array(n);
+        this.end = new Int32Array(n);
+        this.total = Float64Array.from(this.self);
+        for (let i = 0; i < n; i++) {
+            at[this.depth[i]] = i;
+            this.parent[i] = i ? at[this.depth[i] - 1] : NONE;
+            this.end[i] = i + 1;
+        }
+        for (let i = n - 1; i > 0; i--) {
+            const above = this.parent[i];
+            this.total[above] += this.total[i];
+            if (this.end[i] > this.end[above])
+                this.end[above] = this.end[i];
+        }
+    }
+
+    /* The nodes of each function, by a counting sort: those of f are nodeList from
+     * nodeStart[f] to nodeStart[f + 1]. */
+    indexFunctions() {
+        if (this.nodeStart)
+            return;
+        const start = new Int32Array(this.functions + 1), list = new Int32Array(this.nodes);
+        for (let i = 0; i < this.nodes; i++)
+            start[this.func[i] + 1]++;
+        for (let f = 0; f < this.functions; f++)
+            start[f + 1] += start[f];
+        const next = start.slice();
+        for (let i = 0; i < this.nodes; i++)
+            list[next[this.func[i]]++] = i;
+        this.nodeStart = start;
+        this.nodeList = list;
+    }
+
+    /* Where the function takes most time; NONE when the tree has no room for it. */
+    heaviestNode(func) {
+        this.indexFunctions();
+        let best = NONE;
+        for (let k = this.nodeStart[func]; k < this.nodeStart[func + 1]; k++)
+            if (best === NONE || this.total[this.nodeList[k]] > this.total[best])
+                best = this.nodeList[k];
+        return best;
+    }
+
+    heaviestChild(node) {
+        let best = NONE;
+        for (let i = node + 1; i < this.end[node]; i = this.end[i])
+            if (best === NONE || this.total[i] > this.total[best])
+                best = i;
+        return best;
+    }
+
+    /* The deepest own function on the way that took most time; where there is none, the
+     * last on the way. What takes under 5 % of the request is no way to go. */
+    hotNode() {
+        let own = NONE, last = 0;
+        for (let i = this.heaviestChild(0); i !== NONE; i = this.heaviestChild(i)) {
+            if (last && this.total[i] < 0.05 * this.total[0])
+                break;
+            last = i;
+            if (this.kindOf[this.func[i]] === KIND_OWN)
+                own = i;
+        }
+        return own === NONE ? last : own;
+    }
+
+    pathTo(node) {
+        const path = [];
+        for (; node !== NONE; node = this.parent[node])
+            path.push(node);
+        return path.reverse();
+    }
+
+    /* ------------------------------------------------------------------- names */
+
+    name(func) {
+        return this.str[this.nameOf[func]];
+    }
+
+    file(func) {
+        return this.str[this.fileOf[func]];
+    }
+
+    lib(func) {
+        return this.str[this.libOf[func]];
+    }
+
+    /* Without the angle brackets that cProfile puts around a builtin. */
+    label(func) {
+        const name = this.name(func);
+        const angled = name.length > 2 && name.startsWith('<') && name.endsWith('>');
+        return this.file(func) === '~' && angled ? name.slice(1, -1) : name;
+    }
+
+    /* The file without the directories that say only where libraries are. */
+    shortFile(func) {
+        const file = this.file(func), kind = this.kindOf[func];
+        if (file.startsWith('<'))
+            return file;
+        if (kind !== KIND_OWN) {
+            const below = /^.*?\/(?:site|dist)-packages\/(.*)$/s.exec(file) ||
+                /^.*?\/lib(?:64)?\/python\d+\.\d+[^/]*\/(.*)$/s.exec(file);
+            if (below)
+                return below[1];
+        }
+        return file.split('/').slice(-2).join('/');
+    }
+
+    /* "shop/views.py:12"; nothing for builtins and the request. */
+    place(func) {
+        const file = this.shortFile(func);
+        return file === '~' || file === '' ? '' : file + ':' + this.lineOf[func];
+    }
+
+    /* What pstats calls the function. */
+    coName(func) {
+        const name = this.name(func);
+        return this.file(func) === '~' ? name : name.slice(name.lastIndexOf('.') + 1);
+    }
+
+    /* How pstats shows it. */
+    standardName(func) {
+        if (this.file(func) !== '~')
+            return this.file(func) + ':' + this.lineOf[func] + '(' + this.coName(func) + ')';
+        const label = this.label(func);
+        return label === this.name(func) ? label : '{' + label + '}';
+    }
+
+    isImport(func) {
+        const file = this.file(func);
+        return file.startsWith('<frozen importlib') || /\/importlib\/[^/]*\.py$/.test(file);
+    }
+}

@@ -1,0 +1,447 @@
+/* The page: what is selected, zoomed, searched and chosen, and who is told.
+ *
+ * There is one selection (a node and its function), one zoom (a node) and one search for
+ * all views. Only the view that is shown is drawn; the others remember what changed. */
+'use strict';
+
+const STORE = 'uwsgi-profiler', SEARCH_DELAY_MS = 120;
+const VIEWS = [['tree', 'Tree'], ['flame', 'Flame'], ['timeline', 'Timeline'],
+               ['functions', 'Functions'], ['lines', 'Lines']];
+const CHOICES = {theme: '', fold: true, imports: true, hide: '', show: '', threshold: 0,
+                 unit: 'time', letters: true, view: 'tree', shape: 'icicle', colour: 'library',
+                 sort: null, panelWidth: 320, ownOnly: false, ownLines: false};
+/* Of the page as it is now only: a later one would look empty. */
+const FORGOTTEN = ['ownOnly', 'ownLines'];
+
+class Page {
+    constructor(text, profile) {
+        this.text = text;
+        this.profile = profile;
+        this.stats = new Stats(profile);
+        this.colours = new Colours(profile, this.stats);
+        this.unit = columnUnit(profile.total[0]);
+        this.choices = this.readChoices();
+        this.labels = new Map();
+        this.hovered = NONE;
+        this.found = null;
+        this.zoom = 0;
+        this.freeRange = null;
+        this.applyTheme();
+        this.foldNow();
+        this.node = profile.hotNode();
+        this.func = profile.func[this.node];
+        this.build();
+        this.readHash();
+        this.show(this.view);
+    }
+
+    /* ---------------------------------------------------- what readers have chosen */
+
+    readChoices() {
+        let stored = {};
+        try {
+            stored = JSON.parse(localStorage.getItem(STORE)) || {};
+        } catch (error) {
+            /* no storage: choices last as long as the page */
+        }
+        const choices = Object.assign({}, CHOICES);
+        for (const name of Object.keys(CHOICES))
+            if (name === 'sort' ? stored.sort && typeof stored.sort === 'object' : typeof stored[name] === typeof CHOICES[name])
+                choices[name] = stored[name];
+        return choices;
+    }
+
+    store() {
+        const stored = Object.assign({}, this.choices);
+        for (const name of FORGOTTEN)
+            delete stored[name];
+        try {
+            localStorage.setItem(STORE, JSON.stringify(stored));
+        } catch (error) {
+            /* as above */
+        }
+    }
+
+    choose(name, value) {
+        this.choices[name] = value;
+        this.store();
+        if (['fold', 'imports', 'hide', 'show'].includes(name)) {
+            this.foldNow();
+            this.change({layout: true});
+        } else {
+            this.change({[name]: true});
+        }
+        this.controls.update();
+    }
+
+    /* Another configured order is another first state. */
+    rememberedSort() {
+        const sort = this.choices.sort;
+        return sort && sort.configured === String(this.profile.meta.sort_by) ? sort : null;
+    }
+
+    rememberSort(sort) {
+        this.choices.sort = Object.assign({configured: String(this.profile.meta.sort_by)}, sort);
+        this.store();
+    }
+
+    isNarrow() {
+        return matchMedia('(max-width: 719px)').matches;
+    }
+
+    theme() {
+        return this.choices.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+    }
+
+    applyTheme(theme = this.theme()) {
+        document.documentElement.dataset.theme = theme;
+    }
+
+    toggleTheme() {
+        this.choices.theme = this.theme() === 'dark' ? 'light' : 'dark';
+        this.applyTheme();
+        this.choose('theme', this.choices.theme);
+    }
+
+    /* --------------------------------------------------------------- the folding */
+
+    /* A bad expression hides nothing; the field says so. */
+    foldNow() {
+        const {profile, choices} = this, tests = {};
+        for (const name of ['hide', 'show'])
+            try {
+                const regex = choices[name] ? new RegExp(choices[name]) : null;
+                tests[name] = func => regex !== null && regex.test(profile.standardName(func));
+            } catch (error) {
+                tests[name] = () => false;
+            }
+        const foldable = new Uint8Array(profile.functions);
+        for (let f = 1; f < profile.functions; f++) {
+            const isLibrary = choices.fold && profile.kindOf[f] !== KIND_OWN;
+            foldable[f] = (isLibrary || choices.imports && profile.isImport(f) || tests.hide(f)) && !tests.show(f) ? 1 : 0;
+        }
+        this.layout = new Layout(profile, foldable);
+    }
+
+    /* ------------------------------------------------------------ what is shown */
+
+    build() {
+        const at = id => document.getElementById(id);
+        this.live = at('live');
+        this.main = at('view');
+        this.head = new Head(this, at('head'));
+        addNotices(at('notices'), this.profile);
+        this.panel = new Panel(this, at('panel'), at('crumbs'));
+        this.controls = new Controls(this, at('controls'));
+        this.views = {};
+        for (const View of [TreeView, FlameView, TimelineView, FunctionsView, LinesView]) {
+            const view = new View(this);
+            view.pending = {layout: true, shown: true};
+            attributes(view.element, {id: 'view-' + view.name, role: 'tabpanel', 'aria-label': view.name});
+            this.views[view.name] = view;
+        }
+        this.view = this.choices.view in this.views ? this.choices.view : 'tree';
+        this.listen();
+    }
+
+    listen() {
+        this.writeHash = debounce(() => this.writeHashNow(), 150);
+        window.addEventListener('hashchange', () => this.readHash() && this.show(this.view));
+        window.addEventListener('resize', debounce(() => this.change({resize: true, unit: true}), 60));
+        window.addEventListener('beforeprint', () => this.print(true));
+        window.addEventListener('afterprint', () => this.print(false));
+        document.addEventListener('keydown', event => handleKey(this, event));
+        matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+            this.applyTheme();
+            this.change({theme: true});
+        });
+    }
+
+    show(name) {
+        const view = this.views[name];
+        if (this.view !== name || this.choices.view !== name) {
+            this.choices.view = name;
+            this.store();
+        }
+        this.view = name;
+        this.main.replaceChildren(view.element);
+        this.controls.showView(view);
+        view.pending.shown = view.pending.selection = true;
+        this.change({});
+        this.writeHash();
+    }
+
+    /* Tells the view at hand what changed; the others when they are shown. */
+    change(changes) {
+        for (const view of Object.values(this.views))
+            Object.assign(view.pending, changes);
+        const view = this.views[this.view], pending = view.pending;
+        view.pending = {};
+        view.update(pending);
+        this.panel.update();
+    }
+
+    print(isPrinting) {
+        this.applyTheme(isPrinting ? 'light' : this.theme());
+        this.colours.prepare(this.choices.colour);
+        this.views[this.view].print(isPrinting);
+    }
+
+    /* ----------------------------------------------------- selection, zoom, hover */
+
+    select(node) {
+        this.node = node;
+        this.func = this.profile.func[node];
+        this.selectionChanged();
+    }
+
+    /* Where the function takes most time. The tree may have no room for it at all. */
+    selectFunction(func) {
+        const node = this.profile.heaviestNode(func);
+        if (node !== NONE)
+            this.node = node;
+        this.func = func;
+        this.selectionChanged();
+    }
+
+    selectionChanged() {
+        this.change({selection: true});
+        this.writeHash();
+        this.say(shown(this.profile.label(this.func), 80) + ', ' + prose(this.profile.total[this.node]) + ', ' +
+                 percent(this.profile.total[this.node], this.profile.total[0]));
+    }
+
+    zoomTo(node) {
+        this.zoom = node;
+        this.freeRange = null;
+        this.change({zoom: true});
+        this.writeHash();
+    }
+
+    /* A view has moved by itself: it stays where it is, the others follow. */
+    noteZoom(view, node, from, to) {
+        for (const other of Object.values(this.views))
+            if (other !== view)
+                other.pending.zoom = true;
+        this.zoom = node;
+        this.freeRange = {view: view.name, from, to};
+        this.writeHash();
+    }
+
+    takeRange(name) {
+        const range = this.freeRange;
+        return range && range.view === name ? [range.from, range.to] : null;
+    }
+
+    hover(func) {
+        if (func === this.hovered)
+            return;
+        this.hovered = func;
+        const view = this.views[this.view];
+        (view.list || view).draw();
+    }
+
+    openPanel() {
+        this.panel.toggle(true);
+        const target = this.panel.body.querySelector('.pair') || this.panel.body.querySelector('button');
+        if (target)
+            target.focus();
+    }
+
+    say(text) {
+        setText(this.live, text);
+    }
+
+    /* ------------------------------------------------------------------ the search */
+
+    search(query) {
+        let test;
+        try {
+            test = textTest(query);
+        } catch (error) {
+            this.controls.showFound('not a regular expression yet', true);
+            return; /* the last result stays */
+        }
+        this.found = test ? matchingFunctions(this.profile, test) : null;
+        if (this.found) {
+            const {functions, ns} = searchShare(this.profile, this.found);
+            const text = plural(functions, 'function') + ', ' + percent(ns, this.profile.total[0]);
+            this.controls.showFound(text, functions === 0);
+            this.say(text);
+        } else {
+            this.controls.showFound('', false);
+        }
+        this.change({search: true});
+    }
+
+    nextMatch(step) {
+        const view = this.views[this.view];
+        if (!this.found)
+            return;
+        if (view.nextMatch)
+            view.nextMatch(step);
+        else
+            this.nextMatchingNode(step);
+    }
+
+    nextMatchingNode(step) {
+        const p = this.profile;
+        for (let k = 1; k <= p.nodes; k++) {
+            const node = ((this.node + step * k) % p.nodes + p.nodes) % p.nodes;
+            if (this.found[p.func[node]]) {
+                this.select(node);
+                return;
+            }
+        }
+    }
+
+    /* ---------------------------------------------------------------- the address */
+
+    writeHashNow() {
+        const hash = new URLSearchParams({view: this.view, node: this.node});
+        if (this.zoom)
+            hash.set('zoom', this.zoom);
+        const range = this.freeRange;
+        if (range && range.view === this.view) {
+            hash.set('from', Math.round(range.from));
+            hash.set('to', Math.round(range.to));
+        }
+        try {
+            history.replaceState(null, '', '#' + hash);
+        } catch (error) {
+            /* a page in a frame that may not */
+        }
+    }
+
+    /* Only what this profile has is taken from it. */
+    readHash() {
+        const hash = new URLSearchParams(location.hash.slice(1)), p = this.profile;
+        const node = name => /^\d+$/.test(hash.get(name) || '') && Number(hash.get(name)) < p.nodes ? Number(hash.get(name)) : NONE;
+        if (hash.get('view') in this.views)
+            this.view = hash.get('view');
+        if (node('node') !== NONE) {
+            this.node = node('node');
+            this.func = p.func[this.node];
+        }
+        this.zoom = Math.max(0, node('zoom'));
+        const [from, to] = [Number(hash.get('from')), Number(hash.get('to'))];
+        this.freeRange = to > from ? {view: this.view, from, to} : null;
+        for (const view of Object.values(this.views))
+            view.pending.zoom = true;
+        return true;
+    }
+
+    /* ------------------------------------------------------------------- small things */
+
+    time(ns) {
+        return this.choices.unit === 'percent' ? percent(ns, this.profile.total[0]) : inUnit(ns, this.unit);
+    }
+
+    countOf(calls) {
+        return plural(calls, this.profile.sampling ? 'sample' : 'call');
+    }
+
+    /* The name for a canvas: its width in characters, and how to cut it. */
+    shortLabel(func) {
+        let label = this.labels.get(func);
+        if (!label)
+            this.labels.set(func, label = new CanvasLabel(shown(this.profile.label(func), 200)));
+        return label;
+    }
+
+    table() {
+        return document.getElementById('text').textContent.trim() + '\n';
+    }
+
+    copySelection() {
+        const place = this.profile.standardName(this.func);
+        this.copy(this.profile.label(this.func) + '  ' + place, 'Copied: ' + shown(this.profile.label(this.func), 60));
+    }
+
+    /* From a file and without encryption browsers may have no clipboard to write to. */
+    copy(text, done) {
+        const fallBack = () => {
+            const area = make('textarea', 'offscreen');
+            area.value = text;
+            document.body.append(area);
+            area.select();
+            document.execCommand('copy');
+            area.remove();
+            this.toast(done);
+        };
+        if (navigator.clipboard)
+            navigator.clipboard.writeText(text).then(() => this.toast(done), fallBack);
+        else
+            fallBack();
+    }
+
+    toast(text) {
+        const toast = document.getElementById('toast');
+        toast.textContent = text;
+        toast.hidden = false;
+        clearTimeout(this.toasting);
+        this.toasting = setTimeout(() => { toast.hidden = true; }, 2000);
+        this.say(text);
+    }
+
+    help() {
+        showHelp(this);
+    }
+}
+
+/* Wide characters take two columns. */
+class CanvasLabel {
+    constructor(text) {
+        this.text = text;
+        this.isPlain = /^[\u0020-\u024f\u2026]*$/.test(text);
+        this.columns = this.isPlain ? text.length : [...text].reduce((sum, one) => sum + columnsOf(one), 0);
+    }
+
+    cut(columns) {
+        if (this.isPlain)
+            return this.text.slice(0, columns - 1) + '\u2026';
+        let cut = '', used = 1;
+        for (const one of this.text) {
+            used += columnsOf(one);
+            if (used > columns)
+                break;
+            cut += one;
+        }
+        return cut + '\u2026';
+    }
+}
+
+function columnsOf(character) {
+    const code = character.codePointAt(0);
+    return code >= 0x1100 ? 2 : 1;
+}
+
+/* ---------------------------------------------------------------------- start */
+
+/* Data that are not a profile make a card that says so; the text table stays. */
+function start() {
+    const element = document.getElementById('profile'), text = element ? element.textContent : '';
+    try {
+        let data = null;
+        try {
+            data = JSON.parse(text);
+        } catch (error) {
+            throw new BadProfile('the data are not JSON: ' + error.message);
+        }
+        document.documentElement.classList.add('started');
+        document.getElementById('app').hidden = false;
+        window.profilerPage = new Page(text, new Profile(data));
+    } catch (error) {
+        document.documentElement.classList.remove('started');
+        document.getElementById('app').hidden = true;
+        const card = document.getElementById('error');
+        card.hidden = false;
+        add(clear(card), make('h1', '', 'This profile cannot be shown'),
+            make('p', '', error instanceof BadProfile ? shown(error.message, 500) : 'An error in the page: ' + shown(String(error), 500)),
+            make('p', 'hint', 'The text table below needs no script.'));
+        if (!(error instanceof BadProfile))
+            setTimeout(() => { throw error; });
+    }
+}
+
+start();

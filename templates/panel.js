@@ -1,0 +1,179 @@
+/* Beside every view: the selected function, here and everywhere, who calls it and whom it
+ * calls. Above: the way to it, own code only. Narrow: one line that opens. */
+'use strict';
+
+const PAIRS_SHOWN = 25;
+
+class Panel {
+    constructor(page, element, crumbs) {
+        this.page = page;
+        this.element = element;
+        this.crumbs = crumbs;
+        this.bar = attributes(make('button', 'panel-bar'), {type: 'button', 'aria-expanded': 'false'});
+        this.bar.addEventListener('click', () => this.toggle());
+        this.body = make('div', 'panel-body');
+        add(element, this.bar, this.body);
+    }
+
+    toggle(isOpen = !this.element.classList.contains('open')) {
+        this.element.classList.toggle('open', isOpen);
+        this.bar.setAttribute('aria-expanded', isOpen);
+        this.updateBar();
+    }
+
+    update() {
+        const page = this.page, profile = page.profile, func = page.func;
+        const isHere = profile.func[page.node] === func;
+        this.updateBar();
+        this.updateCrumbs();
+        clear(this.body);
+        this.addName(func);
+        this.addFacts(func, isHere);
+        this.addWaits(isHere);
+        this.addButtons();
+        this.addPairs('Callers', page.stats.callersOf(func), func ? 'none: called by the server' : 'none');
+        this.addPairs('Callees', page.stats.calleesOf(func), 'none');
+    }
+
+    updateBar() {
+        const page = this.page, profile = page.profile, total = profile.total[page.node];
+        const isOpen = this.element.classList.contains('open');
+        clear(this.bar).append(
+            make('bdi', 'label' + (profile.kindOf[page.func] === KIND_OWN ? ' own' : ''), shown(profile.label(page.func), 80)),
+            make('span', 'bar-figures', prose(total) + ' \u00b7 ' + percent(total, profile.total[0])),
+            make('span', 'bar-open', isOpen ? '\u25be close' : '\u25b4 details'));
+    }
+
+    /* --------------------------------------------------------------- the facts */
+
+    addName(func) {
+        const profile = this.page.profile, file = profile.file(func), library = profile.lib(func);
+        const isOwn = profile.kindOf[func] === KIND_OWN;
+        add(this.body, make('bdi', 'panel-name' + (isOwn ? ' own' : ''), shown(profile.label(func), 12000)));
+        if (func)
+            add(this.body, make('bdi', 'panel-place', file === '~' ? '(built-in)' :
+                shown(file, 12000) + ':' + profile.lineOf[func]));
+        if (library && func)
+            add(this.body, make('div', 'panel-library', ['', 'library ', 'standard library: ', 'built-in of ', ''][profile.kindOf[func]] + shown(library, 80)));
+    }
+
+    addFacts(func, isHere) {
+        const page = this.page, profile = page.profile, node = page.node, whole = profile.total[0];
+        const list = make('dl', 'facts'), everywhere = page.stats.figuresOf(func);
+        const fact = (name, text) => add(list, make('dt', '', name), make('dd', '', text));
+        const time = ns => prose(ns) + ' (' + percent(ns, whole) + ')';
+        if (isHere) {
+            const calls = profile.calls[node];
+            fact('This call path', time(profile.total[node]));
+            fact('Self', time(profile.self[node]));
+            if (profile.cpu)
+                fact('Self on CPU', prose(profile.cpu[node]));
+            fact(profile.sampling ? 'Samples' : 'Calls', grouped(calls) +
+                 (profile.sampling || calls < 2 ? '' : ' \u00b7 ' + prose(profile.total[node] / calls) + ' each'));
+        }
+        if (func)
+            fact('Everywhere', prose(everywhere.cumulative) + ' total \u00b7 ' + prose(everywhere.self) + ' self \u00b7 ' +
+                 page.countOf(everywhere.calls) + (everywhere.calls !== everywhere.primitive ?
+                    ' (' + grouped(everywhere.primitive) + ' primitive)' : ''));
+        if (!isHere)
+            add(this.body, make('p', 'hint', 'The call tree had no room for it; its figures are exact.'));
+        add(this.body, list);
+    }
+
+    /* What the thread did in the moments that have the node on their stack. */
+    addWaits(isHere) {
+        const page = this.page, profile = page.profile, tl = profile.timeline;
+        if (!isHere || !tl || !tl.count)
+            return;
+        const sums = new Map(), end = profile.end[page.node];
+        for (let i = 0; i < tl.count; i++)
+            if (tl.node[i] >= page.node && tl.node[i] < end)
+                sums.set(tl.wait[i], (sums.get(tl.wait[i]) || 0) + tl.dt[i]);
+        addSplit(this.body, [...sums].sort((a, b) => b[1] - a[1]).map(([kind, ns]) =>
+            ({name: WAIT_NAMES[kind] || 'other', fill: 'wait-' + kind, ns})));
+    }
+
+    addButtons() {
+        const page = this.page, row = make('div', 'buttons');
+        add(this.body, add(row,
+            button('Zoom', 'Flame graph of this call path (Enter)', () => {
+                page.zoomTo(page.node);
+                if (page.view === 'functions' || page.view === 'lines' || page.view === 'tree')
+                    page.show('flame');
+            }),
+            button('Show in tree', 'Where it takes most time', () => page.show('tree')),
+            button('Copy', 'Copy name and place (c)', () => page.copySelection())));
+    }
+
+    /* ---------------------------------------------------------- callers, callees */
+
+    addPairs(title, pairs, none) {
+        const page = this.page, sorted = pairs.slice().sort((a, b) => b[1].cumulative - a[1].cumulative);
+        const whole = Math.max(page.stats.figuresOf(page.func).cumulative, 1);
+        add(this.body, make('h2', '', title + (pairs.length ? ' (' + grouped(pairs.length) + ')' : '')));
+        if (!pairs.length)
+            add(this.body, make('p', 'hint', none));
+        const list = make('ul', 'pairs');
+        for (const [func, figures] of sorted.slice(0, PAIRS_SHOWN))
+            add(list, this.pair(func, figures, whole));
+        add(this.body, list);
+        if (pairs.length > PAIRS_SHOWN)
+            add(this.body, make('p', 'hint', 'and ' + grouped(pairs.length - PAIRS_SHOWN) + ' more'));
+    }
+
+    pair(func, figures, whole) {
+        const page = this.page, profile = page.profile;
+        const entry = attributes(make('button', 'pair'), {
+            type: 'button', title: page.countOf(figures.calls) + ', ' + prose(figures.cumulative) + ' total, ' +
+                prose(figures.self) + ' self'});
+        const fill = make('span', 'pair-fill');
+        fill.style.width = Math.min(100, 100 * figures.cumulative / whole) + '%';
+        add(entry, fill, make('span', 'pair-time number', prose(figures.cumulative)),
+            make('span', 'pair-calls number', grouped(figures.calls) + '\u00d7'),
+            make('bdi', 'label' + (profile.kindOf[func] === KIND_OWN ? ' own' : ''), shown(profile.label(func), 120)));
+        entry.addEventListener('click', () => page.selectFunction(func));
+        return add(make('li'), entry);
+    }
+
+    /* -------------------------------------------------------------- the way to it */
+
+    /* The request, own code, and what is selected. */
+    updateCrumbs() {
+        const page = this.page, profile = page.profile;
+        const path = profile.pathTo(page.node).filter(node =>
+            node === 0 || node === page.node || profile.kindOf[profile.func[node]] === KIND_OWN);
+        const cut = path.length > 12 ? [...path.slice(0, 3), NONE, ...path.slice(-8)] : path;
+        clear(this.crumbs);
+        cut.forEach((node, i) => {
+            if (i)
+                add(this.crumbs, make('span', 'crumb-next', '\u203a'));
+            if (node === NONE) {
+                add(this.crumbs, make('span', '', '\u2026'));
+                return;
+            }
+            const crumb = button('', 'Select and zoom', () => {
+                page.select(node);
+                page.zoomTo(node);
+            });
+            if (node === page.node)
+                crumb.setAttribute('aria-current', 'true');
+            add(this.crumbs, add(crumb, make('bdi', '', shown(profile.label(profile.func[node]), 60))));
+        });
+    }
+}
+
+/* A bar in parts, and what they are: [{name, fill, ns}], the greatest first. */
+function addSplit(host, parts) {
+    const whole = parts.reduce((sum, part) => sum + part.ns, 0);
+    if (!whole)
+        return;
+    const bar = make('div', 'split'), names = make('div', 'split-names');
+    for (const part of parts) {
+        const piece = make('span', 'fill-' + part.fill);
+        piece.style.width = 100 * part.ns / whole + '%';
+        add(bar, piece);
+        add(names, add(make('span', 'legend-entry'), make('span', 'square fill-' + part.fill),
+                       part.name + ' ' + prose(part.ns)));
+    }
+    add(host, bar, names);
+}

@@ -1,0 +1,205 @@
+/* What pstats shows, derived from the call tree as the server derives it for the .prof
+ * (plugin/core/stats.c): primitive calls are those with no call of the same function above
+ * them, cumulative time is theirs only; the same for each pair of caller and callee. Of a
+ * sampled profile "calls" are samples, each counted once. Where the tree was truncated,
+ * the server's exact figures are taken instead. */
+'use strict';
+
+class Figures {
+    constructor(calls = 0, primitive = 0, self = 0, cumulative = 0) {
+        this.calls = calls;
+        this.primitive = primitive;
+        this.self = self;
+        this.cumulative = cumulative;
+    }
+}
+
+/* Figures of many, in columns that grow; onPath counts how often each stands above. */
+class Columns {
+    constructor(size) {
+        this.resize(size);
+    }
+
+    resize(size) {
+        for (const [name, Type] of [['calls', Float64Array], ['primitive', Float64Array],
+                                    ['self', Float64Array], ['cumulative', Float64Array],
+                                    ['onPath', Int32Array]]) {
+            const column = new Type(size);
+            if (this[name])
+                column.set(this[name]);
+            this[name] = column;
+        }
+    }
+
+    enter(i, profile, node) {
+        this.calls[i] += profile.calls[node];
+        this.self[i] += profile.self[node];
+        if (this.onPath[i]++ === 0) {
+            this.primitive[i] += profile.calls[node];
+            this.cumulative[i] += profile.total[node];
+        }
+    }
+
+    set(i, [calls, primitive, self, cumulative]) {
+        this.calls[i] = calls;
+        this.primitive[i] = primitive;
+        this.self[i] = self;
+        this.cumulative[i] = cumulative;
+    }
+
+    at(i, isSampling) {
+        return new Figures(isSampling ? this.primitive[i] : this.calls[i], this.primitive[i],
+                           this.self[i], this.cumulative[i]);
+    }
+}
+
+class Stats {
+    constructor(profile) {
+        this.profile = profile;
+        this.byFunction = new Array(profile.functions); /* Figures, where it was called */
+        this.pairs = new Columns(1024); /* of caller and callee, in first-seen order */
+        this.pairKeys = [];             /* caller * functions + callee */
+        if (profile.exact)
+            this.take(profile.exact);
+        else
+            this.walk();
+        this.functions = Int32Array.from(Object.keys(this.byFunction), Number);
+        this.sum();
+    }
+
+    figuresOf(func) {
+        return this.byFunction[func] || new Figures();
+    }
+
+    /* [[function, Figures], ...] of those that call it. */
+    callersOf(func) {
+        return this.pairsWhere((caller, callee) => callee === func ? caller : NONE);
+    }
+
+    calleesOf(func) {
+        return this.pairsWhere((caller, callee) => caller === func ? callee : NONE);
+    }
+
+    /* Looks at all pairs: lists of lists for a hundred thousand would cost more. What the
+     * request called has no caller. */
+    pairsWhere(otherOf) {
+        const count = this.profile.functions, found = [];
+        this.pairKeys.forEach((key, i) => {
+            const caller = Math.floor(key / count), other = caller ? otherOf(caller, key % count) : NONE;
+            if (other !== NONE && this.pairs.calls[i] > 0)
+                found.push([other, this.pairs.at(i, this.isSampled())]);
+        });
+        return found;
+    }
+
+    /* As callersOf, for all functions at once: callee: [[caller, Figures], ...]. */
+    allCallers() {
+        const callers = new Map(Array.from(this.functions, func => [func, []]));
+        const count = this.profile.functions;
+        this.pairKeys.forEach((key, i) => {
+            const list = key >= count && this.pairs.calls[i] > 0 ? callers.get(key % count) : null;
+            if (list)
+                list.push([Math.floor(key / count), this.pairs.at(i, this.isSampled())]);
+        });
+        return callers;
+    }
+
+    /* Of exact figures the server has counted each sample once already. */
+    isSampled() {
+        return this.profile.sampling && !this.profile.exact;
+    }
+
+    put(func, figures) {
+        if (figures.calls > 0)
+            this.byFunction[func] = figures;
+    }
+
+    addPair(key) {
+        const pair = this.pairKeys.push(key) - 1;
+        if (pair === this.pairs.calls.length)
+            this.pairs.resize(2 * pair);
+        return pair;
+    }
+
+    take(exact) {
+        const count = this.profile.functions;
+        exact.func.forEach((func, i) => {
+            this.put(func, new Figures(exact.calls[i], exact.primitive[i], exact.self[i],
+                                       exact.cumulative[i]));
+            for (const [caller, ...figures] of exact.callers[i])
+                this.pairs.set(this.addPair(caller * count + func), figures);
+        });
+    }
+
+    /* Depth first: what is left on the way from one node to the next is no longer above. */
+    walk() {
+        const p = this.profile, funcs = new Columns(p.functions), numbers = new Map();
+        const pairOf = new Int32Array(p.nodes);
+        let last = 0;
+        for (let node = 1; node < p.nodes; node++) {
+            for (; last !== p.parent[node]; last = p.parent[last]) {
+                funcs.onPath[p.func[last]]--;
+                this.pairs.onPath[pairOf[last]]--;
+            }
+            const func = p.func[node], key = p.func[p.parent[node]] * p.functions + func;
+            let pair = numbers.get(key);
+            if (pair === undefined)
+                numbers.set(key, pair = this.addPair(key));
+            pairOf[node] = pair;
+            funcs.enter(func, p, node);
+            this.pairs.enter(pair, p, node);
+            last = node;
+        }
+        for (let func = 1; func < p.functions; func++)
+            this.put(func, funcs.at(func, p.sampling));
+    }
+
+    sum() {
+        this.calls = this.primitive = this.self = 0;
+        for (const func of this.functions) {
+            const figures = this.byFunction[func];
+            this.calls += figures.calls;
+            this.primitive += figures.primitive;
+            this.self += figures.self;
+        }
+    }
+}
+
+/* --------------------------------------------------------------------- search */
+
+/* A test of texts: a plain text without regard to case, or /a regular expression/.
+ * null when there is nothing to look for; throws SyntaxError. */
+function textTest(query) {
+    const text = query.trim();
+    if (!text)
+        return null;
+    const expression = /^\/(.+)\/([imsu]*)$/.exec(text);
+    if (expression) {
+        const regex = new RegExp(expression[1], expression[2]);
+        return candidate => regex.test(candidate);
+    }
+    const lower = text.toLowerCase();
+    return candidate => candidate.toLowerCase().includes(lower);
+}
+
+/* By function: 1 where its name, file and line pass. */
+function matchingFunctions(profile, test) {
+    const found = new Uint8Array(profile.functions);
+    for (let f = 1; f < profile.functions; f++)
+        found[f] = test(profile.label(f) + ' ' + profile.file(f) + ':' + profile.lineOf[f]) ? 1 : 0;
+    return found;
+}
+
+/* How many functions, and the time in which one of them was on the stack: below a match
+ * further ones add nothing. */
+function searchShare(profile, found) {
+    let functions = 0, ns = 0;
+    for (const one of found)
+        functions += one;
+    for (let i = 1; i < profile.nodes;) {
+        const hit = found[profile.func[i]];
+        ns += hit ? profile.total[i] : 0;
+        i = hit ? profile.end[i] : i + 1;
+    }
+    return {functions, ns};
+}

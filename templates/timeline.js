@@ -1,0 +1,192 @@
+/* View 3, of sampled requests: time from left to right, what the thread waited for as a
+ * band, the stack below it. */
+'use strict';
+
+const BAND_HEIGHT = 30, SCALE_HEIGHT = 18;
+
+class TimelineView extends Chart {
+    constructor(page) {
+        super(page, 'timeline', 'Timeline: arrow keys go to caller, callee and neighbours, Enter zooms');
+        this.top = BAND_HEIGHT + SCALE_HEIGHT;
+        this.timeline = page.profile.timeline;
+        this.moments = this.timeline ? startsOf(this.timeline) : null;
+        this.empty = make('p', 'state');
+        add(this.options, button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)));
+        if (!this.timeline || !this.timeline.count) {
+            clear(this.element).append(add(make('div', 'states'), this.empty));
+            this.empty.textContent = page.profile.sampling ?
+                'No samples were taken: the request ended before the first one.' :
+                'There is no timeline of a traced request: tracing counts calls, it does not keep when they happened. ' +
+                'Ask for ?profile=sampling (profiler-mode = sampling) to see one.';
+        }
+    }
+
+    update(changes) {
+        const page = this.page;
+        if (!this.timeline || !this.timeline.count)
+            return;
+        if (changes.layout) {
+            this.layout = page.layout;
+            this.boxes = timelineBoxes(this.layout, this.timeline);
+            this.current = NONE;
+        }
+        if (changes.layout || changes.search)
+            this.found = page.found ? this.layout.rowsWith(page.found) : null;
+        if (changes.layout || changes.theme || changes.colour)
+            this.colour();
+        if (changes.layout || changes.zoom)
+            this.zoomToNode(!changes.layout);
+        if (changes.layout || changes.selection)
+            this.takeSelection();
+        this.draw();
+    }
+
+    colour() {
+        const style = getComputedStyle(document.documentElement);
+        this.page.colours.prepare(this.page.choices.colour);
+        this.waitColours = WAIT_NAMES.map((_, kind) => style.getPropertyValue('--wait-' + kind).trim());
+        const present = new Set(this.timeline.wait), entries = [];
+        WAIT_NAMES.forEach((name, kind) => present.has(kind) && entries.push(['wait-' + kind, name]));
+        fillLegend(this.legend, [...entries, ...this.page.colours.legend()], true);
+    }
+
+    /* From the first to the last moment in which the zoomed row is on the stack. */
+    zoomToNode(isAnimated) {
+        const range = this.page.takeRange(this.name), layout = this.layout, tl = this.timeline;
+        const row = layout.rowOf[this.page.zoom];
+        let from = NONE, to = NONE;
+        for (let i = 0; i < tl.count; i++) {
+            const at = layout.rowOf[tl.node[i]];
+            if (at < row || at >= layout.end[row])
+                continue;
+            from = from === NONE ? this.moments[i] : from;
+            to = this.moments[i] + tl.dt[i];
+        }
+        if (range)
+            this.setRange(range[0], range[1], false);
+        else if (from !== NONE)
+            this.setRange(from, to, isAnimated);
+    }
+
+    /* A row may be several boxes: the widest, unless one of them is chosen already. */
+    takeSelection() {
+        const row = this.layout.rowOf[this.page.node], boxes = this.boxes, level = this.layout.depth[row];
+        if (this.current !== NONE && boxes.row[this.current] === row)
+            return;
+        this.current = NONE;
+        if (level >= boxes.levels)
+            return;
+        for (let i = boxes.levelStart[level]; i < boxes.levelStart[level + 1]; i++)
+            if (boxes.row[i] === row && (this.current === NONE || boxes.width[i] > boxes.width[this.current]))
+                this.current = i;
+    }
+
+    /* Over the boxes, which scroll below them: the scale and the band. */
+    drawOver(ctx) {
+        ctx.fillStyle = this.look.ground;
+        ctx.fillRect(0, 0, this.width, this.top);
+        this.drawScale(ctx);
+        this.drawWaits(ctx);
+    }
+
+    drawScale(ctx) {
+        const ns = this.to - this.from, step = niceStep(ns / Math.max(2, this.width / 110));
+        ctx.font = '11px system-ui, sans-serif';
+        ctx.fillStyle = ctx.strokeStyle = this.look.ink;
+        for (let at = Math.ceil(this.from / step) * step; at < this.to; at += step) {
+            const x = Math.round((at - this.from) * this.scale) + 0.5;
+            ctx.globalAlpha = 0.4;
+            ctx.fillRect(x, SCALE_HEIGHT - 5, 1, 5);
+            ctx.globalAlpha = 1;
+            ctx.fillText(at === 0 ? '0' : prose(at), x + 4, SCALE_HEIGHT / 2);
+        }
+    }
+
+    /* Moments narrower than a pixel share it: the kind with most of its time is drawn. */
+    drawWaits(ctx) {
+        const tl = this.timeline;
+        let i = this.momentAt(this.from);
+        for (let x = 0; x < this.width && i < tl.count;) {
+            const next = this.endOfWait(i), width = (this.momentEnd(next - 1) - this.from) * this.scale - x;
+            if (width >= 1) {
+                this.drawWait(ctx, tl.wait[i], x, width);
+                x += width;
+                i = next;
+                continue;
+            }
+            const end = Math.floor(x) + 1, sums = new Float64Array(256);
+            while (i < tl.count && (this.momentEnd(i) - this.from) * this.scale <= end)
+                sums[tl.wait[i]] += tl.dt[i++];
+            this.drawWait(ctx, sums.indexOf(Math.max(...sums)), x, end - x);
+            x = end;
+        }
+    }
+
+    momentEnd(moment) {
+        return this.moments[moment] + this.timeline.dt[moment];
+    }
+
+    /* Behind the moments of the same kind, as far as they are in view. */
+    endOfWait(moment) {
+        const tl = this.timeline;
+        let next = moment + 1;
+        while (next < tl.count && tl.wait[next] === tl.wait[moment] && this.moments[next] < this.to)
+            next++;
+        return next;
+    }
+
+    drawWait(ctx, kind, x, width) {
+        ctx.fillStyle = this.waitColours[kind] || this.waitColours[8];
+        ctx.fillRect(x, SCALE_HEIGHT + 1, Math.min(width, this.width - x) + 0.3, BAND_HEIGHT - 6);
+        const name = WAIT_NAMES[kind] || 'other';
+        if (width > name.length * 7 + 8) {
+            this.setFont(ctx, false);
+            ctx.fillStyle = inkOn(this.waitColours[kind] || this.waitColours[8]);
+            ctx.fillText(name, Math.max(0, x) + 4, SCALE_HEIGHT + 1 + (BAND_HEIGHT - 6) / 2);
+        }
+    }
+
+    momentAt(ns) {
+        let low = 0, high = this.timeline.count - 1;
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this.moments[middle] <= ns)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+        return low;
+    }
+
+    /* In the band: the innermost function of that moment. */
+    hit(x, y) {
+        if (y >= this.top)
+            return super.hit(x, y);
+        const ns = this.from + x / this.width * (this.to - this.from);
+        const row = this.layout.rowOf[this.timeline.node[this.momentAt(ns)]];
+        return this.boxes.at(Math.min(this.layout.depth[row], this.boxes.levels - 1), ns);
+    }
+
+    tipLines(box, row) {
+        const from = this.boxes.start[box], waits = new Map(), tl = this.timeline;
+        for (let i = this.momentAt(from); i < tl.count && this.moments[i] < from + this.boxes.width[box]; i++)
+            waits.set(tl.wait[i], (waits.get(tl.wait[i]) || 0) + tl.dt[i]);
+        const parts = [...waits].sort((a, b) => b[1] - a[1]).slice(0, 4)
+            .map(([kind, ns]) => (WAIT_NAMES[kind] || 'other') + ' ' + prose(ns));
+        return ['here ' + prose(this.boxes.width[box]) + ', from ' + prose(from) + ' on', parts.join(', '),
+                'all of this call path: ' + super.tipLines(box, row)[0]];
+    }
+}
+
+function startsOf(timeline) {
+    const starts = new Float64Array(timeline.count);
+    for (let i = 1; i < timeline.count; i++)
+        starts[i] = starts[i - 1] + timeline.dt[i - 1];
+    return starts;
+}
+
+/* 1, 2 or 5 times a power of ten, at least so much. */
+function niceStep(least) {
+    const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+    return [1, 2, 5, 10].map(factor => factor * power).find(step => step >= least) || 10 * power;
+}

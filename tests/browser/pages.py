@@ -1,0 +1,97 @@
+"""Pages for the browser's tests: made of templates/ as the server's writer makes them."""
+import base64
+import hashlib
+import json
+import re
+from html import escape
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+TEMPLATES = ROOT / 'templates'
+SAMPLING = TEMPLATES / 'sample.json'
+TRACED = HERE / 'traced.json'
+
+
+def scripts():
+    """The files of the script, in the order in which report.html names them."""
+    return re.findall(r'<script src="([^"]+)">', (TEMPLATES / 'report.html').read_text())
+
+
+def replace(page, name, content):
+    before, start, rest = page.partition('<!-- profiler:%s -->\n' % name)
+    _, end, after = rest.partition('<!-- /profiler:%s -->\n' % name)
+    assert start and end, name
+    return before + content + '\n' + after
+
+
+def source_hash(content):
+    return "'sha256-%s'" % base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+
+
+def build(data, table=''):
+    """One self-contained page. Its policy is the server's, as far as a <meta> may say it:
+    what the page must not do is an error in the console."""
+    if not isinstance(data, str):
+        data = json.dumps(data, ensure_ascii=False)
+    style = (TEMPLATES / 'report.css').read_text()
+    script = '\n'.join((TEMPLATES / name).read_text() for name in scripts())
+    policy = "default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'" % (
+        source_hash(style), source_hash(script))
+    page = (TEMPLATES / 'report.html').read_text()
+    page = replace(page, 'style', '<meta http-equiv="Content-Security-Policy" content="%s">\n'
+                   '<style>%s</style>' % (policy, style))
+    page = replace(page, 'text', '<pre id="text">%s</pre>' % escape(table, quote=False))
+    page = replace(page, 'data', '<script type="application/json" id="profile">%s</script>'
+                   % data.replace('<', '\\u003c'))
+    return replace(page, 'script', '<script>%s</script>' % script)
+
+
+def big(nodes, mode='deterministic', functions=2000, seed=7):
+    """A profile as large as wanted, of the shapes that real ones have: bushy, with a few
+    deep chains. A timeline of 50,000 moments when sampling."""
+    state = seed
+
+    def random(limit):
+        nonlocal state
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2 ** 64
+        return (state >> 33) % limit
+    libs = ['', 'flask', 'sqlalchemy', 'jinja2', 'requests', 'json', 'babel', 'werkzeug']
+    texts = ['GET /big', ''] + libs[1:] + ['function_%d' % i for i in range(functions)]
+    texts += ['/srv/shop/module_%d.py' % i for i in range(50)]
+    names = 2 + len(libs) - 1
+    depth, funcs, calls, times, here = [0], [0], [1], [1000], 1
+    for _ in range(nodes - 1):
+        depth.append(here)
+        func = 1 + random(functions)
+        funcs.append(func)
+        calls.append(1 + random(40))
+        times.append(random(2000) * random(2000) // (1 + random(30)) + 100)
+        turn = random(100)
+        here = here + 1 if turn < 57 and here < 60 else max(1, here - random(5)) if turn < 90 else here
+        if random(5000) == 0:
+            here = 1
+    total = sum(times)
+    data = json.loads(TRACED.read_text())
+    data['meta'].update(wall_ns=total, cpu_ns=total * 2 // 3, path='/big', query='', calls=sum(calls) - 1,
+                        primitive_calls=sum(calls) - 1, mode=mode)
+    lib = [(f * 7) % (2 * len(libs)) for f in range(functions)]
+    data['str'] = texts
+    data['func'] = {
+        'name': [0] + [names + i for i in range(functions)],
+        'file': [1] + [names + functions + i % 50 for i in range(functions)],
+        'line': [0] + [1 + i for i in range(functions)],
+        'lib': [1] + [(1 + x if x else 1) if x < len(libs) else 1 for x in lib],
+        'kind': [4] + [1 if 0 < x < len(libs) else 0 if x == 0 else 2 + x % 2 for x in lib],
+    }
+    data['node'] = {'depth': depth, 'func': funcs, 'self': times, 'calls': calls}
+    if mode == 'sampling':
+        data['node'] = {'depth': depth, 'func': funcs, 'self': times,
+                        'samples': calls, 'cpu': [t // 2 for t in times]}
+        data['meta'].update(samples=50000, lost=0, interval_ns=1000000, peers=[])
+        data['tl'] = {'dt': [total // 50000] * 50000,
+                      'node': [random(nodes) // 16 * 16 % nodes for _ in range(50000)],
+                      'wait': [random(10) for _ in range(50000)]}
+        data['lines'] = {'func': funcs[1:4001], 'line': [1 + random(300) for _ in range(4000)],
+                         'self': times[1:4001], 'hits': calls[1:4001]}
+    return data
