@@ -45,10 +45,21 @@ def pcre2(pkg_config_word, pcre2_config_word):
              'apt-get install libpcre2-dev (or your system\'s PCRE2 headers)')
 
 
+def page(root):
+    """The flags of the page, which is put together beside the builder's own files."""
+    sys.path.insert(0, os.path.join(root, 'plugin'))
+    try:
+        import page as maker
+    finally:
+        del sys.path[0]
+    return maker.make(os.path.join(os.getcwd(), '.uwsgi_plugins_builder'))
+
+
 NAME = 'profiler'
 GCC_LIST = list(sources(project_directory()))
 CFLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-O2', '-fvisibility=hidden',
           '-ftls-model=initial-exec', '-Wno-error', '-isystem', python_include()]
+CFLAGS += page(project_directory())
 CFLAGS += pcre2('--cflags', '--cflags')
 LDFLAGS = []
 LIBS = pcre2('--libs', '--libs8')

@@ -17,6 +17,7 @@ struct format {
     /* Appends the report; false when it could not be made (out->failed, or a format
      * that cannot hold this profile). Needs no GIL. */
     bool (*write)(const struct profile *p, const struct stats *s, struct buf *out);
+    const char *policy; /* Content-Security-Policy of the answer; NULL: none needed */
 };
 
 struct format_table {

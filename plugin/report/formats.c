@@ -1,11 +1,14 @@
 #include "formats.h"
 
 static const struct format all[] = {
-    {"prof", "application/octet-stream", ".prof", prof_write},
-    {"txt", "text/plain; charset=utf-8", ".txt", txt_write},
-    {"json", "application/json", ".json", json_write},
-    {"folded", "text/plain; charset=utf-8", ".folded", folded_write},
-    {"speedscope", "application/json", ".speedscope.json", speedscope_write},
+    {"prof", "application/octet-stream", ".prof", prof_write, NULL},
+    {"txt", "text/plain; charset=utf-8", ".txt", txt_write, NULL},
+    {"json", "application/json", ".json", json_write, NULL},
+    {"html", "text/html; charset=utf-8", ".html", html_write,
+     "default-src 'none'; script-src 'sha256-" PAGE_SCRIPT_HASH
+     "'; style-src 'sha256-" PAGE_STYLE_HASH "'; base-uri 'none'; form-action 'none'"},
+    {"folded", "text/plain; charset=utf-8", ".folded", folded_write, NULL},
+    {"speedscope", "application/json", ".speedscope.json", speedscope_write, NULL},
 };
 
 const struct format_table report_formats = {all, sizeof all / sizeof *all};

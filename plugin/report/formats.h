@@ -13,6 +13,9 @@ extern const struct format_table report_formats;
  * object, where readers do not look, "\nprofile <id>\n". */
 bool prof_write(const struct profile *p, const struct stats *s, struct buf *out);
 
+/* .html: the page of templates/, with the txt and the json report in it. */
+bool html_write(const struct profile *p, const struct stats *s, struct buf *out);
+
 /* .txt: the log record, as record.h makes it, without FILE lines. */
 bool txt_write(const struct profile *p, const struct stats *s, struct buf *out);
 

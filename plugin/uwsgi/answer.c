@@ -125,20 +125,24 @@ static bool start_headers(struct wsgi_request *r)
     return uwsgi_response_prepare_headers(r, (char *)"200 OK", 6) == 0;
 }
 
-static void add_report_headers(struct wsgi_request *r, int app_status, const char *mime,
-                               size_t len)
+static void add_report_headers(struct wsgi_request *r, int app_status,
+                               const struct replacement *with)
 {
     char number[24];
-    add_text_header(r, "Content-Type", mime);
-    snprintf(number, sizeof number, "%zu", len);
+    add_text_header(r, "Content-Type", with->mime);
+    snprintf(number, sizeof number, "%zu", with->body.len);
     add_text_header(r, "Content-Length", number);
     snprintf(number, sizeof number, app_status ? "%d" : "-", app_status);
     add_text_header(r, "X-Profile-Status", number);
     add_text_header(r, "X-Content-Type-Options", "nosniff");
+    add_text_header(r, "Referrer-Policy", "no-referrer");
+    add_text_header(r, "X-Robots-Tag", "noindex");
+    if (with->policy)
+        add_text_header(r, "Content-Security-Policy", with->policy);
 }
 
-bool answer_replace(struct wsgi_request *r, int app_status, const char *mime,
-                    struct str body)
+bool answer_replace(struct wsgi_request *r, int app_status,
+                    const struct replacement *with)
 {
     r->ignore_body = 0;
     if (r->headers_sent || r->write_errors)
@@ -152,11 +156,11 @@ bool answer_replace(struct wsgi_request *r, int app_status, const char *mime,
     bool started = start_headers(r);
     if (started) {
         copy_cookies(r, buf_str(&old));
-        add_report_headers(r, app_status, mime, body.len);
+        add_report_headers(r, app_status, with);
         if (r->method_len == 4 && !memcmp(r->method, "HEAD", 4))
             uwsgi_response_write_headers_do(r);
         else
-            uwsgi_response_write_body_do(r, (char *)body.data, body.len);
+            uwsgi_response_write_body_do(r, (char *)with->body.data, with->body.len);
     }
     buf_free(&old);
     return started;

@@ -15,10 +15,17 @@ void answer_hold(struct wsgi_request *r);
 /* As the headers leave. */
 void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r);
 
-/* After the app: a body in place of the app's held answer, whose cookies are kept.
- * False when the app's own headers have left before. */
-bool answer_replace(struct wsgi_request *r, int app_status, const char *mime,
-                    struct str body);
+/* What stands in place of the app's answer. */
+struct replacement {
+    const char *mime;
+    const char *policy; /* Content-Security-Policy; NULL: none */
+    struct str body;
+};
+
+/* After the app: replaces its held answer, whose cookies are kept. False when the app's
+ * own headers have left before. */
+bool answer_replace(struct wsgi_request *r, int app_status,
+                    const struct replacement *with);
 
 /* The value of a header of the app's answer; {NULL, 0} when there is none. A view into
  * the request's header buffer. */

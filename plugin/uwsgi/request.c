@@ -249,10 +249,12 @@ static void send_report(const struct profile *p, struct wsgi_request *r)
     struct stats stats = {0};
     struct buf body = {0};
     bool written = stats_compute(&stats, p) && format->write(p, &stats, &body);
-    bool sent = written ? answer_replace(r, p->status, format->mime, buf_str(&body))
-                        : answer_replace(r, p->status, "text/plain; charset=utf-8",
-                                         STR("the report could not be made: out of "
-                                             "memory\n"));
+    struct replacement with = {format->mime, format->policy, buf_str(&body)};
+    if (!written)
+        with =
+            (struct replacement){"text/plain; charset=utf-8", NULL,
+                                 STR("the report could not be made: out of memory\n")};
+    bool sent = answer_replace(r, p->status, &with);
     if (!sent)
         profiler_log("the answer of profile %s is the app's: its headers had left",
                      p->id);

@@ -11,6 +11,9 @@ CFLAGS := -std=c11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN)
 LDFLAGS := $(SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 LIBS := -lcmocka -lpcre2-8 -lm -lpthread
 
+PAGE := $(shell /usr/bin/env python3 plugin/page.py $(OUT))
+CFLAGS += $(PAGE)
+
 CODE := $(wildcard plugin/core/*.c plugin/report/*.c) plugin/python/guard.c
 SHARED := $(filter-out tests/unit/test_% %_driver.c,$(wildcard tests/unit/*.c))
 TESTS := $(wildcard tests/unit/test_*.c tests/unit/*_driver.c)
@@ -23,6 +26,8 @@ $(patsubst tests/unit/%.c,$(OUT)/%,$(TESTS)): $(OUT)/%: $(OUT)/tests/unit/%.o $(
 
 $(OUT)/libcode.a: $(call objects,$(CODE) $(SHARED))
 	@rm -f $@ && ar rcs $@ $^
+
+$(OUT)/plugin/report/html.o $(OUT)/plugin/report/formats.o: $(wildcard templates/*)
 
 $(OUT)/%.o: %.c tests/unit/unit.mk
 	@mkdir -p $(dir $@)

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Puts templates/ together: page.py DIRECTORY
+
+Writes DIRECTORY/page.html: report.html with its style and its scripts in it, and two
+marks where the writer of html reports (report/html.c) puts the text table and the data.
+Prints the compiler's flags that name this file and the hashes of style and script, which
+the page's Content-Security-Policy allows.
+"""
+import base64
+import hashlib
+import os
+import re
+import shlex
+import sys
+
+TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'templates')
+
+
+def read(name):
+    with open(os.path.join(TEMPLATES, name), encoding='utf-8') as file:
+        return file.read()
+
+
+def between(page, name):
+    """What stands between the two marker lines of that name, and with them."""
+    pattern = r'<!-- profiler:%s -->\n(.*?)<!-- /profiler:%s -->\n' % (name, name)
+    found = re.search(pattern, page, re.S)
+    if not found:
+        sys.exit('page.py: report.html has no profiler:%s' % name)
+    return found.group(1), found.group(0)
+
+
+def sha256(text):
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def put_together():
+    """(page, style, script)"""
+    page = re.sub(r'<!--\n.*?-->\n', '', read('report.html'), count=1, flags=re.S)
+    links, style_mark = between(page, 'style')
+    scripts, script_mark = between(page, 'script')
+    style = '\n'.join(read(name) for name in re.findall('href="([^"]+)"', links))
+    script = '\n'.join(read(name) for name in re.findall('src="([^"]+)"', scripts))
+    if '</script' in script or '<!--' in script or '</style' in style:
+        sys.exit('page.py: what would end a script or style early is in templates/')
+    for name in ('text', 'data'):
+        page = page.replace(between(page, name)[1], '<!-- profiler:%s -->' % name)
+    page = page.replace(style_mark, '<style>%s</style>\n' % style)
+    return page.replace(script_mark, '<script>%s</script>\n' % script), style, script
+
+
+def make(directory):
+    """The flags, quoted for a shell."""
+    page, style, script = put_together()
+    path = os.path.join(os.path.abspath(directory), 'page.html')
+    os.makedirs(directory, exist_ok=True)
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(page)
+    flags = (('PAGE_FILE', path), ('PAGE_STYLE_HASH', sha256(style)),
+             ('PAGE_SCRIPT_HASH', sha256(script)))
+    return [shlex.quote('-D%s="%s"' % flag) for flag in flags]
+
+
+if __name__ == '__main__':
+    print(' '.join(make(sys.argv[1])))

@@ -1,0 +1,62 @@
+/* The page: templates/, put together by page.py when the plugin is built, with the text
+ * table and the json report of one profile in it. One file, without any other. */
+
+#include "formats.h"
+
+#include "../core/profile.h"
+
+/* Not the linker's way of embedding a file: that made the stack executable. */
+__asm__(".pushsection .rodata\n"
+        ".type page_template, @object\n"
+        "page_template:\n"
+        ".incbin \"" PAGE_FILE "\"\n"
+        ".byte 0\n"
+        ".popsection\n");
+extern const char page_template[] __attribute__((visibility("hidden")));
+
+/* Adds what stands before the mark, which is there, and steps behind it. */
+static void copy_to(const char **rest, const char *mark, struct buf *out)
+{
+    const char *at = strstr(*rest, mark);
+    buf_add(out, *rest, (size_t)(at - *rest));
+    *rest = at + strlen(mark);
+}
+
+static void add_escaped(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        if (c == '&')
+            buf_add_text(out, "&amp;");
+        else if (c == '<')
+            buf_add_text(out, "&lt;");
+        else if (c == '>')
+            buf_add_text(out, "&gt;");
+        else
+            buf_add_char(out, c);
+    }
+}
+
+static bool add_text(const struct profile *p, const struct stats *s, struct buf *out)
+{
+    struct buf text = {0};
+    bool ok = txt_write(p, s, &text);
+    buf_add_text(out, "<pre id=\"text\">");
+    add_escaped(out, buf_str(&text));
+    buf_add_text(out, "</pre>\n");
+    buf_free(&text);
+    return ok;
+}
+
+bool html_write(const struct profile *p, const struct stats *s, struct buf *out)
+{
+    const char *rest = page_template;
+    copy_to(&rest, "<!-- profiler:text -->", out);
+    bool ok = add_text(p, s, out);
+    copy_to(&rest, "<!-- profiler:data -->", out);
+    buf_add_text(out, "<script type=\"application/json\" id=\"profile\">");
+    ok = ok && json_write(p, s, out);
+    buf_add_text(out, "</script>\n");
+    buf_add_text(out, rest);
+    return ok && !out->failed;
+}
