@@ -11,8 +11,8 @@ import time
 FUNCTIONS = ('recursive', 'loop', 'tiny', 'mixed', 'sort', 'search', 'doze')
 
 clock = time.perf_counter
-NUMBERS = [random.Random(2).random() for _ in range(4000)]
-TEXT = 'aaaaaaaaab ' * 1000
+NUMBERS = [random.Random(2).random() for _ in range(12000)]
+TEXT = 'aaaaaaaaab ' * 2500
 PATTERN = re.compile('a+c')
 
 true = {}
@@ -46,7 +46,7 @@ def mixed(size):
     """Half the time in itself, half in short calls."""
     inside, x = 0.0, 0
     began = clock()
-    for _ in range(size * 150):
+    for _ in range(size * 350):
         for i in range(30):
             x ^= i
         before = clock()

@@ -28,7 +28,7 @@ import known_shares  # noqa: E402
 ROUNDS = int(os.environ.get('ROUNDS', '6'))
 STARTS = int(os.environ.get('STARTS', '3'))
 SAMPLES = int(os.environ.get('SAMPLES', '100000'))
-EVERY = 3        # rounds; then what takes long is done too
+FEW = (ROUNDS + 2) // 3  # of what takes long, and of pyinstrument
 WORK_SECONDS = 0.4
 SHARES_SECONDS = 2.5
 CPU_SECONDS = 3.0
@@ -130,9 +130,8 @@ def impossible_samples(profile):
         if bad_depth is not None and depth > bad_depth:
             continue
         bad_depth = None
-        possible = (depth == 0 or (depth == 1 and name == 'application') or
-                    tuple(path[-2:]) in known_pairs.PAIRS)
-        if depth and not possible:
+        pair = tuple(path[-2:])
+        if known_pairs.NAMES.intersection(pair) and pair not in known_pairs.PAIRS:
             bad, bad_depth = bad + samples, depth
             stacks.append('%d x %s' % (samples, ' > '.join(path)))
     return bad, stacks
@@ -239,46 +238,61 @@ class Figures:
         self.lost[name].append(lost(profile))
 
 
-def one_ratio(figures, asker, name, plain_first):
-    plain = asker.work(name)['seconds'] if plain_first else None
-    said, profile = asker.sampled(name)
-    plain = plain or asker.work(name)['seconds']
-    figures.ratios[name].append(said['seconds'] / plain)
-    figures.add_profile(name, profile)
+def in_turn(rounds, plain, watched):
+    """The ratios of watched to plain: each to the plain ones before and after it, so that
+    a machine that slows down meanwhile makes no difference."""
+    before = plain()
+    for _ in range(rounds):
+        taken = watched()
+        after = plain()
+        yield 2 * taken / (before + after)
+        before = after
 
 
-def long_round(figures, ours, theirs):
-    for name in LONG:
-        figures.add_profile(name, ours.sampled(name, 0.8)[1])
-    said, profile = ours.sampled('shares', SHARES_SECONDS)
-    figures.distances.append(distance(sampled_shares(profile), said['known']))
-    if not theirs:
-        return
-    said = theirs.work('shares', SHARES_SECONDS, '&by=pyinstrument')
-    figures.their_distances.append(distance(said['pyinstrument'], said['known']))
-    for name in RATIOS:
-        plain = theirs.work(name)['seconds']
-        watched = theirs.work(name, more='&by=pyinstrument')['seconds']
-        figures.theirs[name].append(watched / plain)
+def our_rounds(figures, asker, name):
+    def watched():
+        said, profile = asker.sampled(name)
+        figures.add_profile(name, profile)
+        return said['seconds']
+    figures.ratios[name] += in_turn(ROUNDS, lambda: asker.work(name)['seconds'], watched)
+
+
+def their_rounds(figures, asker, name):
+    def watched():
+        return asker.work(name, more='&by=pyinstrument')['seconds']
+    figures.theirs[name] += in_turn(FEW, lambda: asker.work(name)['seconds'], watched)
+
+
+def our_long_rounds(figures, asker):
+    for _ in range(FEW):
+        for name in LONG:
+            figures.add_profile(name, asker.sampled(name, 0.8)[1])
+        said, profile = asker.sampled('shares', SHARES_SECONDS)
+        figures.distances.append(distance(sampled_shares(profile), said['known']))
+
+
+def their_long_rounds(figures, asker):
+    for _ in range(FEW):
+        said = asker.work('shares', SHARES_SECONDS, '&by=pyinstrument')
+        figures.their_distances.append(distance(said['pyinstrument'], said['known']))
 
 
 def one_start(figures, ours, theirs):
-    for name in (*RATIOS, *LONG):  # the app finds out how much it is to do
-        ours.work(name, 0.1)
-        if theirs and name in RATIOS:
+    for name in RATIOS:
+        ours.work(name, 0.1)  # the app finds out how much it is to do
+        our_rounds(figures, ours, name)
+        if theirs:
             theirs.work(name, 0.1)
-    ours.sampled('recursion', 0.1)
-    for number in range(ROUNDS):
-        for name in RATIOS:
-            one_ratio(figures, ours, name, number % 2 == 0)
-        if number % EVERY == 0:
-            long_round(figures, ours, theirs)
+            their_rounds(figures, theirs, name)
+    our_long_rounds(figures, ours)
+    if theirs:
+        their_long_rounds(figures, theirs)
 
 
 # ------------------------------------------------------------------ the table
 
 def row(what, bound='', figure='', verdict='', more=''):
-    print('| %-44s | %-15s | %-8s | %-6s | %-28s |' % (what, bound, figure, verdict, more))
+    print('| %-42s | %-13s | %-8s | %-6s | %-31s |' % (what, bound, figure, verdict, more))
 
 
 def at_most(what, bound, form, figure, more=''):
@@ -303,8 +317,8 @@ def print_rounds(figures):
     for name, (what, bound, _) in RATIOS.items():
         theirs = figures.theirs[name]
         at_most('run time, ' + what, bound, '%.2f', statistics.median(figures.ratios[name]),
-                half(figures.ratios[name]) +
-                ('; pyinstrument %.2f' % statistics.median(theirs) if theirs else ''))
+                'half %s%s' % (half(figures.ratios[name]), '; pyinstrument %.2f' %
+                               statistics.median(theirs) if theirs else ''))
     for name, (what, _, bound) in {**RATIOS, **LONG}.items():
         at_least('samples, ' + what, bound, '%.2f', statistics.median(figures.obtained[name]),
                  'lost %.3f' % statistics.mean(figures.lost[name]))
@@ -328,15 +342,36 @@ def print_rest(pairs, cpu, idle_ns, start_stop_us):
         print('  impossible: ' + stack)
 
 
-def machine():
+class OthersLoad:
+    """How much of the processors the rest of the machine takes, from creation on: what
+    it takes cannot be compared away everywhere."""
+
+    def __init__(self):
+        self.started, self.before = time.monotonic(), self.others()
+
+    @staticmethod
+    def others():
+        """Seconds of all that is not this process and its children that have ended."""
+        user, nice, system, _, _, irq, soft, steal = map(
+            int, Path('/proc/stat').read_text().split()[1:9])
+        ours = os.times()
+        return ((user + nice + system + irq + soft + steal) / os.sysconf('SC_CLK_TCK') -
+                ours.user - ours.system - ours.children_user - ours.children_system)
+
+    def processors(self):
+        return (self.others() - self.before) / (time.monotonic() - self.started)
+
+
+def machine(load):
     model = [line.split(':', 1)[1].strip() for line in open('/proc/cpuinfo')
              if line.startswith('model name')]
-    return '%d processors%s, Linux %s' % (
-        len(os.sched_getaffinity(0)), ' (%s)' % model[0] if model else '', os.uname().release)
+    return '%d processors%s, of which others took %.2f meanwhile; Linux %s' % (
+        len(os.sched_getaffinity(0)), ' (%s)' % model[0] if model else '',
+        max(0, load.processors()), os.uname().release)
 
 
 def measure(directory):
-    figures, theirs = Figures(), None
+    figures, theirs, load = Figures(), None, OthersLoad()
     for number in range(STARTS):
         ours = Asker(directory)
         try:
@@ -355,7 +390,7 @@ def measure(directory):
     start_stop_us = start_stop(python)
     print('Sampling at 1 ms: uWSGI %s, Python %s; %d starts of %d rounds, medians;\n%s\n' % (
         harness.run_uwsgi('--version')[1].strip(), python['version'], STARTS, ROUNDS,
-        machine()))
+        machine(load)))
     row('', 'bound', 'measured', '', '')
     row('---', '---', '---', '---', '---')
     print_rounds(figures)
