@@ -7,6 +7,10 @@ times its own work, so that HTTP does not count.
 
     ROUNDS, STARTS     rounds of each server, servers one after another
     SAMPLES            of code whose callers are known
+
+In the table, "lost" are ticks that got no stack, of those that were to be expected, and
+"sampler waits" is the part of the time in which its thread could run but had no
+processor: the one of the request's thread, when it has moved there, or any.
 """
 import json
 import os
@@ -32,7 +36,6 @@ FEW = (ROUNDS + 2) // 3  # of what takes long, and of pyinstrument
 WORK_SECONDS = 0.4
 SHARES_SECONDS = 2.5
 CPU_SECONDS = 3.0
-SAMPLED = 'profile=sampling,interval=1ms,json'
 INI = ('pythonpath = %s\ndisable-logging = true\nenv = PYTHONHASHSEED=0\n'
        'enable-threads = true\nprofiler-stream = /dev/null\n' % HERE)
 
@@ -73,10 +76,15 @@ class Asker:
     def work(self, name, seconds=WORK_SECONDS, more=''):
         return self.get('/%s?seconds=%s%s' % (name, seconds, more))
 
-    def sampled(self, name, seconds=WORK_SECONDS, flag=SAMPLED):
-        """(what the app says, the profile)"""
-        profile = self.work(name, seconds, '&' + flag)
-        assert profile['meta']['mode'] == 'sampling', profile['meta']
+    def sampled(self, name, seconds=WORK_SECONDS):
+        """(what the app says, the profile); to the latter is added what part of the time
+        the sampler's thread ran, and waited for a processor."""
+        pid = self.server.workers()[0]
+        before = sampler_ns(pid)
+        profile = self.work(name, seconds, '&profile=sampling,interval=1ms,json')
+        wall_ns = profile['meta']['wall_ns']
+        ran, waited = ((b - a) / wall_ns for a, b in zip(before, sampler_ns(pid)))
+        profile['sampler'] = {'ran': ran, 'waited': waited}
         return self.get('/last'), profile
 
 
@@ -155,25 +163,24 @@ def count_pairs(asker):
 # ------------------------------------------------------------------ the sampler's thread
 
 def sampler_ns(pid):
-    """The CPU time of the thread that samples."""
+    """(ns that the thread that samples ran, ns that it waited for a processor)"""
     for task in Path('/proc/%d/task' % pid).iterdir():
         if (task / 'comm').read_text().strip() == 'profiler':
-            return int((task / 'schedstat').read_text().split()[0])
-    raise AssertionError('the worker has no thread "profiler"')
+            return [int(word) for word in (task / 'schedstat').read_text().split()[:2]]
+    return [0, 0]  # before the first sampled request
 
 
 def sampler_cpu(asker):
     """({work: share of a processor}, ns in two idle seconds)"""
-    pid = asker.server.workers()[0]
     shares = {}
     for name in CPU:
-        before = sampler_ns(pid)
-        _, profile = asker.sampled(name, CPU_SECONDS)
-        shares[name] = (sampler_ns(pid) - before) / profile['meta']['wall_ns']
+        profile = asker.sampled(name, CPU_SECONDS)[1]
+        shares[name] = profile['sampler']['ran']
+    pid = asker.server.workers()[0]
     time.sleep(0.1)
     before = sampler_ns(pid)
     time.sleep(2)
-    return shares, sampler_ns(pid) - before
+    return shares, sampler_ns(pid)[0] - before[0]
 
 
 # ------------------------------------------------------------------ start and stop
@@ -230,12 +237,14 @@ class Figures:
         self.ratios = {name: [] for name in RATIOS}
         self.obtained = {name: [] for name in (*RATIOS, *LONG)}
         self.lost = {name: [] for name in (*RATIOS, *LONG)}
+        self.waited = {name: [] for name in (*RATIOS, *LONG)}
         self.theirs = {name: [] for name in RATIOS}
         self.distances, self.their_distances = [], []
 
     def add_profile(self, name, profile):
         self.obtained[name].append(obtained(profile))
         self.lost[name].append(lost(profile))
+        self.waited[name].append(profile['sampler']['waited'])
 
 
 def in_turn(rounds, plain, watched):
@@ -292,7 +301,7 @@ def one_start(figures, ours, theirs):
 # ------------------------------------------------------------------ the table
 
 def row(what, bound='', figure='', verdict='', more=''):
-    print('| %-42s | %-13s | %-8s | %-6s | %-31s |' % (what, bound, figure, verdict, more))
+    print('| %-41s | %-13s | %-8s | %-6s | %-33s |' % (what, bound, figure, verdict, more))
 
 
 def at_most(what, bound, form, figure, more=''):
@@ -317,11 +326,13 @@ def print_rounds(figures):
     for name, (what, bound, _) in RATIOS.items():
         theirs = figures.theirs[name]
         at_most('run time, ' + what, bound, '%.2f', statistics.median(figures.ratios[name]),
-                'half %s%s' % (half(figures.ratios[name]), '; pyinstrument %.2f' %
-                               statistics.median(theirs) if theirs else ''))
+                half(figures.ratios[name]) +
+                ('; pyinstrument %.2f' % statistics.median(theirs) if theirs else ''))
     for name, (what, _, bound) in {**RATIOS, **LONG}.items():
         at_least('samples, ' + what, bound, '%.2f', statistics.median(figures.obtained[name]),
-                 'lost %.3f' % statistics.mean(figures.lost[name]))
+                 'lost %.3f; sampler waits %.1f %%' % (
+                     statistics.mean(figures.lost[name]),
+                     100 * statistics.median(figures.waited[name])))
     theirs = figures.their_distances
     at_most('distance of shares from the truth', 0.06, '%.3f',
             statistics.median(figures.distances),
@@ -391,7 +402,7 @@ def measure(directory):
     print('Sampling at 1 ms: uWSGI %s, Python %s; %d starts of %d rounds, medians;\n%s\n' % (
         harness.run_uwsgi('--version')[1].strip(), python['version'], STARTS, ROUNDS,
         machine(load)))
-    row('', 'bound', 'measured', '', '')
+    row('', 'bound', 'measured', '', 'half of the rounds; more')
     row('---', '---', '---', '---', '---')
     print_rounds(figures)
     print_rest(pairs, cpu, idle_ns, start_stop_us)
