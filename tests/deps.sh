@@ -18,7 +18,7 @@ for group in "$@"; do
         packages="$packages uwsgi-plugin-gevent-python3 uwsgi-plugin-greenlet-python3"
         ;;
     check) packages="$packages libcmocka-dev clang clang-format llvm libclang-rt-dev" ;;
-    bench) packages="$packages python3-flask valgrind" ;;
+    bench) packages="$packages python3-flask python3-pip valgrind" ;;
     *)
         echo "deps.sh: no group \"$group\"" >&2
         exit 2

@@ -10,6 +10,10 @@
 #define TRIES_APART 4
 #define TRIES_TOGETHER 10
 
+/* What needed that mostly needs it again: the sampler stays for so many readings. Going
+ * away makes it wait, as the thread that it put aside has its turn. */
+#define READINGS_TOGETHER 32
+
 /* One reading: what the functions below get through guard_call. */
 struct reading {
     const struct reader *reader;
@@ -167,11 +171,14 @@ bool reader_read(const struct reader *reader, struct stacks *s, struct scratch *
 {
     struct reading r = {.reader = reader, .scratch = scratch};
     scratch->frames.wanted = reader->asyncio.run_until_complete;
+    if (scratch->together && --scratch->together == 0)
+        cpu_leave(&scratch->allowed);
     if (try_stack(&r, s, TRIES_APART, depth))
         return true;
-    bool ok = cpu_join(reader->thread_id) && try_stack(&r, s, TRIES_TOGETHER, depth);
-    cpu_leave(&scratch->allowed);
-    return ok;
+    if (!cpu_join(reader->thread_id))
+        return false;
+    scratch->together = READINGS_TOGETHER;
+    return try_stack(&r, s, TRIES_TOGETHER, depth);
 }
 
 bool reader_read_left(const struct reader *reader, struct stacks *s,

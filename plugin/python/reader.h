@@ -17,6 +17,7 @@ struct scratch {
     struct code_text text;
     struct stack_frame awaiting[ASYNCIO_STACK_MAX];
     cpu_set_t allowed; /* to the sampler's thread */
+    unsigned together; /* readings until it leaves a request's processor; 0: it has */
 };
 
 /* One request's stack. */

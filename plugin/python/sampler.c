@@ -10,8 +10,8 @@
 
 #define STACK_BYTES (256 * 1024)
 
-/* A tick whose work takes long is followed by a pause of so many times that: deep
- * stacks at short intervals cost samples rather than the processor. */
+/* A tick that takes much of the processor is followed by a pause of so many times that:
+ * deep stacks at short intervals cost samples rather than the processor. */
 #define REST 3
 
 struct sampler {
@@ -41,10 +41,9 @@ static uint64_t jittered(struct sampler *s, uint64_t interval_ns)
 
 /* From tick to tick, so that the mean distance is the interval, whatever a tick costs
  * and however late it comes; a tick that is missed is left out. */
-static void schedule(struct sampler *s, struct target *t, uint64_t began_ns)
+static void schedule(struct sampler *s, struct target *t, uint64_t cpu_ns)
 {
-    uint64_t now = clock_ns(CLOCK_MONOTONIC);
-    uint64_t earliest = now + REST * (now - began_ns);
+    uint64_t earliest = clock_ns(CLOCK_MONOTONIC) + REST * cpu_ns;
     t->due_ns += jittered(s, t->interval_ns);
     if (t->due_ns < earliest)
         t->due_ns = earliest;
@@ -58,8 +57,9 @@ static void tick(struct sampler *s)
     for (struct target *t = s->targets; t; t = t->next) {
         if (t->due_ns > now)
             continue;
+        uint64_t cpu_began = clock_ns(CLOCK_THREAD_CPUTIME_ID);
         target_sample(t, &s->scratch, now);
-        schedule(s, t, now);
+        schedule(s, t, clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_began);
         now = clock_ns(CLOCK_MONOTONIC);
     }
 }

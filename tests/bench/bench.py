@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / 'server'))
 import harness  # noqa: E402
 import instructions  # noqa: E402
+import sampling  # noqa: E402
 
 ROUNDS = int(os.environ.get('ROUNDS', '20'))
 STARTS = int(os.environ.get('STARTS', '10'))
@@ -83,4 +84,5 @@ if __name__ == '__main__':
     with tempfile.TemporaryDirectory() as temporary:
         os.chmod(temporary, 0o755)
         cost(temporary)
+    sampling.main()
     instructions.main()
