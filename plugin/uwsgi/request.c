@@ -2,6 +2,7 @@
 
 #include "../core/clock.h"
 #include "../core/stats.h"
+#include "../core/values.h"
 #include "../python/interpreter.h"
 #include "answer.h"
 #include "logstream.h"
@@ -217,6 +218,22 @@ void request_headers(struct request_slot *slot, struct wsgi_request *r)
         answer_add_headers(slot, r);
 }
 
+/* An answer that is to be replaced is dropped uncounted: what its headers say is known
+ * of it. */
+static uint64_t response_bytes(const struct request_slot *slot,
+                               const struct wsgi_request *r)
+{
+    struct str length = answer_header(r, STR("Content-Length"));
+    uint64_t bytes = 0;
+    struct buf error = {0};
+    if (!slot->flag.choice.answer)
+        return r->response_size;
+    if (length.data)
+        value_number(length, 0, INT64_MAX, &bytes, &error);
+    buf_free(&error);
+    return bytes;
+}
+
 /* What memory has no room for stays empty. */
 static void fill_facts(struct profile *p, const struct request_slot *slot,
                        const struct wsgi_request *r)
@@ -232,7 +249,7 @@ static void fill_facts(struct profile *p, const struct request_slot *slot,
     if (location.data)
         profile_set(&p->location, location);
     p->status = r->headers ? r->status : 0;
-    p->response_bytes = r->response_size;
+    p->response_bytes = response_bytes(slot, r);
     p->mode = slot->flag.mode;
     p->choice = slot->flag.choice;
     p->choice.rules.origins = &profiler.origins;

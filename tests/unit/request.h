@@ -10,8 +10,9 @@
 
 #define VARS_MAX 40
 
-static const struct format test_formats[] = {{.name = "prof"}, {.name = "txt"}};
-static const struct format_table test_table = {test_formats, 2};
+static const struct format test_formats[] = {
+    {.name = "prof"}, {.name = "txt"}, {.name = "html"}};
+static const struct format_table test_table = {test_formats, 3};
 
 struct request {
     struct iovec vars[2 * VARS_MAX];

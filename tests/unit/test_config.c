@@ -13,7 +13,7 @@ static void the_defaults_are_those_of_the_manual(void **state)
     assert_int_equal(c.interval_ns, 1000000);
     assert_int_equal(c.path.count + c.skip.count, 0);
     assert_int_equal(c.show.count + c.hide.count, 0);
-    assert_int_equal(c.outputs, OUTPUT_LOG);
+    assert_int_equal(c.outputs, OUTPUT_LOG | OUTPUT_HTML);
     assert_null(c.stream);
     assert_int_equal(c.log_style, LOG_TABLE);
     assert_int_equal(c.log_style_always, LOG_LINE);
@@ -84,12 +84,13 @@ static void files_are_written_by_default_once_there_is_a_directory(void **state)
         const char *lines;
         unsigned outputs;
     } cases[] = {
-        {"profiler-dir=/tmp", OUTPUT_LOG | OUTPUT_FILE},
+        {"profiler-dir=/tmp", OUTPUT_LOG | OUTPUT_HTML | OUTPUT_FILE},
         {"profiler-dir=/tmp\nprofiler-output=log", OUTPUT_LOG},
         {"profiler-output=file\nprofiler-dir=/tmp", OUTPUT_FILE},
         {"profiler-dir=/tmp\nprofiler-output= file ,log,file",
          OUTPUT_LOG | OUTPUT_FILE},
-        {"profiler-format=txt", OUTPUT_LOG},
+        {"profiler-format=txt", OUTPUT_LOG | OUTPUT_HTML},
+        {"profiler-output=html", OUTPUT_HTML},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct config c = make_config(cases[i].lines);
@@ -177,7 +178,7 @@ static void mistyped_options_are_recognised(void **state)
         {"profiler-key", NULL},
         {"profiler-intervall", "profiler-interval"},
         {"profiler-shows", "profiler-show"},
-        {"profiler-max-time", NULL},
+        {"profiler-max-tim", "profiler-max-time"},
         {"profiler-keep", NULL},
         {"profiler-something-that-is-much-longer-than-any-option-there-is", NULL},
     };
@@ -198,7 +199,7 @@ static void the_choice_is_what_the_configuration_says(void **state)
     struct config c = make_config("profiler-dir=/tmp\nprofiler-format=txt,prof\n"
                                   "profiler-log-style=line\nprofiler-sort-by=name");
     struct report_choice choice = config_choice(&c);
-    assert_int_equal(choice.outputs, OUTPUT_LOG | OUTPUT_FILE);
+    assert_int_equal(choice.outputs, OUTPUT_LOG | OUTPUT_HTML | OUTPUT_FILE);
     assert_int_equal(choice.log_style, LOG_LINE);
     assert_int_equal(choice.sort.keys[0], SORT_NAME);
     assert_ptr_equal(choice.restrictions, &c.restrictions);

@@ -38,7 +38,7 @@ static void nothing_and_its_like_mean_the_configured_defaults(void **state)
         struct flag f = parse(values[i]);
         assert_false(f.off);
         assert_int_equal(f.mode, MODE_DETERMINISTIC);
-        assert_int_equal(f.choice.outputs, OUTPUT_LOG | OUTPUT_FILE);
+        assert_int_equal(f.choice.outputs, OUTPUT_LOG | OUTPUT_HTML | OUTPUT_FILE);
         assert_null(f.choice.answer);
         assert_true(f.choice.limit < 0);
         assert_int_equal(f.choice.sort.count, 2);
@@ -79,7 +79,7 @@ static void a_format_is_the_answer_and_leaves_the_outputs(void **state)
     (void)state;
     struct flag f = parse("prof");
     assert_ptr_equal(f.choice.answer, &test_formats[0]);
-    assert_int_equal(f.choice.outputs, OUTPUT_LOG | OUTPUT_FILE);
+    assert_int_equal(f.choice.outputs, OUTPUT_LOG | OUTPUT_HTML | OUTPUT_FILE);
     assert_ptr_equal(f.choice.files, with_dir.files);
 
     f = parse("txt , log,txt");
@@ -175,7 +175,7 @@ static void a_word_that_is_none_of_ours_makes_it_the_apps_own(void **state)
     } cases[] = {
         {"basic",
          "\"basic\" is not a word of a flag; words: deterministic, sampling, log, "
-         "file, prof, txt, sort=KEY:KEY, limit=N, interval=1ms, on, off"},
+         "file, prof, txt, html, sort=KEY:KEY, limit=N, interval=1ms, on, off"},
         {"on,basic", "\"basic\" is not a word"},
         {"sort=bad,limit=x,basic", "\"basic\" is not a word"},
         {"basic,off", "\"basic\" is not a word"},
@@ -187,7 +187,7 @@ static void a_word_that_is_none_of_ours_makes_it_the_apps_own(void **state)
         {"sort", "\"sort\" is not a word"},
         {"limit", "\"limit\" is not a word"},
         {"limits=3", "\"limits=3\" is not a word"},
-        {"html", "\"html\" is not a word"},
+        {"htm", "\"htm\" is not a word"},
         {"samplng", "\"samplng\" is not a word"},
         {"Sampling", "\"Sampling\" is not a word"},
         {"interval", "\"interval\" is not a word"},

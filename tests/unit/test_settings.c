@@ -58,10 +58,10 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
         {"profiler-path=(", "profiler-path: \"(\" is not a regular expression: missing "
                             "closing parenthesis at offset 1; possible: a regular "
                             "expression searched in the path, as ^/reports"},
-        {"profiler-output=html",
-         "profiler-output: \"html\" is not an output; possible: log, file"},
+        {"profiler-output=pages",
+         "profiler-output: \"pages\" is not an output; possible: log, file, html"},
         {"profiler-output=log,,file",
-         "profiler-output: \"\" is not an output; possible: log, file"},
+         "profiler-output: \"\" is not an output; possible: log, file, html"},
         {"profiler-output=file", "profiler-output: \"file\" needs a directory; set "
                                  "profiler-dir, or leave file out"},
         {"profiler-stream=/a\tb", "profiler-stream: \"/a\\x09b\" holds a control "
@@ -69,10 +69,10 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
                                   "directory that exists, as /var/log/profile.log"},
         {"profiler-log-style=json",
          "profiler-log-style: \"json\" is not a log style; possible: table, line"},
-        {"profiler-format=prof,html",
-         "profiler-format: \"html\" is not a format; possible: prof, txt"},
+        {"profiler-format=prof,htm",
+         "profiler-format: \"htm\" is not a format; possible: prof, txt, html"},
         {"profiler-format= ",
-         "profiler-format: the value is empty; possible: prof, txt"},
+         "profiler-format: the value is empty; possible: prof, txt, html"},
         {"profiler-dir=\"\"",
          "profiler-dir: the value is empty; possible: a directory whose parent "
          "exists, as /var/lib/profiles"},
@@ -178,7 +178,7 @@ static void empty_values_are_errors_for_every_option(void **state)
     (void)state;
     size_t count;
     const struct config_option *options = config_options(&count);
-    assert_int_equal(count, 20);
+    assert_int_equal(count, 21);
     for (size_t i = 0; i < count; i++) {
         struct config c;
         struct buf error = {0};

@@ -137,12 +137,14 @@ static void what_cannot_be_followed_is_said_to_those_who_are_obeyed(void **state
     static const struct {
         const char *vars, *error;
     } cases[] = {
-        {LOCAL "HTTP_X_PROFILE=deep", "\"deep\" is not a word of a flag; words: "
-                                      "deterministic, sampling, log, file, prof, txt, "
-                                      "sort=KEY:KEY, limit=N, interval=1ms, on, off"},
+        {LOCAL "HTTP_X_PROFILE=deep",
+         "\"deep\" is not a word of a flag; words: "
+         "deterministic, sampling, log, file, prof, txt, html, "
+         "sort=KEY:KEY, limit=N, interval=1ms, on, off"},
         {LOCAL "QUERY_STRING=profile\nHTTP_X_PROFILE=a%0d%0aX-Evil:%201",
          "\"a\\x0d\\x0aX-Evil: 1\" is not a word of a flag; words: deterministic, "
-         "sampling, log, file, prof, txt, sort=KEY:KEY, limit=N, interval=1ms, on, "
+         "sampling, log, file, prof, txt, html, sort=KEY:KEY, limit=N, interval=1ms, "
+         "on, "
          "off"},
         {LOCAL "QUERY_STRING=profile=limit=x",
          "\"x\" is not a whole number for limit=; possible: 0 to 1000000000"},
