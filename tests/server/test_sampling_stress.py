@@ -135,7 +135,7 @@ def test_callers_are_those_that_can_be(server):
     for i in range(8):
         possible['a%d' % i] = {'a%d' % i, 'b%d' % i, 'b%d' % ((i + 3) % 8)}
         possible['b%d' % i] = {'c%d' % i, 'c%d' % ((i + 1) % 8)}
-    assert found.meta['samples'] >= SECONDS * 500, found.meta
+    assert found.meta['samples'] >= SECONDS * 100, found.meta
     assert len(found.functions()) == 2 + 3 * 8, found.functions()
     check_pairs(found, possible)
 
@@ -144,12 +144,15 @@ def test_a_deep_stack(server):
     """Up to Python 3.10 each call takes some of the thread's own stack."""
     python = sample(server, '/spinning').meta['python']
     depth = 5000 if tuple(map(int, python.split('.')[:2])) >= (3, 11) else 3000
-    found = sample(server, '/deep?depth=%d&seconds=%g' % (depth, SECONDS / 2), 'interval=100us')
-    assert found.functions() <= {'application', 'deep', 'descends', 'spins'}
-    assert max(map(len, found.paths)) == depth + 5
-    assert found.own_seconds('spins') >= 0.8 * SECONDS / 2
-    found = sample(server, '/deep?depth=%d' % depth, 'interval=100us')
-    assert found.meta['samples'] >= 20
+
+    def check():
+        found = sample(server, '/deep?depth=%d&seconds=%g' % (depth, SECONDS / 2),
+                       'interval=100us')
+        assert found.functions() <= {'application', 'deep', 'descends', 'spins'}
+        assert max(map(len, found.paths)) == depth + 5
+        assert found.own_seconds('spins') >= 0.8 * SECONDS / 2
+        assert found.meta['samples'] >= 50 * SECONDS and not found.notices()
+    several_times(check)
     check_samples(server)
 
 
