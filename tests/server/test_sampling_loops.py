@@ -82,10 +82,14 @@ def test_coroutines_stand_below_those_that_await_them(serve):
     found = sample(server, '/runs_coroutines')
     [path] = [path for path in found.paths if path[-1] == 'spins']
     assert re.search(r' runs_coroutines .* view load compute spins$', ' ' + ' '.join(path)), path
-    assert found.seconds('compute') >= 0.3 * found.meta['wall_ns'] / 1e9
-    waits = found.waits_below('run_until_complete')
-    assert sum(waits.values()) - waits['cpu'] >= 0.2 * found.meta['wall_ns'] / 1e9, waits
-    assert found.waits_below('select')['cpu'] < 0.05 < sum(found.waits_below('select').values())
+    assert found.seconds('compute') >= 0.2 * found.meta['wall_ns'] / 1e9
+    # while the loop waits, the stack is that of what its task awaits: itself, or by
+    # another task; of what a gather() awaits nothing is known
+    assert ('view', 'fetch', 'sleep') in {path[-3:] for path in found.paths}, found.paths
+    for name, seconds in (('fetch', 0.2), ('view', 0.3)):
+        waits = found.waits_below(name)
+        assert sum(waits.values()) - waits['cpu'] >= seconds / 2, (name, waits)
+    assert sum(found.waits_below('select').values()) < 0.05
     assert not found.notices()
     # asyncio.run has put Python's handler in the place of uWSGI's, from 3.11 on, and the
     # worker would not end at SIGINT

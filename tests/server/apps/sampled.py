@@ -337,6 +337,8 @@ def raising_generator(query):
 
 async def view():
     await load()
+    await fetch(0.1)
+    await asyncio.ensure_future(fetch(0.1))
     await asyncio.gather(fetch(0.1), fetch(0.1))
 
 
