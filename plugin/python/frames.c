@@ -205,12 +205,29 @@ static const PyMethodDef *builtin_def(const void *builtin)
 
 #endif
 
+/* In 3.11 and 3.12 a new frame becomes the top one and is told its caller by two stores
+ * in an order that the C compiler chose: until it has begun, what it calls its caller
+ * may be that of a frame that was there before. */
+static bool has_begun(const frame *f)
+{
+#if PY_VERSION_HEX >= 0x030b0000 && PY_VERSION_HEX < 0x030d0000
+    while (f && is_shim(f))
+        f = outer_frame(f);
+    return !f || frame_position(f, frame_code(f)) >= 0;
+#else
+    (void)f;
+    return true;
+#endif
+}
+
 bool frames_walk(struct frames *frames, const void *top, const void *base)
 {
     frames->builtin = top && top != base ? called_builtin(top) : NULL;
     frames->found = NULL;
     uint32_t depth = 0;
     const frame *f = top;
+    if (!has_begun(f))
+        return false;
     for (; f && f != base && depth < STEPS_MAX; f = outer_frame(f)) {
         if (is_shim(f))
             continue;

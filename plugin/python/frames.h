@@ -36,7 +36,8 @@ const void *frames_top(const PyThreadState *thread);
 const void *frames_of_object(PyObject *frame);
 
 /* Walks from the innermost frame out to base, which is not part of it (NULL: to the
- * end). False when it does not get there. No GIL needed. */
+ * end). False when it does not get there, or could not be sure of its way. No GIL
+ * needed. */
 bool frames_walk(struct frames *f, const void *top, const void *base);
 
 /* Walks again: true when it finds the same stack and builtin, but for the position in

@@ -51,8 +51,11 @@ static void schedule(struct sampler *s, struct target *t, uint64_t cpu_ns)
         t->due_ns = UINT64_MAX;
 }
 
+/* The app may have put handlers of its own in the place of ours since the last tick. */
 static void tick(struct sampler *s)
 {
+    if (!guard_install())
+        return;
     uint64_t now = clock_ns(CLOCK_MONOTONIC);
     for (struct target *t = s->targets; t; t = t->next) {
         if (t->due_ns > now)
@@ -154,9 +157,17 @@ static bool start_thread(struct sampler *s)
     return s->has_thread;
 }
 
+static bool install_guard(struct sampler *s)
+{
+    pthread_mutex_lock(&s->lock);
+    bool installed = guard_install();
+    pthread_mutex_unlock(&s->lock);
+    return installed;
+}
+
 bool sampler_add(struct sampler *s, struct target *t, const char **why)
 {
-    if (!guard_install()) {
+    if (!install_guard(s)) {
         *why = "the handler of SIGSEGV that sampling needs was replaced too often";
         return false;
     }

@@ -110,7 +110,8 @@ CRASH = re.compile('Segmentation Fault|AddressSanitizer|SystemError|double free|
 
 
 class Record:
-    """One record of the log, table style: its facts, and its table as pstats prints it."""
+    """One record of the log, table style: its facts, its tree (of samples), and its table
+    as pstats prints it."""
 
     def __init__(self, text):
         self.text = text
@@ -124,11 +125,12 @@ class Record:
         self.files = [line[5:] for line in lines[3:] if line.startswith('FILE ')]
         self.notices = [line for line in lines[3:] if line.startswith('NOTICE')]
         start = next(i for i, line in enumerate(lines)
-                     if re.match(r' {9}\d+ function calls', line))
+                     if re.match(r' {9}\d+ (function calls|samples?) ', line))
+        self.tree = '\n'.join(lines[3 + len(self.files + self.notices):start])
         self.table = '\n'.join(lines[start:lines.index(DASHES, 1)]) + '\n'
 
     def functions(self):
-        """{name in the table: (calls, primitive calls)}, builtins as {...}."""
+        """{name in the table: (calls, primitive calls), or samples}, builtins as {...}."""
         rows = re.findall(r'^ *(\d+)(?:/(\d+))? (?: *\S+){4} (.*)$',
                           self.table.partition('filename:lineno(function)\n')[2], re.M)
         found = {}

@@ -1,0 +1,44 @@
+"""As suspending.py, with requests that take long enough to be sampled, and know how long
+they ran and how long they were away."""
+import json
+import time
+
+import plain
+from sampled import spins
+from suspending import pause
+
+
+def in_one(seconds):
+    spins(seconds)
+
+
+def in_other(seconds):
+    spins(seconds)
+
+
+def application(environ, start_response):
+    """A generator: the async loop lets another request run after each chunk."""
+    own = in_other if environ['PATH_INFO'] == '/other' else in_one
+    start_response('200 OK', plain.PLAIN)
+    busy = away = 0
+    for i in range(5):
+        began = time.perf_counter()
+        own(0.02)
+        left = time.perf_counter()
+        yield b'turn %d\n' % i
+        busy, away = busy + left - began, away + time.perf_counter() - left
+    yield json.dumps({'busy': busy, 'away': away}).encode()
+
+
+def blocking(environ, start_response):
+    """For loops that switch stacks: gevent in a patched sleep, the others when told."""
+    own = in_other if environ['PATH_INFO'] == '/other' else in_one
+    busy = away = 0
+    for i in range(5):
+        began = time.perf_counter()
+        own(0.02)
+        left = time.perf_counter()
+        pause()
+        busy, away = busy + left - began, away + time.perf_counter() - left
+    start_response('200 OK', plain.PLAIN)
+    return [json.dumps({'busy': busy, 'away': away}).encode()]

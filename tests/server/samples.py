@@ -1,0 +1,135 @@
+"""What tests ask of the json report of a sampled request, and who is asked for it."""
+import collections
+import json
+import os
+import socket
+import threading
+import time
+
+from harness import header
+
+INTERVAL = 1e6  # ns, of the default
+KINDS = ('cpu', 'gil', 'sleep', 'network read', 'network write', 'disk', 'lock', 'child',
+         'other', 'switched out')
+
+
+class Samples:
+    """The report: its functions (by plain name), its paths, its waits."""
+
+    def __init__(self, text):
+        self.report = json.loads(text)
+        self.meta = self.report['meta']
+        strings, func, node = (self.report[key] for key in ('str', 'func', 'node'))
+        self.names = [strings[i].rpartition('.')[2] for i in func['name']]
+        self.files = [os.path.basename(strings[i]) for i in func['file']]
+        self.paths, path = [], ()
+        for depth, index in zip(node['depth'], node['func']):
+            path = path[:depth] + (self.names[index] if depth else '',)
+            self.paths.append(path)
+        self.self_ns, self.samples = node['self'], node['samples']
+        self.check()
+
+    def check(self):
+        """Whatever the request was: each time is counted once."""
+        meta, node = self.meta, self.report['node']
+        assert meta['mode'] == 'sampling'
+        assert abs(sum(self.self_ns) - meta['wall_ns']) <= max(meta['wall_ns'] / 100, 1e5)
+        assert all(cpu <= own for cpu, own in zip(node['cpu'], self.self_ns))
+        assert sum(node['cpu']) + sum(meta['wait_ns'].values()) == sum(self.self_ns)
+        assert set(meta['wait_ns']) <= set(KINDS[1:])
+        if meta['samples']:
+            assert abs(sum(self.report['tl']['dt']) - sum(self.self_ns)) <= max(
+                sum(self.self_ns) / 20, 20 * meta['interval_ns'])
+
+    def functions(self):
+        return {name for path in self.paths for name in path[1:]}
+
+    def seconds(self, name):
+        """Below the function, once for each moment."""
+        return sum(ns for path, ns in zip(self.paths, self.self_ns) if name in path) / 1e9
+
+    def own_seconds(self, name):
+        return sum(ns for path, ns in zip(self.paths, self.self_ns) if path[-1] == name) / 1e9
+
+    def wait_seconds(self, kind):
+        return self.meta['wait_ns'].get(kind, 0) / 1e9
+
+    def waits_below(self, name):
+        """{kind: seconds} of the moments with the function on the stack."""
+        found, timeline = collections.Counter(), self.report['tl']
+        for dt, node, kind in zip(timeline['dt'], timeline['node'], timeline['wait']):
+            if name in self.paths[node]:
+                found[KINDS[kind]] += dt / 1e9
+        return found
+
+    def waits_switched_out(self):
+        """{path: seconds}: all of it, as only the timeline tells where."""
+        found, timeline = collections.Counter(), self.report['tl']
+        for dt, node, kind in zip(timeline['dt'], timeline['node'], timeline['wait']):
+            if KINDS[kind] == 'switched out':
+                found[self.paths[node]] += dt / 1e9
+        return found
+
+    def pairs(self):
+        """{(caller, callee): samples}, the request itself as ''."""
+        found = collections.Counter()
+        for path, samples in zip(self.paths, self.samples):
+            if len(path) > 1:
+                found[path[-2:]] += samples
+        return found
+
+    def notices(self):
+        return {notice['code'] for notice in self.meta['notices']}
+
+
+def sample(server, path, words=''):
+    """The report of a request, as the answer."""
+    response = server.get('%s%sprofile=sampling,json%s' % (
+        path, '&' if '?' in path else '?', ',' + words if words else ''))
+    assert response.status == 200 and header(response, 'X-Profile-Error') is None, response
+    return Samples(response.body)
+
+
+def several_times(check):
+    """For short requests: while others have the processors, the sampler may not get a turn
+    for tens of milliseconds."""
+    for attempt in (1, 2, 3):
+        try:
+            return check()
+        except AssertionError:
+            if attempt == 3:
+                raise
+
+
+class SlowPeer:
+    """Answers each byte, after a while."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.answer, args=(connection,), daemon=True).start()
+
+    def answer(self, connection):
+        with connection:
+            while connection.recv(1):
+                time.sleep(self.seconds)
+                connection.sendall(b'!')
+
+    def close(self):
+        self.listener.close()
+
+
+def distance(one, other):
+    """Total variation of two {name: amount}: 0 the same shares, 1 nothing in common."""
+    sums = sum(one.values()), sum(other.values())
+    return sum(abs(one.get(name, 0) / sums[0] - other.get(name, 0) / sums[1])
+               for name in set(one) | set(other)) / 2

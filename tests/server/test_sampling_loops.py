@@ -1,0 +1,97 @@
+"""Loops that have several requests under way in one thread: each sampled request sees its
+own stacks, and waits while others run."""
+import json
+import os
+import re
+import signal
+
+import pytest
+
+from harness import header, plugins_for, profile_id, wait_for, without_ours
+from samples import Samples, sample
+from test_modes import ASYNC, together
+
+
+def asynchronous(serve, loop, ini=''):
+    option, settings, callable_name = ASYNC[loop]
+    if plugins_for(option) is None:
+        pytest.skip('this server has no %s' % option)
+    return serve('suspending_sampled:' + callable_name, '''
+        profiler-max-active = 10
+        profiler-dir = @DIR@/profiles
+        profiler-format = json
+        profiler-filename-format = {id}.prof
+        profiler-output = log, file
+        ''' + settings + '\n' + ini, load=plugins_for(option))
+
+
+def report(server, response):
+    file = server.directory / 'profiles' / (profile_id(response) + '.json')
+    wait_for(file.name, file.exists)
+    return Samples(file.read_text())
+
+
+@pytest.mark.parametrize('loop', ASYNC)
+def test_requests_that_take_turns(serve, loop):
+    """Each sees its own functions; while the other runs, it waits where it has let go."""
+    server = asynchronous(serve, loop)
+    for _ in range(3):
+        answers = together(*[lambda path=path, mode=mode: server.get(path, {'X-Profile': mode})
+                             for path, mode in (('/one', 'sampling'), ('/other', 'sampling'),
+                                                ('/one', 'off'), ('/other', 'deterministic'))])
+        truth = [json.loads(answer.body.splitlines()[-1]) for answer in answers]
+        for i, own, foreign in ((0, 'in_one', 'in_other'), (1, 'in_other', 'in_one')):
+            found = report(server, answers[i])
+            assert own in found.functions() and foreign not in found.functions(), found.paths
+            elapsed = found.meta['wall_ns'] / 1e9
+            assert abs(found.seconds(own) - truth[i]['busy']) <= 0.1 * elapsed, (
+                found.seconds(own), truth[i])
+            away = found.waits_switched_out()
+            assert sum(away.values()) >= truth[i]['away'] - 0.1 * elapsed, (away, truth[i])
+            if ASYNC[loop][2] == 'blocking':
+                # what the app knows of; later ones are of the request itself
+                inside = {path: seconds for path, seconds in away.items() if len(path) > 1}
+                assert abs(sum(inside.values()) - truth[i]['away']) <= 0.1 * elapsed, (
+                    away, truth[i])
+                assert all(path[:3] == ('', 'blocking', 'pause') for path in inside), away
+            assert sum(away.values()) <= found.wait_seconds('switched out') + 1e-6
+        assert header(answers[2], 'X-Profile-Id') is None
+        record = server.record(answers[3])
+        assert record.mode == 'deterministic' and record.functions()['in_other'] == (5, 5)
+
+
+@pytest.mark.parametrize('loop', ASYNC)
+def test_every_kind_of_response_in_async_loops(serve, loop):
+    option, ini, _ = ASYNC[loop]
+    if plugins_for(option) is None:
+        pytest.skip('this server has no %s' % option)
+    servers = [serve('sampled', ini, plugin=plugin, load=plugins_for(option))
+               for plugin in (True, False)]
+    paths = ('/spinning', '/streamed', '/raising', '/raising_generator', '/nothing')
+    ours, plain = [[server.get(path + '?profile=sampling') for path in paths]
+                   for server in servers]
+    for path, sampled, expected in zip(paths, ours, plain):
+        assert without_ours(sampled) == expected, path
+    records = servers[0].records(len(paths))
+    assert all(record.mode == 'sampling' for record in records)
+
+
+def test_coroutines_stand_below_those_that_await_them(serve):
+    server = serve('sampled')
+    [worker] = wait_for('the worker', server.ready_workers)
+    found = sample(server, '/runs_coroutines')
+    [path] = [path for path in found.paths if path[-1] == 'spins']
+    assert re.search(r' runs_coroutines .* view load compute spins$', ' ' + ' '.join(path)), path
+    assert found.seconds('compute') >= 0.2 * found.meta['wall_ns'] / 1e9
+    # while the loop waits, the stack is that of what its task awaits: itself, or by
+    # another task; of what a gather() awaits nothing is known
+    assert ('view', 'fetch', 'sleep') in {path[-3:] for path in found.paths}, found.paths
+    for name, seconds in (('fetch', 0.2), ('view', 0.3)):
+        waits = found.waits_below(name)
+        assert sum(waits.values()) - waits['cpu'] >= seconds / 2, (name, waits)
+    assert sum(found.waits_below('select').values()) < 0.05
+    assert not found.notices()
+    # asyncio.run has put Python's handler in the place of uWSGI's, from 3.11 on, and the
+    # worker would not end at SIGINT
+    os.kill(worker, signal.SIGKILL)
+    wait_for('a new worker', lambda: set(server.ready_workers()) - {worker})
