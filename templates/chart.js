@@ -132,12 +132,11 @@ class Chart {
             this.drawBand(ctx, bandFrom, bandTo, y);
     }
 
-    /* The box behind those that start in the same half pixel. Only the last of these can be
-     * a wide one, which is drawn itself. */
+    /* The box behind those that start in the same pixel. Only the last of these can reach
+     * beyond it, and is drawn itself when it is wide. */
     behindSmall(level, box) {
-        const boxes = this.boxes, pixels = LEAST_PIXELS / this.scale;
-        const next = boxes.firstFrom(level, boxes.start[box] + pixels, box + 1);
-        return next - 1 > box && boxes.width[next - 1] >= pixels ? next - 1 : next;
+        const boxes = this.boxes, next = boxes.firstBehind(level, boxes.start[box] + 1 / this.scale, box);
+        return next - 1 > box && boxes.width[next - 1] * this.scale >= LEAST_PIXELS ? next - 1 : next;
     }
 
     /* Too small to draw one by one: never blank. */
