@@ -304,6 +304,9 @@ class Chart {
             return;
         }
         const [dx, dy] = [x - finger.x, y - finger.y], before = this.spread();
+        if (this.fingers.size > 1)
+            for (const other of this.fingers.values())
+                other.moved = true; /* what ends a pinch is no click */
         finger.moved = finger.moved || Math.hypot(x - finger.startX, y - finger.startY) > CLICK_PIXELS;
         if (!finger.moved)
             return;

@@ -133,7 +133,7 @@ class Page {
         addNotices(at('notices'), this.profile);
         this.panel = new Panel(this, at('panel'), at('crumbs'));
         this.controls = new Controls(this, at('controls'));
-        this.views = {};
+        this.views = Object.create(null);
         for (const View of [TreeView, FlameView, TimelineView, FunctionsView, LinesView]) {
             const view = new View(this);
             view.pending = {layout: true, shown: true};

@@ -1,5 +1,6 @@
 """The report page in a real browser."""
 import json
+import marshal
 import pstats
 import re
 import time
@@ -120,7 +121,8 @@ def test_rows_open_and_close(browser):
     browser.js('profilerPage.select(profilerPage.layout.node[1])')
     before = count()
     browser.press(Keys.ARROW_LEFT)
-    assert count() == 2
+    assert count() < before
+    assert browser.one('.tree .row.selected').get_attribute('aria-expanded') == 'false'
     browser.press(Keys.ARROW_RIGHT)
     assert count() == before
     browser.press(Keys.ARROW_RIGHT, Keys.ARROW_DOWN)
@@ -350,7 +352,7 @@ def test_every_column_sorts_both_ways(browser):
     browser.show('functions')
     browser.js('profilerPage.views.functions.setRows("all")')
     for number in range(7):
-        head = browser.all('.functions .columns button')[number]
+        head, directions = browser.all('.functions .columns button')[number], set()
         for _ in range(2):
             head.click()
             browser.settle()
@@ -358,8 +360,8 @@ def test_every_column_sorts_both_ways(browser):
             values = browser.js('''const v = profilerPage.views.functions, c = v.columns[arguments[0]];
                 return v.rows.map(f => c.value(f))''', number)
             assert values == sorted(values, reverse=direction == 'descending')
-    assert {h.get_attribute('aria-sort') for h in browser.all('.functions .columns button')} == \
-        {'ascending', 'none'} or True
+            directions.add(direction)
+        assert directions == {'ascending', 'descending'}
 
 
 def test_top_n_and_own_code_only(browser):
@@ -683,7 +685,7 @@ def test_nothing_below_the_request(browser):
     for view in VIEWS:
         browser.show(view)
     browser.shot('empty')
-    assert pstats.Stats(str(browser.download('.prof'))).total_calls == 0
+    assert marshal.loads(browser.download('.prof').read_bytes()) == {}
 
 
 def test_no_samples(browser):
@@ -718,7 +720,7 @@ def test_a_truncated_profile_shows_exact_figures_and_says_so(browser):
 
 # ---------------------------------------------------------------------- hostile names
 
-HOSTILE = ['</script><script>document.title="owned"</script>', '<!--', '<img src=x onerror=alert(1)>', '"\'&amp;`${1}',
+HOSTILE = ['</script><script>document["title"]="owned"</script>', '<!--', '<img src=x onerror=alert(1)>', '"\'&amp;`${1}',
            'line\u2028and\u2029', '\U0001f40d\U0001f468\u200d\U0001f469\u200d\U0001f467 snakes', '\u202egnirts\u202c \u2067x',
            'null\x00 esc\x1b[31m tab\t', '\ufffd\ufffd', 'x' * 10000, '日本語の関数名', '__proto__', 'constructor', 'a;b 12']
 
