@@ -80,14 +80,15 @@ class Chart {
         if (!this.characterWidth)
             this.characterWidth = ctx.measureText('mmmmmmmmmm').width / 10;
         this.scale = this.width / (this.to - this.from);
+        this.bands = [];
         for (let level = 0; level < this.boxes.levels; level++) {
             const y = this.levelY(level);
             if (y > -BOX_HEIGHT && y < this.height)
                 this.drawLevel(ctx, level, y);
         }
-        const box = this.current;
-        if (box !== NONE)
-            this.outline(ctx, box);
+        this.drawBands(ctx);
+        if (this.current !== NONE)
+            this.outline(ctx, this.current);
     }
 
     drawOver() {}
@@ -121,7 +122,7 @@ class Chart {
             const next = this.behindSmall(level, i);
             const right = (boxes.start[next - 1] + boxes.width[next - 1] - this.from) * this.scale;
             if (bandFrom !== NONE && left > bandTo + 1) {
-                this.drawBand(ctx, bandFrom, bandTo, y);
+                this.addBand(bandFrom, bandTo, y);
                 bandFrom = NONE;
             }
             bandFrom = bandFrom === NONE ? left : bandFrom;
@@ -129,7 +130,7 @@ class Chart {
             i = next;
         }
         if (bandFrom !== NONE)
-            this.drawBand(ctx, bandFrom, bandTo, y);
+            this.addBand(bandFrom, bandTo, y);
     }
 
     /* The box behind those that start in the same pixel. Only the last of these can reach
@@ -140,12 +141,21 @@ class Chart {
     }
 
     /* Too small to draw one by one: never blank. */
-    drawBand(ctx, from, to, y) {
+    addBand(from, to, y) {
         const left = Math.max(0, from), width = Math.max(0.6, Math.min(this.width, to) - left);
+        this.bands.push(left, y, width);
+    }
+
+    /* All at once: to change what is filled with costs more than to fill. */
+    drawBands(ctx) {
         if (!this.hatch || this.hatch.colour !== this.look.hatch)
             this.hatch = {colour: this.look.hatch, pattern: hatchPattern(ctx, this.look.hatch)};
-        ctx.fillStyle = width < 3 ? this.look.hatch : this.hatch.pattern;
-        ctx.fillRect(left, y, width, BOX_HEIGHT - 1);
+        for (const isWide of [false, true]) {
+            ctx.fillStyle = isWide ? this.hatch.pattern : this.look.hatch;
+            for (let i = 0; i < this.bands.length; i += 3)
+                if (this.bands[i + 2] >= 3 === isWide)
+                    ctx.fillRect(this.bands[i], this.bands[i + 1], this.bands[i + 2], BOX_HEIGHT - 1);
+        }
     }
 
     drawBox(ctx, box, start, y, full) {

@@ -149,12 +149,15 @@ class Sunburst {
         const layout = this.chart.layout, root = this.root, least = 0.6 / this.radius / this.turn;
         for (let row = root + 1; row < layout.end[root];) {
             const ring = layout.depth[row] - layout.depth[root] - 1;
-            if (ring >= RINGS || layout.total[row] < least) {
+            if (ring >= RINGS) {
                 row = layout.end[row];
-                continue;
+            } else if (layout.total[row] < least) {
+                this.drawRest(ctx, row, ring);
+                row = layout.end[layout.parent[row]]; /* the heaviest comes first */
+            } else {
+                this.drawArc(ctx, row, ring);
+                row++;
             }
-            this.drawArc(ctx, row, ring);
-            row++;
         }
         this.drawCentre(ctx);
     }
@@ -168,6 +171,21 @@ class Sunburst {
         ctx.arc(this.x, this.y, inner + this.ring - 1, end, start, true);
         ctx.closePath();
         return (start + end) / 2;
+    }
+
+    /* A row that is too small to draw, and its siblings behind it, in one. */
+    drawRest(ctx, row, ring) {
+        const layout = this.chart.layout, parent = layout.parent[row], inner = this.centre + ring * this.ring;
+        const end = layout.start[parent] + layout.total[parent] - layout.self[parent];
+        const from = (layout.start[row] - this.from) * this.turn - Math.PI / 2;
+        const to = (end - this.from) * this.turn - Math.PI / 2;
+        ctx.beginPath();
+        ctx.arc(this.x, this.y, inner + this.ring / 2, from, Math.max(to, from + 0.6 / this.radius));
+        ctx.lineWidth = this.ring - 2;
+        ctx.strokeStyle = this.chart.look.hatch;
+        ctx.globalAlpha = 0.5;
+        ctx.stroke();
+        ctx.globalAlpha = 1;
     }
 
     drawArc(ctx, row, ring) {

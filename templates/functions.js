@@ -41,11 +41,19 @@ function restrict(profile, list, text) {
     if (!quoted && /^[0-9.]+$/.test(text))
         return list.slice(0, Math.floor(list.length * Number(text) + 0.5));
     try {
-        const regex = new RegExp((quoted ? quoted[2] : text).replace(/\\\\/g, '\\'));
+        const regex = fromPython(quoted ? quoted[2].replace(/\\(.)/gs, '$1') : text);
         return list.filter(func => regex.test(profile.standardName(func)));
     } catch (error) {
         return list; /* an expression that only Python reads */
     }
+}
+
+/* What of Python's notation JavaScript writes in another way. */
+function fromPython(pattern) {
+    const flags = /^\(\?([ims]+)\)/.exec(pattern);
+    const body = (flags ? pattern.slice(flags[0].length) : pattern)
+        .replace(/\(\?P</g, '(?<').replace(/\(\?P=(\w+)\)/g, '\\k<$1>').replace(/\\A/g, '^').replace(/\\Z/g, '$');
+    return new RegExp(body, flags ? flags[1] : '');
 }
 
 class FunctionsView {

@@ -13,6 +13,32 @@ class Panel {
         this.bar.addEventListener('click', () => this.toggle());
         this.body = make('div', 'panel-body');
         add(element, this.bar, this.body);
+        this.makeSplitter(document.getElementById('splitter'));
+    }
+
+    /* Its width: dragged, or with the arrow keys. */
+    makeSplitter(splitter) {
+        const set = width => {
+            this.page.choices.panelWidth = Math.round(Math.max(200, Math.min(innerWidth * 0.7, width)));
+            this.element.style.width = this.page.choices.panelWidth + 'px';
+            splitter.setAttribute('aria-valuenow', this.page.choices.panelWidth);
+        };
+        set(this.page.choices.panelWidth);
+        splitter.addEventListener('pointerdown', event => splitter.setPointerCapture(event.pointerId));
+        splitter.addEventListener('pointermove', event => {
+            if (splitter.hasPointerCapture(event.pointerId))
+                set(document.documentElement.clientWidth - event.clientX);
+        });
+        splitter.addEventListener('pointerup', () => this.page.store());
+        splitter.addEventListener('keydown', event => {
+            const step = {ArrowLeft: 20, ArrowRight: -20}[event.key];
+            if (!step)
+                return;
+            set(this.page.choices.panelWidth + step);
+            this.page.store();
+            event.preventDefault();
+            event.stopPropagation();
+        });
     }
 
     toggle(isOpen = !this.element.classList.contains('open')) {

@@ -98,7 +98,7 @@ class TimelineView extends Chart {
             ctx.globalAlpha = 0.4;
             ctx.fillRect(x, SCALE_HEIGHT - 5, 1, 5);
             ctx.globalAlpha = 1;
-            ctx.fillText(at === 0 ? '0' : prose(at), x + 4, SCALE_HEIGHT / 2);
+            ctx.fillText(prose(at, true), x + 4, SCALE_HEIGHT / 2);
         }
     }
 

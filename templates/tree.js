@@ -102,6 +102,7 @@ class TreeView {
         this.step = Math.max(2, Math.min(this.page.isNarrow() ? 8 : 16, room / (deepest || 1)));
         this.mostIndent = room;
         this.element.style.setProperty('--step', this.step + 'px');
+        this.element.classList.toggle('dense', this.step < 5);
     }
 
     indexOfRow(row) {

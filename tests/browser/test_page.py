@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 
 import pages
 from browser import Keys
@@ -257,6 +258,34 @@ def test_a_click_selects_and_zooms_and_the_breadcrumb_leads_back(browser):
     assert browser.js('return profilerPage.zoom') == 0
 
 
+def test_a_real_mouse_hovers_clicks_and_drags(browser):
+    browser.open(TRACED)
+    browser.show('flame')
+    box = browser.one('.chart-box')
+    actions = ActionChains(browser.driver)
+    actions.move_to_element_with_offset(box, -100, -box.size['height'] // 2 + 70).perform()
+    browser.settle()
+    assert 'shipping_quote' in browser.text('.tip')
+    actions.click().perform()
+    time.sleep(0.4)
+    assert browser.js('return profilerPage.zoom') == browser.js('return profilerPage.node') > 0
+    browser.js('profilerPage.views.flame.zoomAt(300, 0.2)')
+    before = zoom_range(browser)
+    ActionChains(browser.driver).move_to_element(box).click_and_hold().move_by_offset(-60, 0).release().perform()
+    after = zoom_range(browser)
+    assert after[0] > before[0] and after[1] - after[0] == pytest.approx(before[1] - before[0])
+
+
+def test_the_panel_has_the_width_that_the_reader_gives_it(browser):
+    path = browser.open(TRACED)
+    ActionChains(browser.driver).drag_and_drop_by_offset(browser.one('#splitter'), -100, 0).perform()
+    assert 415 <= browser.one('#panel').size['width'] <= 425
+    browser.one('#splitter').send_keys(Keys.ARROW_RIGHT)
+    width = browser.one('#panel').size['width']
+    browser.go(path, fresh=False)
+    assert browser.one('#panel').size['width'] == width
+
+
 def test_keys_lead_to_caller_callee_and_siblings_and_say_so(browser):
     browser.open(TRACED)
     browser.show('flame')
@@ -339,7 +368,7 @@ def test_the_table_starts_as_the_server_printed_it(browser):
 
 def test_sort_by_and_restrictions_are_obeyed(browser):
     data = copy(TRACED)
-    data['meta'].update(sort_by=['name', 'line'], restrictions=["'shop'", '0.5', '3'])
+    data['meta'].update(sort_by=['name', 'line'], restrictions=["'(?P<x>shop)/.*\\\\.py'", '0.5', '3'])
     browser.open(data)
     browser.show('functions')
     names = shown_functions(browser)
