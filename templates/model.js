@@ -9,7 +9,7 @@
 const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4;
 const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock',
                     'child', 'other', 'switched out'];
-const NONE = -1;
+const NONE = -1, WAIT_OTHER = 8;
 
 class BadProfile extends Error {}
 
@@ -113,7 +113,7 @@ class Profile {
             count,
             dt: numbers(tl.dt, count, 'tl.dt'),
             node: indexes(tl.node, count, 'tl.node', this.nodes),
-            wait: indexes(tl.wait, count, 'tl.wait', 256),
+            wait: indexes(tl.wait, count, 'tl.wait', 256).map(kind => kind < WAIT_NAMES.length ? kind : WAIT_OTHER),
         };
     }
 

@@ -10,6 +10,7 @@ class TimelineView extends Chart {
         this.top = BAND_HEIGHT + SCALE_HEIGHT;
         this.timeline = page.profile.timeline;
         this.moments = this.timeline ? startsOf(this.timeline) : null;
+        this.sums = new Float64Array(WAIT_NAMES.length); /* by kind */
         this.empty = make('p', 'state');
         add(this.options, button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)));
         if (!this.timeline || !this.timeline.count) {
@@ -114,12 +115,26 @@ class TimelineView extends Chart {
                 i = next;
                 continue;
             }
-            const end = Math.floor(x) + 1, sums = new Float64Array(256);
-            while (i < tl.count && (this.momentEnd(i) - this.from) * this.scale <= end)
-                sums[tl.wait[i]] += tl.dt[i++];
-            this.drawWait(ctx, sums.indexOf(Math.max(...sums)), x, end - x);
+            const end = Math.floor(x) + 1;
+            const [kind, behind] = this.mostUntil(i, this.from + end / this.scale);
+            i = behind;
+            this.drawWait(ctx, kind, x, end - x);
             x = end;
         }
+    }
+
+    /* The kind with most time among the moments from one on that end before ns, and the
+     * moment behind them. */
+    mostUntil(moment, ns) {
+        const tl = this.timeline, sums = this.sums.fill(0);
+        let most = tl.wait[moment];
+        for (; moment < tl.count && this.momentEnd(moment) <= ns; moment++) {
+            const kind = tl.wait[moment];
+            sums[kind] += tl.dt[moment];
+            if (sums[kind] > sums[most])
+                most = kind;
+        }
+        return [most, moment];
     }
 
     momentEnd(moment) {
