@@ -108,12 +108,18 @@ class Chart {
 
     drawLevel(ctx, level, y) {
         const boxes = this.boxes, end = boxes.levelStart[level + 1];
+        const least = this.page.choices.threshold / 100 * this.layout.total[0];
         let bandFrom = NONE, bandTo = NONE;
         for (let i = boxes.firstVisible(level, this.from); i < end;) {
             const left = (boxes.start[i] - this.from) * this.scale;
             if (left > this.width)
                 break;
             const width = boxes.width[i] * this.scale;
+            if (width >= LEAST_PIXELS && this.layout.total[boxes.row[i]] < least) {
+                this.addBand(left, left + width - 1, y);
+                i++;
+                continue;
+            }
             if (width >= LEAST_PIXELS) {
                 this.drawBox(ctx, i, left, y, width);
                 i++;
@@ -291,7 +297,8 @@ class Chart {
     wheel(event) {
         if (event.ctrlKey || event.metaKey) {
             event.preventDefault();
-            this.zoomAt(this.place(event)[0], Math.exp(Math.max(-100, Math.min(100, event.deltaY)) * 0.004));
+            const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 30 : 1);
+            this.zoomAt(this.place(event)[0], Math.exp(Math.max(-100, Math.min(100, pixels)) * 0.004));
         } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
             event.preventDefault();
             this.pan(event.deltaX || event.deltaY);

@@ -89,7 +89,7 @@ class Controls {
         this.options = attributes(make('div', 'options'), {id: 'options'});
         this.fold = checkbox('Fold libraries', 'One row or box for a run of library functions (f)', page.choices.fold,
                              value => page.choose('fold', value));
-        this.threshold = choice('Threshold', [[0, 'all rows'], [0.1, '\u2265 0.1 %'], [1, '\u2265 1 %'], [5, '\u2265 5 %']],
+        this.threshold = choice('Least share of the time', [[0, 'any share'], [0.1, '\u2265 0.1 %'], [1, '\u2265 1 %'], [5, '\u2265 5 %']],
                                 page.choices.threshold, value => page.choose('threshold', Number(value)));
         this.filterButton = button('Filter', 'Fold by regular expression', () => this.toggleFilter());
         this.filterButton.setAttribute('aria-expanded', 'false');

@@ -278,5 +278,5 @@ function fillLegend(host, entries, hasHatch) {
     for (const [name, text] of entries)
         add(host, add(make('span', 'legend-entry'), make('span', 'square fill-' + name), make('bdi', '', text)));
     if (hasHatch)
-        add(host, add(make('span', 'legend-entry'), make('span', 'square hatched'), 'too small to draw'));
+        add(host, add(make('span', 'legend-entry'), make('span', 'square hatched'), 'too small to draw, or below the least share'));
 }
