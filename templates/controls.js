@@ -25,8 +25,8 @@ class Controls {
         this.element = element;
         this.tabs = attributes(make('div', 'tabs'), {role: 'tablist', 'aria-label': 'Views'});
         VIEWS.forEach(([name, title], i) => {
-            const tab = attributes(button(title, title + ' (' + (i + 1) + ')', () => page.show(name)), {
-                role: 'tab', id: 'tab-' + name, 'aria-controls': 'view-' + name});
+            const tab = attributes(button(title, title + ' (' + (i + 1) + ')', event => this.tabClick(name, event)), {
+                role: 'tab', id: 'tab-' + name, 'aria-controls': 'view'});
             tab.dataset.view = name;
             tab.classList.toggle('unavailable', !this.hasView(name));
             add(this.tabs, tab);
@@ -51,6 +51,13 @@ class Controls {
         this.input.addEventListener('input', search);
         this.input.addEventListener('keydown', event => this.searchKey(event));
         this.searchBox = add(make('div', 'search'), this.input, this.found);
+    }
+
+    /* After a click of the mouse the keys are the view's. */
+    tabClick(name, event) {
+        this.page.show(name);
+        if (event.detail > 0)
+            this.focusView();
     }
 
     /* The others say what is missing. */
@@ -183,7 +190,7 @@ function handleKey(page, event) {
     const isControl = event.target.matches('button, summary, a, input[type=checkbox]');
     if (isTyping || isControl && (event.key === 'Enter' || event.key === ' '))
         return;
-    if (pageKey(page, event) || (!isControl && page.views[page.view].key(event)))
+    if (pageKey(page, event) || page.views[page.view].key(event))
         event.preventDefault();
 }
 

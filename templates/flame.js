@@ -72,13 +72,7 @@ class FlameView extends Chart {
                 break;
             }
         if (this.current !== NONE && !this.isRound && this.height)
-            this.bringLevel();
-    }
-
-    bringLevel() {
-        const y = this.levelY(this.boxes.levelOf(this.current));
-        if (y < 0 || y + BOX_HEIGHT > this.height)
-            this.box.scrollTop += y - this.height / 2;
+            this.bring(this.current);
     }
 
     drawBoxes(ctx) {
@@ -105,8 +99,8 @@ class FlameView extends Chart {
             super.zoomAt(x, factor);
         else if (factor > 1 && this.zoomRow())
             this.page.zoomTo(this.layout.node[this.layout.parent[this.zoomRow()]]);
-        else if (factor < 1 && this.hovered !== NONE)
-            this.page.zoomTo(this.layout.node[this.boxes.row[this.hovered]]);
+        else if (factor < 1)
+            this.page.zoomTo(this.hovered === NONE ? this.page.node : this.layout.node[this.boxes.row[this.hovered]]);
     }
 
     pan(pixels) {

@@ -137,7 +137,6 @@ class Page {
         for (const View of [TreeView, FlameView, TimelineView, FunctionsView, LinesView]) {
             const view = new View(this);
             view.pending = {layout: true, shown: true};
-            attributes(view.element, {id: 'view-' + view.name, role: 'tabpanel', 'aria-label': view.name});
             this.views[view.name] = view;
         }
         this.view = this.choices.view in this.views ? this.choices.view : 'tree';
@@ -164,7 +163,7 @@ class Page {
             this.store();
         }
         this.view = name;
-        this.main.replaceChildren(view.element);
+        attributes(this.main, {'aria-labelledby': 'tab-' + name}).replaceChildren(view.element);
         this.controls.showView(view);
         view.pending.shown = view.pending.selection = true;
         this.change({});

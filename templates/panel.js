@@ -49,7 +49,7 @@ class Panel {
 
     update() {
         const page = this.page, profile = page.profile, func = page.func;
-        const isHere = profile.func[page.node] === func;
+        const isHere = profile.func[page.node] === func, hadFocus = this.body.contains(document.activeElement);
         this.updateBar();
         this.updateCrumbs();
         clear(this.body);
@@ -59,6 +59,8 @@ class Panel {
         this.addButtons();
         this.addPairs('Callers', page.stats.callersOf(func), func ? 'none: called by the server' : 'none');
         this.addPairs('Callees', page.stats.calleesOf(func), 'none');
+        if (hadFocus)
+            (this.body.querySelector('.pair') || this.body.querySelector('button')).focus();
     }
 
     updateBar() {
@@ -168,6 +170,7 @@ class Panel {
         const page = this.page, profile = page.profile;
         const path = profile.pathTo(page.node).filter(node =>
             node === 0 || node === page.node || profile.kindOf[profile.func[node]] === KIND_OWN);
+        const hadFocus = this.crumbs.contains(document.activeElement);
         const cut = path.length > 12 ? [...path.slice(0, 3), NONE, ...path.slice(-8)] : path;
         clear(this.crumbs);
         cut.forEach((node, i) => {
@@ -185,6 +188,8 @@ class Panel {
                 crumb.setAttribute('aria-current', 'true');
             add(this.crumbs, add(crumb, make('bdi', '', shown(profile.label(profile.func[node]), 60))));
         });
+        if (hadFocus && this.crumbs.lastChild)
+            this.crumbs.lastChild.focus();
     }
 }
 

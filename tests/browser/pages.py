@@ -29,9 +29,16 @@ def source_hash(content):
     return "'sha256-%s'" % base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
-def build(data, table=''):
+def build(data, table='', meta=True):
     """One self-contained page. Its policy is the server's, as far as a <meta> may say it:
     what the page must not do is an error in the console."""
+    page, policy = parts(data, table)
+    tag = '<meta http-equiv="Content-Security-Policy" content="%s">\n' % policy
+    return page.replace('<style>', tag + '<style>', 1) if meta else page
+
+
+def parts(data, table=''):
+    """The page, and the policy that goes with it as a header."""
     if not isinstance(data, str):
         data = json.dumps(data, ensure_ascii=False)
     style = (TEMPLATES / 'report.css').read_text()
@@ -39,12 +46,11 @@ def build(data, table=''):
     policy = "default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'" % (
         source_hash(style), source_hash(script))
     page = (TEMPLATES / 'report.html').read_text()
-    page = replace(page, 'style', '<meta http-equiv="Content-Security-Policy" content="%s">\n'
-                   '<style>%s</style>' % (policy, style))
+    page = replace(page, 'style', '<style>%s</style>' % style)
     page = replace(page, 'text', '<pre id="text">%s</pre>' % escape(table, quote=False))
     page = replace(page, 'data', '<script type="application/json" id="profile">%s</script>'
                    % data.replace('<', '\\u003c'))
-    return replace(page, 'script', '<script>%s</script>' % script)
+    return replace(page, 'script', '<script>%s</script>' % script), policy
 
 
 def big(nodes, mode='deterministic', functions=2000, seed=7):
