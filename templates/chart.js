@@ -38,9 +38,10 @@ class Chart {
         const width = this.box.clientWidth, height = this.box.clientHeight, ratio = devicePixelRatio || 1;
         this.width = width;
         this.height = height;
-        if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
-            this.canvas.width = Math.round(width * ratio);
-            this.canvas.height = Math.round(height * ratio);
+        const [dotsX, dotsY] = [Math.round(width * ratio), Math.round(height * ratio)];
+        if (this.canvas.width !== dotsX || this.canvas.height !== dotsY) {
+            this.canvas.width = dotsX;
+            this.canvas.height = dotsY;
             this.canvas.style.width = width + 'px';
             this.canvas.style.height = height + 'px';
         }
@@ -96,9 +97,9 @@ class Chart {
     readLook() {
         const style = getComputedStyle(document.documentElement);
         const value = name => style.getPropertyValue(name).trim();
-        return {hatch: value('--hatch'), ground: value('--ground'), outer: value('--outline-outer'),
-                inner: value('--outline-inner'), lit: value('--lit'), ink: value('--ink'), soft: value('--soft'),
-                mark: value('--mark'), line: value('--line')};
+        return {ground: value('--ground'), ink: value('--ink'), soft: value('--soft'),
+                hatch: value('--hatch'), lit: value('--lit'), mark: value('--mark'),
+                outer: value('--outline-outer'), inner: value('--outline-inner')};
     }
 
     setFont(ctx, isBold) {
@@ -165,7 +166,8 @@ class Chart {
     }
 
     drawBox(ctx, box, start, y, full) {
-        const row = this.boxes.row[box], func = this.layout.func(row), colour = this.page.colours.of(func);
+        const row = this.boxes.row[box], func = this.layout.func(row);
+        const colour = this.page.colours.of(func);
         const left = Math.max(-2, start), width = Math.min(this.width + 2, start + full) - left;
         const isFound = this.found && this.found[row], isDim = this.found && !isFound;
         ctx.globalAlpha = isDim ? 0.25 : 1;
@@ -175,7 +177,7 @@ class Chart {
             this.light(ctx, left, y, width);
         ctx.globalAlpha = 1;
         if (width > 26)
-            this.drawLabel(ctx, box, func, isDim ? this.look.soft : colour.ink, Math.max(0, left), y, Math.min(width + left, this.width) - Math.max(0, left));
+            this.drawLabel(ctx, box, isDim ? this.look.soft : colour.ink, left, y, width);
         if (isFound) {
             ctx.fillStyle = this.look.mark;
             ctx.fillRect(left, y + BOX_HEIGHT - 4, Math.max(1, width - 1), 3);
@@ -189,9 +191,11 @@ class Chart {
     }
 
     /* Cut by the width of a character: clipping and measuring cost more than drawing. */
-    drawLabel(ctx, box, func, ink, left, y, width) {
+    drawLabel(ctx, box, ink, start, y, full) {
+        const func = this.layout.func(this.boxes.row[box]), label = this.page.shortLabel(func);
         const isOwn = this.page.profile.kindOf[func] === KIND_OWN;
-        const label = this.page.shortLabel(func), room = Math.floor((width - 8) / this.characterWidth);
+        const left = Math.max(0, start), width = Math.min(start + full, this.width) - left;
+        const room = Math.floor((width - 8) / this.characterWidth);
         if (room < 2)
             return;
         if (isOwn)
@@ -212,7 +216,8 @@ class Chart {
 
     /* Two tones, so that it is seen on every colour. */
     outline(ctx, box) {
-        const left = (this.boxes.start[box] - this.from) * this.scale, y = this.levelY(this.boxes.levelOf(box));
+        const left = (this.boxes.start[box] - this.from) * this.scale;
+        const y = this.levelY(this.boxes.levelOf(box));
         const width = Math.max(2, this.boxes.width[box] * this.scale);
         const from = Math.max(1, left), to = Math.min(this.width - 1, left + width - 1);
         if (to < 0 || from > this.width || y < -BOX_HEIGHT)
@@ -220,7 +225,8 @@ class Chart {
         for (const [inset, colour] of [[1, this.look.outer], [3, this.look.inner]]) {
             ctx.strokeStyle = colour;
             ctx.lineWidth = 2;
-            ctx.strokeRect(from + inset - 1, y + inset - 1, Math.max(1, to - from - 2 * inset + 2), BOX_HEIGHT - 2 * inset + 1);
+            ctx.strokeRect(from + inset - 1, y + inset - 1, Math.max(1, to - from - 2 * inset + 2),
+                           BOX_HEIGHT - 2 * inset + 1);
         }
     }
 
@@ -355,7 +361,8 @@ class Chart {
     }
 
     hit(x, y) {
-        return this.boxes ? this.boxes.at(this.levelAt(y), this.from + x / this.width * (this.to - this.from)) : NONE;
+        const ns = this.from + x / this.width * (this.to - this.from);
+        return this.boxes ? this.boxes.at(this.levelAt(y), ns) : NONE;
     }
 
     clickBox(box) {
@@ -382,15 +389,14 @@ class Chart {
 
     fillTip(box) {
         const row = this.boxes.row[box], func = this.layout.func(row), layout = this.layout;
-        const profile = this.page.profile, place = profile.place(func);
-        clear(this.tip).append(
-            make('bdi', 'tip-name' + (profile.kindOf[func] === KIND_OWN ? ' own' : ''), shown(profile.label(func), 200)),
-            make('bdi', 'tip-place', place ? shown(place, 120) : ''));
+        const place = this.page.profile.place(func);
+        clear(this.tip).append(this.page.nameElement('tip-name', func, 200),
+                               make('bdi', 'tip-place', shown(place, 120)));
         for (const line of this.tipLines(box, row))
             add(this.tip, make('div', '', line));
         if (layout.folded[row])
-            add(this.tip, make('div', '', layout.libraries(row).slice(0, 4).map(lib => shown(lib, 40)).join(', ') +
-                               ': ' + plural(layout.folded[row], 'frame') + ' folded'));
+            add(this.tip, make('div', '', foldedNames(layout, row, 4) + ': ' +
+                               plural(layout.folded[row], 'frame') + ' folded'));
     }
 
     tipLines(box, row) {

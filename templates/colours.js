@@ -22,8 +22,9 @@ class Colours {
             const group = groupOf(func);
             if (!group)
                 continue;
-            const first = isOwnFirst && this.profile.kindOf[func] === KIND_OWN && !group.startsWith('<') ? whole : 0;
-            selfOf.set(group, Math.max(selfOf.get(group) || 0, first) + this.stats.byFunction[func].self);
+            const isOwn = this.profile.kindOf[func] === KIND_OWN && !group.startsWith('<');
+            const sum = Math.max(selfOf.get(group) || 0, isOwnFirst && isOwn ? whole : 0);
+            selfOf.set(group, sum + this.stats.byFunction[func].self);
         }
         const groups = [...selfOf].sort((a, b) => b[1] - a[1]).slice(0, LIBRARY_COLOURS);
         return new Map(groups.map(([group], i) => [group, i]));
@@ -47,7 +48,7 @@ class Colours {
         }
         if (this.mode === 'self') {
             const share = this.stats.figuresOf(func).self / (this.profile.total[0] || 1);
-            return 'heat' + (share >= 0.2 ? 4 : share >= 0.05 ? 3 : share >= 0.01 ? 2 : share > 0.001 ? 1 : 0);
+            return 'heat' + [0.001, 0.01, 0.05, 0.2].filter(least => share >= least).length;
         }
         return this.nameOf(func);
     }

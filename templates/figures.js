@@ -72,6 +72,7 @@ function visible(character) {
 
 /* The text with nothing invisible in it, at most so many characters long. */
 function shown(text, most = 300) {
+    text = String(text);
     if (text.length > most)
         text = text.slice(0, most).replace(/[\ud800-\udbff]$/, '') + '\u2026';
     return text.replace(INVISIBLE, visible);

@@ -17,8 +17,8 @@ class TimelineView extends Chart {
             clear(this.element).append(add(make('div', 'states'), this.empty));
             this.empty.textContent = page.profile.sampling ?
                 'No samples were taken: the request ended before the first one.' :
-                'There is no timeline of a traced request: tracing counts calls, it does not keep when they happened. ' +
-                'Ask for ?profile=sampling (profiler-mode = sampling) to see one.';
+                'There is no timeline of a traced request: tracing counts calls, it does not keep ' +
+                'when they happened. Ask for ?profile=sampling (profiler-mode = sampling) to see one.';
         }
     }
 
