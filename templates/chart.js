@@ -38,9 +38,10 @@ class Chart {
         const width = this.box.clientWidth, height = this.box.clientHeight, ratio = devicePixelRatio || 1;
         this.width = width;
         this.height = height;
-        if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
-            this.canvas.width = Math.round(width * ratio);
-            this.canvas.height = Math.round(height * ratio);
+        const [dotsX, dotsY] = [Math.round(width * ratio), Math.round(height * ratio)];
+        if (this.canvas.width !== dotsX || this.canvas.height !== dotsY) {
+            this.canvas.width = dotsX;
+            this.canvas.height = dotsY;
             this.canvas.style.width = width + 'px';
             this.canvas.style.height = height + 'px';
         }
@@ -80,14 +81,15 @@ class Chart {
         if (!this.characterWidth)
             this.characterWidth = ctx.measureText('mmmmmmmmmm').width / 10;
         this.scale = this.width / (this.to - this.from);
+        this.bands = [];
         for (let level = 0; level < this.boxes.levels; level++) {
             const y = this.levelY(level);
             if (y > -BOX_HEIGHT && y < this.height)
                 this.drawLevel(ctx, level, y);
         }
-        const box = this.current;
-        if (box !== NONE)
-            this.outline(ctx, box);
+        this.drawBands(ctx);
+        if (this.current !== NONE)
+            this.outline(ctx, this.current);
     }
 
     drawOver() {}
@@ -95,9 +97,9 @@ class Chart {
     readLook() {
         const style = getComputedStyle(document.documentElement);
         const value = name => style.getPropertyValue(name).trim();
-        return {hatch: value('--hatch'), ground: value('--ground'), outer: value('--outline-outer'),
-                inner: value('--outline-inner'), lit: value('--lit'), ink: value('--ink'), soft: value('--soft'),
-                mark: value('--mark'), line: value('--line')};
+        return {ground: value('--ground'), ink: value('--ink'), soft: value('--soft'),
+                hatch: value('--hatch'), lit: value('--lit'), mark: value('--mark'),
+                outer: value('--outline-outer'), inner: value('--outline-inner')};
     }
 
     setFont(ctx, isBold) {
@@ -107,12 +109,18 @@ class Chart {
 
     drawLevel(ctx, level, y) {
         const boxes = this.boxes, end = boxes.levelStart[level + 1];
+        const least = this.page.choices.threshold / 100 * this.layout.total[0];
         let bandFrom = NONE, bandTo = NONE;
         for (let i = boxes.firstVisible(level, this.from); i < end;) {
             const left = (boxes.start[i] - this.from) * this.scale;
             if (left > this.width)
                 break;
             const width = boxes.width[i] * this.scale;
+            if (width >= LEAST_PIXELS && this.layout.total[boxes.row[i]] < least) {
+                this.addBand(left, left + width - 1, y);
+                i++;
+                continue;
+            }
             if (width >= LEAST_PIXELS) {
                 this.drawBox(ctx, i, left, y, width);
                 i++;
@@ -121,7 +129,7 @@ class Chart {
             const next = this.behindSmall(level, i);
             const right = (boxes.start[next - 1] + boxes.width[next - 1] - this.from) * this.scale;
             if (bandFrom !== NONE && left > bandTo + 1) {
-                this.drawBand(ctx, bandFrom, bandTo, y);
+                this.addBand(bandFrom, bandTo, y);
                 bandFrom = NONE;
             }
             bandFrom = bandFrom === NONE ? left : bandFrom;
@@ -129,28 +137,37 @@ class Chart {
             i = next;
         }
         if (bandFrom !== NONE)
-            this.drawBand(ctx, bandFrom, bandTo, y);
+            this.addBand(bandFrom, bandTo, y);
     }
 
-    /* The box behind those that start in the same half pixel. Only the last of these can be
-     * a wide one, which is drawn itself. */
+    /* The box behind those that start in the same pixel. Only the last of these can reach
+     * beyond it, and is drawn itself when it is wide. */
     behindSmall(level, box) {
-        const boxes = this.boxes, pixels = LEAST_PIXELS / this.scale;
-        const next = boxes.firstFrom(level, boxes.start[box] + pixels, box + 1);
-        return next - 1 > box && boxes.width[next - 1] >= pixels ? next - 1 : next;
+        const boxes = this.boxes, next = boxes.firstBehind(level, boxes.start[box] + 1 / this.scale, box);
+        return next - 1 > box && boxes.width[next - 1] * this.scale >= LEAST_PIXELS ? next - 1 : next;
     }
 
     /* Too small to draw one by one: never blank. */
-    drawBand(ctx, from, to, y) {
+    addBand(from, to, y) {
         const left = Math.max(0, from), width = Math.max(0.6, Math.min(this.width, to) - left);
+        this.bands.push(left, y, width);
+    }
+
+    /* All at once: to change what is filled with costs more than to fill. */
+    drawBands(ctx) {
         if (!this.hatch || this.hatch.colour !== this.look.hatch)
             this.hatch = {colour: this.look.hatch, pattern: hatchPattern(ctx, this.look.hatch)};
-        ctx.fillStyle = width < 3 ? this.look.hatch : this.hatch.pattern;
-        ctx.fillRect(left, y, width, BOX_HEIGHT - 1);
+        for (const isWide of [false, true]) {
+            ctx.fillStyle = isWide ? this.hatch.pattern : this.look.hatch;
+            for (let i = 0; i < this.bands.length; i += 3)
+                if (this.bands[i + 2] >= 3 === isWide)
+                    ctx.fillRect(this.bands[i], this.bands[i + 1], this.bands[i + 2], BOX_HEIGHT - 1);
+        }
     }
 
     drawBox(ctx, box, start, y, full) {
-        const row = this.boxes.row[box], func = this.layout.func(row), colour = this.page.colours.of(func);
+        const row = this.boxes.row[box], func = this.layout.func(row);
+        const colour = this.page.colours.of(func);
         const left = Math.max(-2, start), width = Math.min(this.width + 2, start + full) - left;
         const isFound = this.found && this.found[row], isDim = this.found && !isFound;
         ctx.globalAlpha = isDim ? 0.25 : 1;
@@ -160,7 +177,7 @@ class Chart {
             this.light(ctx, left, y, width);
         ctx.globalAlpha = 1;
         if (width > 26)
-            this.drawLabel(ctx, box, func, isDim ? this.look.soft : colour.ink, Math.max(0, left), y, Math.min(width + left, this.width) - Math.max(0, left));
+            this.drawLabel(ctx, box, isDim ? this.look.soft : colour.ink, left, y, width);
         if (isFound) {
             ctx.fillStyle = this.look.mark;
             ctx.fillRect(left, y + BOX_HEIGHT - 4, Math.max(1, width - 1), 3);
@@ -174,9 +191,11 @@ class Chart {
     }
 
     /* Cut by the width of a character: clipping and measuring cost more than drawing. */
-    drawLabel(ctx, box, func, ink, left, y, width) {
+    drawLabel(ctx, box, ink, start, y, full) {
+        const func = this.layout.func(this.boxes.row[box]), label = this.page.shortLabel(func);
         const isOwn = this.page.profile.kindOf[func] === KIND_OWN;
-        const label = this.page.shortLabel(func), room = Math.floor((width - 8) / this.characterWidth);
+        const left = Math.max(0, start), width = Math.min(start + full, this.width) - left;
+        const room = Math.floor((width - 8) / this.characterWidth);
         if (room < 2)
             return;
         if (isOwn)
@@ -197,7 +216,8 @@ class Chart {
 
     /* Two tones, so that it is seen on every colour. */
     outline(ctx, box) {
-        const left = (this.boxes.start[box] - this.from) * this.scale, y = this.levelY(this.boxes.levelOf(box));
+        const left = (this.boxes.start[box] - this.from) * this.scale;
+        const y = this.levelY(this.boxes.levelOf(box));
         const width = Math.max(2, this.boxes.width[box] * this.scale);
         const from = Math.max(1, left), to = Math.min(this.width - 1, left + width - 1);
         if (to < 0 || from > this.width || y < -BOX_HEIGHT)
@@ -205,7 +225,8 @@ class Chart {
         for (const [inset, colour] of [[1, this.look.outer], [3, this.look.inner]]) {
             ctx.strokeStyle = colour;
             ctx.lineWidth = 2;
-            ctx.strokeRect(from + inset - 1, y + inset - 1, Math.max(1, to - from - 2 * inset + 2), BOX_HEIGHT - 2 * inset + 1);
+            ctx.strokeRect(from + inset - 1, y + inset - 1, Math.max(1, to - from - 2 * inset + 2),
+                           BOX_HEIGHT - 2 * inset + 1);
         }
     }
 
@@ -282,7 +303,8 @@ class Chart {
     wheel(event) {
         if (event.ctrlKey || event.metaKey) {
             event.preventDefault();
-            this.zoomAt(this.place(event)[0], Math.exp(Math.max(-100, Math.min(100, event.deltaY)) * 0.004));
+            const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 30 : 1);
+            this.zoomAt(this.place(event)[0], Math.exp(Math.max(-100, Math.min(100, pixels)) * 0.004));
         } else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
             event.preventDefault();
             this.pan(event.deltaX || event.deltaY);
@@ -305,6 +327,9 @@ class Chart {
             return;
         }
         const [dx, dy] = [x - finger.x, y - finger.y], before = this.spread();
+        if (this.fingers.size > 1)
+            for (const other of this.fingers.values())
+                other.moved = true; /* what ends a pinch is no click */
         finger.moved = finger.moved || Math.hypot(x - finger.startX, y - finger.startY) > CLICK_PIXELS;
         if (!finger.moved)
             return;
@@ -336,7 +361,8 @@ class Chart {
     }
 
     hit(x, y) {
-        return this.boxes ? this.boxes.at(this.levelAt(y), this.from + x / this.width * (this.to - this.from)) : NONE;
+        const ns = this.from + x / this.width * (this.to - this.from);
+        return this.boxes ? this.boxes.at(this.levelAt(y), ns) : NONE;
     }
 
     clickBox(box) {
@@ -363,15 +389,14 @@ class Chart {
 
     fillTip(box) {
         const row = this.boxes.row[box], func = this.layout.func(row), layout = this.layout;
-        const profile = this.page.profile, place = profile.place(func);
-        clear(this.tip).append(
-            make('bdi', 'tip-name' + (profile.kindOf[func] === KIND_OWN ? ' own' : ''), shown(profile.label(func), 200)),
-            make('bdi', 'tip-place', place ? shown(place, 120) : ''));
+        const place = this.page.profile.place(func);
+        clear(this.tip).append(this.page.nameElement('tip-name', func, 200),
+                               make('bdi', 'tip-place', shown(place, 120)));
         for (const line of this.tipLines(box, row))
             add(this.tip, make('div', '', line));
         if (layout.folded[row])
-            add(this.tip, make('div', '', layout.libraries(row).slice(0, 4).map(lib => shown(lib, 40)).join(', ') +
-                               ': ' + plural(layout.folded[row], 'frame') + ' folded'));
+            add(this.tip, make('div', '', foldedNames(layout, row, 4) + ': ' +
+                               plural(layout.folded[row], 'frame') + ' folded'));
     }
 
     tipLines(box, row) {

@@ -9,18 +9,22 @@ class Colours {
         this.profile = profile;
         this.stats = stats;
         this.rankOf = this.rank(func => profile.kindOf[func] === 1 ? profile.lib(func) : '');
-        this.fileRankOf = this.rank(func => profile.file(func) === '~' ? '' : profile.file(func));
+        this.fileRankOf = this.rank(func => profile.file(func) === '~' ? '' : profile.file(func), true);
         this.mode = 'library';
         this.fills = {};
     }
 
-    /* The groups with most self time, each with its number. */
-    rank(groupOf) {
-        const selfOf = new Map();
+    /* The groups with most self time, each with its number; those of own code before all
+     * others where that is asked for. */
+    rank(groupOf, isOwnFirst = false) {
+        const selfOf = new Map(), whole = this.profile.total[0] + 1;
         for (const func of this.stats.functions) {
             const group = groupOf(func);
-            if (group)
-                selfOf.set(group, (selfOf.get(group) || 0) + this.stats.byFunction[func].self);
+            if (!group)
+                continue;
+            const isOwn = this.profile.kindOf[func] === KIND_OWN && !group.startsWith('<');
+            const sum = Math.max(selfOf.get(group) || 0, isOwnFirst && isOwn ? whole : 0);
+            selfOf.set(group, sum + this.stats.byFunction[func].self);
         }
         const groups = [...selfOf].sort((a, b) => b[1] - a[1]).slice(0, LIBRARY_COLOURS);
         return new Map(groups.map(([group], i) => [group, i]));
@@ -44,7 +48,7 @@ class Colours {
         }
         if (this.mode === 'self') {
             const share = this.stats.figuresOf(func).self / (this.profile.total[0] || 1);
-            return 'heat' + (share >= 0.2 ? 4 : share >= 0.05 ? 3 : share >= 0.01 ? 2 : share > 0.001 ? 1 : 0);
+            return 'heat' + [0.001, 0.01, 0.05, 0.2].filter(least => share >= least).length;
         }
         return this.nameOf(func);
     }

@@ -19,14 +19,16 @@ const KEYS = [
     ['?', 'this help'],
 ];
 
+const SHARES = [[0, 'any share'], [0.1, '\u2265 0.1 %'], [1, '\u2265 1 %'], [5, '\u2265 5 %']];
+
 class Controls {
     constructor(page, element) {
         this.page = page;
         this.element = element;
         this.tabs = attributes(make('div', 'tabs'), {role: 'tablist', 'aria-label': 'Views'});
         VIEWS.forEach(([name, title], i) => {
-            const tab = attributes(button(title, title + ' (' + (i + 1) + ')', () => page.show(name)), {
-                role: 'tab', id: 'tab-' + name, 'aria-controls': 'view-' + name});
+            const tab = button(title, title + ' (' + (i + 1) + ')', event => this.tabClick(name, event));
+            attributes(tab, {role: 'tab', id: 'tab-' + name, 'aria-controls': 'view'});
             tab.dataset.view = name;
             tab.classList.toggle('unavailable', !this.hasView(name));
             add(this.tabs, tab);
@@ -35,8 +37,10 @@ class Controls {
         this.viewOptions = make('div', 'view-options-place');
         this.makeSearch();
         this.makeOptions();
-        this.more = button('Options', 'Folding, threshold and the view\u2019s own options', () => this.toggleOptions());
-        attributes(this.more, {'aria-expanded': 'false', 'aria-controls': 'options'}).classList.add('options-button');
+        this.more = button('Options', 'Folding, least share and the view\u2019s own options',
+                           () => this.toggleOptions());
+        this.more.classList.add('options-button');
+        attributes(this.more, {'aria-expanded': 'false', 'aria-controls': 'options'});
         add(element, this.tabs, this.searchBox, this.more, this.options);
         this.update();
     }
@@ -51,6 +55,13 @@ class Controls {
         this.input.addEventListener('input', search);
         this.input.addEventListener('keydown', event => this.searchKey(event));
         this.searchBox = add(make('div', 'search'), this.input, this.found);
+    }
+
+    /* After a click of the mouse the keys are the view's. */
+    tabClick(name, event) {
+        this.page.show(name);
+        if (event.detail > 0)
+            this.focusView();
     }
 
     /* The others say what is missing. */
@@ -87,26 +98,25 @@ class Controls {
     makeOptions() {
         const page = this.page;
         this.options = attributes(make('div', 'options'), {id: 'options'});
-        this.fold = checkbox('Fold libraries', 'One row or box for a run of library functions (f)', page.choices.fold,
-                             value => page.choose('fold', value));
-        this.threshold = choice('Threshold', [[0, 'all'], [0.1, 'from 0.1 %'], [1, 'from 1 %'], [5, 'from 5 %']],
-                                page.choices.threshold, value => page.choose('threshold', Number(value)));
+        this.fold = checkbox('Fold libraries', 'One row or box for a run of library functions (f)',
+                             page.choices.fold, value => page.choose('fold', value));
+        this.threshold = choice('Least share of the time', SHARES, page.choices.threshold,
+                                value => page.choose('threshold', Number(value)));
         this.filterButton = button('Filter', 'Fold by regular expression', () => this.toggleFilter());
         this.filterButton.setAttribute('aria-expanded', 'false');
         this.filter = make('div', 'filter');
         this.filter.hidden = true;
-        for (const [name, title, hint] of [
-            ['hide', 'Hide', 'Functions to fold as if a library\u2019s: a regular expression, searched in file:line(name)'],
-            ['show', 'Show', 'Functions never to fold: a regular expression, searched in file:line(name)']])
-            add(this.filter, this.expression(name, title, hint));
-        this.imports = checkbox('Fold imports', 'Fold importlib even where libraries are not folded', page.choices.imports,
-                                value => page.choose('imports', value));
+        add(this.filter, this.expression('hide', 'Hide', 'Functions to fold as if a library\u2019s'),
+            this.expression('show', 'Show', 'Functions never to fold'));
+        this.imports = checkbox('Fold imports', 'Fold importlib even where libraries are not folded',
+                                page.choices.imports, value => page.choose('imports', value));
         add(this.filter, this.imports);
         add(this.options, this.fold, this.threshold, this.filterButton, this.viewOptions, this.filter);
     }
 
     expression(name, title, hint) {
-        const input = attributes(make('input'), {type: 'text', spellcheck: 'false', placeholder: 'regular expression', title: hint});
+        const input = attributes(make('input'), {
+            type: 'text', spellcheck: 'false', placeholder: 'regular expression'});
         input.value = this.page.choices[name];
         input.addEventListener('input', debounce(() => {
             let isGood = true;
@@ -119,7 +129,8 @@ class Controls {
             if (isGood)
                 this.page.choose(name, input.value);
         }, SEARCH_DELAY_MS));
-        return attributes(add(make('label', 'expression'), title + ' ', input), {title: hint});
+        return attributes(add(make('label', 'expression'), title + ' ', input), {
+            title: hint + ': a regular expression, searched in file:line(name)'});
     }
 
     toggleFilter() {
@@ -183,7 +194,7 @@ function handleKey(page, event) {
     const isControl = event.target.matches('button, summary, a, input[type=checkbox]');
     if (isTyping || isControl && (event.key === 'Enter' || event.key === ' '))
         return;
-    if (pageKey(page, event) || (!isControl && page.views[page.view].key(event)))
+    if (pageKey(page, event) || page.views[page.view].key(event))
         event.preventDefault();
 }
 
@@ -224,8 +235,8 @@ function showHelp(page) {
         add(table, add(make('tr'), attributes(make('th', '', keys), {scope: 'row'}), make('td', '', text)));
     const close = button('Close', 'Close (Esc)', () => dialog.close());
     add(dialog, make('h2', '', 'Keys'), table,
-        checkbox('single letters are keys', 'Switch them off where they collide with speech input', page.choices.letters,
-                 value => page.choose('letters', value)), close);
+        checkbox('single letters are keys', 'Switch them off where they collide with speech input',
+                 page.choices.letters, value => page.choose('letters', value)), close);
     if (!dialog.open)
         dialog.showModal();
     close.focus();

@@ -246,7 +246,7 @@ function speedscopeText(profile) {
 function downloadName(meta) {
     const path = String(meta.path || '').replace(/[^\w.~-]+/g, '-').replace(/^-+|-+$/g, '');
     return [meta.method || 'request', path.slice(0, 100) || 'root',
-            Math.round((meta.wall_ns || 0) / 1e6) + 'ms'].join('.').replace(/[^\w.~-]/g, '-');
+            Math.round(meta.wall_ns / 1e6) + 'ms'].join('.').replace(/[^\w.~-]/g, '-');
 }
 
 const DOWNLOADS = [

@@ -28,14 +28,16 @@ function perCall(ns, calls) {
     return calls ? inUnit(ns / calls, {ns: 1e3, digits: 1}) : '';
 }
 
-/* Three digits that matter: 339 ms, 15.7 ms, 2.08 s. */
-function prose(ns) {
+/* Three digits that matter: 339 ms, 15.7 ms, 2.08 s; on a scale no zeros behind. */
+function prose(ns, isScale = false) {
+    if (ns === 0)
+        return '0';
     const [size, name] = ns >= 1e9 ? [1e9, 's'] : ns >= 1e6 ? [1e6, 'ms'] :
         ns >= 1e3 ? [1e3, MICRO] : [1, 'ns'];
     const value = ns / size;
     const digits = size === 1 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
     return value.toLocaleString('en-US', {
-        minimumFractionDigits: digits, maximumFractionDigits: digits}) + '\u202f' + name;
+        minimumFractionDigits: isScale ? 0 : digits, maximumFractionDigits: digits}) + '\u202f' + name;
 }
 
 function percent(part, whole) {
@@ -57,8 +59,9 @@ function plural(count, one, many) {
 
 /* ---------------------------------------------------------------------- texts */
 
-/* Controls, and marks that turn the direction of what stands around them. */
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+/* Controls, and marks that turn the direction of what stands around them. Joiners are
+ * part of how a script, or an emoji, is written. */
+const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 function visible(character) {
     const code = character.charCodeAt(0);
@@ -69,6 +72,7 @@ function visible(character) {
 
 /* The text with nothing invisible in it, at most so many characters long. */
 function shown(text, most = 300) {
+    text = String(text);
     if (text.length > most)
         text = text.slice(0, most).replace(/[\ud800-\udbff]$/, '') + '\u2026';
     return text.replace(INVISIBLE, visible);

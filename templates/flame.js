@@ -56,11 +56,12 @@ class FlameView extends Chart {
     }
 
     zoomToRow(isAnimated) {
-        const row = this.zoomRow(), range = this.page.takeRange(this.name);
+        const row = this.zoomRow(), start = this.layout.start[row];
+        const range = this.page.takeRange(this.name);
         if (range)
             this.setRange(range[0], range[1], false);
         else
-            this.setRange(this.layout.start[row], this.layout.start[row] + this.layout.total[row], isAnimated);
+            this.setRange(start, start + this.layout.total[row], isAnimated);
     }
 
     takeSelection() {
@@ -72,13 +73,7 @@ class FlameView extends Chart {
                 break;
             }
         if (this.current !== NONE && !this.isRound && this.height)
-            this.bringLevel();
-    }
-
-    bringLevel() {
-        const y = this.levelY(this.boxes.levelOf(this.current));
-        if (y < 0 || y + BOX_HEIGHT > this.height)
-            this.box.scrollTop += y - this.height / 2;
+            this.bring(this.current);
     }
 
     drawBoxes(ctx) {
@@ -105,8 +100,9 @@ class FlameView extends Chart {
             super.zoomAt(x, factor);
         else if (factor > 1 && this.zoomRow())
             this.page.zoomTo(this.layout.node[this.layout.parent[this.zoomRow()]]);
-        else if (factor < 1 && this.hovered !== NONE)
-            this.page.zoomTo(this.layout.node[this.boxes.row[this.hovered]]);
+        else if (factor < 1)
+            this.page.zoomTo(this.hovered === NONE ? this.page.node :
+                             this.layout.node[this.boxes.row[this.hovered]]);
     }
 
     pan(pixels) {
@@ -136,10 +132,20 @@ class Sunburst {
         this.y = height / 2;
         this.radius = Math.max(60, Math.min(width, height) / 2 - 8);
         this.centre = this.radius * CENTRE_SHARE;
-        this.ring = (this.radius - this.centre) / RINGS;
         this.root = this.chart.zoomRow();
+        this.rings = this.countRings();
+        this.ring = (this.radius - this.centre) / this.rings;
         this.from = this.chart.layout.start[this.root];
         this.turn = 2 * Math.PI / (this.chart.layout.total[this.root] || 1);
+    }
+
+    /* As many as there are levels, up to eight: few of them are wide. */
+    countRings() {
+        const layout = this.chart.layout, root = this.root;
+        let levels = 3;
+        for (let row = root + 1; row < layout.end[root] && levels < RINGS; row++)
+            levels = Math.max(levels, layout.depth[row] - layout.depth[root]);
+        return Math.min(RINGS, levels);
     }
 
     draw(ctx) {
@@ -149,12 +155,15 @@ class Sunburst {
         const layout = this.chart.layout, root = this.root, least = 0.6 / this.radius / this.turn;
         for (let row = root + 1; row < layout.end[root];) {
             const ring = layout.depth[row] - layout.depth[root] - 1;
-            if (ring >= RINGS || layout.total[row] < least) {
+            if (ring >= this.rings) {
                 row = layout.end[row];
-                continue;
+            } else if (layout.total[row] < least) {
+                this.drawRest(ctx, row, ring);
+                row = layout.end[layout.parent[row]]; /* the heaviest comes first */
+            } else {
+                this.drawArc(ctx, row, ring);
+                row++;
             }
-            this.drawArc(ctx, row, ring);
-            row++;
         }
         this.drawCentre(ctx);
     }
@@ -168,6 +177,21 @@ class Sunburst {
         ctx.arc(this.x, this.y, inner + this.ring - 1, end, start, true);
         ctx.closePath();
         return (start + end) / 2;
+    }
+
+    /* A row that is too small to draw, and its siblings behind it, in one. */
+    drawRest(ctx, row, ring) {
+        const layout = this.chart.layout, parent = layout.parent[row], inner = this.centre + ring * this.ring;
+        const end = layout.start[parent] + layout.total[parent] - layout.self[parent];
+        const from = (layout.start[row] - this.from) * this.turn - Math.PI / 2;
+        const to = (end - this.from) * this.turn - Math.PI / 2;
+        ctx.beginPath();
+        ctx.arc(this.x, this.y, inner + this.ring / 2, from, Math.max(to, from + 0.6 / this.radius));
+        ctx.lineWidth = this.ring - 2;
+        ctx.strokeStyle = this.chart.look.hatch;
+        ctx.globalAlpha = 0.5;
+        ctx.stroke();
+        ctx.globalAlpha = 1;
     }
 
     drawArc(ctx, row, ring) {
@@ -205,7 +229,8 @@ class Sunburst {
         const label = chart.page.shortLabel(chart.layout.func(row));
         const half = label.columns * chart.characterWidth / 2;
         const turn = Math.min(Math.PI, chart.layout.total[row] * this.turn);
-        if (half + 4 > radius * Math.sin(turn / 2) || radius - Math.sqrt(radius ** 2 - half ** 2) + 6 > this.ring / 2)
+        const bend = radius - Math.sqrt(radius ** 2 - half ** 2);
+        if (half + 4 > radius * Math.sin(turn / 2) || bend + 6 > this.ring / 2)
             return;
         const isBelow = Math.sin(angle) > 0;
         ctx.save();
@@ -218,7 +243,8 @@ class Sunburst {
     }
 
     drawCentre(ctx) {
-        const chart = this.chart, layout = chart.layout, label = chart.page.shortLabel(layout.func(this.root));
+        const chart = this.chart, layout = chart.layout;
+        const label = chart.page.shortLabel(layout.func(this.root));
         const room = Math.floor(1.7 * this.centre / chart.characterWidth);
         ctx.textAlign = 'center';
         ctx.fillStyle = chart.look.ink;
@@ -257,8 +283,10 @@ class Sunburst {
 
 function fillLegend(host, entries, hasHatch) {
     clear(host);
+    const entry = (square, text) => add(host, add(make('span', 'legend-entry'),
+                                                  make('span', 'square ' + square), make('bdi', '', text)));
     for (const [name, text] of entries)
-        add(host, add(make('span', 'legend-entry'), make('span', 'square fill-' + name), make('bdi', '', text)));
+        entry('fill-' + name, text);
     if (hasHatch)
-        add(host, add(make('span', 'legend-entry'), make('span', 'square hatched'), 'too small to draw'));
+        entry('hatched', 'too small, or below the least share');
 }

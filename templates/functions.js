@@ -41,11 +41,20 @@ function restrict(profile, list, text) {
     if (!quoted && /^[0-9.]+$/.test(text))
         return list.slice(0, Math.floor(list.length * Number(text) + 0.5));
     try {
-        const regex = new RegExp((quoted ? quoted[2] : text).replace(/\\\\/g, '\\'));
+        const regex = fromPython(quoted ? quoted[2].replace(/\\(.)/gs, '$1') : text);
         return list.filter(func => regex.test(profile.standardName(func)));
     } catch (error) {
         return list; /* an expression that only Python reads */
     }
+}
+
+/* What of Python's notation JavaScript writes in another way. */
+function fromPython(pattern) {
+    const flags = /^\(\?([ims]+)\)/.exec(pattern);
+    const body = (flags ? pattern.slice(flags[0].length) : pattern)
+        .replace(/\(\?P</g, '(?<').replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
+        .replace(/\\A/g, '^').replace(/\\Z/g, '$');
+    return new RegExp(body, flags ? flags[1] : '');
 }
 
 class FunctionsView {
@@ -54,6 +63,7 @@ class FunctionsView {
         this.name = 'functions';
         this.profile = page.profile;
         this.stats = page.stats;
+        this.restrictions = this.profile.meta.restrictions || [];
         this.rowsChoice = 'configured';
         this.configured = configuredOrder(this.profile, this.stats);
         this.columns = this.makeColumns();
@@ -76,27 +86,32 @@ class FunctionsView {
     }
 
     makeColumns() {
-        const figures = func => this.stats.byFunction[func], whole = this.profile.total[0];
-        const time = (ns, page = this.page) => page.time(ns);
-        const isSampling = this.profile.sampling, unit = this.page.unit.name;
-        const column = (key, title, value, text, className = '') =>
-            ({key, title, value, text, className: 'number ' + key + ' ' + className});
-        return [
-            column('ncalls', isSampling ? 'samples' : 'ncalls', f => figures(f).calls, f => this.callsText(figures(f))),
-            column('tottime', isSampling ? 'self' : 'tottime', f => figures(f).self, f => time(figures(f).self)),
-            isSampling ? null : column('percall1', 'percall ' + MICRO, f => figures(f).self / figures(f).calls,
-                                       f => perCall(figures(f).self, figures(f).calls), 'wide'),
-            column('cumtime', isSampling ? 'total' : 'cumtime', f => figures(f).cumulative, f => time(figures(f).cumulative)),
-            isSampling ? null : column('percall2', 'percall ' + MICRO, f => figures(f).cumulative / figures(f).primitive,
-                                       f => perCall(figures(f).cumulative, figures(f).primitive), 'wide'),
-            column('share', '% self', f => figures(f).self / whole, null),
-            {key: 'name', title: isSampling ? 'function' : 'filename:lineno(function)',
+        const of = func => this.stats.byFunction[func], isSampling = this.profile.sampling;
+        const column = (key, title, value, text) => ({
+            key, title, value, text, className: 'number ' + key + (/^percall/.test(key) ? ' wide' : ''),
+            unit: /time$/.test(key) ? this.page.unit.name : ''});
+        const columns = [
+            column('ncalls', isSampling ? 'samples' : 'ncalls',
+                   f => of(f).calls, f => this.callsText(of(f))),
+            column('tottime', isSampling ? 'self' : 'tottime',
+                   f => of(f).self, f => this.page.time(of(f).self)),
+            column('percall1', 'percall ' + MICRO,
+                   f => of(f).self / of(f).calls, f => perCall(of(f).self, of(f).calls)),
+            column('cumtime', isSampling ? 'total' : 'cumtime',
+                   f => of(f).cumulative, f => this.page.time(of(f).cumulative)),
+            column('percall2', 'percall ' + MICRO,
+                   f => of(f).cumulative / of(f).primitive,
+                   f => perCall(of(f).cumulative, of(f).primitive)),
+            column('share', '% self', f => of(f).self / this.profile.total[0], null),
+            {key: 'name', title: isSampling ? 'function' : 'filename:lineno(function)', unit: '',
              value: f => this.profile.label(f).toLowerCase(), className: 'name'},
-        ].filter(Boolean).map(c => Object.assign(c, {unit: /time$/.test(c.key) ? unit : ''}));
+        ];
+        return isSampling ? columns.filter(one => !one.key.startsWith('percall')) : columns;
     }
 
     callsText(figures) {
-        return grouped(figures.calls) + (figures.calls !== figures.primitive ? '/' + grouped(figures.primitive) : '');
+        const primitive = figures.calls !== figures.primitive ? '/' + grouped(figures.primitive) : '';
+        return grouped(figures.calls) + primitive;
     }
 
     makeHead() {
@@ -110,11 +125,12 @@ class FunctionsView {
     }
 
     makeOptions() {
-        const page = this.page, restrictions = (this.profile.meta.restrictions || []).map(text => shown(text, 20));
+        const page = this.page, restrictions = this.restrictions.map(text => shown(text, 20)).join(', ');
         this.options = make('div', 'view-options');
-        this.rowsSelect = choice('Rows', [['configured', restrictions.length ? 'rows: ' + restrictions.join(', ') : 'all rows'],
-                                          ['20', 'first 20'], ['50', 'first 50'], ['100', 'first 100'], ['all', 'all']],
-                                 this.rowsChoice, value => this.setRows(value));
+        this.rowsSelect = choice('Rows', [
+            ['configured', restrictions ? 'rows: ' + restrictions : 'rows: all'],
+            ['20', 'first 20'], ['50', 'first 50'], ['100', 'first 100'], ['all', 'all rows'],
+        ], this.rowsChoice, value => this.setRows(value));
         add(this.options, this.rowsSelect,
             checkbox('Own code only', 'Only functions of the application', page.choices.ownOnly,
                      value => page.choose('ownOnly', value)));
@@ -146,7 +162,7 @@ class FunctionsView {
         rows = rows.filter(func => this.stats.byFunction[func].cumulative >= least);
         const small = matching - rows.length;
         if (this.rowsChoice === 'configured')
-            for (const restriction of this.profile.meta.restrictions || [])
+            for (const restriction of this.restrictions)
                 rows = restrict(this.profile, rows, String(restriction));
         else if (this.rowsChoice !== 'all')
             rows = rows.slice(0, Number(this.rowsChoice));
@@ -160,10 +176,11 @@ class FunctionsView {
         parts.push(grouped(this.rows.length) + ' of ' + plural(this.stats.functions.length, 'function'));
         if (small)
             parts.push(grouped(small) + ' under ' + this.page.choices.threshold + ' % not shown');
-        if (cut)
-            parts.push(this.rowsChoice === 'configured' ?
-                grouped(cut) + ' left out due to restriction ' + this.profile.meta.restrictions.map(text => '<' + shown(String(text), 40) + '>').join(', ') :
-                grouped(cut) + ' more');
+        if (cut && this.rowsChoice === 'configured')
+            parts.push(grouped(cut) + ' left out due to restriction ' +
+                       this.restrictions.map(text => '<' + shown(text, 40) + '>').join(', '));
+        else if (cut)
+            parts.push(grouped(cut) + ' more');
         clear(this.note).append(parts.join(' \u00b7 ') + ' ');
         if (cut)
             add(this.note, button('Show all', 'All rows', () => this.setRows('all')));
@@ -196,11 +213,12 @@ class FunctionsView {
     }
 
     renderHead() {
-        const sort = this.shownSort();
+        const sort = this.shownSort(), isPercent = this.page.choices.unit === 'percent';
+        const [arrow, direction] = sort.isUp ? ['\u2191', 'ascending'] : ['\u2193', 'descending'];
         for (const column of this.columns) {
-            const isSorted = column.key === sort.key, unit = this.page.choices.unit === 'percent' ? '%' : column.unit;
-            setText(column.head, column.title + (column.unit ? ' ' + unit : '') + (isSorted ? sort.isUp ? ' \u2191' : ' \u2193' : ''));
-            column.head.setAttribute('aria-sort', isSorted ? sort.isUp ? 'ascending' : 'descending' : 'none');
+            const isSorted = column.key === sort.key, unit = column.unit && isPercent ? '%' : column.unit;
+            setText(column.head, [column.title, unit, isSorted ? arrow : ''].filter(Boolean).join(' '));
+            column.head.setAttribute('aria-sort', isSorted ? direction : 'none');
         }
     }
 

@@ -1,11 +1,14 @@
 /* The head: what was asked, what was answered, what it cost; notices; downloads. */
 'use strict';
 
-/* Only where a click is harmless: http, https and what is relative to this page. */
+/* Only where a click is harmless: http, https and what is relative to this page. Told by
+ * the browser's own reading, which drops tabs and newlines in "java\tscript:". */
 function safeLink(location) {
-    if (/^https?:\/\//i.test(location))
-        return location;
-    return /^(?![a-z][a-z0-9+.-]*:)[^\\\u0000-\u0020]/i.test(location) && !/^[/\\]{2}/.test(location) ? location : null;
+    try {
+        return /^https?:$/.test(new URL(location, 'http://localhost/').protocol) ? location : null;
+    } catch (error) {
+        return null;
+    }
 }
 
 function statusText(meta) {
@@ -37,7 +40,7 @@ class Head {
         if (meta.query)
             add(request, make('bdi', 'query', '?' + shown(meta.query, 200)));
         request.title = shown((meta.method || '') + ' ' + path + (meta.query ? '?' + meta.query : ''), 2000);
-        document.title = prose(meta.wall_ns || 0) + ' \u00b7 ' + shown((meta.method || '') + ' ' + path, 120);
+        document.title = prose(meta.wall_ns) + ' \u00b7 ' + shown((meta.method || '') + ' ' + path, 120);
         add(host, request);
     }
 
@@ -45,9 +48,9 @@ class Head {
         const meta = this.meta, p = this.page.profile, line = make('p', 'figures');
         add(line, make('b', statusClass(meta.status), statusText(meta)));
         this.addAnswer(line);
-        add(line, this.figure(prose(meta.wall_ns || 0), 'wall'),
-            this.figure(prose(meta.cpu_ns || 0), 'CPU (' + percent(meta.cpu_ns || 0, meta.wall_ns || 0) + ')'),
-            this.figure(prose(Math.max(0, (meta.wall_ns || 0) - (meta.cpu_ns || 0))), 'waiting'),
+        add(line, this.figure(prose(meta.wall_ns), 'wall'),
+            this.figure(prose(meta.cpu_ns), 'CPU (' + percent(meta.cpu_ns, meta.wall_ns) + ')'),
+            this.figure(prose(Math.max(0, meta.wall_ns - meta.cpu_ns)), 'waiting'),
             p.sampling ? this.figure(grouped(meta.samples || 0), 'samples') :
                 this.figure(grouped(meta.calls || 0), 'calls'),
             make('span', '', p.sampling ? 'sampled every ' + prose(meta.interval_ns || 0) : 'traced'),
@@ -74,15 +77,15 @@ class Head {
     }
 
     addSplit(host) {
-        const meta = this.meta, parts = [{name: 'CPU', fill: 'wait-0', ns: meta.cpu_ns || 0}];
-        let rest = Math.max(0, (meta.wall_ns || 0) - (meta.cpu_ns || 0));
+        const meta = this.meta, parts = [{name: 'CPU', fill: 'wait-0', ns: meta.cpu_ns}];
+        let rest = Math.max(0, meta.wall_ns - meta.cpu_ns);
         for (const [name, ns] of Object.entries(meta.wait_ns || {})) {
             const kind = WAIT_NAMES.findIndex(known => known.toLowerCase() === name.toLowerCase());
             const part = Math.min(rest, Number(ns) || 0);
             parts.push({name: shown(name, 30), fill: 'wait-' + (kind === NONE ? 8 : kind), ns: part});
             rest -= part;
         }
-        if (rest > 0.005 * (meta.wall_ns || 0))
+        if (rest > 0.005 * meta.wall_ns)
             parts.push({name: this.page.profile.sampling ? 'unknown' : 'waiting', fill: 'wait-8', ns: rest});
         addSplit(host, parts.filter(part => part.ns > 0).sort((a, b) => b.ns - a.ns));
     }
@@ -90,8 +93,11 @@ class Head {
     /* What is looked at now and then. */
     addFacts(host) {
         const meta = this.meta, list = make('dl', 'head-facts'), p = this.page.profile;
-        const fact = (name, text) => text === '' || text === undefined || text === null ? null :
-            add(list, add(make('div'), make('dt', '', name), add(make('dd'), make('bdi', '', shown(String(text), 200)))));
+        const fact = (name, text) => {
+            if (text !== '' && text !== undefined && text !== null)
+                add(list, add(make('div'), make('dt', '', name),
+                              add(make('dd'), make('bdi', '', shown(text, 200)))));
+        };
         const started = new Date(meta.started);
         fact('at', isNaN(started) ? meta.started : started.toLocaleString());
         fact('mode', meta.mode);
@@ -99,7 +105,7 @@ class Head {
             fact('primitive calls', grouped(meta.primitive_calls || 0));
         if (meta.lost)
             fact('samples lost', grouped(meta.lost));
-        fact('body', bytes(meta.response_bytes || 0));
+        fact('body', bytes(meta.response_bytes));
         for (const peer of (Array.isArray(meta.peers) ? meta.peers : []).slice(0, 5))
             fact('waited for', shown(String(peer.peer), 60) + ' ' + prose(Number(peer.ns) || 0));
         fact('uWSGI', meta.server);
@@ -129,7 +135,8 @@ class Head {
             menu.open = false;
         }), make('span', 'hint', ' the text table, as in the log')));
         items.lastChild.id = 'copy-table';
-        add(menu, attributes(make('summary', '', 'Download'), {title: 'Other formats, made in this page'}), items);
+        add(menu, make('summary', '', 'Download'), items);
+        menu.firstChild.title = 'Other formats, made in this page';
         document.addEventListener('click', event => {
             if (!menu.contains(event.target))
                 menu.open = false;
@@ -154,11 +161,13 @@ class Head {
 
 /* Why the figures are not all that they could be. */
 function addNotices(host, profile) {
-    const notices = (Array.isArray(profile.meta.notices) ? profile.meta.notices : []).map(notice => String(notice.text));
+    const given = Array.isArray(profile.meta.notices) ? profile.meta.notices : [];
+    const notices = given.map(notice => notice.text);
     if (profile.sampling && !profile.meta.samples)
         notices.push('No samples were taken: the request ended before the first one.');
     if (profile.exact)
-        notices.push('The call tree has ' + plural(profile.nodes, 'node') + '; functions, callers and callees are exact. ' +
+        notices.push('The call tree has ' + plural(profile.nodes, 'node') +
+                     '; functions, callers and callees are exact. ' +
                      'What the tree has no room for is in the self time of its caller.');
     for (const text of notices)
         add(host, make('p', '', shown(text, 1000)));

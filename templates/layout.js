@@ -219,9 +219,8 @@ class Boxes {
         return Boxes.sorted(layout.count, layout.depth, null, layout.start, layout.total);
     }
 
-    /* The first box of a level that starts at or behind ns, from the given one on. */
-    firstFrom(level, ns, from = this.levelStart[level]) {
-        let low = from, high = this.levelStart[level + 1];
+    /* The first box of a level that starts at or behind ns, within the given ones. */
+    firstFrom(level, ns, low = this.levelStart[level], high = this.levelStart[level + 1]) {
         while (low < high) {
             const middle = (low + high) >> 1;
             if (this.start[middle] < ns)
@@ -230,6 +229,15 @@ class Boxes {
                 high = middle;
         }
         return low;
+    }
+
+    /* The same for a box that is known to be near: steps that double, then halving. */
+    firstBehind(level, ns, box) {
+        const end = this.levelStart[level + 1];
+        let step = 1;
+        while (box + step < end && this.start[box + step] < ns)
+            step *= 2;
+        return this.firstFrom(level, ns, box + (step >> 1) + (step === 1 ? 1 : 0), Math.min(end, box + step));
     }
 
     /* The first box of a level that ends behind ns. */

@@ -11,8 +11,9 @@ class LinesView {
         this.element = make('div', 'view lines');
         this.options = make('div', 'view-options');
         this.head = attributes(make('div', 'columns lines-grid'), {role: 'row'});
-        for (const [title, className] of [['Self ' + page.unit.name, 'self number'], ['% samples', 'share number'],
-                                          ['Samples', 'calls number'], ['Line', 'line number'], ['', 'name']])
+        for (const [title, className] of [
+            ['Self ' + page.unit.name, 'self number'], ['% samples', 'share number'],
+            ['Samples', 'calls number'], ['Line', 'line number'], ['', 'name']])
             add(this.head, attributes(make('span', className, title), {role: 'columnheader'}));
         this.list = new VirtualList('line-row-', () => this.createRow(),
                                     (row, i) => this.renderRow(row, i), this.head);
@@ -27,7 +28,8 @@ class LinesView {
         } else {
             add(this.element, add(make('div', 'states'), make('p', 'state', this.profile.sampling ?
                 'No lines were recorded: no sample was taken in Python code.' :
-                'Lines are recorded when sampling only: ask for ?profile=sampling (profiler-mode = sampling).')));
+                'Lines are recorded when sampling only: ask for ?profile=sampling ' +
+                '(profiler-mode = sampling).')));
         }
     }
 
@@ -98,19 +100,29 @@ class LinesView {
     renderRow(element, index) {
         const {group, line} = this.rows[index], profile = this.profile, isHead = line === NONE;
         const self = isHead ? group.self : this.lines.self[line];
-        const text = !isHead && this.lines.text ? profile.str[this.lines.text[line]] : '';
+        const isOwn = profile.kindOf[group.func] === KIND_OWN;
         setText(element.self, this.page.time(self));
         this.renderShare(element.bar, isHead ? group.hits : this.lines.hits[line], self, isHead);
         setText(element.hits, isHead ? '' : grouped(this.lines.hits[line]));
         setText(element.line, isHead ? '' : String(this.lines.line[line] || ''));
-        element.square.className = isHead ? 'square fill-' + this.page.colours.nameOf(group.func) : 'square none';
-        setText(element.label, isHead ? shown(profile.label(group.func)) : shown(text));
-        setText(element.place, isHead ? shown(profile.place(group.func)) : text ? '' : shown(profile.place(group.func).replace(/\d+$/, '') + this.lines.line[line]));
-        element.label.className = 'label' + (isHead && profile.kindOf[group.func] === KIND_OWN ? ' own' : '') + (isHead ? '' : ' source');
+        element.square.className = 'square ' +
+            (isHead ? 'fill-' + this.page.colours.nameOf(group.func) : 'none');
+        element.label.className = 'label' + (!isHead ? ' source' : isOwn ? ' own' : '');
+        const [label, place] = isHead ? [profile.label(group.func), profile.place(group.func)] :
+            this.lineText(group.func, line);
+        setText(element.label, shown(label));
+        setText(element.place, shown(place));
         element.classList.toggle('group', isHead);
         element.classList.toggle('selected', index === this.current && group.func === this.page.func);
         element.classList.toggle('lit', group.func === this.page.func);
         attributes(element, {'aria-rowindex': index + 2, 'aria-selected': index === this.current});
+    }
+
+    /* The source, or where it is. */
+    lineText(func, line) {
+        const text = this.lines.text ? this.profile.str[this.lines.text[line]] : '';
+        return text ? [text, ''] :
+            ['', this.profile.place(func).replace(/\d+$/, '') + this.lines.line[line]];
     }
 
     /* Light: samples with the line on their stack; dark: those in the line itself. */

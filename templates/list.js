@@ -46,8 +46,8 @@ class VirtualList {
             this.pool.push(row);
         }
         for (let k = 0; k < this.pool.length; k++) {
-            const index = first + ((k - first) % this.pool.length + this.pool.length) % this.pool.length;
-            const row = this.pool[k];
+            const size = this.pool.length, row = this.pool[k];
+            const index = first + ((k - first) % size + size) % size;
             row.hidden = index >= last;
             if (row.hidden) {
                 row.removeAttribute('id');
@@ -63,10 +63,11 @@ class VirtualList {
     /* Scrolls as little as needed; the row is in the page then. */
     reveal(index) {
         const top = index * ROW_HEIGHT, height = this.box.clientHeight - this.headHeight;
-        if (top < this.box.scrollTop)
-            this.box.scrollTop = Math.max(0, top - (top + height < this.box.scrollTop ? height / 3 : 0));
-        else if (top + ROW_HEIGHT > this.box.scrollTop + height)
-            this.box.scrollTop = top - (top > this.box.scrollTop + 2 * height ? height / 3 : height - ROW_HEIGHT);
+        const now = this.box.scrollTop, isFar = top + height < now || top > now + 2 * height;
+        if (top < now)
+            this.box.scrollTop = Math.max(0, top - (isFar ? height / 3 : 0));
+        else if (top + ROW_HEIGHT > now + height)
+            this.box.scrollTop = top - (isFar ? height / 3 : height - ROW_HEIGHT);
         this.drawNow();
     }
 

@@ -9,7 +9,7 @@
 const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4;
 const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock',
                     'child', 'other', 'switched out'];
-const NONE = -1;
+const NONE = -1, WAIT_OTHER = 8;
 
 class BadProfile extends Error {}
 
@@ -43,7 +43,7 @@ class Profile {
             need(data[key] !== null && typeof data[key] === 'object', key + ' is missing');
         need(Array.isArray(data.str) && data.str.every(text => typeof text === 'string'),
              'str is no list of texts');
-        this.meta = data.meta;
+        this.meta = Object.assign({wall_ns: 0, cpu_ns: 0, response_bytes: 0}, data.meta);
         this.str = data.str;
         this.sampling = data.meta.mode === 'sampling';
         this.readFunctions(data.func);
@@ -113,7 +113,8 @@ class Profile {
             count,
             dt: numbers(tl.dt, count, 'tl.dt'),
             node: indexes(tl.node, count, 'tl.node', this.nodes),
-            wait: indexes(tl.wait, count, 'tl.wait', 256),
+            wait: indexes(tl.wait, count, 'tl.wait', 256)
+                .map(kind => kind < WAIT_NAMES.length ? kind : WAIT_OTHER),
         };
     }
 

@@ -46,7 +46,7 @@ class Page {
         }
         const choices = Object.assign({}, CHOICES);
         for (const name of Object.keys(CHOICES))
-            if (name === 'sort' ? stored.sort && typeof stored.sort === 'object' : typeof stored[name] === typeof CHOICES[name])
+            if (typeof stored[name] === typeof CHOICES[name])
                 choices[name] = stored[name];
         return choices;
     }
@@ -117,8 +117,9 @@ class Page {
             }
         const foldable = new Uint8Array(profile.functions);
         for (let f = 1; f < profile.functions; f++) {
-            const isLibrary = choices.fold && profile.kindOf[f] !== KIND_OWN;
-            foldable[f] = (isLibrary || choices.imports && profile.isImport(f) || tests.hide(f)) && !tests.show(f) ? 1 : 0;
+            const isFolded = choices.fold && profile.kindOf[f] !== KIND_OWN ||
+                choices.imports && profile.isImport(f) || tests.hide(f);
+            foldable[f] = isFolded && !tests.show(f) ? 1 : 0;
         }
         this.layout = new Layout(profile, foldable);
     }
@@ -133,11 +134,10 @@ class Page {
         addNotices(at('notices'), this.profile);
         this.panel = new Panel(this, at('panel'), at('crumbs'));
         this.controls = new Controls(this, at('controls'));
-        this.views = {};
+        this.views = Object.create(null);
         for (const View of [TreeView, FlameView, TimelineView, FunctionsView, LinesView]) {
             const view = new View(this);
             view.pending = {layout: true, shown: true};
-            attributes(view.element, {id: 'view-' + view.name, role: 'tabpanel', 'aria-label': view.name});
             this.views[view.name] = view;
         }
         this.view = this.choices.view in this.views ? this.choices.view : 'tree';
@@ -164,7 +164,7 @@ class Page {
             this.store();
         }
         this.view = name;
-        this.main.replaceChildren(view.element);
+        attributes(this.main, {'aria-labelledby': 'tab-' + name}).replaceChildren(view.element);
         this.controls.showView(view);
         view.pending.shown = view.pending.selection = true;
         this.change({});
@@ -207,8 +207,9 @@ class Page {
     selectionChanged() {
         this.change({selection: true});
         this.writeHash();
-        this.say(shown(this.profile.label(this.func), 80) + ', ' + prose(this.profile.total[this.node]) + ', ' +
-                 percent(this.profile.total[this.node], this.profile.total[0]));
+        const total = this.profile.total[this.node];
+        this.say(shown(this.profile.label(this.func), 80) + ', ' + prose(total) + ', ' +
+                 percent(total, this.profile.total[0]));
     }
 
     zoomTo(node) {
@@ -316,7 +317,10 @@ class Page {
     /* Only what this profile has is taken from it. */
     readHash() {
         const hash = new URLSearchParams(location.hash.slice(1)), p = this.profile;
-        const node = name => /^\d+$/.test(hash.get(name) || '') && Number(hash.get(name)) < p.nodes ? Number(hash.get(name)) : NONE;
+        const node = name => {
+            const text = hash.get(name) || '';
+            return /^\d+$/.test(text) && Number(text) < p.nodes ? Number(text) : NONE;
+        };
         if (hash.get('view') in this.views)
             this.view = hash.get('view');
         if (node('node') !== NONE) {
@@ -341,6 +345,12 @@ class Page {
         return plural(calls, this.profile.sampling ? 'sample' : 'call');
     }
 
+    /* A function's name as an element, own code as such. */
+    nameElement(className, func, most) {
+        const isOwn = this.profile.kindOf[func] === KIND_OWN;
+        return make('bdi', className + (isOwn ? ' own' : ''), shown(this.profile.label(func), most));
+    }
+
     /* The name for a canvas: its width in characters, and how to cut it. */
     shortLabel(func) {
         let label = this.labels.get(func);
@@ -354,8 +364,8 @@ class Page {
     }
 
     copySelection() {
-        const place = this.profile.standardName(this.func);
-        this.copy(this.profile.label(this.func) + '  ' + place, 'Copied: ' + shown(this.profile.label(this.func), 60));
+        const label = this.profile.label(this.func);
+        this.copy(label + '  ' + this.profile.standardName(this.func), 'Copied: ' + shown(label, 60));
     }
 
     /* From a file and without encryption browsers may have no clipboard to write to. */
@@ -435,9 +445,9 @@ function start() {
         document.documentElement.classList.remove('started');
         document.getElementById('app').hidden = true;
         const card = document.getElementById('error');
+        const why = error instanceof BadProfile ? error.message : 'An error in the page: ' + error;
         card.hidden = false;
-        add(clear(card), make('h1', '', 'This profile cannot be shown'),
-            make('p', '', error instanceof BadProfile ? shown(error.message, 500) : 'An error in the page: ' + shown(String(error), 500)),
+        add(clear(card), make('h1', '', 'This profile cannot be shown'), make('p', '', shown(why, 500)),
             make('p', 'hint', 'The text table below needs no script.'));
         if (!(error instanceof BadProfile))
             setTimeout(() => { throw error; });

@@ -13,6 +13,32 @@ class Panel {
         this.bar.addEventListener('click', () => this.toggle());
         this.body = make('div', 'panel-body');
         add(element, this.bar, this.body);
+        this.makeSplitter(document.getElementById('splitter'));
+    }
+
+    /* Its width: dragged, or with the arrow keys. */
+    makeSplitter(splitter) {
+        const set = width => {
+            this.page.choices.panelWidth = Math.round(Math.max(200, Math.min(innerWidth * 0.7, width)));
+            this.element.style.width = this.page.choices.panelWidth + 'px';
+            splitter.setAttribute('aria-valuenow', this.page.choices.panelWidth);
+        };
+        set(this.page.choices.panelWidth);
+        splitter.addEventListener('pointerdown', event => splitter.setPointerCapture(event.pointerId));
+        splitter.addEventListener('pointermove', event => {
+            if (splitter.hasPointerCapture(event.pointerId))
+                set(document.documentElement.clientWidth - event.clientX);
+        });
+        splitter.addEventListener('pointerup', () => this.page.store());
+        splitter.addEventListener('keydown', event => {
+            const step = {ArrowLeft: 20, ArrowRight: -20}[event.key];
+            if (!step)
+                return;
+            set(this.page.choices.panelWidth + step);
+            this.page.store();
+            event.preventDefault();
+            event.stopPropagation();
+        });
     }
 
     toggle(isOpen = !this.element.classList.contains('open')) {
@@ -24,6 +50,7 @@ class Panel {
     update() {
         const page = this.page, profile = page.profile, func = page.func;
         const isHere = profile.func[page.node] === func;
+        const hadFocus = this.body.contains(document.activeElement);
         this.updateBar();
         this.updateCrumbs();
         clear(this.body);
@@ -33,13 +60,15 @@ class Panel {
         this.addButtons();
         this.addPairs('Callers', page.stats.callersOf(func), func ? 'none: called by the server' : 'none');
         this.addPairs('Callees', page.stats.calleesOf(func), 'none');
+        if (hadFocus)
+            (this.body.querySelector('.pair') || this.body.querySelector('button')).focus();
     }
 
     updateBar() {
         const page = this.page, profile = page.profile, total = profile.total[page.node];
         const isOpen = this.element.classList.contains('open');
         clear(this.bar).append(
-            make('bdi', 'label' + (profile.kindOf[page.func] === KIND_OWN ? ' own' : ''), shown(profile.label(page.func), 80)),
+            page.nameElement('label', page.func, 80),
             make('span', 'bar-figures', prose(total) + ' \u00b7 ' + percent(total, profile.total[0])),
             make('span', 'bar-open', isOpen ? '\u25be close' : '\u25b4 details'));
     }
@@ -48,13 +77,13 @@ class Panel {
 
     addName(func) {
         const profile = this.page.profile, file = profile.file(func), library = profile.lib(func);
-        const isOwn = profile.kindOf[func] === KIND_OWN;
-        add(this.body, make('bdi', 'panel-name' + (isOwn ? ' own' : ''), shown(profile.label(func), 12000)));
+        const kind = ['', 'library ', 'standard library: ', 'built-in of ', ''][profile.kindOf[func]];
+        add(this.body, this.page.nameElement('panel-name', func, 12000));
         if (func)
             add(this.body, make('bdi', 'panel-place', file === '~' ? '(built-in)' :
                 shown(file, 12000) + ':' + profile.lineOf[func]));
         if (library && func)
-            add(this.body, make('div', 'panel-library', ['', 'library ', 'standard library: ', 'built-in of ', ''][profile.kindOf[func]] + shown(library, 80)));
+            add(this.body, make('div', 'panel-library', kind + shown(library, 80)));
     }
 
     addFacts(func, isHere) {
@@ -63,18 +92,19 @@ class Panel {
         const fact = (name, text) => add(list, make('dt', '', name), make('dd', '', text));
         const time = ns => prose(ns) + ' (' + percent(ns, whole) + ')';
         if (isHere) {
-            const calls = profile.calls[node];
+            const calls = profile.calls[node], isSeveral = !profile.sampling && calls > 1;
             fact('This call path', time(profile.total[node]));
             fact('Self', time(profile.self[node]));
             if (profile.cpu)
                 fact('Self on CPU', prose(profile.cpu[node]));
             fact(profile.sampling ? 'Samples' : 'Calls', grouped(calls) +
-                 (profile.sampling || calls < 2 ? '' : ' \u00b7 ' + prose(profile.total[node] / calls) + ' each'));
+                 (isSeveral ? ' \u00b7 ' + prose(profile.total[node] / calls) + ' each' : ''));
         }
         if (func)
-            fact('Everywhere', prose(everywhere.cumulative) + ' total \u00b7 ' + prose(everywhere.self) + ' self \u00b7 ' +
-                 page.countOf(everywhere.calls) + (everywhere.calls !== everywhere.primitive ?
-                    ' (' + grouped(everywhere.primitive) + ' primitive)' : ''));
+            fact('Everywhere', [
+                prose(everywhere.cumulative) + ' total', prose(everywhere.self) + ' self',
+                page.countOf(everywhere.calls) + (everywhere.calls !== everywhere.primitive ?
+                    ' (' + grouped(everywhere.primitive) + ' primitive)' : '')].join(' \u00b7 '));
         if (!isHere)
             add(this.body, make('p', 'hint', 'The call tree had no room for it; its figures are exact.'));
         add(this.body, list);
@@ -122,15 +152,14 @@ class Panel {
     }
 
     pair(func, figures, whole) {
-        const page = this.page, profile = page.profile;
-        const entry = attributes(make('button', 'pair'), {
-            type: 'button', title: page.countOf(figures.calls) + ', ' + prose(figures.cumulative) + ' total, ' +
-                prose(figures.self) + ' self'});
+        const page = this.page, entry = attributes(make('button', 'pair'), {
+            type: 'button', title: page.countOf(figures.calls) + ', ' +
+                prose(figures.cumulative) + ' total, ' + prose(figures.self) + ' self'});
         const fill = make('span', 'pair-fill');
         fill.style.width = Math.min(100, 100 * figures.cumulative / whole) + '%';
         add(entry, fill, make('span', 'pair-time number', prose(figures.cumulative)),
             make('span', 'pair-calls number', grouped(figures.calls) + '\u00d7'),
-            make('bdi', 'label' + (profile.kindOf[func] === KIND_OWN ? ' own' : ''), shown(profile.label(func), 120)));
+            page.nameElement('label', func, 120));
         entry.addEventListener('click', () => page.selectFunction(func));
         return add(make('li'), entry);
     }
@@ -142,6 +171,7 @@ class Panel {
         const page = this.page, profile = page.profile;
         const path = profile.pathTo(page.node).filter(node =>
             node === 0 || node === page.node || profile.kindOf[profile.func[node]] === KIND_OWN);
+        const hadFocus = this.crumbs.contains(document.activeElement);
         const cut = path.length > 12 ? [...path.slice(0, 3), NONE, ...path.slice(-8)] : path;
         clear(this.crumbs);
         cut.forEach((node, i) => {
@@ -159,6 +189,8 @@ class Panel {
                 crumb.setAttribute('aria-current', 'true');
             add(this.crumbs, add(crumb, make('bdi', '', shown(profile.label(profile.func[node]), 60))));
         });
+        if (hadFocus && this.crumbs.lastChild)
+            this.crumbs.lastChild.focus();
     }
 }
 

@@ -10,14 +10,15 @@ class TimelineView extends Chart {
         this.top = BAND_HEIGHT + SCALE_HEIGHT;
         this.timeline = page.profile.timeline;
         this.moments = this.timeline ? startsOf(this.timeline) : null;
+        this.sums = new Float64Array(WAIT_NAMES.length); /* by kind */
         this.empty = make('p', 'state');
         add(this.options, button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)));
         if (!this.timeline || !this.timeline.count) {
             clear(this.element).append(add(make('div', 'states'), this.empty));
             this.empty.textContent = page.profile.sampling ?
                 'No samples were taken: the request ended before the first one.' :
-                'There is no timeline of a traced request: tracing counts calls, it does not keep when they happened. ' +
-                'Ask for ?profile=sampling (profiler-mode = sampling) to see one.';
+                'There is no timeline of a traced request: tracing counts calls, it does not keep ' +
+                'when they happened. Ask for ?profile=sampling (profiler-mode = sampling) to see one.';
         }
     }
 
@@ -98,7 +99,7 @@ class TimelineView extends Chart {
             ctx.globalAlpha = 0.4;
             ctx.fillRect(x, SCALE_HEIGHT - 5, 1, 5);
             ctx.globalAlpha = 1;
-            ctx.fillText(at === 0 ? '0' : prose(at), x + 4, SCALE_HEIGHT / 2);
+            ctx.fillText(prose(at, true), x + 4, SCALE_HEIGHT / 2);
         }
     }
 
@@ -114,12 +115,26 @@ class TimelineView extends Chart {
                 i = next;
                 continue;
             }
-            const end = Math.floor(x) + 1, sums = new Float64Array(256);
-            while (i < tl.count && (this.momentEnd(i) - this.from) * this.scale <= end)
-                sums[tl.wait[i]] += tl.dt[i++];
-            this.drawWait(ctx, sums.indexOf(Math.max(...sums)), x, end - x);
+            const end = Math.floor(x) + 1;
+            const [kind, behind] = this.mostUntil(i, this.from + end / this.scale);
+            i = behind;
+            this.drawWait(ctx, kind, x, end - x);
             x = end;
         }
+    }
+
+    /* The kind with most time among the moments from one on that end before ns, and the
+     * moment behind them. */
+    mostUntil(moment, ns) {
+        const tl = this.timeline, sums = this.sums.fill(0);
+        let most = tl.wait[moment];
+        for (; moment < tl.count && this.momentEnd(moment) <= ns; moment++) {
+            const kind = tl.wait[moment];
+            sums[kind] += tl.dt[moment];
+            if (sums[kind] > sums[most])
+                most = kind;
+        }
+        return [most, moment];
     }
 
     momentEnd(moment) {

@@ -29,7 +29,8 @@ class TreeView {
             choice('Unit of times', [['time', 'times'], ['percent', 'percent']], page.choices.unit,
                    value => page.choose('unit', value)),
             button('Hot path', 'Open the way that took most time (h)', () => this.hotPath()),
-            button('Expand', 'Open everything below the selected row (*)', () => this.setBelow(this.selected(), 1)),
+            button('Expand', 'Open everything below the selected row (Alt with \u2192)',
+                   () => this.setBelow(this.selected(), 1)),
             button('Collapse', 'Close everything but the way to the selected row', () => this.collapseAll()));
     }
 
@@ -102,6 +103,7 @@ class TreeView {
         this.step = Math.max(2, Math.min(this.page.isNarrow() ? 8 : 16, room / (deepest || 1)));
         this.mostIndent = room;
         this.element.style.setProperty('--step', this.step + 'px');
+        this.element.classList.toggle('dense', this.step < 5);
     }
 
     indexOfRow(row) {
@@ -149,7 +151,8 @@ class TreeView {
         row.label = make('bdi', 'label');
         row.chip = make('span', 'chip');
         row.place = make('bdi', 'place');
-        const name = add(make('span', 'name'), row.indent, row.twisty, row.square, row.label, row.chip, row.place);
+        const name = add(make('span', 'name'), row.indent, row.twisty, row.square, row.label,
+                         row.chip, row.place);
         return add(row, row.total, row.bar, row.self, row.calls, name);
     }
 
@@ -182,12 +185,10 @@ class TreeView {
         chip.hidden = folded === 0;
         if (!folded || chip.row === row && chip.layout === this.layout)
             return;
-        const libraries = this.layout.libraries(row).map(lib => shown(lib, 40));
-        const names = libraries.slice(0, 2).join(', ') + (libraries.length > 2 ? ', \u2026' : '');
         Object.assign(chip, {row, layout: this.layout});
-        clear(chip).append(make('span', 'libraries', names + ': '), make('span', 'plus', '+'),
-                           grouped(folded), make('span', 'libraries', ' folded'));
-        chip.title = libraries.slice(0, 12).join(', ') + ': ' + plural(folded, 'frame') +
+        clear(chip).append(make('span', 'libraries', foldedNames(this.layout, row, 2) + ': '),
+                           make('span', 'plus', '+'), grouped(folded), make('span', 'libraries', ' folded'));
+        chip.title = foldedNames(this.layout, row, 12) + ': ' + plural(folded, 'frame') +
             ' folded into this row (f shows them)';
     }
 
@@ -245,8 +246,8 @@ class TreeView {
     }
 
     expandSiblings(row) {
-        const layout = this.layout, parent = layout.parent[row];
-        for (let i = parent === NONE ? row : parent + 1; i < (parent === NONE ? row + 1 : layout.end[parent]); i = layout.end[i])
+        const layout = this.layout, parent = Math.max(0, layout.parent[row]);
+        for (let i = parent + 1; i < layout.end[parent]; i = layout.end[i])
             this.open[i] = 1;
         this.rebuild();
     }
@@ -312,6 +313,13 @@ class TreeView {
     print(printing) {
         this.list.print(printing);
     }
+}
+
+/* "flask, werkzeug, ..." */
+function foldedNames(layout, row, most) {
+    const libraries = layout.libraries(row);
+    return libraries.slice(0, most).map(lib => shown(lib, 40)).join(', ') +
+        (libraries.length > most ? ', \u2026' : '');
 }
 
 /* -------------------------------------------------------------------- the bar */

@@ -4,6 +4,7 @@
 #   build: a C compiler and PCRE2    server: Debian's uWSGI and its Python
 #   demo: the demo's framework       test: the test suite
 #   check, bench: what the targets of these names run
+#   browser: the tests of the page, with a real browser
 set -eu
 
 packages=
@@ -19,6 +20,7 @@ for group in "$@"; do
         ;;
     check) packages="$packages libcmocka-dev clang clang-format llvm libclang-rt-dev" ;;
     bench) packages="$packages python3-flask python3-pip valgrind" ;;
+    browser) packages="$packages chromium chromium-driver python3-selenium python3-pytest" ;;
     *)
         echo "deps.sh: no group \"$group\"" >&2
         exit 2

@@ -29,9 +29,16 @@ def source_hash(content):
     return "'sha256-%s'" % base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
 
 
-def build(data, table=''):
+def build(data, table='', meta=True):
     """One self-contained page. Its policy is the server's, as far as a <meta> may say it:
     what the page must not do is an error in the console."""
+    page, policy = parts(data, table)
+    tag = '<meta http-equiv="Content-Security-Policy" content="%s">\n' % policy
+    return page.replace('<style>', tag + '<style>', 1) if meta else page
+
+
+def parts(data, table=''):
+    """The page, and the policy that goes with it as a header."""
     if not isinstance(data, str):
         data = json.dumps(data, ensure_ascii=False)
     style = (TEMPLATES / 'report.css').read_text()
@@ -39,12 +46,11 @@ def build(data, table=''):
     policy = "default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'" % (
         source_hash(style), source_hash(script))
     page = (TEMPLATES / 'report.html').read_text()
-    page = replace(page, 'style', '<meta http-equiv="Content-Security-Policy" content="%s">\n'
-                   '<style>%s</style>' % (policy, style))
+    page = replace(page, 'style', '<style>%s</style>' % style)
     page = replace(page, 'text', '<pre id="text">%s</pre>' % escape(table, quote=False))
     page = replace(page, 'data', '<script type="application/json" id="profile">%s</script>'
                    % data.replace('<', '\\u003c'))
-    return replace(page, 'script', '<script>%s</script>' % script)
+    return replace(page, 'script', '<script>%s</script>' % script), policy
 
 
 def big(nodes, mode='deterministic', functions=2000, seed=7):
@@ -67,10 +73,9 @@ def big(nodes, mode='deterministic', functions=2000, seed=7):
         funcs.append(func)
         calls.append(1 + random(40))
         times.append(random(2000) * random(2000) // (1 + random(30)) + 100)
-        turn = random(100)
-        here = here + 1 if turn < 57 and here < 60 else max(1, here - random(5)) if turn < 90 else here
-        if random(5000) == 0:
-            here = 1
+        turn, least = random(100), min(len(depth), 9 if len(depth) < nodes // 2 else 5)
+        here = (here + 1 if len(depth) < 10 or turn < 57 and here < 60 else
+                max(least, here - random(6)) if turn < 90 else here)
     total = sum(times)
     data = json.loads(TRACED.read_text())
     data['meta'].update(wall_ns=total, cpu_ns=total * 2 // 3, path='/big', query='', calls=sum(calls) - 1,
@@ -90,8 +95,8 @@ def big(nodes, mode='deterministic', functions=2000, seed=7):
                         'samples': calls, 'cpu': [t // 2 for t in times]}
         data['meta'].update(samples=50000, lost=0, interval_ns=1000000, peers=[])
         data['tl'] = {'dt': [total // 50000] * 50000,
-                      'node': [random(nodes) // 16 * 16 % nodes for _ in range(50000)],
-                      'wait': [random(10) for _ in range(50000)]}
+                      'node': [(i * nodes // 50000 + random(3)) % nodes for i in range(50000)],
+                      'wait': [(i // 400 + random(2)) * 7 % 10 for i in range(50000)]}
         data['lines'] = {'func': funcs[1:4001], 'line': [1 + random(300) for _ in range(4000)],
                          'self': times[1:4001], 'hits': calls[1:4001]}
     return data

@@ -1,0 +1,127 @@
+"""A real browser for the tests: Debian's Chromium, without a screen and without a network."""
+import json
+import time
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+import pages
+
+SHOTS = pages.ROOT / 'build' / 'screenshots'
+
+
+class Browser:
+    def __init__(self, downloads):
+        options = webdriver.ChromeOptions()
+        for argument in ('--headless=new', '--no-sandbox', '--disable-gpu',
+                         '--disable-dev-shm-usage', '--window-size=1280,800'):
+            options.add_argument(argument)
+        options.add_experimental_option('prefs', {'download.default_directory': str(downloads)})
+        options.set_capability('goog:loggingPrefs', {'browser': 'ALL', 'performance': 'ALL'})
+        self.driver = webdriver.Chrome(service=Service('/usr/bin/chromedriver'), options=options)
+        self.downloads = downloads
+        self.files = downloads.parent
+        self.resize(1280, 800)
+
+    def resize(self, width, height):
+        self.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {
+            'width': width, 'height': height, 'deviceScaleFactor': 1, 'mobile': False})
+
+    def scheme(self, value):
+        self.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', {
+            'features': [{'name': 'prefers-color-scheme', 'value': value}]})
+
+    def open(self, data, name='page', table='', fresh=True, hash=''):
+        """Opens a page made of the data; forgets what earlier ones have stored."""
+        path = self.files / (name + '.html')
+        path.write_text(pages.build(data, table), encoding='utf-8', errors='surrogatepass')
+        return self.go(path, fresh, hash)
+
+    def go(self, path, fresh=True, hash=''):
+        self.driver.get('about:blank')
+        self.driver.get(path.as_uri() + hash)
+        if fresh and self.js('return localStorage.length'):
+            self.js('localStorage.clear()')
+            self.driver.get('about:blank')
+            self.driver.get(path.as_uri() + hash)
+        self.settle()
+        return path
+
+    def js(self, script, *arguments):
+        return self.driver.execute_script(script, *arguments)
+
+    def settle(self):
+        """Until what was asked for in this frame and the next is drawn."""
+        self.driver.execute_async_script(
+            'const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))')
+
+    def wait(self, condition, what):
+        for _ in range(100):
+            value = condition()
+            if value:
+                return value
+            time.sleep(0.05)
+        raise AssertionError('waited in vain for %s' % what)
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def text(self, selector):
+        return self.js('return document.querySelector(arguments[0]).textContent', selector)
+
+    def press(self, *keys):
+        """On what has the focus, one after the other."""
+        for key in keys:
+            self.driver.switch_to.active_element.send_keys(key)
+        self.settle()
+
+    def show(self, view):
+        self.one('[data-view=%s]' % view).click()
+        self.settle()
+
+    def search(self, text):
+        box = self.one('input[type=search]')
+        box.clear()
+        box.send_keys(text)
+        time.sleep(0.2)
+        self.settle()
+
+    def shot(self, name):
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        time.sleep(0.25)  # the zoom's animation
+        self.driver.save_screenshot(str(SHOTS / (name + '.png')))
+
+    def errors(self):
+        return [entry['message'] for entry in self.driver.get_log('browser')
+                if entry['level'] in ('SEVERE', 'WARNING') and
+                'willReadFrequently' not in entry['message']]  # the tests read canvases
+
+    def requests(self):
+        """What was asked of anything but the page's own file and its Blobs."""
+        found = []
+        for entry in self.driver.get_log('performance'):
+            message = json.loads(entry['message'])['message']
+            if message['method'] == 'Network.requestWillBeSent':
+                url = message['params']['request']['url']
+                if not url.startswith(('about:', 'blob:', 'data:', self.files.as_uri())):
+                    found.append(url)
+        return found
+
+    def download(self, name):
+        """Clicks a button of the menu; the file that comes of it."""
+        ending = {'speedscope': '.speedscope*.json', 'json': 'ms*.json'}.get(name, '.' + name.lstrip('.'))
+
+        def there():
+            return {path for path in self.downloads.glob('*' + ending) if path.stat().st_size}
+        before = there()
+        self.one('.menu summary').click()
+        self.one('[data-format="%s"]' % name).click()
+        return self.wait(lambda: there() - before, 'the download of ' + name).pop()
+
+
+__all__ = ['Browser', 'Keys']
