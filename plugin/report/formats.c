@@ -6,6 +6,7 @@ static const struct format all[] = {
     {"json", "application/json", ".json", json_write},
     {"folded", "text/plain; charset=utf-8", ".folded", folded_write},
     {"speedscope", "application/json", ".speedscope.json", speedscope_write},
+    {"pprof", "application/octet-stream", ".pb.gz", pprof_write},
 };
 
 const struct format_table report_formats = {all, sizeof all / sizeof *all};
