@@ -17,13 +17,13 @@ ifeq ($(origin UWSGI)$(origin PYTHON),filefile)
 SERVER := server
 endif
 
-SOURCES := $(wildcard plugin/*/*.[ch] templates/*) uwsgiplugin.py
+SOURCES := $(wildcard plugin/*/*.[ch] plugin/report/pprof/*.[ch] templates/*) uwsgiplugin.py
 TARGET := build/target-$(subst /,_,$(SO))
 WORK := build/plugin-$(subst /,_,$(SO))
 TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(abspath $(SO))"
 NEED = @tests/deps.sh $(1)
 
-.PHONY: all help deps deps-build demo serve test check bench soak install matrix format clean FORCE
+.PHONY: all help deps deps-build demo serve test check bench soak install matrix format proto clean FORCE
 
 all: deps-build $(SO)
 
@@ -39,6 +39,7 @@ help:
 	@echo 'make matrix   the real-server tests over the Pythons of this machine'
 	@echo 'make install  into the plugin directory of UWSGI=, below DESTDIR='
 	@echo 'make format   clang-format, in place'
+	@echo 'make proto    writes the code for plugin/report/pprof/profile.proto anew'
 	@echo 'make clean    removes what was built'
 
 deps:
@@ -108,6 +109,11 @@ install: all
 format:
 	$(call NEED,check)
 	clang-format -i $(wildcard plugin/*/*.[ch] tests/*/*.[ch])
+
+# The result is committed: who builds the plugin needs no compiler of protobuf's.
+proto:
+	$(call NEED,proto)
+	@protoc-c --proto_path=plugin/report/pprof --c_out=plugin/report/pprof profile.proto
 
 clean:
 	rm -rf build .uwsgi_plugins_builder $(SO)

@@ -19,7 +19,7 @@ def project_directory():
 
 
 def sources(root):
-    for floor in ('core', 'report', 'python', 'uwsgi'):
+    for floor in ('core', 'report', 'report/pprof', 'python', 'uwsgi'):
         for name in sorted(os.listdir(os.path.join(root, 'plugin', floor))):
             if name.endswith('.c'):
                 yield 'plugin/%s/%s' % (floor, name[:-2])
@@ -33,16 +33,24 @@ def python_include():
     return include
 
 
-def pcre2(pkg_config_word, pcre2_config_word):
-    for command in (['pkg-config', pkg_config_word, 'libpcre2-8'],
-                    ['pcre2-config', pcre2_config_word]):
+def flags_of(what, packages, *commands):
+    """The output of the first of the commands that there is, and that knows it."""
+    for command in commands:
         try:
-            output = subprocess.check_output(command, stderr=subprocess.DEVNULL)
+            output = subprocess.check_output(command.split(), stderr=subprocess.DEVNULL)
         except (OSError, subprocess.CalledProcessError):
             continue
         return output.decode().split()
-    sys.exit('uwsgi-profiler: PCRE2 is not there: '
-             'apt-get install libpcre2-dev (or your system\'s PCRE2 headers)')
+    sys.exit('uwsgi-profiler: %s is not there: apt-get install %s '
+             '(or your system\'s %s headers)' % (what, packages, what))
+
+
+def flags(word, pcre2_word):
+    return (flags_of('PCRE2', 'libpcre2-dev', 'pkg-config %s libpcre2-8' % word,
+                     'pcre2-config %s' % pcre2_word) +
+            flags_of('protobuf-c', 'pkg-config libprotobuf-c-dev',
+                     'pkg-config %s libprotobuf-c' % word) +
+            flags_of('zlib', 'pkg-config zlib1g-dev', 'pkg-config %s zlib' % word))
 
 
 def page(root):
@@ -60,6 +68,6 @@ GCC_LIST = list(sources(project_directory()))
 CFLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-O2', '-fvisibility=hidden',
           '-ftls-model=initial-exec', '-Wno-error', '-isystem', python_include()]
 CFLAGS += page(project_directory())
-CFLAGS += pcre2('--cflags', '--cflags')
+CFLAGS += flags('--cflags', '--cflags')
 LDFLAGS = []
-LIBS = pcre2('--libs', '--libs8')
+LIBS = flags('--libs', '--libs8')

@@ -1,17 +1,21 @@
 #!/bin/sh
 # deps.sh GROUP... -- installs what the named groups need, with the system's packages.
 # Does nothing, and needs no root, when all is there; asks for nothing.
-#   build: a C compiler and PCRE2    server: Debian's uWSGI and its Python
+#   build: a C compiler, libraries   server: Debian's uWSGI and its Python
 #   demo: the demo's framework       test: the test suite
-#   check, bench: what the targets of these names run
+#   check, bench, proto: what the targets of these names run
 #   browser: the tests of the page, with a real browser
 set -eu
 
 packages=
 for group in "$@"; do
     case $group in
-    build) packages="$packages gcc libc6-dev binutils libpcre2-dev python3" ;;
+    build)
+        packages="$packages gcc libc6-dev binutils libpcre2-dev python3"
+        packages="$packages pkg-config libprotobuf-c-dev zlib1g-dev"
+        ;;
     server) packages="$packages uwsgi-core uwsgi-dev uwsgi-plugin-python3 python3-dev" ;;
+    proto) packages="$packages protobuf-c-compiler" ;;
     demo) packages="$packages python3-flask" ;;
     test)
         packages="$packages libcmocka-dev python3-dev python3-pytest python3-flask python3-django"

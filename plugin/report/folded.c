@@ -18,15 +18,14 @@
 #include "formats.h"
 
 #include "../core/preorder.h"
-#include "../core/utf8.h"
 #include "decimal.h"
 #include "label.h"
+#include "safetext.h"
 
 #include <stdlib.h>
 
 #define MAX_BYTES ((size_t)128 << 20)
 #define COUNT_BYTES 12 /* a blank, a usual count, a newline */
-#define REPLACEMENT "\xef\xbf\xbd"
 
 struct folded {
     const struct calltree *tree;
@@ -43,18 +42,11 @@ struct folded {
 
 static void add_frame_text(struct buf *out, struct str text)
 {
-    while (text.len) {
-        uint32_t code;
-        size_t size = utf8_char(text, &code);
-        if (size == 0 || utf8_is_control(code))
-            buf_add_text(out, REPLACEMENT);
-        else if (code == ';')
-            buf_add_char(out, ':');
-        else
-            buf_add(out, text.data, size);
-        text.data += size ? size : 1;
-        text.len -= size ? size : 1;
-    }
+    size_t start = out->len;
+    safetext_add_plain(out, text);
+    for (size_t i = start; i < out->len; i++)
+        if (out->data[i] == ';')
+            out->data[i] = ':';
 }
 
 /* "a 12" to "a_12" */

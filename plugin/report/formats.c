@@ -9,6 +9,7 @@ static const struct format all[] = {
      "'; style-src 'sha256-" PAGE_STYLE_HASH "'; base-uri 'none'; form-action 'none'"},
     {"folded", "text/plain; charset=utf-8", ".folded", folded_write, NULL},
     {"speedscope", "application/json", ".speedscope.json", speedscope_write, NULL},
+    {"pprof", "application/octet-stream", ".pb.gz", pprof_write, NULL},
 };
 
 const struct format_table report_formats = {all, sizeof all / sizeof *all};

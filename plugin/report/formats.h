@@ -25,6 +25,9 @@ bool folded_write(const struct profile *p, const struct stats *s, struct buf *ou
 /* .speedscope.json: for https://www.speedscope.app; see speedscope.c. */
 bool speedscope_write(const struct profile *p, const struct stats *s, struct buf *out);
 
+/* .pb.gz: for go tool pprof; see pprof.c. */
+bool pprof_write(const struct profile *p, const struct stats *s, struct buf *out);
+
 /* .json: all there is, for programs; its schema is in profile_json.c. */
 bool json_write(const struct profile *p, const struct stats *s, struct buf *out);
 

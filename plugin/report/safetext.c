@@ -55,6 +55,20 @@ void safetext_add_name(struct buf *out, struct str name)
         pytext_repr(out, name);
 }
 
+void safetext_add_plain(struct buf *out, struct str text)
+{
+    while (text.len) {
+        uint32_t code;
+        size_t len = utf8_char(text, &code);
+        if (len == 0 || utf8_is_control(code))
+            buf_add_text(out, "\xef\xbf\xbd");
+        else
+            buf_add(out, text.data, len);
+        text.data += len ? len : 1;
+        text.len -= len ? len : 1;
+    }
+}
+
 void safetext_add_method(struct buf *out, struct str method)
 {
     bool word = method.len > 0;

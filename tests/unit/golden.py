@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """Reads the golden files of the formats for other tools as those tools would.
 
-The json report holds the facts; folded and speedscope have to say the same. What
+The json report holds the facts; folded, speedscope and pprof have to say the same. What
 speedscope accepts is its src/lib/file-format-spec.ts and the checks of its importer.
 """
 
+import datetime
 import json
 import os
 import re
 import sys
+
+import pprof_reader
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden")
 COUNTER = {"passed": 0, "failed": 0}
@@ -183,11 +186,82 @@ def check_speedscope(name, profile):
     check(f"{name}: total", sum(profile["node"]["self"]), exact(total))
 
 
+def own_values(profile):
+    """By node what its pprof sample has to say."""
+    nodes = profile["node"]
+    if "calls" in nodes:
+        return list(zip(nodes["calls"], nodes["self"]))
+    own, path = list(nodes["samples"]), []
+    for i, depth in enumerate(nodes["depth"]):
+        path[depth:] = [i]
+        if depth:
+            own[path[depth - 1]] -= nodes["samples"][i]
+    return list(zip(own, nodes["self"], nodes["cpu"]))
+
+
+def check_pprof(name, profile):
+    with open(os.path.join(GOLDEN, name), "rb") as file:
+        pprof = pprof_reader.read(file.read())
+    meta, nodes, funcs = (profile[key] for key in ("meta", "node", "func"))
+    own = own_values(profile)
+    shown = [i for i, values in enumerate(own) if any(values)]
+    check(f"{name}: values", [own[i] for i in shown],
+          [tuple(values) for _, values in pprof["samples"]])  # fmt: skip
+    for (stack, _), node in zip(pprof["samples"], shown):
+        expected = frames(profile, node)[::-1]
+        check(f"{name}: a stack", [funcs["line"][f] for f in expected],
+              [frame.start_line for frame in stack])  # fmt: skip
+        check(f"{name}: a stack", [funcs["file"][f] for f in expected],
+              [profile["str"].index(frame.filename or "~" * (f > 0 and funcs["kind"][f] == 3))
+               for frame, f in zip(stack, expected)])  # fmt: skip
+    check(f"{name}: lines", True, all(frame.line in (frame.start_line, *lines_of(profile, frame))
+                                      for frame in pprof["frames"].values()))  # fmt: skip
+    check(f"{name}: names are not C++", [], [frame for frame in pprof["frames"].values()
+                                             if frame.system_name == frame.name])  # fmt: skip
+    started = datetime.datetime.strptime(meta["started"] + "+0000", "%Y-%m-%dT%H:%M:%S.%fZ%z")
+    check(f"{name}: start", round(started.timestamp() * 1e6) * 1000, pprof["time"])
+    check(f"{name}: duration", meta["wall_ns"], pprof["duration"])
+    sampling = meta["mode"] == "sampling"
+    check(f"{name}: period", (("wall", "nanoseconds"), meta["interval_ns"]) if sampling
+          else (0,), pprof["period"])  # fmt: skip
+    check(f"{name}: types", [("samples" if sampling else "calls", "count"),
+                             ("wall", "nanoseconds"), ("cpu", "nanoseconds")][: 2 + sampling],
+          pprof["types"])  # fmt: skip
+    check(f"{name}: default", "wall", pprof["default"])
+    notices = [f"NOTICE {notice['code']}: {notice['text']}" for notice in meta["notices"]]
+    check(f"{name}: comments", [f"PROFILE {meta['id']}", pprof["samples"][0][0][-1].name,
+                                *notices], pprof["comments"])  # fmt: skip
+    return pprof
+
+
+def lines_of(profile, frame):
+    """Those of the function that all of its own time was in."""
+    lines, self_ns = profile.get("lines"), profile["node"]["self"]
+    for i, func in enumerate(lines["func"] if lines else []):
+        own = sum(ns for f, ns in zip(profile["node"]["func"], self_ns) if f == func)
+        line = profile["func"]["line"][func]
+        if (lines["self"][i], line) == (own, frame.start_line):
+            yield lines["line"][i]
+
+
+def check_same_stacks(name, pprof, folded):
+    """What is in both: folded leaves out what is below a microsecond."""
+    stacks = [[frame.name.replace(";", ":") for frame in reversed(stack)]
+              for stack, values in pprof["samples"] if values[1] >= 500]  # fmt: skip
+    lines = [line.rpartition(" ")[0].split(";") for line in read(folded).splitlines()]
+    check(f"{name}: as many stacks", len(lines), len(stacks))
+    for stack, line in zip(stacks, lines):
+        check(f"{name}: a stack", [re.sub(r" (?=[\d.]+$)", "_", frame) for frame in stack],
+              [re.sub(r" \([^()]*:\d+\)$", "", frame) for frame in line])  # fmt: skip
+
+
 def main():
     for name in ("sample", "sampling"):
         profile = check_profile(f"{name}.json")
         check_folded(f"{name}.folded", profile)
         check_speedscope(f"{name}.speedscope.json", profile)
+        pprof = check_pprof(f"{name}.pb", profile)
+        check_same_stacks(f"{name}.pb", pprof, f"{name}.folded")
     print(f"{COUNTER['passed']} passed, {COUNTER['failed']} failed")
     return 1 if COUNTER["failed"] else 0
 

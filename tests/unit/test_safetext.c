@@ -36,6 +36,15 @@ static void what_drives_a_terminal_is_shown_as_repr(void **state)
     }
 }
 
+static void what_is_no_character_can_be_replaced(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    safetext_add_plain(&b, STR("größe;\" \n\x1b\xff\xed\xb2\x80"));
+    safetext_add_plain(&b, STR("\0\xc2"));
+    assert_buf(&b, "größe;\" \ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd");
+}
+
 static void a_method_is_one_word(void **state)
 {
     (void)state;
@@ -52,6 +61,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_drives_a_terminal_is_shown_as_repr),
+        cmocka_unit_test(what_is_no_character_can_be_replaced),
         cmocka_unit_test(a_method_is_one_word),
     };
     return cmocka_run_group_tests_name("safetext", tests, NULL, NULL);

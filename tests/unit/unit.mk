@@ -9,12 +9,12 @@ SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 WARN ?= -Wall -Wextra
 CFLAGS := -std=c11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN)
 LDFLAGS := $(SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-LIBS := -lcmocka -lpcre2-8 -lm -lpthread
+LIBS := -lcmocka -lpcre2-8 -lprotobuf-c -lz -lm -lpthread
 
 PAGE := $(shell /usr/bin/env python3 plugin/page.py $(OUT))
 CFLAGS += $(PAGE)
 
-CODE := $(wildcard plugin/core/*.c plugin/report/*.c) plugin/python/guard.c
+CODE := $(wildcard plugin/core/*.c plugin/report/*.c plugin/report/pprof/*.c) plugin/python/guard.c
 SHARED := $(filter-out tests/unit/test_% %_driver.c,$(wildcard tests/unit/*.c))
 TESTS := $(wildcard tests/unit/test_*.c tests/unit/*_driver.c)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))

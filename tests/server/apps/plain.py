@@ -199,6 +199,12 @@ def exceptions(environ, start_response):
     return [b'survived']
 
 
+def sleep(environ, start_response):
+    time.sleep(0.05)
+    start_response('200 OK', PLAIN)
+    return [b'awake']
+
+
 def busy(environ, start_response):
     start_response('200 OK', PLAIN)
     return [str(sum(fibonacci(10) for _ in range(20))).encode()]
