@@ -11,8 +11,8 @@
 
 /* Makes sure that the process's handlers of SIGSEGV and SIGBUS pass by here: they are
  * installed at the first call, and again whenever somebody has put others in their
- * place, which are then called after ours. One thread at a time (sampler.c: under its lock). False when
- * that has happened too often. */
+ * place, which are then called after ours. One thread at a time (sampler.c: under its
+ * lock). False when that has happened too often. */
 bool guard_install(void);
 
 /* Calls read(argument), which must only read, on any thread that lets SIGSEGV in, and
