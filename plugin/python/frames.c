@@ -223,6 +223,7 @@ static bool has_begun(const frame *f)
 bool frames_walk(struct frames *frames, const void *top, const void *base)
 {
     frames->builtin = top && top != base ? called_builtin(top) : NULL;
+    frames->builtin_def = frames->builtin ? builtin_def(frames->builtin) : NULL;
     frames->found = NULL;
     uint32_t depth = 0;
     const frame *f = top;
@@ -274,7 +275,7 @@ uint32_t frames_stack(struct frames *frames)
         frames->stack[i] = frames->ring[(frames->depth - 1 - i) % FRAMES_MAX];
     if (frames->builtin && depth == frames->depth)
         frames->stack[depth++] =
-            (struct stack_frame){builtin_def(frames->builtin), FRAMES_BUILTIN};
+            (struct stack_frame){frames->builtin_def, FRAMES_BUILTIN};
     return depth;
 }
 

@@ -23,6 +23,7 @@ struct frames {
     uint32_t depth; /* of the whole stack, which may be more than is kept */
     struct stack_frame ring[FRAMES_MAX];      /* the innermost first, modulo its size */
     const void *builtin;                      /* that the innermost calls, or NULL */
+    const void *builtin_def;                  /* its PyMethodDef */
     const void *wanted;                       /* a code object, or NULL: */
     const void *found;                        /* its innermost frame, */
     uint32_t found_at;                        /* counted from the innermost, as 0 */

@@ -51,17 +51,19 @@ static void schedule(struct sampler *s, struct target *t, uint64_t cpu_ns)
         t->due_ns = UINT64_MAX;
 }
 
-/* The app may have put handlers of its own in the place of ours since the last tick. */
 static void tick(struct sampler *s)
 {
-    if (!guard_install())
-        return;
+    /* the app may have put handlers of its own in the place of ours */
+    bool guarded = guard_install();
     uint64_t now = clock_ns(CLOCK_MONOTONIC);
     for (struct target *t = s->targets; t; t = t->next) {
         if (t->due_ns > now)
             continue;
         uint64_t cpu_began = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-        target_sample(t, &s->scratch, now);
+        if (guarded)
+            target_sample(t, &s->scratch, now);
+        else
+            t->stacks.sampled.lost++;
         schedule(s, t, clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_began);
         now = clock_ns(CLOCK_MONOTONIC);
     }
