@@ -57,13 +57,26 @@ static void add_access(struct buf *line, const struct config *c)
 
 static void add_outputs(struct buf *line, const struct config *c)
 {
-    if (c->outputs & OUTPUT_LOG)
-        buf_printf(line, "reports go to %s%s", c->stream ? c->stream : "this log",
-                   c->outputs & OUTPUT_FILE ? " and " : "");
+    const char *separator = "reports go to ";
+    if (c->outputs & OUTPUT_LOG) {
+        buf_printf(line, "%s%s", separator, c->stream ? c->stream : "this log");
+        separator = ", ";
+    }
+    if (c->outputs & OUTPUT_FILE) {
+        buf_printf(line, "%sfiles in %s", separator, c->dir);
+        separator = ", ";
+    }
+    if (c->outputs & OUTPUT_HTML)
+        buf_printf(line, "%sa browser's page", separator);
+}
+
+static void add_url(struct buf *line, const struct uwsgi_socket *s, const char *query)
+{
+    if (s)
+        buf_printf(line, "http://%s%s/?%s", s->name[0] == ':' ? "127.0.0.1" : "",
+                   s->name, query);
     else
-        buf_add_text(line, "reports go to ");
-    if (c->outputs & OUTPUT_FILE)
-        buf_printf(line, "files in %s", c->dir);
+        buf_printf(line, "any URL with ?%s", query);
 }
 
 /* The first trigger that a command line can pull, at the first HTTP socket there is. */
@@ -76,12 +89,12 @@ static void add_example(struct buf *line, const struct config *c)
     for (size_t i = 0; i < c->trigger_count; i++) {
         if (c->triggers[i].kind != TRIGGER_QUERY)
             continue;
-        if (s)
-            buf_printf(line, "; try curl 'http://%s%s/?%s=txt'",
-                       s->name[0] == ':' ? "127.0.0.1" : "", s->name,
-                       c->triggers[i].name);
-        else
-            buf_printf(line, "; try any URL with ?%s=txt", c->triggers[i].name);
+        buf_add_text(line, "; try ");
+        add_url(line, s, c->triggers[i].name);
+        buf_printf(line, "%s", c->outputs & OUTPUT_HTML ? " in a browser" : "");
+        buf_add_text(line, s ? ", or curl '" : ", or ");
+        add_url(line, s, c->triggers[i].name);
+        buf_add_text(line, s ? "=txt'" : "=txt");
         return;
     }
 }
