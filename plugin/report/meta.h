@@ -6,7 +6,9 @@
 #include "../core/profile.h"
 #include "../core/stats.h"
 
-/* One more member of an object: "meta":{...}. */
-void meta_add(const struct profile *p, const struct stats *s, struct buf *out);
+/* One more member of an object: "meta":{...}. A notice says so when fewer nodes are
+ * shown than the tree has. */
+void meta_add(const struct profile *p, const struct stats *s, uint32_t shown,
+              struct buf *out);
 
 #endif

@@ -36,10 +36,10 @@
  * node   In preorder; node 0 is the request, siblings stand in the order of their first
  *        call. self does not hold what is below. samples are those that had the node on
  *        their stack; cpu is the part of self in which the thread ran.
- * exact  Only when the tree was truncated (notice "truncated"): what it has no room for
- *        is counted here, by function, as in pstats' table (when sampling, calls are
- *        samples); one item of callers for each function, with the same figures for
- *        each of its callers.
+ * exact  Only when the tree was truncated (notice "truncated") or is not shown whole
+ * (in a page, notice "pruned": see shown.h): what is not in it is counted here, by
+ *        function, as in pstats' table (when sampling, calls are samples); one item of
+ *        callers for each function, with the same figures for each of its callers.
  * tl     The timeline: each moment stands for dt until it, in order.
  * lines  self is the time in that line and in no call from it; hits are samples with
  *        the line on their stack.
@@ -49,12 +49,13 @@
  * Readers should pass over keys that they do not know: v changes only when something
  * that is here changes its meaning. */
 
-#include "formats.h"
+#include "profile_json.h"
 
-#include "../core/preorder.h"
+#include "formats.h"
 #include "json.h"
 #include "label.h"
 #include "meta.h"
+#include "shown.h"
 #include "strings.h"
 
 #include <stdlib.h>
@@ -67,7 +68,7 @@ struct func_row {
 struct profile_json {
     const struct profile *profile;
     const struct stats *stats;
-    struct preorder order;
+    struct shown shown;
     struct strings strings;
     struct func_row *funcs; /* by number in the report: 0 is the request */
     struct buf *out;
@@ -171,12 +172,12 @@ static void add_funcs(const struct profile_json *j)
 
 static const struct calltree_node *node_at(const struct profile_json *j, uint32_t place)
 {
-    return &j->profile->tree.nodes[j->order.nodes[place]];
+    return &j->profile->tree.nodes[j->shown.order.nodes[place]];
 }
 
 static uint64_t node_depth(const struct profile_json *j, uint32_t place)
 {
-    return j->order.depths[j->order.nodes[place]];
+    return j->shown.order.depths[j->shown.order.nodes[place]];
 }
 
 static uint64_t node_func(const struct profile_json *j, uint32_t place)
@@ -186,7 +187,7 @@ static uint64_t node_func(const struct profile_json *j, uint32_t place)
 
 static uint64_t node_self(const struct profile_json *j, uint32_t place)
 {
-    return node_at(j, place)->self;
+    return j->shown.self[place];
 }
 
 /* The request itself, which no collector counts, was called once. */
@@ -203,13 +204,12 @@ static uint64_t node_samples(const struct profile_json *j, uint32_t place)
 
 static uint64_t node_cpu(const struct profile_json *j, uint32_t place)
 {
-    const struct sampled *s = &j->profile->sampled;
-    return s->node_wait_ns ? s->node_wait_ns[j->order.nodes[place]][WAITS_CPU] : 0;
+    return j->shown.cpu[place];
 }
 
 static void add_nodes(const struct profile_json *j)
 {
-    uint32_t count = j->order.count;
+    uint32_t count = j->shown.order.count;
     open_object(j, "node");
     add_column(j, "depth", count, node_depth);
     add_column(j, "func", count, node_func);
@@ -299,7 +299,7 @@ static uint64_t moment_dt(const struct profile_json *j, uint32_t i)
 
 static uint64_t moment_node(const struct profile_json *j, uint32_t i)
 {
-    return j->order.places[j->profile->sampled.timeline[i].node];
+    return j->shown.order.places[j->profile->sampled.timeline[i].node];
 }
 
 static uint64_t moment_wait(const struct profile_json *j, uint32_t i)
@@ -348,24 +348,30 @@ static void add_all(const struct profile_json *j)
 {
     buf_add_char(j->out, '{');
     json_number(j->out, "v", 1);
-    meta_add(j->profile, j->stats, j->out);
+    meta_add(j->profile, j->stats, j->shown.order.count, j->out);
     add_funcs(j);
     add_nodes(j);
-    if (j->profile->tree.truncated)
+    if (j->profile->tree.truncated || j->shown.order.count < j->profile->tree.count)
         add_exact(j);
     if (j->profile->mode == MODE_SAMPLING)
         add_sampled(j);
     buf_add_text(j->out, "}\n");
 }
 
-bool json_write(const struct profile *p, const struct stats *s, struct buf *out)
+bool profile_json_add(const struct profile *p, const struct stats *s, uint32_t most,
+                      struct buf *out)
 {
     struct profile_json j = {.profile = p, .stats = s, .out = out};
-    bool ok = preorder_make(&j.order, &p->tree) && make_funcs(&j);
+    bool ok = shown_make(&j.shown, p, most) && make_funcs(&j);
     if (ok)
         add_all(&j);
-    preorder_free(&j.order);
+    shown_free(&j.shown);
     strings_free(&j.strings);
     free(j.funcs);
     return ok && !out->failed;
+}
+
+bool json_write(const struct profile *p, const struct stats *s, struct buf *out)
+{
+    return profile_json_add(p, s, SHOWN_ALL, out);
 }
