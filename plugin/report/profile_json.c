@@ -21,7 +21,8 @@
  *  "exact":{"func":[func#],"calls":[n],"primitive":[n],"self":[ns],"cumulative":[ns],
  *           "callers":[[[func#,calls,primitive,self,cumulative],...],...]},
  *  "tl":{"dt":[ns],"node":[node#],"wait":[kind number]},            sampling only
- *  "lines":{"func":[func#],"line":[n],"self":[ns],"hits":[n]}}      sampling only
+ *  "lines":{"func":[func#],"line":[n],"self":[ns],"hits":[n],       sampling only
+ *           "text":[str#]}}                 with profiler-source only
  *
  * Arrays of one object are parallel: item i of each belongs to thing i. Times are whole
  * nanoseconds. "sampling only" and the like: in the other mode the key is absent; an
@@ -42,7 +43,7 @@
  *        callers for each function, with the same figures for each of its callers.
  * tl     The timeline: each moment stands for dt until it, in order.
  * lines  self is the time in that line and in no call from it; hits are samples with
- *        the line on their stack.
+ *        the line on their stack; text is its source ("": not known), see source.h.
  * kinds  0 cpu, 1 gil, 2 sleep, 3 network read, 4 network write, 5 disk, 6 lock,
  *        7 child, 8 other, 9 switched out.
  *
@@ -56,6 +57,7 @@
 #include "label.h"
 #include "meta.h"
 #include "shown.h"
+#include "source.h"
 #include "strings.h"
 
 #include <stdlib.h>
@@ -71,6 +73,7 @@ struct profile_json {
     struct shown shown;
     struct strings strings;
     struct func_row *funcs; /* by number in the report: 0 is the request */
+    uint32_t *texts;        /* by line: its source in the string table; NULL: none */
     struct buf *out;
 };
 
@@ -328,6 +331,20 @@ static uint64_t line_hits(const struct profile_json *j, uint32_t i)
     return j->profile->sampled.lines[i].hits;
 }
 
+static bool make_texts(struct profile_json *j)
+{
+    const struct profile *p = j->profile;
+    if (!p->choice.source || p->mode != MODE_SAMPLING)
+        return true;
+    j->texts = calloc(p->sampled.line_count + UINT64_C(1), sizeof *j->texts);
+    return j->texts && source_add(p, &j->strings, j->texts);
+}
+
+static uint64_t line_text(const struct profile_json *j, uint32_t i)
+{
+    return j->texts[i];
+}
+
 static void add_sampled(const struct profile_json *j)
 {
     const struct sampled *s = &j->profile->sampled;
@@ -341,6 +358,8 @@ static void add_sampled(const struct profile_json *j)
     add_column(j, "line", s->line_count, line_number);
     add_column(j, "self", s->line_count, line_self);
     add_column(j, "hits", s->line_count, line_hits);
+    if (j->texts)
+        add_column(j, "text", s->line_count, line_text);
     close_object(j);
 }
 
@@ -362,12 +381,13 @@ bool profile_json_add(const struct profile *p, const struct stats *s, uint32_t m
                       struct buf *out)
 {
     struct profile_json j = {.profile = p, .stats = s, .out = out};
-    bool ok = shown_make(&j.shown, p, most) && make_funcs(&j);
+    bool ok = shown_make(&j.shown, p, most) && make_funcs(&j) && make_texts(&j);
     if (ok)
         add_all(&j);
     shown_free(&j.shown);
     strings_free(&j.strings);
     free(j.funcs);
+    free(j.texts);
     return ok && !out->failed;
 }
 
