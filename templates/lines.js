@@ -121,7 +121,7 @@ class LinesView {
     /* The source, or where it is. */
     lineText(func, line) {
         const text = this.lines.text ? this.profile.str[this.lines.text[line]] : '';
-        return text ? [text, ''] :
+        return text ? [text.replace(/\t/g, '    '), ''] :
             ['', this.profile.place(func).replace(/\d+$/, '') + this.lines.line[line]];
     }
 

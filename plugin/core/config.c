@@ -59,6 +59,9 @@ static const struct config_option options[OPTION_COUNT] = {
          "{time} {id} {mode} {status} {pid} {worker}"},
     [OPTION_FORMAT] = {"profiler-format",
                        "formats of the files, a list (default prof)"},
+    [OPTION_SOURCE] = {"profiler-source",
+                       "sampling: html and json show the source text of lines, read "
+                       "from their files by the worker: on, off (default off)"},
     [OPTION_MAX_NODES] = {"profiler-max-nodes",
                           "nodes of one call tree (default 65536)"},
     [OPTION_MAX_ACTIVE] = {"profiler-max-active",
@@ -233,6 +236,7 @@ struct report_choice config_choice(const struct config *c)
         .limit = -1,
         .files = c->files,
         .file_count = c->file_count,
+        .source = c->source,
         .rules = {.show = &c->show, .hide = &c->hide},
     };
 }

@@ -52,6 +52,7 @@ struct report_choice {
     const struct format *answer; /* replaces the app's answer; NULL: none */
     const struct format **files; /* the formats of OUTPUT_FILE */
     size_t file_count;
+    bool source;               /* with the source text of lines, read from files */
     struct origin_rules rules; /* config.c leaves .origins to others */
 };
 
@@ -80,6 +81,7 @@ struct config {
     struct filename_format filename;
     const struct format **files; /* owned array; profiler-format */
     size_t file_count;
+    bool source;          /* reports hold the source text of lines */
     struct netlist allow; /* empty: this machine only */
     char *not_allowed;    /* owned; "not in profiler-allow (10.0.0.0/8)" */
     uint32_t max_nodes, max_active;

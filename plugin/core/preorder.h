@@ -6,7 +6,7 @@
  *
  * A node stands before all below it, siblings in the order of their first call. A loop
  * over the places is a walk without recursion: Python's stacks get tens of thousands
- * deep. Not changed once made; the tree must not change either. */
+ * deep. The tree must not change any more. */
 
 #ifndef PROFILER_PREORDER_H
 #define PROFILER_PREORDER_H

@@ -224,6 +224,17 @@ static bool set_format(struct config *c, struct str value, struct buf *error)
     return true;
 }
 
+static bool set_source(struct config *c, struct str value, struct buf *error)
+{
+    if (str_equal(value, STR("on")))
+        c->source = true;
+    else if (str_equal(value, STR("off")))
+        c->source = false;
+    else
+        return is_not(error, value, "on or off");
+    return true;
+}
+
 static bool set_number(uint32_t *field, uint32_t least, uint32_t most, struct str value,
                        struct buf *error)
 {
@@ -292,6 +303,7 @@ static const struct setting settings[OPTION_COUNT] = {
                                 .possible = "text with fields, as {method}.{path}.prof",
                                 .explains = true},
     [OPTION_FORMAT] = {.set = set_format},
+    [OPTION_SOURCE] = {.set = set_source, .possible = "on, off"},
     [OPTION_MAX_NODES] = {.set = set_max_nodes, .possible = "16 to 16777216"},
     [OPTION_MAX_ACTIVE] = {.set = set_max_active, .possible = "1 to 65536"},
     [OPTION_MAX_TIME] = {.set = set_max_time, .possible = MAX_TIME_RANGE},

@@ -3,6 +3,8 @@
 #include "../core/version.h"
 #include "json.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <time.h>
 
 /* "2024-02-29T12:34:56.000007Z" */
@@ -98,19 +100,44 @@ static void add_place(const struct profile *p, struct buf *out)
     json_text(out, "plugin", STR(PROFILER_VERSION));
 }
 
-static void add_notices(const struct profile *p, struct buf *out)
+static void add_notice(const char *code, const char *text, struct buf *out)
+{
+    json_next(out);
+    buf_add_char(out, '{');
+    json_text(out, "code", str_from(code));
+    json_text(out, "text", str_from(text));
+    buf_add_char(out, '}');
+}
+
+/* Of this report, not of the profile. */
+static void add_pruned(uint32_t shown, uint32_t nodes, struct buf *out)
+{
+    char text[160];
+    snprintf(text, sizeof text,
+             "the page has room for %" PRIu32 " of the call tree's %" PRIu32
+             " nodes: those with the most time are shown (format json has all)",
+             shown, nodes);
+    add_notice("pruned", text, out);
+}
+
+static bool has_notice(const struct profile *p, const struct shown *shown,
+                       unsigned code)
+{
+    return p->notices >> code & 1 ||
+           (code == NOTICE_THINNED && shown->moment_count < p->sampled.timeline_count);
+}
+
+static void add_notices(const struct profile *p, const struct shown *shown,
+                        struct buf *out)
 {
     json_key(out, "notices");
     buf_add_char(out, '[');
-    for (unsigned i = 0; i < NOTICE_COUNT; i++) {
-        if (!(p->notices & 1u << i))
-            continue;
-        json_next(out);
-        buf_add_char(out, '{');
-        json_text(out, "code", str_from(notice_name((enum notice_code)i)));
-        json_text(out, "text", str_from(notice_text((enum notice_code)i)));
-        buf_add_char(out, '}');
-    }
+    for (unsigned i = 0; i < NOTICE_COUNT; i++)
+        if (has_notice(p, shown, i))
+            add_notice(notice_name((enum notice_code)i),
+                       notice_text((enum notice_code)i), out);
+    if (shown->order.count < p->tree.count)
+        add_pruned(shown->order.count, p->tree.count, out);
     buf_add_char(out, ']');
 }
 
@@ -131,7 +158,8 @@ static void add_peers(const struct sampled *s, struct buf *out)
     buf_add_char(out, ']');
 }
 
-void meta_add(const struct profile *p, const struct stats *s, struct buf *out)
+void meta_add(const struct profile *p, const struct stats *s, const struct shown *shown,
+              struct buf *out)
 {
     json_key(out, "meta");
     buf_add_char(out, '{');
@@ -139,7 +167,7 @@ void meta_add(const struct profile *p, const struct stats *s, struct buf *out)
     add_figures(p, s, out);
     add_choice(&p->choice, out);
     add_place(p, out);
-    add_notices(p, out);
+    add_notices(p, shown, out);
     if (p->mode == MODE_SAMPLING)
         add_peers(&p->sampled, out);
     buf_add_char(out, '}');

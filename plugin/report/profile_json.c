@@ -21,7 +21,8 @@
  *  "exact":{"func":[func#],"calls":[n],"primitive":[n],"self":[ns],"cumulative":[ns],
  *           "callers":[[[func#,calls,primitive,self,cumulative],...],...]},
  *  "tl":{"dt":[ns],"node":[node#],"wait":[kind number]},            sampling only
- *  "lines":{"func":[func#],"line":[n],"self":[ns],"hits":[n]}}      sampling only
+ *  "lines":{"func":[func#],"line":[n],"self":[ns],"hits":[n],       sampling only
+ *           "text":[str#]}}                 with profiler-source only
  *
  * Arrays of one object are parallel: item i of each belongs to thing i. Times are whole
  * nanoseconds. "sampling only" and the like: in the other mode the key is absent; an
@@ -36,25 +37,26 @@
  * node   In preorder; node 0 is the request, siblings stand in the order of their first
  *        call. self does not hold what is below. samples are those that had the node on
  *        their stack; cpu is the part of self in which the thread ran.
- * exact  Only when the tree was truncated (notice "truncated"): what it has no room for
- *        is counted here, by function, as in pstats' table (when sampling, calls are
- *        samples); one item of callers for each function, with the same figures for
- *        each of its callers.
+ * exact  Only when the tree was truncated (notice "truncated") or is not shown whole
+ * (in a page, notice "pruned": see shown.h): what is not in it is counted here, by
+ *        function, as in pstats' table (when sampling, calls are samples); one item of
+ *        callers for each function, with the same figures for each of its callers.
  * tl     The timeline: each moment stands for dt until it, in order.
  * lines  self is the time in that line and in no call from it; hits are samples with
- *        the line on their stack.
+ *        the line on their stack; text is its source ("": not known), see source.h.
  * kinds  0 cpu, 1 gil, 2 sleep, 3 network read, 4 network write, 5 disk, 6 lock,
  *        7 child, 8 other, 9 switched out.
  *
  * Readers should pass over keys that they do not know: v changes only when something
  * that is here changes its meaning. */
 
-#include "formats.h"
+#include "profile_json.h"
 
-#include "../core/preorder.h"
+#include "formats.h"
 #include "json.h"
 #include "label.h"
 #include "meta.h"
+#include "source.h"
 #include "strings.h"
 
 #include <stdlib.h>
@@ -67,9 +69,10 @@ struct func_row {
 struct profile_json {
     const struct profile *profile;
     const struct stats *stats;
-    struct preorder order;
+    struct shown shown;
     struct strings strings;
     struct func_row *funcs; /* by number in the report: 0 is the request */
+    uint32_t *texts;        /* by line: its source in the string table; NULL: none */
     struct buf *out;
 };
 
@@ -171,12 +174,12 @@ static void add_funcs(const struct profile_json *j)
 
 static const struct calltree_node *node_at(const struct profile_json *j, uint32_t place)
 {
-    return &j->profile->tree.nodes[j->order.nodes[place]];
+    return &j->profile->tree.nodes[j->shown.order.nodes[place]];
 }
 
 static uint64_t node_depth(const struct profile_json *j, uint32_t place)
 {
-    return j->order.depths[j->order.nodes[place]];
+    return j->shown.order.depths[j->shown.order.nodes[place]];
 }
 
 static uint64_t node_func(const struct profile_json *j, uint32_t place)
@@ -186,7 +189,7 @@ static uint64_t node_func(const struct profile_json *j, uint32_t place)
 
 static uint64_t node_self(const struct profile_json *j, uint32_t place)
 {
-    return node_at(j, place)->self;
+    return j->shown.self[place];
 }
 
 /* The request itself, which no collector counts, was called once. */
@@ -203,13 +206,12 @@ static uint64_t node_samples(const struct profile_json *j, uint32_t place)
 
 static uint64_t node_cpu(const struct profile_json *j, uint32_t place)
 {
-    const struct sampled *s = &j->profile->sampled;
-    return s->node_wait_ns ? s->node_wait_ns[j->order.nodes[place]][WAITS_CPU] : 0;
+    return j->shown.cpu[place];
 }
 
 static void add_nodes(const struct profile_json *j)
 {
-    uint32_t count = j->order.count;
+    uint32_t count = j->shown.order.count;
     open_object(j, "node");
     add_column(j, "depth", count, node_depth);
     add_column(j, "func", count, node_func);
@@ -294,17 +296,17 @@ static void add_exact(const struct profile_json *j)
 
 static uint64_t moment_dt(const struct profile_json *j, uint32_t i)
 {
-    return j->profile->sampled.timeline[i].dt_ns;
+    return j->shown.moments[i].dt_ns;
 }
 
 static uint64_t moment_node(const struct profile_json *j, uint32_t i)
 {
-    return j->order.places[j->profile->sampled.timeline[i].node];
+    return j->shown.moments[i].node;
 }
 
 static uint64_t moment_wait(const struct profile_json *j, uint32_t i)
 {
-    return j->profile->sampled.timeline[i].wait;
+    return j->shown.moments[i].wait;
 }
 
 static uint64_t line_func(const struct profile_json *j, uint32_t i)
@@ -328,19 +330,35 @@ static uint64_t line_hits(const struct profile_json *j, uint32_t i)
     return j->profile->sampled.lines[i].hits;
 }
 
+static bool make_texts(struct profile_json *j)
+{
+    const struct profile *p = j->profile;
+    if (!p->choice.source || p->mode != MODE_SAMPLING)
+        return true;
+    j->texts = calloc(p->sampled.line_count + UINT64_C(1), sizeof *j->texts);
+    return j->texts && source_add(p, &j->strings, j->texts);
+}
+
+static uint64_t line_text(const struct profile_json *j, uint32_t i)
+{
+    return j->texts[i];
+}
+
 static void add_sampled(const struct profile_json *j)
 {
     const struct sampled *s = &j->profile->sampled;
     open_object(j, "tl");
-    add_column(j, "dt", s->timeline_count, moment_dt);
-    add_column(j, "node", s->timeline_count, moment_node);
-    add_column(j, "wait", s->timeline_count, moment_wait);
+    add_column(j, "dt", j->shown.moment_count, moment_dt);
+    add_column(j, "node", j->shown.moment_count, moment_node);
+    add_column(j, "wait", j->shown.moment_count, moment_wait);
     close_object(j);
     open_object(j, "lines");
     add_column(j, "func", s->line_count, line_func);
     add_column(j, "line", s->line_count, line_number);
     add_column(j, "self", s->line_count, line_self);
     add_column(j, "hits", s->line_count, line_hits);
+    if (j->texts)
+        add_column(j, "text", s->line_count, line_text);
     close_object(j);
 }
 
@@ -348,24 +366,31 @@ static void add_all(const struct profile_json *j)
 {
     buf_add_char(j->out, '{');
     json_number(j->out, "v", 1);
-    meta_add(j->profile, j->stats, j->out);
+    meta_add(j->profile, j->stats, &j->shown, j->out);
     add_funcs(j);
     add_nodes(j);
-    if (j->profile->tree.truncated)
+    if (j->profile->tree.truncated || j->shown.order.count < j->profile->tree.count)
         add_exact(j);
     if (j->profile->mode == MODE_SAMPLING)
         add_sampled(j);
     buf_add_text(j->out, "}\n");
 }
 
-bool json_write(const struct profile *p, const struct stats *s, struct buf *out)
+bool profile_json_add(const struct profile *p, const struct stats *s,
+                      const struct shown_limits *limits, struct buf *out)
 {
     struct profile_json j = {.profile = p, .stats = s, .out = out};
-    bool ok = preorder_make(&j.order, &p->tree) && make_funcs(&j);
+    bool ok = shown_make(&j.shown, p, limits) && make_funcs(&j) && make_texts(&j);
     if (ok)
         add_all(&j);
-    preorder_free(&j.order);
+    shown_free(&j.shown);
     strings_free(&j.strings);
     free(j.funcs);
+    free(j.texts);
     return ok && !out->failed;
+}
+
+bool json_write(const struct profile *p, const struct stats *s, struct buf *out)
+{
+    return profile_json_add(p, s, &shown_all, out);
 }

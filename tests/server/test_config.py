@@ -53,6 +53,7 @@ BAD = [
     ('allow', ['', '10.0.0', '10.0.0.0/33', '10.0.0.0/-1', '10.0.0.1/8', 'localhost', '::1/129',
                '1.2.3.4.5', '10.0.0.0/', '256.1.1.1', '::ffff:1.2.3.4/200', 'all', '*', '01.2.3.4',
                '10.0.0.1:80', '[::1]', 'fe80::1%%lo', LONG]),
+    ('source', ['', 'yes', 'On', '1', 'on, off', LONG]),
     ('max-nodes', ['', '0', '-1', 'many', '1.5', '99999999999999999999', '4294967296', '64k x', LONG]),
     ('max-active', ['', '-1', 'x', '1.5', '99999999999999999999', '4294967296', LONG]),
 ]
@@ -146,6 +147,7 @@ GOOD = '''
     profiler-filename-format = {method:>6}.{path}.{elapsed:08.3f}.{{x}}.{status:03d}.{id}
     profiler-format = prof, txt
     profiler-allow = 10.0.0.0/8, ::1
+    profiler-source = on
     profiler-max-nodes = 1000
     profiler-max-active = 1
 '''

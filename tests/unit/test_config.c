@@ -28,6 +28,8 @@ static void the_defaults_are_those_of_the_manual(void **state)
     assert_int_equal(c.file_count, 1);
     assert_ptr_equal(c.files[0], &test_formats[0]);
     assert_int_equal(c.allow.count, 0);
+    assert_false(c.source);
+    assert_false(config_choice(&c).source);
     assert_int_equal(c.max_nodes, 65536);
     assert_int_equal(c.max_active, 4);
     config_free(&c);
@@ -134,6 +136,7 @@ static void of_an_option_given_twice_the_last_wins(void **state)
                     "profiler-output=file\nprofiler-output=log\n"
                     "profiler-dir-mode=0777\nprofiler-dir-mode=750\n"
                     "profiler-file-mode=0777\nprofiler-file-mode=0640\n"
+                    "profiler-source=off\nprofiler-source=on\n"
                     "profiler-max-nodes=17\nprofiler-max-nodes=16777216\n"
                     "profiler-max-active=2\nprofiler-max-active=65536\n"
                     "profiler-interval=2ms\nprofiler-interval=0.5ms\n"
@@ -153,6 +156,7 @@ static void of_an_option_given_twice_the_last_wins(void **state)
     assert_int_equal(c.outputs, OUTPUT_LOG);
     assert_int_equal(c.dir_mode, 0750);
     assert_int_equal(c.file_mode, 0640);
+    assert_true(config_choice(&c).source);
     assert_int_equal(c.max_nodes, 16777216);
     assert_int_equal(c.max_active, 65536);
     config_free(&c);

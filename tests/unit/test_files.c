@@ -345,7 +345,8 @@ static bool write_nothing(const struct profile *p, const struct stats *s,
 static void a_report_that_fails_takes_the_others_with_it(void **state)
 {
     (void)state;
-    const struct format broken = {"broken", "text/plain", ".broken", write_nothing};
+    const struct format broken = {"broken", "text/plain", ".broken", write_nothing,
+                                  NULL};
     const struct format **files = sample.profile->choice.files;
     const struct format *both[] = {files[0], &broken};
     sample.profile->choice.files = both;

@@ -1,6 +1,7 @@
 #include "sample_sampling.h"
 
 #include "../../plugin/report/formats.h"
+#include "../../plugin/report/profile_json.h"
 
 #include <stdlib.h>
 
@@ -55,6 +56,59 @@ static void a_truncated_tree_comes_with_exact_figures(void **state)
     sample_free(&cut);
 }
 
+static const struct shown_limits few = {.nodes = 4, .moments = 15};
+
+static void a_tree_that_is_too_large_is_shown_in_part(void **state)
+{
+    (void)state;
+    struct buf b = {0}, whole = {0};
+    assert_true(profile_json_add(traced.profile, &traced.stats, &few, &b));
+    assert_true(json_write(traced.profile, &traced.stats, &whole));
+    assert_null(strstr(buf_cstr(&whole), "\"exact\""));
+    assert_non_null(
+        strstr(buf_cstr(&b), "\"exact\":{\"func\":[1,2,3,4,5,6],\"calls\""));
+    assert_non_null(strstr(buf_cstr(&b), "\"node\":{\"depth\":[0,1,2,2],\"func\":"
+                                         "[0,1,2,4],\"self\":[777,1879011,1873456,"
+                                         "2099999],\"calls\":[1,1,1,2]}"));
+    check_part(&b, "\"notices\":", "},\"str\"",
+               "[{\"code\":\"pruned\",\"text\":\"the page has room for 4 of the call "
+               "tree's 10 nodes: those with the most time are shown (format json has "
+               "all)\"}]");
+    buf_free(&whole);
+}
+
+static void the_timeline_names_nodes_that_are_shown(void **state)
+{
+    (void)state;
+    struct buf b = {0}, again = {0};
+    assert_true(profile_json_add(sampled.profile, &sampled.stats, &few, &b));
+    buf_add_str(&again, buf_str(&b));
+    check_part(&b, "\"node\":{\"depth\":[", "]", "0,1,2,2");
+    check_part(&again,
+               "\"tl\":{\"dt\":[1000123,1000000,1499500,998000,1000001,700000,"
+               "999999,1200000,800000,1000000,1100400,400,1000000,1000000,"
+               "4294967296],\"node\":[",
+               "]", "0,1,2,2,2,3,3,3,3,1,1,1,1,1,0");
+}
+
+static void a_timeline_that_is_merged_is_said_to_be(void **state)
+{
+    (void)state;
+    const struct shown_limits limits = {.nodes = 100, .moments = 2};
+    struct buf b = {0};
+    uint32_t notices = sampled.profile->notices;
+    for (unsigned i = 0; i < 2; i++) {
+        sampled.profile->notices = i ? notices : 0;
+        assert_true(profile_json_add(sampled.profile, &sampled.stats, &limits, &b));
+        const char *notice = strstr(buf_cstr(&b), "{\"code\":\"thinned\"");
+        assert_non_null(notice);
+        assert_null(strstr(notice + 20, "\"thinned\""));
+        check_part(&b, "\"tl\":", ",\"lines\"",
+                   "{\"dt\":[9197623,4300867696],\"node\":[3,0],\"wait\":[3,8]}");
+    }
+    sampled.profile->notices = notices;
+}
+
 static void restrictions_stand_as_they_were_given(void **state)
 {
     (void)state;
@@ -104,6 +158,14 @@ static bool write_one(void)
     return !ok;
 }
 
+static bool write_part(void)
+{
+    struct buf b = {0};
+    bool ok = profile_json_add(swept->profile, &swept->stats, &few, &b);
+    buf_free(&b);
+    return !ok;
+}
+
 static void running_out_of_memory_is_noticed(void **state)
 {
     (void)state;
@@ -111,6 +173,7 @@ static void running_out_of_memory_is_noticed(void **state)
     oom_sweep(write_one);
     swept = &sampled;
     oom_sweep(write_one);
+    oom_sweep(write_part);
 }
 
 int main(void)
@@ -119,6 +182,9 @@ int main(void)
         cmocka_unit_test(a_traced_profile_is_written_whole),
         cmocka_unit_test(a_sampled_profile_is_written_whole),
         cmocka_unit_test(a_truncated_tree_comes_with_exact_figures),
+        cmocka_unit_test(a_tree_that_is_too_large_is_shown_in_part),
+        cmocka_unit_test(the_timeline_names_nodes_that_are_shown),
+        cmocka_unit_test(a_timeline_that_is_merged_is_said_to_be),
         cmocka_unit_test(restrictions_stand_as_they_were_given),
         cmocka_unit_test(an_empty_profile_is_whole),
         cmocka_unit_test(running_out_of_memory_is_noticed),

@@ -82,6 +82,9 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
         {"profiler-file-mode=0400",
          "profiler-file-mode: \"0400\" shuts out the owner, who "
          "needs 0600; possible: octal, 0600 to 0777"},
+        {"profiler-source=yes",
+         "profiler-source: \"yes\" is not on or off; possible: on, off"},
+        {"profiler-source=", "profiler-source: the value is empty; possible: on, off"},
         {"profiler-max-nodes=15",
          "profiler-max-nodes: \"15\" is too small; possible: 16 to 16777216"},
         {"profiler-max-nodes=16777217",
@@ -178,7 +181,7 @@ static void empty_values_are_errors_for_every_option(void **state)
     (void)state;
     size_t count;
     const struct config_option *options = config_options(&count);
-    assert_int_equal(count, 21);
+    assert_int_equal(count, 22);
     for (size_t i = 0; i < count; i++) {
         struct config c;
         struct buf error = {0};

@@ -1,0 +1,205 @@
+#include "source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct wanted {
+    struct str file;
+    const struct line_time *line;
+};
+
+/* ------------------------------------------------------------ which lines */
+
+static bool ends_with(struct str name, struct str end)
+{
+    return name.len > end.len &&
+           !memcmp(name.data + name.len - end.len, end.data, end.len);
+}
+
+static bool is_source(struct str file)
+{
+    return (ends_with(file, STR(".py")) || ends_with(file, STR(".pyw")) ||
+            ends_with(file, STR(".wsgi"))) &&
+           !memchr(file.data, '\0', file.len);
+}
+
+static int descending(uint64_t a, uint64_t b)
+{
+    return (a < b) - (a > b);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct line_time *x = ((const struct wanted *)a)->line;
+    const struct line_time *y = ((const struct wanted *)b)->line;
+    int order = descending(x->self_ns, y->self_ns);
+    if (!order)
+        order = descending(x->hits, y->hits);
+    return order ? order : (x > y) - (x < y);
+}
+
+static int by_file(struct str a, struct str b)
+{
+    int order = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct wanted *x = a, *y = b;
+    int order = by_file(x->file, y->file);
+    return order ? order
+                 : (x->line->line > y->line->line) - (x->line->line < y->line->line);
+}
+
+/* The lines that are looked for, those of one file together and in its order. */
+static size_t choose(const struct profile *p, struct wanted *wanted)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < p->sampled.line_count; i++) {
+        const struct line_time *line = &p->sampled.lines[i];
+        struct str file = functab_file(&p->functab, line->func);
+        if (line->line > 0 && is_source(file))
+            wanted[count++] = (struct wanted){file, line};
+    }
+    if (count == 0)
+        return 0;
+    qsort(wanted, count, sizeof *wanted, by_time);
+    if (count > SOURCE_LINES)
+        count = SOURCE_LINES;
+    qsort(wanted, count, sizeof *wanted, by_place);
+    return count;
+}
+
+/* ---------------------------------------------------------------- the file */
+
+/* Looked at before it is opened: to open a device may do something. And it may have
+ * been put in the file's place meanwhile. */
+static int open_regular(const char *path)
+{
+    struct stat s;
+    if (stat(path, &s) != 0 || !S_ISREG(s.st_mode) || s.st_size > SOURCE_FILE_BYTES)
+        return -1;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd >= 0 && (fstat(fd, &s) != 0 || !S_ISREG(s.st_mode))) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* As far as it can be read; a file that has grown beyond the bound counts as none. */
+static void read_all(int fd, struct buf *text)
+{
+    while (text->len <= SOURCE_FILE_BYTES && buf_reserve(text, 65536)) {
+        ssize_t got = read(fd, text->data + text->len, 65536);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return;
+        text->len += (size_t)got;
+    }
+    text->len = 0;
+}
+
+/* False when out of memory. */
+static bool read_file(struct str file, struct buf *text)
+{
+    struct buf path = {0};
+    text->len = 0;
+    buf_add_str(&path, file);
+    const char *name = buf_cstr(&path);
+    bool ok = !path.failed;
+    int fd = ok ? open_regular(name) : -1;
+    buf_free(&path);
+    if (fd < 0)
+        return ok;
+    read_all(fd, text);
+    close(fd);
+    return !text->failed;
+}
+
+/* --------------------------------------------------------------- its lines */
+
+/* Takes the first line off, without its end: \n, \r\n, or \r. False at the file's end.
+ */
+static bool next_line(struct str *rest, struct str *line)
+{
+    size_t len = 0;
+    if (rest->len == 0)
+        return false;
+    while (len < rest->len && rest->data[len] != '\n' && rest->data[len] != '\r')
+        len++;
+    *line = (struct str){rest->data, len};
+    if (len + 1 < rest->len && rest->data[len] == '\r' && rest->data[len + 1] == '\n')
+        len++;
+    if (len < rest->len)
+        len++;
+    *rest = (struct str){rest->data + len, rest->len - len};
+    return true;
+}
+
+/* No cut through a character. */
+static struct str shorten(struct str line)
+{
+    if (line.len > SOURCE_LINE_BYTES)
+        for (line.len = SOURCE_LINE_BYTES;
+             line.len > SOURCE_LINE_BYTES - 3 && (line.data[line.len] & 0xc0) == 0x80;)
+            line.len--;
+    while (line.len &&
+           (line.data[line.len - 1] == ' ' || line.data[line.len - 1] == '\t'))
+        line.len--;
+    return line;
+}
+
+/* Of the wanted lines, which are in one file, those that it has. */
+static void add_lines(const struct profile *p, struct str text,
+                      const struct wanted *wanted, size_t count,
+                      struct strings *strings, uint32_t *texts)
+{
+    struct str line = {"", 0};
+    int32_t number = 0;
+    if (str_starts(text, STR("\xef\xbb\xbf")))
+        text = (struct str){text.data + 3, text.len - 3};
+    for (size_t i = 0; i < count; i++) {
+        for (; number < wanted[i].line->line; number++)
+            if (!next_line(&text, &line))
+                return;
+        texts[wanted[i].line - p->sampled.lines] = strings_add(strings, shorten(line));
+    }
+}
+
+static bool add_files(const struct profile *p, const struct wanted *wanted,
+                      size_t count, struct strings *strings, uint32_t *texts)
+{
+    struct buf text = {0};
+    size_t total = 0;
+    bool ok = true;
+    for (size_t i = 0, end; ok && i < count && total < SOURCE_TOTAL_BYTES; i = end) {
+        for (end = i + 1; end < count && str_equal(wanted[i].file, wanted[end].file);)
+            end++;
+        ok = read_file(wanted[i].file, &text);
+        total += text.len;
+        add_lines(p, buf_str(&text), wanted + i, end - i, strings, texts);
+    }
+    buf_free(&text);
+    return ok;
+}
+
+bool source_add(const struct profile *p, struct strings *strings, uint32_t *texts)
+{
+    uint32_t none = strings_add(strings, STR(""));
+    for (uint32_t i = 0; i < p->sampled.line_count; i++)
+        texts[i] = none;
+    if (p->sampled.line_count == 0)
+        return !strings->failed;
+    struct wanted *wanted = calloc(p->sampled.line_count, sizeof *wanted);
+    if (!wanted)
+        return false;
+    bool ok = add_files(p, wanted, choose(p, wanted), strings, texts);
+    free(wanted);
+    return ok && !strings->failed;
+}
