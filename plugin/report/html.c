@@ -3,12 +3,11 @@
 
 #include "formats.h"
 
-#include "../core/profile.h"
 #include "profile_json.h"
 
 /* Some 20 bytes each. A larger tree has its smallest subtrees left out: the page is to
  * open at once, and what is hidden has next to no time. The json report has all. */
-#define PAGE_NODES 20000
+static const struct shown_limits page_limits = {.nodes = 20000, .moments = 20000};
 
 /* Not the linker's way of embedding a file: that made the stack executable. */
 __asm__(".pushsection .rodata\n"
@@ -60,7 +59,7 @@ bool html_write(const struct profile *p, const struct stats *s, struct buf *out)
     bool ok = add_text(p, s, out);
     copy_to(&rest, "<!-- profiler:data -->", out);
     buf_add_text(out, "<script type=\"application/json\" id=\"profile\">");
-    ok = ok && profile_json_add(p, s, PAGE_NODES, out);
+    ok = ok && profile_json_add(p, s, &page_limits, out);
     buf_add_text(out, "</script>\n");
     buf_add_text(out, rest);
     return ok && !out->failed;

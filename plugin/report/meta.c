@@ -120,16 +120,24 @@ static void add_pruned(uint32_t shown, uint32_t nodes, struct buf *out)
     add_notice("pruned", text, out);
 }
 
-static void add_notices(const struct profile *p, uint32_t shown, struct buf *out)
+static bool has_notice(const struct profile *p, const struct shown *shown,
+                       unsigned code)
+{
+    return p->notices >> code & 1 ||
+           (code == NOTICE_THINNED && shown->moment_count < p->sampled.timeline_count);
+}
+
+static void add_notices(const struct profile *p, const struct shown *shown,
+                        struct buf *out)
 {
     json_key(out, "notices");
     buf_add_char(out, '[');
     for (unsigned i = 0; i < NOTICE_COUNT; i++)
-        if (p->notices & 1u << i)
+        if (has_notice(p, shown, i))
             add_notice(notice_name((enum notice_code)i),
                        notice_text((enum notice_code)i), out);
-    if (shown < p->tree.count)
-        add_pruned(shown, p->tree.count, out);
+    if (shown->order.count < p->tree.count)
+        add_pruned(shown->order.count, p->tree.count, out);
     buf_add_char(out, ']');
 }
 
@@ -150,7 +158,7 @@ static void add_peers(const struct sampled *s, struct buf *out)
     buf_add_char(out, ']');
 }
 
-void meta_add(const struct profile *p, const struct stats *s, uint32_t shown,
+void meta_add(const struct profile *p, const struct stats *s, const struct shown *shown,
               struct buf *out)
 {
     json_key(out, "meta");

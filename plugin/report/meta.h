@@ -3,12 +3,12 @@
 #ifndef PROFILER_META_H
 #define PROFILER_META_H
 
-#include "../core/profile.h"
 #include "../core/stats.h"
+#include "shown.h"
 
-/* One more member of an object: "meta":{...}. A notice says so when fewer nodes are
- * shown than the tree has. */
-void meta_add(const struct profile *p, const struct stats *s, uint32_t shown,
+/* One more member of an object: "meta":{...}. Notices say so when less is shown
+ * than there is. */
+void meta_add(const struct profile *p, const struct stats *s, const struct shown *shown,
               struct buf *out);
 
 #endif

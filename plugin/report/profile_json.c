@@ -56,7 +56,6 @@
 #include "json.h"
 #include "label.h"
 #include "meta.h"
-#include "shown.h"
 #include "source.h"
 #include "strings.h"
 
@@ -297,17 +296,17 @@ static void add_exact(const struct profile_json *j)
 
 static uint64_t moment_dt(const struct profile_json *j, uint32_t i)
 {
-    return j->profile->sampled.timeline[i].dt_ns;
+    return j->shown.moments[i].dt_ns;
 }
 
 static uint64_t moment_node(const struct profile_json *j, uint32_t i)
 {
-    return j->shown.order.places[j->profile->sampled.timeline[i].node];
+    return j->shown.moments[i].node;
 }
 
 static uint64_t moment_wait(const struct profile_json *j, uint32_t i)
 {
-    return j->profile->sampled.timeline[i].wait;
+    return j->shown.moments[i].wait;
 }
 
 static uint64_t line_func(const struct profile_json *j, uint32_t i)
@@ -349,9 +348,9 @@ static void add_sampled(const struct profile_json *j)
 {
     const struct sampled *s = &j->profile->sampled;
     open_object(j, "tl");
-    add_column(j, "dt", s->timeline_count, moment_dt);
-    add_column(j, "node", s->timeline_count, moment_node);
-    add_column(j, "wait", s->timeline_count, moment_wait);
+    add_column(j, "dt", j->shown.moment_count, moment_dt);
+    add_column(j, "node", j->shown.moment_count, moment_node);
+    add_column(j, "wait", j->shown.moment_count, moment_wait);
     close_object(j);
     open_object(j, "lines");
     add_column(j, "func", s->line_count, line_func);
@@ -367,7 +366,7 @@ static void add_all(const struct profile_json *j)
 {
     buf_add_char(j->out, '{');
     json_number(j->out, "v", 1);
-    meta_add(j->profile, j->stats, j->shown.order.count, j->out);
+    meta_add(j->profile, j->stats, &j->shown, j->out);
     add_funcs(j);
     add_nodes(j);
     if (j->profile->tree.truncated || j->shown.order.count < j->profile->tree.count)
@@ -377,11 +376,11 @@ static void add_all(const struct profile_json *j)
     buf_add_text(j->out, "}\n");
 }
 
-bool profile_json_add(const struct profile *p, const struct stats *s, uint32_t most,
-                      struct buf *out)
+bool profile_json_add(const struct profile *p, const struct stats *s,
+                      const struct shown_limits *limits, struct buf *out)
 {
     struct profile_json j = {.profile = p, .stats = s, .out = out};
-    bool ok = shown_make(&j.shown, p, most) && make_funcs(&j) && make_texts(&j);
+    bool ok = shown_make(&j.shown, p, limits) && make_funcs(&j) && make_texts(&j);
     if (ok)
         add_all(&j);
     shown_free(&j.shown);
@@ -393,5 +392,5 @@ bool profile_json_add(const struct profile *p, const struct stats *s, uint32_t m
 
 bool json_write(const struct profile *p, const struct stats *s, struct buf *out)
 {
-    return profile_json_add(p, s, SHOWN_ALL, out);
+    return profile_json_add(p, s, &shown_all, out);
 }

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+const struct shown_limits shown_all = {UINT32_MAX, UINT32_MAX};
+
 /* The nodes that stay: those of more total time, and so many of just that time. */
 struct choice {
     uint64_t *totals; /* by node: self and all below; owned */
@@ -102,13 +104,43 @@ static bool add_times(struct shown *s, const struct profile *p)
     return true;
 }
 
-bool shown_make(struct shown *s, const struct profile *p, uint32_t most)
+static struct moment merge(const struct moment *moments, uint32_t count)
+{
+    struct moment longest = moments[0];
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        sum += moments[i].dt_ns;
+        if (moments[i].dt_ns > longest.dt_ns)
+            longest = moments[i];
+    }
+    longest.dt_ns = sum;
+    return longest;
+}
+
+static bool add_moments(struct shown *s, const struct sampled *from, uint32_t most)
+{
+    uint32_t count = from->timeline_count;
+    uint32_t each = count > most ? (count - 1) / most + 1 : 1;
+    s->moments = calloc(count / each + UINT64_C(1), sizeof *s->moments);
+    if (!s->moments)
+        return false;
+    for (uint32_t i = 0; i < count; i += each) {
+        uint32_t left = count - i;
+        struct moment *m = &s->moments[s->moment_count++];
+        *m = merge(from->timeline + i, left < each ? left : each);
+        m->node = s->order.places[m->node];
+    }
+    return true;
+}
+
+bool shown_make(struct shown *s, const struct profile *p,
+                const struct shown_limits *limits)
 {
     *s = (struct shown){0};
     bool ok = preorder_make(&s->order, &p->tree);
-    if (ok && p->tree.count > most)
-        ok = thin(&s->order, &p->tree, most);
-    ok = ok && add_times(s, p);
+    if (ok && p->tree.count > limits->nodes)
+        ok = thin(&s->order, &p->tree, limits->nodes);
+    ok = ok && add_times(s, p) && add_moments(s, &p->sampled, limits->moments);
     if (!ok)
         shown_free(s);
     return ok;
@@ -119,5 +151,6 @@ void shown_free(struct shown *s)
     preorder_free(&s->order);
     free(s->self);
     free(s->cpu);
+    free(s->moments);
     *s = (struct shown){0};
 }

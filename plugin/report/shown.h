@@ -1,5 +1,5 @@
-/* shown.h -- the nodes of a finished call tree as a report shows them: in preorder, and
- * not more than it has room for.
+/* shown.h -- the nodes of a finished call tree as a report shows them, in preorder, and
+ * the moments of its timeline: not more than it has room for.
  *
  *     total     9 --- 5 --- 3        at most 3:    9 --- 5
  *                \     \--- 2                        \
@@ -8,8 +8,9 @@
  * The nodes with the most total time stay, and with each all that are above it. Whole
  * subtrees go: their self time becomes that of the nearest node above that stays, so
  * that sums are what they were; their calls are not in the tree any more. Of equals the
- * one that was called first stays. Linear, without recursion. The profile is not
- * changed, and must not change meanwhile. */
+ * one that was called first stays. Of the timeline, as many neighbours as need be are
+ * merged into one, which is what the longest of them was. Linear, without recursion.
+ * The profile is not changed, and must not change meanwhile. */
 
 #ifndef PROFILER_SHOWN_H
 #define PROFILER_SHOWN_H
@@ -17,18 +18,26 @@
 #include "../core/preorder.h"
 #include "../core/profile.h"
 
-#define SHOWN_ALL UINT32_MAX
+/* Each at least 1. */
+struct shown_limits {
+    uint32_t nodes, moments;
+};
+
+extern const struct shown_limits shown_all;
 
 struct shown {
     /* Of the nodes that are shown. places are by node of the whole tree: a node that is
      * not shown stands where the nearest above it that is shown does. */
     struct preorder order;
-    uint64_t *self; /* by place; owned */
-    uint64_t *cpu;  /* by place: the part of self on a processor; owned */
+    uint64_t *self;         /* by place; owned */
+    uint64_t *cpu;          /* by place: the part of self on a processor; owned */
+    struct moment *moments; /* node: its place; owned */
+    uint32_t moment_count;
 };
 
-/* most is at least 1. False when out of memory, and *s empty. */
-bool shown_make(struct shown *s, const struct profile *p, uint32_t most);
+/* False when out of memory, and *s empty. */
+bool shown_make(struct shown *s, const struct profile *p,
+                const struct shown_limits *limits);
 
 void shown_free(struct shown *s);
 

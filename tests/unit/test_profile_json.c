@@ -56,11 +56,13 @@ static void a_truncated_tree_comes_with_exact_figures(void **state)
     sample_free(&cut);
 }
 
+static const struct shown_limits few = {.nodes = 4, .moments = 15};
+
 static void a_tree_that_is_too_large_is_shown_in_part(void **state)
 {
     (void)state;
     struct buf b = {0}, whole = {0};
-    assert_true(profile_json_add(traced.profile, &traced.stats, 4, &b));
+    assert_true(profile_json_add(traced.profile, &traced.stats, &few, &b));
     assert_true(json_write(traced.profile, &traced.stats, &whole));
     assert_null(strstr(buf_cstr(&whole), "\"exact\""));
     assert_non_null(
@@ -79,7 +81,7 @@ static void the_timeline_names_nodes_that_are_shown(void **state)
 {
     (void)state;
     struct buf b = {0}, again = {0};
-    assert_true(profile_json_add(sampled.profile, &sampled.stats, 4, &b));
+    assert_true(profile_json_add(sampled.profile, &sampled.stats, &few, &b));
     buf_add_str(&again, buf_str(&b));
     check_part(&b, "\"node\":{\"depth\":[", "]", "0,1,2,2");
     check_part(&again,
@@ -87,6 +89,24 @@ static void the_timeline_names_nodes_that_are_shown(void **state)
                "999999,1200000,800000,1000000,1100400,400,1000000,1000000,"
                "4294967296],\"node\":[",
                "]", "0,1,2,2,2,3,3,3,3,1,1,1,1,1,0");
+}
+
+static void a_timeline_that_is_merged_is_said_to_be(void **state)
+{
+    (void)state;
+    const struct shown_limits limits = {.nodes = 100, .moments = 2};
+    struct buf b = {0};
+    uint32_t notices = sampled.profile->notices;
+    for (unsigned i = 0; i < 2; i++) {
+        sampled.profile->notices = i ? notices : 0;
+        assert_true(profile_json_add(sampled.profile, &sampled.stats, &limits, &b));
+        const char *notice = strstr(buf_cstr(&b), "{\"code\":\"thinned\"");
+        assert_non_null(notice);
+        assert_null(strstr(notice + 20, "\"thinned\""));
+        check_part(&b, "\"tl\":", ",\"lines\"",
+                   "{\"dt\":[8397623,4299868096],\"node\":[3,0],\"wait\":[3,8]}");
+    }
+    sampled.profile->notices = notices;
 }
 
 static void restrictions_stand_as_they_were_given(void **state)
@@ -141,7 +161,7 @@ static bool write_one(void)
 static bool write_part(void)
 {
     struct buf b = {0};
-    bool ok = profile_json_add(swept->profile, &swept->stats, 3, &b);
+    bool ok = profile_json_add(swept->profile, &swept->stats, &few, &b);
     buf_free(&b);
     return !ok;
 }
@@ -164,6 +184,7 @@ int main(void)
         cmocka_unit_test(a_truncated_tree_comes_with_exact_figures),
         cmocka_unit_test(a_tree_that_is_too_large_is_shown_in_part),
         cmocka_unit_test(the_timeline_names_nodes_that_are_shown),
+        cmocka_unit_test(a_timeline_that_is_merged_is_said_to_be),
         cmocka_unit_test(restrictions_stand_as_they_were_given),
         cmocka_unit_test(an_empty_profile_is_whole),
         cmocka_unit_test(running_out_of_memory_is_noticed),

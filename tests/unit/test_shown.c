@@ -12,6 +12,12 @@ static uint32_t add(struct profile *p, uint32_t parent, uint32_t func, uint64_t 
     return node;
 }
 
+static bool shown_nodes(struct shown *s, const struct profile *p, uint32_t most)
+{
+    const struct shown_limits limits = {most, UINT32_MAX};
+    return shown_make(s, p, &limits);
+}
+
 /* The tree of the drawing in shown.h: nodes 0, 1 (5), 2 (4), 3 (3), 4 (2), 5 (1). */
 static void make_drawing(struct profile *p)
 {
@@ -32,7 +38,7 @@ static void the_drawing_is_right(void **state)
     struct profile p;
     struct shown s;
     make_drawing(&p);
-    assert_true(shown_make(&s, &p, 3));
+    assert_true(shown_nodes(&s, &p, 3));
     assert_int_equal(s.order.count, 3);
     assert_memory_equal(s.order.nodes, nodes, sizeof nodes);
     assert_memory_equal(s.order.places, places, sizeof places);
@@ -51,7 +57,7 @@ static void a_tree_that_fits_is_shown_whole(void **state)
     struct shown s;
     make_drawing(&p);
     for (unsigned i = 0; i < 2; i++) {
-        assert_true(shown_make(&s, &p, i ? SHOWN_ALL : 6));
+        assert_true(shown_nodes(&s, &p, i ? UINT32_MAX : 6));
         assert_int_equal(s.order.count, 6);
         assert_memory_equal(s.order.nodes, nodes, sizeof nodes);
         assert_memory_equal(s.self, self, sizeof self);
@@ -66,7 +72,7 @@ static void the_request_alone_may_be_shown(void **state)
     struct profile p;
     struct shown s;
     make_drawing(&p);
-    assert_true(shown_make(&s, &p, 1));
+    assert_true(shown_nodes(&s, &p, 1));
     assert_int_equal(s.order.count, 1);
     assert_int_equal(s.self[0], 9);
     for (uint32_t node = 0; node < p.tree.count; node++)
@@ -80,7 +86,7 @@ static void no_tree_is_shown_as_none(void **state)
     (void)state;
     const struct profile p = {0};
     struct shown s;
-    assert_true(shown_make(&s, &p, 1));
+    assert_true(shown_nodes(&s, &p, 1));
     assert_int_equal(s.order.count, 0);
     shown_free(&s);
 }
@@ -93,7 +99,7 @@ static void of_equals_the_first_stay(void **state)
     assert_true(calltree_init(&p.tree, 100));
     for (uint32_t i = 1; i < 100; i++)
         add(&p, i < 50 ? i - 1 : 0, i, 0);
-    assert_true(shown_make(&s, &p, 70));
+    assert_true(shown_nodes(&s, &p, 70));
     assert_int_equal(s.order.count, 70);
     for (uint32_t place = 0; place < 70; place++)
         assert_int_equal(s.order.nodes[place], place);
@@ -171,7 +177,7 @@ static void sums_stay_what_they_were(void **state)
         seed = round;
         make_random(&p, 2 + random_below(300));
         uint32_t most = 1 + random_below(p.tree.count + 5);
-        assert_true(shown_make(&s, &p, most));
+        assert_true(shown_nodes(&s, &p, most));
         check_shown(&p, &s, most);
         shown_free(&s);
         calltree_free(&p.tree);
@@ -186,7 +192,7 @@ static void a_chain_of_a_hundred_thousand_is_no_problem(void **state)
     assert_true(calltree_init(&p.tree, 100001));
     for (uint32_t i = 0; i < 100000; i++)
         add(&p, i, i, 1);
-    assert_true(shown_make(&s, &p, 1000));
+    assert_true(shown_nodes(&s, &p, 1000));
     check_shown(&p, &s, 1000);
     assert_int_equal(s.self[999], 99002);
     shown_free(&s);
@@ -199,8 +205,8 @@ static void time_on_a_processor_is_added_up_too(void **state)
 {
     (void)state;
     struct shown all, few;
-    assert_true(shown_make(&all, sampled.profile, SHOWN_ALL));
-    assert_true(shown_make(&few, sampled.profile, 4));
+    assert_true(shown_nodes(&all, sampled.profile, UINT32_MAX));
+    assert_true(shown_nodes(&few, sampled.profile, 4));
     uint64_t sums[2] = {0};
     for (uint32_t i = 0; i < all.order.count; i++)
         sums[0] += all.cpu[i];
@@ -213,10 +219,57 @@ static void time_on_a_processor_is_added_up_too(void **state)
     shown_free(&few);
 }
 
+static void moments_stand_where_their_nodes_are_shown(void **state)
+{
+    (void)state;
+    struct shown s;
+    assert_true(shown_nodes(&s, sampled.profile, 4));
+    assert_int_equal(s.moment_count, 15);
+    for (uint32_t i = 0; i < s.moment_count; i++) {
+        const struct moment *m = &sampled.profile->sampled.timeline[i];
+        assert_int_equal(s.moments[i].dt_ns, m->dt_ns);
+        assert_int_equal(s.moments[i].wait, m->wait);
+        assert_int_equal(s.moments[i].node, s.order.places[m->node]);
+    }
+    shown_free(&s);
+}
+
+static void check_moments(uint32_t most, uint32_t expected)
+{
+    const struct shown_limits limits = {UINT32_MAX, most};
+    struct shown s;
+    uint64_t sum = 0, whole = 0;
+    assert_true(shown_make(&s, sampled.profile, &limits));
+    assert_int_equal(s.moment_count, expected);
+    for (uint32_t i = 0; i < 15; i++)
+        whole += sampled.profile->sampled.timeline[i].dt_ns;
+    for (uint32_t i = 0; i < s.moment_count; i++)
+        sum += s.moments[i].dt_ns;
+    assert_int_equal(sum, whole);
+    shown_free(&s);
+}
+
+static void a_timeline_that_is_too_long_is_merged(void **state)
+{
+    (void)state;
+    const struct shown_limits limits = {UINT32_MAX, 5};
+    struct shown s;
+    static const uint32_t expected[][2] = {{15, 15}, {14, 8}, {8, 8}, {7, 5}, {5, 5},
+                                           {4, 4},   {3, 3},  {2, 2}, {1, 1}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        check_moments(expected[i][0], expected[i][1]);
+    assert_true(shown_make(&s, sampled.profile, &limits));
+    assert_int_equal(s.moments[0].dt_ns, 1000123 + 1000000 + 1499500);
+    assert_int_equal(s.moments[0].wait, WAITS_NETWORK_READ);
+    assert_int_equal(s.moments[0].node, s.order.places[4]);
+    assert_int_equal(s.moments[4].node, 0);
+    shown_free(&s);
+}
+
 static bool show_few(void)
 {
     struct shown s;
-    bool ok = shown_make(&s, sampled.profile, 4);
+    bool ok = shown_nodes(&s, sampled.profile, 4);
     shown_free(&s);
     return !ok;
 }
@@ -238,6 +291,8 @@ int main(void)
         cmocka_unit_test(sums_stay_what_they_were),
         cmocka_unit_test(a_chain_of_a_hundred_thousand_is_no_problem),
         cmocka_unit_test(time_on_a_processor_is_added_up_too),
+        cmocka_unit_test(moments_stand_where_their_nodes_are_shown),
+        cmocka_unit_test(a_timeline_that_is_too_long_is_merged),
         cmocka_unit_test(running_out_of_memory_is_noticed),
     };
     sample_sampling_make(&sampled);
