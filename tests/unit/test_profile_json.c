@@ -104,7 +104,7 @@ static void a_timeline_that_is_merged_is_said_to_be(void **state)
         assert_non_null(notice);
         assert_null(strstr(notice + 20, "\"thinned\""));
         check_part(&b, "\"tl\":", ",\"lines\"",
-                   "{\"dt\":[9197623,4300867696],\"node\":[3,0],\"wait\":[3,8]}");
+                   "{\"dt\":[8397623,4299868096],\"node\":[3,0],\"wait\":[3,8]}");
     }
     sampled.profile->notices = notices;
 }
