@@ -43,7 +43,7 @@ help:
 	@echo 'make clean    removes what was built'
 
 deps:
-	$(call NEED,build server demo test check bench)
+	$(call NEED,build server demo test browser check bench)
 
 deps-build:
 	$(call NEED,build $(SERVER))
@@ -76,7 +76,7 @@ demo serve: all
 	@$(TESTED) $(TOOLS) tests/demo/run.py $@
 
 test: all
-	$(call NEED,test)
+	$(call NEED,test browser)
 	@$(TESTED) $(TOOLS) tests/run.py
 
 check: all

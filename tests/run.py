@@ -2,7 +2,7 @@
 """Runs the tests: run.py [PART...] [pytest arguments after --]
 
 Parts: unit (C, under sanitizers), layers, embed (the collectors under plain Python, under
-sanitizers), server (a real uWSGI); default: all.
+sanitizers), server (a real uWSGI), browser (the page, in Chromium); default: all.
 The last line is `N passed, N failed` or `N passed, N failed, N skipped`; what was
 skipped is named with its reason above it.
 
@@ -131,10 +131,16 @@ def server_tests(pool, plugin, arguments):
     yield from pool.map(lambda path: server_file(path, environment, arguments), files)
 
 
+def browser_tests(arguments):
+    """One file after the other: a browser takes both processors."""
+    for path in sorted((ROOT / 'tests' / 'browser').glob('test_*.py')):
+        yield server_file(path, dict(os.environ, PYTHONDONTWRITEBYTECODE='1'), arguments)
+
+
 def main(words):
     arguments = words[words.index('--') + 1:] if '--' in words else []
     parts = words[:words.index('--')] if '--' in words else words
-    parts = parts or ['unit', 'layers', 'embed', 'server']
+    parts = parts or ['unit', 'layers', 'embed', 'server', 'browser']
     built = os.environ.get('PROFILER_PLUGIN') or str(ROOT / 'profiler_plugin.so')
     plugin = [built] if os.path.exists(built) else []
 
@@ -142,7 +148,8 @@ def main(words):
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         for part, results in (('unit', unit_tests(pool)), ('layers', layers(plugin)),
                               ('embed', embedded()),
-                              ('server', server_tests(pool, plugin, arguments))):
+                              ('server', server_tests(pool, plugin, arguments)),
+                              ('browser', browser_tests(arguments))):
             for result in results if part in parts else ():
                 counts = '%d passed' % result.passed
                 counts += ', %d FAILED' % result.failed if result.failed else ''
