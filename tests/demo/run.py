@@ -153,14 +153,20 @@ def visit(port, server):
     print('  (%d stacks for flamegraph.pl; the deepest: ...%s)\n' % (
         len(stacks), max(stacks, key=lambda line: line.count(';'))[-90:]))
 
-    wait_until('six reports', lambda: len(records()) >= 6, server)
+    answer, body = ask(port, '/report?profile=sampling', Accept='text/html')
+    check(b'<!doctype html>' in body and b'Report.month' in body, 'the page for a browser')
+    (DIRECTORY / 'page.html').write_bytes(body)
+    print('  (the page, %d bytes: open %s)\n' % (
+        len(body), (DIRECTORY / 'page.html').relative_to(ROOT)))
+
+    wait_until('seven reports', lambda: len(records()) >= 7, server)
     print("--- What uWSGI's log (%s) got:\n" % LOG.relative_to(ROOT))
-    check(len(records()) == 6, 'six records in the log')
+    check(len(records()) == 7, 'seven records in the log')
     show_record("PATH: '/search'", 'Ordered by: internal time')
     show_record("PATH: '/export'", 'Ordered by: cumulative time')
     sampled = [record for record in records() if ' samples at 1 ms' in record]
-    print('\n'.join(sampled))
-    check(len(sampled) == 1 and 'Report.month' in sampled[0] and '[sleep]' in sampled[0],
+    print(sampled[0] if sampled else '')
+    check(len(sampled) == 2 and 'Report.month' in sampled[0] and '[sleep]' in sampled[0],
           'the call tree of a sampled request')
 
     print('--- Files in %s:\n' % (DIRECTORY / 'profiles').relative_to(ROOT))
@@ -168,7 +174,7 @@ def visit(port, server):
     for file in files:
         print('%8d  %s' % (file.stat().st_size, file.name))
     for ending in ('.prof', '.txt'):
-        check(sum(file.suffix == ending for file in files) == 6, 'six %s files' % ending)
+        check(sum(file.suffix == ending for file in files) == 7, 'seven %s files' % ending)
     check(any(file.name == 'index.jsonl' for file in files), 'index.jsonl')
     for request, function in (('search', 'find_products'), ('export', 'rows'),
                               ('report', 'month')):
@@ -203,7 +209,8 @@ def main(what):
     if missing:
         print('\ndemo: %d things were missing' % len(missing))
         return 1
-    print('\nMore: `make serve` keeps this server running for a browser and curl;\n'
+    print('\nMore: `make serve` keeps this server running for a browser and curl: open\n'
+          'http://127.0.0.1:8000/search?q=teapot&profile there;\n'
           '`python3 -m pstats %s` reads a profile; so does SnakeViz.'
           % next((DIRECTORY / 'profiles').glob('GET.search*.prof')).relative_to(ROOT))
     return 0
