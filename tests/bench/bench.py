@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / 'server'))
 import harness  # noqa: E402
 import instructions  # noqa: E402
+import page  # noqa: E402
 import sampling  # noqa: E402
 
 ROUNDS = int(os.environ.get('ROUNDS', '20'))
@@ -85,4 +86,5 @@ if __name__ == '__main__':
         os.chmod(temporary, 0o755)
         cost(temporary)
     sampling.main()
+    page.main()
     instructions.main()

@@ -442,11 +442,12 @@ def test_lines_by_function(browser):
 
 def test_source_text_is_shown_where_the_server_gives_it(browser):
     data = copy(SAMPLING)
-    data['str'].append('    return requests.get(url)  # </script>')
+    data['str'].append('\treturn requests.get(url)  # </script>')
     data['lines']['text'] = [len(data['str']) - 1] * len(data['lines']['func'])
     browser.open(data)
     browser.show('lines')
-    assert any('requests.get(url)  # </script>' in label.text for label in browser.all('.source'))
+    texts = browser.js('return [...document.querySelectorAll(".source")].map(e => e.textContent)')
+    assert '    return requests.get(url)  # </script>' in texts
 
 
 # -------------------------------------------------------------------------- the search
@@ -755,6 +756,19 @@ def test_a_truncated_profile_shows_exact_figures_and_says_so(browser):
     assert 'no room' in browser.text('#panel') and 'kept' in browser.text('#panel .pair')
     stats = pstats.Stats(str(browser.download('.prof'))).stats
     assert stats[('/srv/shop/app.py', 2, 'dropped')] == (50, 70, 7e-08, 7e-08, {('/srv/shop/app.py', 1, 'kept'): (70, 50, 7e-08, 7e-08)})
+
+
+def test_a_tree_that_was_cut_to_fit_the_page_says_so(browser):
+    data = own_profile(['kept', 'folded'], [100, 0])
+    data['node'] = {'depth': [0, 1], 'func': [0, 1], 'self': [0, 100], 'calls': [1, 1]}
+    data['exact'] = {'func': [1, 2], 'calls': [1, 3], 'primitive': [1, 3], 'self': [30, 70],
+                     'cumulative': [100, 70], 'callers': [[], [[1, 3, 3, 70, 70]]]}
+    data['meta']['notices'] = [{'code': 'pruned', 'text': 'the page has room for 2 of 3 nodes'}]
+    browser.open(data)
+    notices = browser.text('#notices')
+    assert 'room for 2 of 3 nodes' in notices and 'callees are exact' in notices
+    browser.show('functions')
+    assert browser.js('return profilerPage.stats.figuresOf(2).calls') == 3
 
 
 # ---------------------------------------------------------------------- hostile names

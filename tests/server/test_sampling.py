@@ -132,6 +132,26 @@ def test_what_a_request_waits_for(server, peer, name):
     twice(check)
 
 
+@pytest.mark.parametrize('ini, is_there', [('profiler-source = on', True), ('', False)])
+def test_lines_come_with_their_source_where_it_is_allowed(serve, ini, is_there):
+    server = serve('sampled', 'enable-threads = true\n' + ini)
+    profile = json.loads(server.get('/waits_sleep?profile=sampling,json').body)
+    lines, func, text = profile['lines'], profile['func'], profile['str']
+    assert ('text' in lines) == is_there
+    if not is_there:
+        return
+    shown = 0
+    for number, line, source in zip(lines['func'], lines['line'], lines['text']):
+        file = text[func['file'][number]]
+        if file.endswith('/sampled.py'):
+            with open(file) as code:
+                assert text[source] == code.read().splitlines()[line - 1].rstrip()
+            shown += 1
+    assert shown
+    page = server.get('/waits_sleep?profile=sampling,html').body.decode()
+    assert '"text":[' in page
+
+
 def test_waiting_for_a_file_lock(server):
     if not shutil.which('flock'):
         pytest.skip('there is no flock command')
