@@ -1,0 +1,276 @@
+"""The page, and other reports, in place of an app's answer: when, and what then comes."""
+import base64
+import hashlib
+import html.parser
+import json
+import re
+
+import pytest
+
+from harness import (header, parse_response, plugins_for, profile_id, read_all, read_until,
+                     wait_for, without_ours)
+from test_modes import ASYNC
+
+ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+BROWSER = {'Accept': ACCEPT, 'Sec-Fetch-Dest': 'document', 'Sec-Fetch-Mode': 'navigate'}
+HTML = 'text/html; charset=utf-8'
+
+
+class Elements(html.parser.HTMLParser):
+    """What a browser makes of a page: the texts of its scripts, styles and <pre>s."""
+
+    def __init__(self, page):
+        super().__init__(convert_charrefs=True)
+        self.open, self.found = None, []
+        self.feed(page)
+        self.close()
+        assert self.open is None
+
+    def handle_starttag(self, tag, attributes):
+        if tag in ('script', 'style', 'pre'):
+            self.open = (tag, dict(attributes), [])
+
+    def handle_data(self, data):
+        if self.open:
+            self.open[2].append(data)
+
+    def handle_endtag(self, tag):
+        if self.open and tag == self.open[0]:
+            self.found.append((tag, self.open[1], ''.join(self.open[2])))
+            self.open = None
+
+
+class Page:
+    """A page taken apart: .data is the profile, .text the table for readers without
+    scripts."""
+
+    def __init__(self, body):
+        text = body.decode()
+        assert text.startswith('<!doctype html>')
+        for tag, count in (('script', 2), ('style', 1), ('pre', 1)):
+            assert len(re.findall('<%s[ >]' % tag, text)) == count
+            assert len(re.findall('</%s' % tag, text, re.I)) == count, tag
+        assert '<!--' not in text
+        found = Elements(text).found
+        [self.style] = [content for tag, _, content in found if tag == 'style']
+        [self.text] = [content for tag, _, content in found if tag == 'pre']
+        [data, self.script] = [content for tag, _, content in found if tag == 'script']
+        self.data = json.loads(data)
+        self.meta = self.data['meta']
+
+    def names(self):
+        return {self.data['str'][i] for i in self.data['func']['name']}
+
+
+def page(response, status='200'):
+    """The page that this response is; status: of the app's own answer."""
+    assert response.status == 200 and header(response, 'Content-Type') == HTML
+    assert header(response, 'Content-Length') == str(len(response.body))
+    assert header(response, 'X-Profile-Status') == status
+    assert header(response, 'X-Profile-Error') is None
+    found = Page(response.body)
+    assert found.meta['id'] == profile_id(response)
+    assert found.meta['status'] == (None if status == '-' else int(status))
+    return found
+
+
+@pytest.fixture(scope='module')
+def pair(served):
+    """The same server with the plugin and without."""
+    return (served('answers', '''
+        profiler-trigger = query:profile
+        profiler-trigger = header:X-Profile
+        profiler-trigger = cookie:prof
+        profiler-restrictions = none
+    '''), served('answers', plugin=False))
+
+
+@pytest.fixture
+def server(pair):
+    return pair[0]
+
+
+# when the page is the answer
+
+@pytest.mark.parametrize('query', ['profile', 'profile=1', 'profile=sampling', 'profile=limit=5',
+                                   'a=b&profile=on'])
+@pytest.mark.parametrize('method', ['GET', 'HEAD', 'POST'])
+@pytest.mark.parametrize('headers', [
+    BROWSER, {'Accept': ACCEPT}, {'Accept': 'text/html'}, {'Accept': 'a/b, Text/HTML;q=0.1'},
+    {**BROWSER, 'Sec-Fetch-Dest': 'iframe'}], ids=str)
+def test_a_browser_that_navigates_gets_the_page(server, query, method, headers):
+    response = server.get('/shop?' + query, headers, method)
+    assert response.status == 200 and header(response, 'Content-Type') == HTML
+    assert header(response, 'X-Profile-Status') == '200'
+    if method == 'HEAD':
+        assert response.body == b'' and int(header(response, 'Content-Length')) > 10000
+    else:
+        assert '/shop' == page(response).meta['path']
+
+
+OTHERS = {
+    'curl': ('profile', {'Accept': '*/*'}, 'GET'),
+    'no Accept': ('profile', {}, 'GET'),
+    'fetch': ('profile', {**BROWSER, 'Sec-Fetch-Dest': 'empty'}, 'GET'),
+    'image': ('profile', {**BROWSER, 'Sec-Fetch-Dest': 'image'}, 'GET'),
+    'frame': ('profile', {**BROWSER, 'Sec-Fetch-Dest': 'frame'}, 'GET'),
+    'json': ('profile', {'Accept': 'application/json, text/htmlx'}, 'GET'),
+    'OPTIONS': ('profile', BROWSER, 'OPTIONS'),
+    'PUT': ('profile', BROWSER, 'PUT'),
+    'DELETE': ('profile', BROWSER, 'DELETE'),
+    'log': ('profile=log', BROWSER, 'GET'),
+    'header': ('', {**BROWSER, 'X-Profile': '1'}, 'GET'),
+    'cookie': ('', {**BROWSER, 'Cookie': 'prof=1'}, 'GET'),
+    'header and query': ('profile', {**BROWSER, 'X-Profile': '1'}, 'GET'),
+}
+
+
+@pytest.mark.parametrize('name', OTHERS)
+def test_others_get_the_apps_own_answer(pair, name):
+    query, headers, method = OTHERS[name]
+    ours, plain = [server.get('/shop?' + query, headers, method) for server in pair]
+    assert without_ours(ours) == plain
+    assert header(ours, 'X-Profile-Status') is None and header(ours, 'Server-Timing')
+    assert pair[0].record(ours).path_repr == "'/shop'"
+
+
+@pytest.mark.parametrize('query, headers', [
+    ('', BROWSER), ('profile=nonsense', BROWSER), ('profile', {**BROWSER, 'Sec-Purpose': ''})])
+def test_what_is_no_flag_changes_nothing(pair, query, headers):
+    ours, plain = [server.get('/shop?' + query, headers) for server in pair]
+    if 'Sec-Purpose' in headers:
+        page(ours)
+    else:
+        assert ours == plain
+
+
+@pytest.mark.parametrize('flag', [('profile=html', {}), ('', {'X-Profile': 'html'}),
+                                  ('', {'Cookie': 'prof=html'})], ids=str)
+def test_the_format_word_gets_the_page_without_a_browser(server, flag):
+    page(server.get('/shop?' + flag[0], flag[1]))
+
+
+def test_without_html_in_the_output_only_the_word_gets_it(serve):
+    server = serve('answers', 'profiler-output = log')
+    plain = serve('answers', plugin=False)
+    response = server.get('/shop?profile', BROWSER)
+    assert without_ours(response) == plain.get('/shop?profile', BROWSER)
+    server.record(response)
+    page(server.get('/shop?profile=html'))
+
+
+def test_another_format_word_is_the_answer_to_a_browser_too(server):
+    response = server.get('/shop?profile=txt', BROWSER)
+    assert header(response, 'Content-Type').startswith('text/plain')
+    assert header(response, 'Content-Security-Policy') is None
+
+
+# its headers
+
+def sha256(text):
+    return "'sha256-%s'" % base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def test_the_headers_of_a_page(server):
+    response = server.get('/shop?profile', BROWSER)
+    found = page(response)
+    assert {name.lower() for name, _ in response.headers} == {
+        'content-type', 'content-length', 'content-security-policy', 'x-content-type-options',
+        'referrer-policy', 'x-robots-tag', 'x-profile-id', 'x-profile-status', 'server-timing',
+        'cache-control', 'set-cookie'}
+    cookies = [value for name, value in response.headers if name.lower() == 'set-cookie']
+    assert cookies == ['a=1; Path=/', 'b=2']
+    for name, value in (('X-Content-Type-Options', 'nosniff'), ('X-Robots-Tag', 'noindex'),
+                        ('Referrer-Policy', 'no-referrer'),
+                        ('Cache-Control', 'private, no-store')):
+        assert header(response, name) == value
+    assert re.fullmatch(r'app;dur=\d+\.\d{3}', header(response, 'Server-Timing'))
+    policy = dict(part.split(None, 1) for part in
+                  header(response, 'Content-Security-Policy').split('; '))
+    assert policy == {'default-src': "'none'", 'script-src': sha256(found.script),
+                      'style-src': sha256(found.style), 'base-uri': "'none'",
+                      'form-action': "'none'"}
+
+
+def test_the_page_holds_the_record(server):
+    response = server.get('/recursion?profile', BROWSER)
+    assert page(response).text == server.record(response).text.rstrip('\n') + '\n\n'
+
+
+# whatever the app answers
+
+KINDS = {
+    'shop': '200', 'login': '302', 'missing': '404', 'failing': '500', 'empty': '204',
+    'listed': '200', 'bare_bytes': '200', 'generated': '200', 'late_start': '200',
+    'write': '200', 'file_wrapper': '200', 'bytes_io': '200', 'nothing': '200',
+    'corrected': '503', 'not_bytes': '200', 'own_cprofile': '200', 'raising': '-',
+    'raising_late': '200', 'raising_generator': '200', 'raising_first': '200',
+    'raising_close': '200',
+}
+
+
+def kinds(server, paths=KINDS):
+    for path in paths:
+        for method in ('GET', 'POST', 'HEAD'):
+            body = b'a=1' if method == 'POST' else b''
+            response = server.get('/%s?profile' % path, BROWSER, method, body)
+            if method == 'HEAD':
+                assert response.body == b'' and header(response, 'Content-Type') == HTML, path
+                assert int(header(response, 'Content-Length')) > 10000
+                assert header(response, 'X-Profile-Status') == KINDS[path]
+                continue
+            found = page(response, KINDS[path])
+            assert path in found.names() and found.meta['method'] == method
+            error = ('TypeError' if path == 'nothing' else  # None is no iterable
+                     'ShopError' if 'raising' in path else None)
+            assert found.meta['exception'] == error, path
+    assert server.get('/hello').body == b'hello'
+
+
+def test_every_kind_of_answer_is_replaced(server):
+    kinds(server)
+
+
+@pytest.mark.parametrize('ini', ['threads = 2', 'wsgi-strict = true', 'master = false',
+                                 'wsgi-env-behaviour = holy', 'offload-threads = 1',
+                                 'wsgi-accept-buffer = true'])
+def test_every_kind_in_other_modes(serve, ini):
+    kinds(serve('answers', ini), [path for path in KINDS if path not in (
+        ('bare_bytes',) if 'strict' in ini else ())])
+
+
+@pytest.mark.parametrize('loop', ASYNC)
+def test_every_kind_in_async_loops(serve, loop):
+    option, ini, _ = ASYNC[loop]
+    if plugins_for(option) is None:
+        pytest.skip('this server has no %s' % option)
+    kinds(serve('answers', ini, load=plugins_for(option)))
+
+
+def test_a_redirect_is_in_the_data(server):
+    response = server.get('/login?profile', BROWSER)
+    assert page(response, '302').meta['location'] == '/account?a=1&b=</script>'
+    assert header(response, 'Location') is None
+    assert header(response, 'Set-Cookie') == 'session=42'
+
+
+def test_a_cookie_of_headers_that_were_taken_back_is_not_sent(server):
+    assert header(server.get('/corrected?profile', BROWSER), 'Set-Cookie') is None
+
+
+@pytest.mark.parametrize('path', ['raising', 'raising_late', 'raising_generator',
+                                  'raising_first', 'raising_close'])
+def test_the_exception_is_still_in_the_log(server, path):
+    mark = len(server.log())
+    page(server.get('/%s?profile' % path, BROWSER), KINDS[path])
+    wait_for('the exception', lambda: re.search(
+        r'^Traceback .*^\S*ShopError: \w+', server.log()[mark:], re.S | re.M))
+
+
+def test_caught_exceptions(serve):
+    server = serve('answers', 'catch-exceptions = true')
+    for path in ('raising', 'raising_late', 'raising_generator'):
+        found = page(server.get('/%s?profile' % path, BROWSER), '500')
+        assert found.meta['exception'] == 'ShopError'
+        assert path in found.names()
+    server.wait_log('ShopError: before start_response')
