@@ -4,12 +4,15 @@ import hashlib
 import html.parser
 import json
 import re
+import socket
+import struct
+import time
 
 import pytest
 
-from harness import (header, parse_response, plugins_for, profile_id, read_all, read_until,
-                     wait_for, without_ours)
-from test_modes import ASYNC
+from harness import (HANG, free_port, header, parse_records, parse_response, plugins_for,
+                     profile_id, read_all, read_until, run_uwsgi, wait_for, without_ours)
+from test_modes import ASYNC, accepts
 
 ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 BROWSER = {'Accept': ACCEPT, 'Sec-Fetch-Dest': 'document', 'Sec-Fetch-Mode': 'navigate'}
@@ -274,3 +277,160 @@ def test_caught_exceptions(serve):
         assert found.meta['exception'] == 'ShopError'
         assert path in found.names()
     server.wait_log('ShopError: before start_response')
+
+
+# how it is sent
+
+TRANSFORMATIONS = {'gzip': 'gzip:', 'chunked': 'chunked:', 'both': 'gzip:\nroute-run = chunked:'}
+
+
+def start_transforming(serve, name, **options):
+    """A server whose answers are transformed; skips where there is none."""
+    try:
+        return serve('answers', 'route-run = ' + TRANSFORMATIONS[name],
+                     load=['transformation_gzip', 'transformation_chunked'], **options)
+    except AssertionError:
+        pytest.skip('this server has no such plugins')
+
+
+@pytest.mark.parametrize('name', TRANSFORMATIONS)
+def test_transformations_are_for_the_apps_answer(serve, name):
+    server = start_transforming(serve, name)
+    transformed = server.get('/hello', {**BROWSER, 'Accept-Encoding': 'gzip'})
+    assert transformed.body != b'hello'
+    for path in ('shop', 'generated', 'write', 'file_wrapper', 'missing', 'empty', 'raising'):
+        response = server.get('/%s?profile' % path, {**BROWSER, 'Accept-Encoding': 'gzip'})
+        page(response, KINDS[path])
+        for banned in ('Content-Encoding', 'Transfer-Encoding', 'Vary'):
+            assert header(response, banned) is None
+        response = server.get('/%s?profile=txt' % path)
+        assert response.body.endswith(b'-\n\n')
+    plain = start_transforming(serve, name, plugin=False)
+    for path in ('shop', 'generated'):
+        answer = server.get('/%s?profile' % path)
+        assert header(answer, 'X-Profile-Id')
+        assert without_ours(answer) == plain.get('/' + path)
+
+
+def head(path, *more, version='1.1'):
+    lines = ['GET %s HTTP/%s' % (path, version), 'Host: localhost', 'Accept: text/html', *more]
+    return '\r\n'.join(lines + ['', '']).encode()
+
+
+def take_response(connection):
+    """One answer of a kept connection, by its Content-Length."""
+    data = read_until(connection, b'\r\n\r\n')
+    length = int(re.search(rb'(?i)content-length: (\d+)', data)[1])
+    while length:
+        more = connection.recv(length)
+        assert more
+        data, length = data + more, length - len(more)
+    return parse_response(data)
+
+
+@pytest.mark.parametrize('path', ['/shop', '/generated', '/login'])
+def test_a_kept_connection_goes_on_after_the_page(serve, path):
+    """Of an http11-socket's later requests uWSGI says that they come from 0.0.0.0, so that
+    no flag of theirs is obeyed."""
+    if '--http11-socket' not in run_uwsgi('--help')[1]:
+        pytest.skip('this server has no http11-socket')
+    port = free_port()
+    serve('answers', 'http11-socket = 127.0.0.1:%d' % port)
+    with socket.create_connection(('127.0.0.1', port), HANG) as connection:
+        connection.sendall(head(path + '?profile'))
+        page(take_response(connection), KINDS[path[1:]])
+        for _ in range(2):
+            connection.sendall(head('/shop?profile'))
+            assert take_response(connection).body == b'<h1>Shop</h1>'
+
+
+def test_behind_the_http_router_connections_are_kept(serve):
+    if plugins_for('http') is None:
+        pytest.skip('this server has no http plugin')
+    port = free_port()
+    server = serve('answers', 'http = 127.0.0.1:%d\nhttp-to = @DIR@/uwsgi.sock\n'
+                   'http-keepalive = 1' % port, load=plugins_for('http'))
+    wait_for('the router', lambda: accepts(port))
+    with socket.create_connection(('127.0.0.1', port), HANG) as connection:
+        for path, status in (('/shop', '200'), ('/generated', '200'), ('/login', '302')):
+            connection.sendall(head(path + '?profile'))
+            page(take_response(connection), status)
+            connection.sendall(head('/shop'))
+            assert take_response(connection).body == b'<h1>Shop</h1>'
+        # of what comes in one piece uWSGI 2.0 answers the first only
+        connection.sendall(head('/shop?profile') + head('/missing?profile'))
+        page(take_response(connection))
+    assert len(server.wait_log('^PROFILE ', 4)) <= 5
+
+
+@pytest.mark.parametrize('version', ['1.0', '1.1'])
+def test_both_versions_of_http_end_the_page_where_it_says(server, version):
+    response = parse_response(server.raw(head('/generated?profile', 'Connection: close',
+                                              version=version)))
+    page(response)
+
+
+def test_headers_that_left_at_once_leave_no_room_for_the_page(serve):
+    servers = [serve('answers', 'start_response-nodelay = true', plugin=plugin)
+               for plugin in (True, False)]
+    for path in ('shop', 'generated', 'write', 'raising_late'):
+        for query, refused in (('profile', False), ('profile=html', True),
+                               ('profile=txt', True)):
+            ours, plain = [server.get('/%s?%s' % (path, query), BROWSER) for server in servers]
+            assert without_ours(ours) == plain
+            assert ('start_response-nodelay' in (header(ours, 'X-Profile-Error') or '')) == refused
+            assert (header(ours, 'X-Profile-Id') is None) == refused
+
+
+# what never ends
+
+def size(server, name):
+    path = server.directory / name
+    return path.stat().st_size if path.exists() else 0
+
+
+ENDLESS = ['ticks', 'ticks_object', 'ticks_iterable', 'ticks_silent']
+
+
+@pytest.mark.parametrize('ini', ['', 'threads = 2', 'async = 2', 'profiler-mode = sampling'])
+def test_an_endless_answer_is_closed_after_max_time(serve, ini):
+    server = serve('answers', 'profiler-max-time = 150ms\nprofiler-restrictions = none\n' + ini)
+    for count, path in enumerate(ENDLESS):
+        status = '-' if path == 'ticks_silent' else '200'
+        found = page(server.get('/%s?profile' % path, BROWSER), status)
+        assert [notice['code'] for notice in found.meta['notices']] == ['time']
+        assert 140e6 < found.meta['wall_ns'] < 2e9 and 'tick' in found.names()
+        assert size(server, 'ended') == 2 * count + 1
+        [record] = parse_records(server.get('/%s?profile=txt' % path).body.decode())
+        assert record.notices and 'tick' in record.functions()
+        assert size(server, 'ended') == 2 * count + 2
+    assert server.get('/hello').body == b'hello'
+
+
+def test_an_answer_that_is_not_replaced_streams_on_after_max_time(serve):
+    server = serve('answers', 'profiler-max-time = 100ms\nprofiler-restrictions = none')
+    for mode in ('deterministic', 'sampling'):
+        with server.open('/ticks?profile=' + mode) as connection:
+            data = read_until(connection, b'tick 25\n')
+            (server.directory / 'stop').touch()
+            data += read_all(connection)
+        (server.directory / 'stop').unlink()
+        record = server.record(parse_response(data))
+        assert record.mode == mode and record.notices
+        assert 95 < float(record.elapsed_ms) < 400
+        assert 0 < record.functions()['tick'][0] < 20 or mode == 'sampling'
+    assert size(server, 'ended') == 2
+
+
+@pytest.mark.parametrize('ini', ['', 'threads = 2', 'async = 2'])
+def test_a_client_that_leaves_ends_what_was_held_back(serve, ini):
+    server = serve('answers', ini)
+    for count, (path, reset) in enumerate([('ticks', False), ('ticks_object', True)]):
+        with server.open('/%s?profile=txt' % path) as connection:
+            time.sleep(0.1)  # for the app to be called
+            if reset:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                      struct.pack('ii', 1, 0))
+        wait_for('the end', lambda: size(server, 'ended') == count + 1, 5)
+    assert server.get('/hello').body == b'hello'
+    page(server.get('/shop?profile', BROWSER))
