@@ -1,147 +1,436 @@
-"""The page as the answer of a real server: when, with which headers, for which apps."""
+"""The page, and other reports, in place of an app's answer: when, and what then comes."""
 import base64
 import hashlib
+import html.parser
 import json
 import re
+import socket
+import struct
 import time
-import urllib.parse
 
 import pytest
 
-from harness import header, profile_id, read_all, wait_for, without_ours
+from harness import (HANG, free_port, header, parse_records, parse_response, plugins_for,
+                     profile_id, read_all, read_until, run_uwsgi, wait_for, without_ours)
+from test_modes import ASYNC, accepts
 
-BROWSER = {'Accept': 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8',
-           'Sec-Fetch-Dest': 'document'}
+ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+BROWSER = {'Accept': ACCEPT, 'Sec-Fetch-Dest': 'document', 'Sec-Fetch-Mode': 'navigate'}
+HTML = 'text/html; charset=utf-8'
+
+
+class Elements(html.parser.HTMLParser):
+    """What a browser makes of a page: the texts of its scripts, styles and <pre>s."""
+
+    def __init__(self, page):
+        super().__init__(convert_charrefs=True)
+        self.open, self.found = None, []
+        self.feed(page)
+        self.close()
+        assert self.open is None
+
+    def handle_starttag(self, tag, attributes):
+        if tag in ('script', 'style', 'pre'):
+            self.open = (tag, dict(attributes), [])
+
+    def handle_data(self, data):
+        if self.open:
+            self.open[2].append(data)
+
+    def handle_endtag(self, tag):
+        if self.open and tag == self.open[0]:
+            self.found.append((tag, self.open[1], ''.join(self.open[2])))
+            self.open = None
+
+
+class Page:
+    """A page taken apart: .data is the profile, .text the table for readers without
+    scripts."""
+
+    def __init__(self, body):
+        text = body.decode()
+        assert text.startswith('<!doctype html>')
+        for tag, count in (('script', 2), ('style', 1), ('pre', 1)):
+            assert len(re.findall('<%s[ >]' % tag, text)) == count
+            assert len(re.findall('</%s' % tag, text, re.I)) == count, tag
+        assert '<!--' not in text
+        found = Elements(text).found
+        [self.style] = [content for tag, _, content in found if tag == 'style']
+        [self.text] = [content for tag, _, content in found if tag == 'pre']
+        [data, self.script] = [content for tag, _, content in found if tag == 'script']
+        self.data = json.loads(data)
+        self.meta = self.data['meta']
+
+    def names(self):
+        return {self.data['str'][i] for i in self.data['func']['name']}
+
+
+def page(response, status='200'):
+    """The page that this response is; status: of the app's own answer."""
+    assert response.status == 200 and header(response, 'Content-Type') == HTML
+    assert header(response, 'Content-Length') == str(len(response.body))
+    assert header(response, 'X-Profile-Status') == status
+    assert header(response, 'X-Profile-Error') is None
+    found = Page(response.body)
+    assert found.meta['id'] == profile_id(response)
+    assert found.meta['status'] == (None if status == '-' else int(status))
+    return found
 
 
 @pytest.fixture(scope='module')
-def server(served):
-    return served('plain', 'profiler-dir = @DIR@/profiles\nbuffer-size = 65535\n'
-                  'profiler-format = prof, json, html')
+def pair(served):
+    """The same server with the plugin and without."""
+    return (served('answers', '''
+        profiler-trigger = query:profile
+        profiler-trigger = header:X-Profile
+        profiler-trigger = cookie:prof
+        profiler-restrictions = none
+    '''), served('answers', plugin=False))
 
 
-def data_of(response):
-    """The profile in a page."""
-    [text] = re.findall(rb'<script type="application/json" id="profile">(.*?)</script>',
-                        response.body, re.S)
-    return json.loads(text)
+@pytest.fixture
+def server(pair):
+    return pair[0]
 
 
-def is_page(response):
-    return (header(response, 'Content-Type') == 'text/html; charset=utf-8' and
-            b'id="profile"' in response.body)
+# when the page is the answer
 
-
-PAGE = [('GET', '?profile', BROWSER), ('POST', '?profile', BROWSER),
-        ('GET', '?profile=sampling', BROWSER), ('GET', '?profile', {'Accept': 'text/html'}),
-        ('GET', '?profile', dict(BROWSER, **{'Sec-Fetch-Dest': 'iframe'})),
-        ('GET', '?profile=html', {}), ('GET', '', {'X-Profile': 'html'}),
-        ('PUT', '?profile=html', {})]
-NO_PAGE = [('GET', '?profile', {}), ('GET', '?profile', {'Accept': '*/*'}),
-           ('GET', '?profile', dict(BROWSER, **{'Sec-Fetch-Dest': 'empty'})),
-           ('GET', '?profile', dict(BROWSER, **{'Sec-Fetch-Dest': 'image'})),
-           ('PUT', '?profile', BROWSER), ('OPTIONS', '?profile', BROWSER),
-           ('GET', '?profile=log', BROWSER), ('GET', '?profile=file', BROWSER),
-           ('GET', '', dict(BROWSER, **{'X-Profile': '1'}))]
-
-
-@pytest.mark.parametrize('method, query, headers', PAGE)
-def test_a_page(server, method, query, headers):
-    response = server.request('/recursion' + query, headers, method)
-    assert response.status == 200 and is_page(response), response.headers
+@pytest.mark.parametrize('query', ['profile', 'profile=1', 'profile=sampling', 'profile=limit=5',
+                                   'a=b&profile=on'])
+@pytest.mark.parametrize('method', ['GET', 'HEAD', 'POST'])
+@pytest.mark.parametrize('headers', [
+    BROWSER, {'Accept': ACCEPT}, {'Accept': 'text/html'}, {'Accept': 'a/b, Text/HTML;q=0.1'},
+    {**BROWSER, 'Sec-Fetch-Dest': 'iframe'}], ids=str)
+def test_a_browser_that_navigates_gets_the_page(server, query, method, headers):
+    response = server.get('/shop?' + query, headers, method)
+    assert response.status == 200 and header(response, 'Content-Type') == HTML
     assert header(response, 'X-Profile-Status') == '200'
-    assert 'sampling' in query or 'fibonacci' in data_of(response)['str']
+    if method == 'HEAD':
+        assert response.body == b'' and int(header(response, 'Content-Length')) > 10000
+    else:
+        assert '/shop' == page(response).meta['path']
 
 
-@pytest.mark.parametrize('method, query, headers', NO_PAGE)
-def test_no_page(server, method, query, headers):
-    plain = server.request('/recursion', {}, method)
-    response = server.request('/recursion' + query, headers, method)
-    profile_id(response)
-    assert without_ours(response) == plain
+OTHERS = {
+    'curl': ('profile', {'Accept': '*/*'}, 'GET'),
+    'no Accept': ('profile', {}, 'GET'),
+    'fetch': ('profile', {**BROWSER, 'Sec-Fetch-Dest': 'empty'}, 'GET'),
+    'image': ('profile', {**BROWSER, 'Sec-Fetch-Dest': 'image'}, 'GET'),
+    'frame': ('profile', {**BROWSER, 'Sec-Fetch-Dest': 'frame'}, 'GET'),
+    'json': ('profile', {'Accept': 'application/json, text/htmlx'}, 'GET'),
+    'OPTIONS': ('profile', BROWSER, 'OPTIONS'),
+    'PUT': ('profile', BROWSER, 'PUT'),
+    'DELETE': ('profile', BROWSER, 'DELETE'),
+    'log': ('profile=log', BROWSER, 'GET'),
+    'header': ('', {**BROWSER, 'X-Profile': '1'}, 'GET'),
+    'cookie': ('', {**BROWSER, 'Cookie': 'prof=1'}, 'GET'),
+    'header and query': ('profile', {**BROWSER, 'X-Profile': '1'}, 'GET'),
+}
 
+
+@pytest.mark.parametrize('name', OTHERS)
+def test_others_get_the_apps_own_answer(pair, name):
+    query, headers, method = OTHERS[name]
+    ours, plain = [server.get('/shop?' + query, headers, method) for server in pair]
+    assert without_ours(ours) == plain
+    assert header(ours, 'X-Profile-Status') is None and header(ours, 'Server-Timing')
+    assert pair[0].record(ours).path_repr == "'/shop'"
+
+
+@pytest.mark.parametrize('query, headers', [
+    ('', BROWSER), ('profile=nonsense', BROWSER), ('profile', {**BROWSER, 'Sec-Purpose': ''})])
+def test_what_is_no_flag_changes_nothing(pair, query, headers):
+    ours, plain = [server.get('/shop?' + query, headers) for server in pair]
+    if 'Sec-Purpose' in headers:
+        page(ours)
+    else:
+        assert ours == plain
+
+
+@pytest.mark.parametrize('flag', [('profile=html', {}), ('', {'X-Profile': 'html'}),
+                                  ('', {'Cookie': 'prof=html'})], ids=str)
+def test_the_format_word_gets_the_page_without_a_browser(server, flag):
+    page(server.get('/shop?' + flag[0], flag[1]))
+
+
+def test_without_html_in_the_output_only_the_word_gets_it(serve):
+    server = serve('answers', 'profiler-output = log')
+    plain = serve('answers', plugin=False)
+    response = server.get('/shop?profile', BROWSER)
+    assert without_ours(response) == plain.get('/shop?profile', BROWSER)
+    server.record(response)
+    page(server.get('/shop?profile=html'))
+
+
+def test_another_format_word_is_the_answer_to_a_browser_too(server):
+    response = server.get('/shop?profile=txt', BROWSER)
+    assert header(response, 'Content-Type').startswith('text/plain')
+    assert header(response, 'Content-Security-Policy') is None
+
+
+# its headers
 
 def sha256(text):
-    return "'sha256-%s'" % base64.b64encode(hashlib.sha256(text).digest()).decode()
+    return "'sha256-%s'" % base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def test_the_headers_of_a_page(server):
-    response = server.get('/recursion?profile', BROWSER)
-    [style] = re.findall(rb'<style>(.*?)</style>', response.body, re.S)
-    [script] = re.findall(rb'<script>(.*?)</script>', response.body, re.S)
-    policy = header(response, 'Content-Security-Policy')
-    assert policy == ("default-src 'none'; script-src %s; style-src %s; base-uri 'none'; "
-                      "form-action 'none'" % (sha256(script), sha256(style)))
-    assert int(header(response, 'Content-Length')) == len(response.body)
+    response = server.get('/shop?profile', BROWSER)
+    found = page(response)
+    assert {name.lower() for name, _ in response.headers} == {
+        'content-type', 'content-length', 'content-security-policy', 'x-content-type-options',
+        'referrer-policy', 'x-robots-tag', 'x-profile-id', 'x-profile-status', 'server-timing',
+        'cache-control', 'set-cookie'}
+    cookies = [value for name, value in response.headers if name.lower() == 'set-cookie']
+    assert cookies == ['a=1; Path=/', 'b=2']
     for name, value in (('X-Content-Type-Options', 'nosniff'), ('X-Robots-Tag', 'noindex'),
                         ('Referrer-Policy', 'no-referrer'),
                         ('Cache-Control', 'private, no-store')):
         assert header(response, name) == value
-    assert header(response, 'Server-Timing').startswith('app;dur=')
-    head = server.request('/recursion?profile', BROWSER, 'HEAD')
-    assert head.body == b'' and int(header(head, 'Content-Length')) > 10000
+    assert re.fullmatch(r'app;dur=\d+\.\d{3}', header(response, 'Server-Timing'))
+    policy = dict(part.split(None, 1) for part in
+                  header(response, 'Content-Security-Policy').split('; '))
+    assert policy == {'default-src': "'none'", 'script-src': sha256(found.script),
+                      'style-src': sha256(found.style), 'base-uri': "'none'",
+                      'form-action': "'none'"}
 
 
-@pytest.mark.parametrize('path', ['raising', 'raising_late', 'raising_generator'])
-def test_an_exception_is_on_the_page_and_in_the_log(serve, path):
-    server = serve('plain')
-    response = server.get('/%s?profile' % path, BROWSER)
-    assert is_page(response), response
-    name = data_of(response)['meta']['exception']
-    assert name and re.search(r'^\S*%s' % name, server.log(), re.M), name
+def test_the_page_holds_the_record(server):
+    response = server.get('/recursion?profile', BROWSER)
+    assert page(response).text == server.record(response).text.rstrip('\n') + '\n\n'
 
 
-@pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
-def test_the_figures_of_all_reports_are_the_same(server, mode):
-    response = server.get('/recursion?profile=%s,file,log' % mode)
-    record = server.record(response)
-    files = {name.rpartition('.')[2]: name for name in record.files}
-    with open(files['json']) as file:
-        report = json.load(file)
-    with open(files['html'], 'rb') as file:
-        page = data_of(response._replace(body=file.read()))
-    assert page == report
-    total = sum(report['node']['self'])
-    assert abs(total - report['meta']['wall_ns']) <= 0.01 * report['meta']['wall_ns']
-    assert abs(total / 1e6 - float(record.elapsed_ms)) <= 0.01 * float(record.elapsed_ms) + 0.001
+# whatever the app answers
+
+KINDS = {
+    'shop': '200', 'login': '302', 'missing': '404', 'failing': '500', 'empty': '204',
+    'listed': '200', 'bare_bytes': '200', 'generated': '200', 'late_start': '200',
+    'write': '200', 'file_wrapper': '200', 'bytes_io': '200', 'nothing': '200',
+    'corrected': '503', 'not_bytes': '200', 'own_cprofile': '200', 'raising': '-',
+    'raising_late': '200', 'raising_generator': '200', 'raising_first': '200',
+    'raising_close': '200',
+}
 
 
-HOSTILE = ['</script><script>alert(1)</script>', '<!--', '"\'&', '\u2028\u202e\U0001f600',
-           'x' * 10000]
+def kinds(server, paths=KINDS):
+    for path in paths:
+        for method in ('GET', 'POST', 'HEAD'):
+            body = b'a=1' if method == 'POST' else b''
+            response = server.get('/%s?profile' % path, BROWSER, method, body)
+            if method == 'HEAD':
+                assert response.body == b'' and header(response, 'Content-Type') == HTML, path
+                assert int(header(response, 'Content-Length')) > 10000
+                assert header(response, 'X-Profile-Status') == KINDS[path]
+                continue
+            found = page(response, KINDS[path])
+            assert path in found.names() and found.meta['method'] == method
+            error = ('TypeError' if path == 'nothing' else  # None is no iterable
+                     'ShopError' if 'raising' in path else None)
+            assert found.meta['exception'] == error, path
+    assert server.get('/hello').body == b'hello'
 
 
-@pytest.mark.parametrize('text', HOSTILE, ids=lambda text: text[:10])
-def test_hostile_paths_and_queries_are_text(server, text):
-    quoted = urllib.parse.quote(text, safe='')
-    response = server.get('/nothing-%s%%FF?q=%s&profile=html' % (quoted, quoted))
-    page = data_of(response)
-    assert page['meta']['path'] == '/nothing-%s\ufffd' % text
-    assert response.body.count(b'</script>') == 2 and b'<script>alert' not in response.body
+def test_every_kind_of_answer_is_replaced(server):
+    kinds(server)
 
 
-@pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
-def test_an_endless_answer_ends_with_the_page(serve, mode):
-    server = serve('endless', 'profiler-max-time = 500ms\nthreads = 2')
-    began = time.monotonic()
-    response = server.get('/?profile=html,%s' % mode)
-    assert is_page(response) and 0.4 < time.monotonic() - began
-    assert [notice['code'] for notice in data_of(response)['meta']['notices']] == ['time']
-    server.wait_log('^the generator ends$')
+@pytest.mark.parametrize('ini', ['threads = 2', 'wsgi-strict = true', 'master = false',
+                                 'wsgi-env-behaviour = holy', 'offload-threads = 1',
+                                 'wsgi-accept-buffer = true'])
+def test_every_kind_in_other_modes(serve, ini):
+    kinds(serve('answers', ini), [path for path in KINDS if path not in (
+        ('bare_bytes',) if 'strict' in ini else ())])
 
 
-def test_a_client_that_leaves_ends_the_work(serve):
-    server = serve('endless', 'profiler-max-time = 600s')
-    connection = server.open('/?profile=html')
-    wait_for('the first chunk', lambda: 'a chunk' in server.log())
-    connection.close()
-    server.wait_log('^the generator ends$')
-    assert server.get('/short').body == b'short'
+@pytest.mark.parametrize('loop', ASYNC)
+def test_every_kind_in_async_loops(serve, loop):
+    option, ini, _ = ASYNC[loop]
+    if plugins_for(option) is None:
+        pytest.skip('this server has no %s' % option)
+    kinds(serve('answers', ini, load=plugins_for(option)))
 
 
-def test_a_stream_goes_on_after_its_profile(serve):
-    server = serve('endless', 'profiler-max-time = 300ms')
-    connection = server.open('/twenty?profile')
-    data = read_all(connection)
-    assert data.count(b'chunk') == 20
-    [record] = server.records(1)
-    assert 290 <= float(record.elapsed_ms) < 1000 and 'time' in record.notices[0]
+def test_a_redirect_is_in_the_data(server):
+    response = server.get('/login?profile', BROWSER)
+    assert page(response, '302').meta['location'] == '/account?a=1&b=</script>'
+    assert header(response, 'Location') is None
+    assert header(response, 'Set-Cookie') == 'session=42'
+
+
+def test_a_cookie_of_headers_that_were_taken_back_is_not_sent(server):
+    assert header(server.get('/corrected?profile', BROWSER), 'Set-Cookie') is None
+
+
+@pytest.mark.parametrize('path', ['raising', 'raising_late', 'raising_generator',
+                                  'raising_first', 'raising_close'])
+def test_the_exception_is_still_in_the_log(server, path):
+    mark = len(server.log())
+    page(server.get('/%s?profile' % path, BROWSER), KINDS[path])
+    wait_for('the exception', lambda: re.search(
+        r'^Traceback .*^\S*ShopError: \w+', server.log()[mark:], re.S | re.M))
+
+
+def test_caught_exceptions(serve):
+    server = serve('answers', 'catch-exceptions = true')
+    for path in ('raising', 'raising_late', 'raising_generator'):
+        found = page(server.get('/%s?profile' % path, BROWSER), '500')
+        assert found.meta['exception'] == 'ShopError'
+        assert path in found.names()
+    server.wait_log('ShopError: before start_response')
+
+
+# how it is sent
+
+TRANSFORMATIONS = {'gzip': 'gzip:', 'chunked': 'chunked:', 'both': 'gzip:\nroute-run = chunked:'}
+
+
+def start_transforming(serve, name, **options):
+    """A server whose answers are transformed; skips where there is none."""
+    try:
+        return serve('answers', 'route-run = ' + TRANSFORMATIONS[name],
+                     load=['transformation_gzip', 'transformation_chunked'], **options)
+    except AssertionError:
+        pytest.skip('this server has no such plugins')
+
+
+@pytest.mark.parametrize('name', TRANSFORMATIONS)
+def test_transformations_are_for_the_apps_answer(serve, name):
+    server = start_transforming(serve, name)
+    transformed = server.get('/hello', {**BROWSER, 'Accept-Encoding': 'gzip'})
+    assert transformed.body != b'hello'
+    for path in ('shop', 'generated', 'write', 'file_wrapper', 'missing', 'empty', 'raising'):
+        response = server.get('/%s?profile' % path, {**BROWSER, 'Accept-Encoding': 'gzip'})
+        page(response, KINDS[path])
+        for banned in ('Content-Encoding', 'Transfer-Encoding', 'Vary'):
+            assert header(response, banned) is None
+        response = server.get('/%s?profile=txt' % path)
+        assert response.body.endswith(b'-\n\n')
+    plain = start_transforming(serve, name, plugin=False)
+    for path in ('shop', 'generated'):
+        answer = server.get('/%s?profile' % path)
+        assert header(answer, 'X-Profile-Id')
+        assert without_ours(answer) == plain.get('/' + path)
+
+
+def head(path, *more, version='1.1'):
+    lines = ['GET %s HTTP/%s' % (path, version), 'Host: localhost', 'Accept: text/html', *more]
+    return '\r\n'.join(lines + ['', '']).encode()
+
+
+def take_response(connection):
+    """One answer of a kept connection, by its Content-Length."""
+    data = read_until(connection, b'\r\n\r\n')
+    length = int(re.search(rb'(?i)content-length: (\d+)', data)[1])
+    while length:
+        more = connection.recv(length)
+        assert more
+        data, length = data + more, length - len(more)
+    return parse_response(data)
+
+
+@pytest.mark.parametrize('path', ['/shop', '/generated', '/login'])
+def test_a_kept_connection_goes_on_after_the_page(serve, path):
+    """Of an http11-socket's later requests uWSGI says that they come from 0.0.0.0, so that
+    no flag of theirs is obeyed."""
+    if '--http11-socket' not in run_uwsgi('--help')[1]:
+        pytest.skip('this server has no http11-socket')
+    port = free_port()
+    serve('answers', 'http11-socket = 127.0.0.1:%d' % port)
+    with socket.create_connection(('127.0.0.1', port), HANG) as connection:
+        connection.sendall(head(path + '?profile'))
+        page(take_response(connection), KINDS[path[1:]])
+        for _ in range(2):
+            connection.sendall(head('/shop?profile'))
+            assert take_response(connection).body == b'<h1>Shop</h1>'
+
+
+def test_behind_the_http_router_connections_are_kept(serve):
+    if plugins_for('http') is None:
+        pytest.skip('this server has no http plugin')
+    port = free_port()
+    server = serve('answers', 'http = 127.0.0.1:%d\nhttp-to = @DIR@/uwsgi.sock\n'
+                   'http-keepalive = 1' % port, load=plugins_for('http'))
+    wait_for('the router', lambda: accepts(port))
+    with socket.create_connection(('127.0.0.1', port), HANG) as connection:
+        for path, status in (('/shop', '200'), ('/generated', '200'), ('/login', '302')):
+            connection.sendall(head(path + '?profile'))
+            page(take_response(connection), status)
+            connection.sendall(head('/shop'))
+            assert take_response(connection).body == b'<h1>Shop</h1>'
+        # of what comes in one piece uWSGI 2.0 answers the first only
+        connection.sendall(head('/shop?profile') + head('/missing?profile'))
+        page(take_response(connection))
+    assert len(server.wait_log('^PROFILE ', 4)) <= 5
+
+
+@pytest.mark.parametrize('version', ['1.0', '1.1'])
+def test_both_versions_of_http_end_the_page_where_it_says(server, version):
+    response = parse_response(server.raw(head('/generated?profile', 'Connection: close',
+                                              version=version)))
+    page(response)
+
+
+def test_headers_that_left_at_once_leave_no_room_for_the_page(serve):
+    servers = [serve('answers', 'start_response-nodelay = true', plugin=plugin)
+               for plugin in (True, False)]
+    for path in ('shop', 'generated', 'write', 'raising_late'):
+        for query, refused in (('profile', False), ('profile=html', True),
+                               ('profile=txt', True)):
+            ours, plain = [server.get('/%s?%s' % (path, query), BROWSER) for server in servers]
+            assert without_ours(ours) == plain
+            assert ('start_response-nodelay' in (header(ours, 'X-Profile-Error') or '')) == refused
+            assert (header(ours, 'X-Profile-Id') is None) == refused
+
+
+# what never ends
+
+def size(server, name):
+    path = server.directory / name
+    return path.stat().st_size if path.exists() else 0
+
+
+ENDLESS = ['ticks', 'ticks_object', 'ticks_iterable', 'ticks_silent']
+
+
+@pytest.mark.parametrize('ini', ['', 'threads = 2', 'async = 2', 'profiler-mode = sampling'])
+def test_an_endless_answer_is_closed_after_max_time(serve, ini):
+    server = serve('answers', 'profiler-max-time = 150ms\nprofiler-restrictions = none\n' + ini)
+    for count, path in enumerate(ENDLESS):
+        status = '-' if path == 'ticks_silent' else '200'
+        found = page(server.get('/%s?profile' % path, BROWSER), status)
+        assert [notice['code'] for notice in found.meta['notices']] == ['time']
+        assert 140e6 < found.meta['wall_ns'] < 2e9 and 'tick' in found.names()
+        assert size(server, 'ended') == 2 * count + 1
+        [record] = parse_records(server.get('/%s?profile=txt' % path).body.decode())
+        assert record.notices and 'tick' in record.functions()
+        assert size(server, 'ended') == 2 * count + 2
+    assert server.get('/hello').body == b'hello'
+
+
+def test_an_answer_that_is_not_replaced_streams_on_after_max_time(serve):
+    server = serve('answers', 'profiler-max-time = 100ms\nprofiler-restrictions = none')
+    for mode in ('deterministic', 'sampling'):
+        with server.open('/ticks?profile=' + mode) as connection:
+            data = read_until(connection, b'tick 25\n')
+            (server.directory / 'stop').touch()
+            data += read_all(connection)
+        (server.directory / 'stop').unlink()
+        record = server.record(parse_response(data))
+        assert record.mode == mode and record.notices
+        assert 95 < float(record.elapsed_ms) < 400
+        assert 0 < record.functions()['tick'][0] < 20 or mode == 'sampling'
+    assert size(server, 'ended') == 2
+
+
+@pytest.mark.parametrize('ini', ['', 'threads = 2', 'async = 2'])
+def test_a_client_that_leaves_ends_what_was_held_back(serve, ini):
+    server = serve('answers', ini)
+    for count, (path, reset) in enumerate([('ticks', False), ('ticks_object', True)]):
+        with server.open('/%s?profile=txt' % path) as connection:
+            time.sleep(0.1)  # for the app to be called
+            if reset:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                      struct.pack('ii', 1, 0))
+        wait_for('the end', lambda: size(server, 'ended') == count + 1, 5)
+    assert server.get('/hello').body == b'hello'
+    page(server.get('/shop?profile', BROWSER))
