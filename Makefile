@@ -17,7 +17,8 @@ ifeq ($(origin UWSGI)$(origin PYTHON),filefile)
 SERVER := server
 endif
 
-SOURCES := $(wildcard plugin/*/*.[ch] plugin/report/pprof/*.[ch] templates/*) uwsgiplugin.py
+SOURCES := $(wildcard plugin/*/*.[ch] plugin/report/pprof/*.[ch] templates/*) plugin/page.py \
+	uwsgiplugin.py
 TARGET := build/target-$(subst /,_,$(SO))
 WORK := build/plugin-$(subst /,_,$(SO))
 TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(abspath $(SO))"
@@ -43,7 +44,7 @@ help:
 	@echo 'make clean    removes what was built'
 
 deps:
-	$(call NEED,build server demo test check bench)
+	$(call NEED,build server demo test browser check bench)
 
 deps-build:
 	$(call NEED,build $(SERVER))
@@ -76,7 +77,7 @@ demo serve: all
 	@$(TESTED) $(TOOLS) tests/demo/run.py $@
 
 test: all
-	$(call NEED,test)
+	$(call NEED,test browser)
 	@$(TESTED) $(TOOLS) tests/run.py
 
 check: all

@@ -87,7 +87,7 @@ class Head {
         }
         if (rest > 0.005 * meta.wall_ns)
             parts.push({name: this.page.profile.sampling ? 'unknown' : 'waiting', fill: 'wait-8', ns: rest});
-        addSplit(host, parts.filter(part => part.ns > 0).sort((a, b) => b.ns - a.ns));
+        addSplit(host, parts.filter(part => part.ns > 0.001 * meta.wall_ns).sort((a, b) => b.ns - a.ns));
     }
 
     /* What is looked at now and then. */

@@ -12,14 +12,14 @@ def down(n):
 
 
 def hostile():
-    code = (lambda: sum(range(1000))).__code__.replace(co_name=HOSTILE, co_filename='/' + HOSTILE)
+    code = (lambda: sum(range(3000000))).__code__.replace(co_name=HOSTILE, co_filename='/' + HOSTILE)
     return type(hostile)(code, {'sum': sum, 'range': range})()
 
 
 def application(environ, start_response):
     path = environ['PATH_INFO']
     if path == '/deep':
-        body = str(down(3000))
+        body = str(sum(down(3000) for _ in range(30)))
     elif path == '/raising':
         raise KeyError('no such order')
     elif path == '/old':

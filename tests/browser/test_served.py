@@ -61,14 +61,14 @@ def file_of(browser, server, ending):
     return server.directory / 'profiles' / next(name for name in names if name.endswith(ending))
 
 
-def look_at_every_view(browser, shot):
+def look_at_every_view(browser, shot, rows=1):
     for number, view in enumerate(VIEWS, 1):
         browser.press(str(number))
         assert browser.js('return profilerPage.view') == view
+        browser.shot('%s-%s' % (shot, view))
         if not browser.all('#view .state'):
             assert (browser.js(PAINTED) > 0.05 if view in ('flame', 'timeline') else
-                    len(browser.all('#view .row')) >= 3)
-        browser.shot('%s-%s' % (shot, view))
+                    len(browser.all('#view .row')) >= rows)
     text = browser.js('return document.body.innerText')
     assert 'NaN' not in text and 'undefined' not in text
 
@@ -184,7 +184,7 @@ def test_the_policy_is_in_force(browser, server):
 
 def test_a_deep_recursion(browser, server, mode):
     visit(browser, server, '/deep', mode)
-    assert browser.js('return Math.max(...profilerPage.profile.depth)') > 3000 or mode == 'sampling'
+    assert browser.js('return Math.max(...profilerPage.profile.depth)') > 1000
     browser.js('profilerPage.choose("fold", false); profilerPage.views.tree.setBelow(0, 1)')
     look_at_every_view(browser, 'served-deep-' + mode)
 
@@ -193,7 +193,7 @@ def test_a_request_without_samples(browser, server):
     visit(browser, server, '/nothing', 'sampling,interval=1s')
     assert browser.js('return profilerPage.profile.meta.samples') == 0
     assert len(browser.all('#notices p')) == 1
-    look_at_every_view(browser, 'served-nothing')
+    look_at_every_view(browser, 'served-nothing', rows=0)
 
 
 def test_what_the_app_has_answered_is_said(browser, server):
@@ -212,10 +212,9 @@ def test_hostile_names_are_text(browser, server, mode):
     visit(browser, server, urllib.parse.quote(path), mode)
     shown = path.replace('\u202e', '\\u202e')
     assert shown in browser.text('h1')
-    if mode == 'deterministic':
-        browser.search('</script>')
-        assert re.match('[12] functions?,', browser.text('.found-count'))
-        browser.one('.tree .list').click()
+    browser.search('</script><!--')
+    assert re.match('1 function, ', browser.text('.found-count'))
+    browser.one('.tree .list').click()
     look_at_every_view(browser, 'served-hostile-' + mode)
     assert 'owned' != browser.driver.title and len(browser.all('script')) == 2
 
