@@ -17,7 +17,8 @@ ifeq ($(origin UWSGI)$(origin PYTHON),filefile)
 SERVER := server
 endif
 
-SOURCES := $(wildcard plugin/*/*.[ch] plugin/report/pprof/*.[ch] templates/*) uwsgiplugin.py
+SOURCES := $(wildcard plugin/*/*.[ch] plugin/report/pprof/*.[ch] templates/*) plugin/page.py \
+	uwsgiplugin.py
 TARGET := build/target-$(subst /,_,$(SO))
 WORK := build/plugin-$(subst /,_,$(SO))
 TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(abspath $(SO))"

@@ -87,7 +87,7 @@ class Head {
         }
         if (rest > 0.005 * meta.wall_ns)
             parts.push({name: this.page.profile.sampling ? 'unknown' : 'waiting', fill: 'wait-8', ns: rest});
-        addSplit(host, parts.filter(part => part.ns > 0).sort((a, b) => b.ns - a.ns));
+        addSplit(host, parts.filter(part => part.ns > 0.001 * meta.wall_ns).sort((a, b) => b.ns - a.ns));
     }
 
     /* What is looked at now and then. */
@@ -105,7 +105,7 @@ class Head {
             fact('primitive calls', grouped(meta.primitive_calls || 0));
         if (meta.lost)
             fact('samples lost', grouped(meta.lost));
-        fact('body', bytes(meta.response_bytes));
+        fact('body', meta.response_bytes ? bytes(meta.response_bytes) : '');  /* 0: not known */
         for (const peer of (Array.isArray(meta.peers) ? meta.peers : []).slice(0, 5))
             fact('waited for', shown(String(peer.peer), 60) + ' ' + prose(Number(peer.ns) || 0));
         fact('uWSGI', meta.server);
@@ -163,7 +163,7 @@ class Head {
 function addNotices(host, profile) {
     const given = Array.isArray(profile.meta.notices) ? profile.meta.notices : [];
     const notices = given.map(notice => notice.text);
-    if (profile.sampling && !profile.meta.samples)
+    if (profile.sampling && !profile.meta.samples && !given.some(notice => notice.code === 'no-samples'))
         notices.push('No samples were taken: the request ended before the first one.');
     if (profile.exact)
         notices.push('The call tree has ' + plural(profile.nodes, 'node') +

@@ -34,7 +34,7 @@ unit_run() {
     CC=$1 UNIT_OUT=build/check-$1 $python tests/run.py unit
 }
 
-# Shell scripts and Python files are at least whole.
+# Scripts are at least whole: of shells, Python, and, where there is a node, the page.
 scripts() {
     for script in tests/*.sh .ci/run; do
         bash -n "$script"
@@ -43,6 +43,10 @@ scripts() {
 import ast, sys
 for path in sys.argv[1:]:
     ast.parse(open(path).read(), path)' {} +
+    command -v node >/dev/null || return 0
+    for script in templates/*.js; do
+        node --check "$script" || return 1
+    done
 }
 
 step 'clang-format' formatting

@@ -2,7 +2,7 @@
 """Runs the tests: run.py [PART...] [pytest arguments after --]
 
 Parts: unit (C, under sanitizers), layers, embed (the collectors under plain Python, under
-sanitizers), server (a real uWSGI), browser (the page, in Chromium); default: all.
+sanitizers), server (a real uWSGI), browser (the page, in a real browser); default: all.
 The last line is `N passed, N failed` or `N passed, N failed, N skipped`; what was
 skipped is named with its reason above it.
 
@@ -117,24 +117,46 @@ def server_file(path, environment, arguments):
                   output if failed or nothing_ran else '')
 
 
-def server_tests(pool, plugin, arguments):
-    environment = dict(os.environ, PYTHONDONTWRITEBYTECODE='1')
+def server_environment(plugin):
+    environment = dict(os.environ, PYTHONDONTWRITEBYTECODE='1', PROFILER_PLUGIN=plugin[0])
     if 'PROFILER_PYTHON_PLUGIN' not in environment:
         status, output = run([sys.executable, 'plugin/find_python.py',
                               environment.get('PROFILER_UWSGI', 'uwsgi'), 'plugin'])
         environment['PROFILER_PYTHON_PLUGIN'] = output.strip()
+    return environment
+
+
+def server_tests(pool, plugin, arguments):
     if not plugin:
         yield Result('server tests: no plugin was built', 0, 1, [], '')
         return
-    environment['PROFILER_PLUGIN'] = plugin[0]
+    environment = server_environment(plugin)
     files = sorted((ROOT / 'tests' / 'server').glob('test_*.py'))
     yield from pool.map(lambda path: server_file(path, environment, arguments), files)
 
 
-def browser_tests(arguments):
-    """One file after the other: a browser takes both processors."""
-    for path in sorted((ROOT / 'tests' / 'browser').glob('test_*.py')):
-        yield server_file(path, dict(os.environ, PYTHONDONTWRITEBYTECODE='1'), arguments)
+def no_browser():
+    """Why there can be no tests of the page; '' when there can."""
+    if not os.path.exists('/usr/bin/chromedriver'):
+        return 'no /usr/bin/chromedriver: tests/deps.sh browser installs it on Debian'
+    return '' if run([sys.executable, '-c', 'import selenium'])[0] == 0 else \
+        'no selenium for %s' % sys.executable
+
+
+def browser_tests(plugin, arguments):
+    """One file after the other: a browser takes much memory."""
+    why = no_browser()
+    if why:
+        return [Result('browser tests', 0, 0, [('all', why)], '')]
+    if not plugin:
+        return [Result('browser tests: no plugin was built', 0, 1, [], '')]
+    environment = server_environment(plugin)
+    files = sorted((ROOT / 'tests' / 'browser').glob('test_*.py'))
+    return [server_file(path, environment, arguments) for path in files]
+
+
+def later(future):
+    yield from future.result()
 
 
 def main(words):
@@ -146,10 +168,11 @@ def main(words):
 
     total, skipped = collections.Counter(), []
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        browser = pool.submit(browser_tests, plugin, arguments) if 'browser' in parts else None
         for part, results in (('unit', unit_tests(pool)), ('layers', layers(plugin)),
                               ('embed', embedded()),
                               ('server', server_tests(pool, plugin, arguments)),
-                              ('browser', browser_tests(arguments))):
+                              ('browser', later(browser))):
             for result in results if part in parts else ():
                 counts = '%d passed' % result.passed
                 counts += ', %d FAILED' % result.failed if result.failed else ''

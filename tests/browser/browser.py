@@ -11,6 +11,11 @@ import pages
 
 SHOTS = pages.ROOT / 'build' / 'screenshots'
 
+# What the page's policy has forbidden it.
+VIOLATIONS = '''window.violations = [];
+addEventListener('securitypolicyviolation', event =>
+    window.violations.push(event.effectiveDirective + ' ' + event.blockedURI));'''
+
 
 class Browser:
     def __init__(self, downloads):
@@ -23,6 +28,8 @@ class Browser:
         self.driver = webdriver.Chrome(service=Service('/usr/bin/chromedriver'), options=options)
         self.downloads = downloads
         self.files = downloads.parent
+        self.visited = []
+        self.driver.execute_cdp_cmd('Page.addScriptToEvaluateOnNewDocument', {'source': VIOLATIONS})
         self.resize(1280, 800)
 
     def resize(self, width, height):
@@ -48,6 +55,16 @@ class Browser:
             self.driver.get(path.as_uri() + hash)
         self.settle()
         return path
+
+    def visit(self, url, fresh=True):
+        """Asks a server for a page, once."""
+        if fresh:
+            self.driver.execute_cdp_cmd('Storage.clearDataForOrigin', {
+                'origin': '/'.join(url.split('/')[:3]), 'storageTypes': 'local_storage'})
+        self.driver.get('about:blank')
+        self.visited.append(url)
+        self.driver.get(url)
+        self.settle()
 
     def js(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
@@ -97,19 +114,25 @@ class Browser:
         self.driver.save_screenshot(str(SHOTS / (name + '.png')))
 
     def errors(self):
-        return [entry['message'] for entry in self.driver.get_log('browser')
-                if entry['level'] in ('SEVERE', 'WARNING') and
-                'willReadFrequently' not in entry['message']]  # the tests read canvases
+        log = [entry['message'] for entry in self.driver.get_log('browser')
+               if entry['level'] in ('SEVERE', 'WARNING') and
+               'willReadFrequently' not in entry['message']]  # the tests read canvases
+        return log + self.js('return window.violations || []')
 
     def requests(self):
-        """What was asked of anything but the page's own file and its Blobs."""
+        """What was asked of anything but the page's own file and its Blobs; a page that was
+        visited may be asked for once each time."""
         found = []
         for entry in self.driver.get_log('performance'):
             message = json.loads(entry['message'])['message']
             if message['method'] == 'Network.requestWillBeSent':
                 url = message['params']['request']['url']
-                if not url.startswith(('about:', 'blob:', 'data:', self.files.as_uri())):
+                if url in self.visited:
+                    self.visited.remove(url)
+                elif not (url.startswith(('about:', 'blob:', 'data:', self.files.as_uri())) or
+                          url.endswith('/favicon.ico')):
                     found.append(url)
+        assert self.visited == []
         return found
 
     def download(self, name):

@@ -1,8 +1,6 @@
-"""Pages for the browser's tests: made of templates/ as the server's writer makes them."""
-import base64
-import hashlib
+"""Pages for the browser's tests: made of templates/ as the plugin makes them."""
 import json
-import re
+import sys
 from html import escape
 from pathlib import Path
 
@@ -12,45 +10,30 @@ TEMPLATES = ROOT / 'templates'
 SAMPLING = TEMPLATES / 'sample.json'
 TRACED = HERE / 'traced.json'
 
+sys.path.insert(0, str(ROOT / 'plugin'))
 
-def scripts():
-    """The files of the script, in the order in which report.html names them."""
-    return re.findall(r'<script src="([^"]+)">', (TEMPLATES / 'report.html').read_text())
-
-
-def replace(page, name, content):
-    before, start, rest = page.partition('<!-- profiler:%s -->\n' % name)
-    _, end, after = rest.partition('<!-- /profiler:%s -->\n' % name)
-    assert start and end, name
-    return before + content + '\n' + after
+import page  # noqa: E402
 
 
 def source_hash(content):
-    return "'sha256-%s'" % base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+    return "'sha256-%s'" % page.sha256(content)
 
 
-def build(data, table='', meta=True):
+def build(data, table=''):
     """One self-contained page. Its policy is the server's, as far as a <meta> may say it:
     what the page must not do is an error in the console."""
-    page, policy = parts(data, table)
-    tag = '<meta http-equiv="Content-Security-Policy" content="%s">\n' % policy
-    return page.replace('<style>', tag + '<style>', 1) if meta else page
-
-
-def parts(data, table=''):
-    """The page, and the policy that goes with it as a header."""
     if not isinstance(data, str):
         data = json.dumps(data, ensure_ascii=False)
-    style = (TEMPLATES / 'report.css').read_text()
-    script = '\n'.join((TEMPLATES / name).read_text() for name in scripts())
+    text, style, script = page.put_together()
     policy = "default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'" % (
         source_hash(style), source_hash(script))
-    page = (TEMPLATES / 'report.html').read_text()
-    page = replace(page, 'style', '<style>%s</style>' % style)
-    page = replace(page, 'text', '<pre id="text">%s</pre>' % escape(table, quote=False))
-    page = replace(page, 'data', '<script type="application/json" id="profile">%s</script>'
-                   % data.replace('<', '\\u003c'))
-    return replace(page, 'script', '<script>%s</script>' % script), policy
+    tag = '<meta http-equiv="Content-Security-Policy" content="%s">\n' % policy
+    text = text.replace('<style>', tag + '<style>', 1)
+    text = text.replace('<!-- profiler:text -->',
+                        '<pre id="text">%s</pre>\n' % escape(table, quote=False))
+    return text.replace('<!-- profiler:data -->',
+                        '<script type="application/json" id="profile">%s</script>\n'
+                        % data.replace('<', '\\u003c'))
 
 
 def big(nodes, mode='deterministic', functions=2000, seed=7):

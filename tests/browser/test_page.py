@@ -3,9 +3,7 @@ import json
 import marshal
 import pstats
 import re
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
@@ -854,36 +852,6 @@ def test_copying_without_a_clipboard(browser):
     browser.open(TRACED, table=TABLE)
     browser.press('c')
     browser.wait(lambda: 'Copied' in browser.text('#toast'), 'the toast')
-
-
-def test_served_with_the_policy_as_a_header(browser):
-    page, policy = pages.parts(SAMPLING)
-    asked = []
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(200)
-            for header in (('Content-Type', 'text/html; charset=utf-8'), ('Content-Security-Policy', policy),
-                           ('X-Content-Type-Options', 'nosniff')):
-                self.send_header(*header)
-            self.end_headers()
-            self.wfile.write(page.encode())
-
-        def log_message(self, *args):
-            pass
-    server = ThreadingHTTPServer(('127.0.0.1', 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        browser.driver.get('http://127.0.0.1:%d/orders/42?profile' % server.server_port)
-        for view in VIEWS:
-            browser.show(view)
-        assert pstats.Stats(str(browser.download('.prof'))).stats
-        browser.press('c')
-        assert asked == ['/orders/42?profile'] and len(browser.requests()) == 1
-    finally:
-        browser.driver.get('about:blank')
-        server.shutdown()
 
 
 # ------------------------------------------------------------------------------- scale

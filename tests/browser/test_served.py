@@ -1,0 +1,227 @@
+"""The page as a real server answers with it, and as it writes it."""
+import json
+import pstats
+import re
+import sys
+import time
+import urllib.parse
+import urllib.request
+
+import pytest
+
+import pages
+from browser import Keys
+from test_page import PAINTED, VIEWS, selected, shown_functions, zoom_range
+
+sys.path.insert(0, str(pages.ROOT / 'tests' / 'server'))
+
+import harness  # noqa: E402
+
+MODES = ('deterministic', 'sampling')
+
+
+@pytest.fixture(scope='module')
+def server():
+    directory = harness.temporary_directory()
+    server = harness.Server(directory, 'served_app', '''
+        pythonpath = %s
+        pythonpath = %s
+        profiler-dir = @DIR@/profiles
+        profiler-format = html, prof''' % (pages.HERE, pages.ROOT / 'tests' / 'demo'))
+    yield server
+    try:
+        server.stop()
+    finally:
+        harness.remove(directory)
+
+
+@pytest.fixture(params=MODES)
+def mode(request):
+    return request.param
+
+
+def url(server, path):
+    return 'http://127.0.0.1:%d%s' % (server.port, path)
+
+
+def visit(browser, server, path, flag, **options):
+    browser.visit(url(server, path + ('&' if '?' in path else '?') + 'profile=' + flag), **options)
+    assert browser.one('#app').is_displayed(), browser.text('#error')
+
+
+def file_of(browser, server, ending):
+    """The file that the server has written of the profile that is shown."""
+    wanted = browser.js('return profilerPage.profile.meta.id')
+
+    def written():
+        index = server.directory / 'profiles' / 'index.jsonl'
+        lines = index.read_text().splitlines() if index.exists() else []
+        return [line for line in map(json.loads, lines) if line['id'] == wanted]
+    names = harness.wait_for('the files of ' + wanted, written)[0]['files']
+    return server.directory / 'profiles' / next(name for name in names if name.endswith(ending))
+
+
+def look_at_every_view(browser, shot, rows=1):
+    for number, view in enumerate(VIEWS, 1):
+        browser.press(str(number))
+        assert browser.js('return profilerPage.view') == view
+        browser.shot('%s-%s' % (shot, view))
+        if not browser.all('#view .state'):
+            assert (browser.js(PAINTED) > 0.05 if view in ('flame', 'timeline') else
+                    len(browser.all('#view .row')) >= rows)
+    text = browser.js('return document.body.innerText')
+    assert 'NaN' not in text and 'undefined' not in text
+
+
+def test_every_view(browser, server, mode):
+    visit(browser, server, '/search?q=teapot', mode)
+    look_at_every_view(browser, 'served-' + mode)
+    states = [view for view in VIEWS if (browser.show(view), browser.all('#view .state'))[1]]
+    assert states == ([] if mode == 'sampling' else ['timeline', 'lines'])
+    browser.show('flame')
+    browser.js('profilerPage.choose("shape", "sunburst")')
+    browser.settle()
+    assert browser.js(PAINTED) > 0.05
+    browser.shot('served-%s-sunburst' % mode)
+    head = browser.text('#head')
+    assert all(text in head for text in ('GET /search', 'q=teapot', '200', mode, 'worker 1'))
+
+
+def test_search_sort_zoom_and_keys(browser, server, mode):
+    visit(browser, server, '/search?q=teapot', mode)
+    browser.press('/')
+    browser.driver.switch_to.active_element.send_keys('ask_warehouse')
+    time.sleep(0.3)
+    assert re.match(r'1 function, \d+ %', browser.text('.found-count'))
+    browser.press(Keys.ENTER)
+    assert selected(browser) == 'ask_warehouse'
+    browser.press(Keys.ESCAPE)
+    browser.one('.tree .list').click()
+    browser.press(Keys.HOME)
+    assert selected(browser) == 'GET /search'
+    browser.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+    assert browser.js('return profilerPage.node') > 0
+    browser.show('functions')
+    head = browser.all('.functions .columns button')[1]
+    for direction in (True, False):
+        values = browser.js('const v = profilerPage.views.functions; return v.rows.map(f => v.columns[1].value(f))')
+        assert len(values) > 3 and values == sorted(values, reverse=direction)
+        head.click()
+        browser.settle()
+    for view in ('flame', 'timeline') if mode == 'sampling' else ('flame',):
+        browser.show(view)
+        whole = zoom_range(browser)
+        browser.one('.chart-box').send_keys('+')
+        time.sleep(0.4)
+        near = zoom_range(browser)
+        assert near[1] - near[0] < whole[1] - whole[0]
+        browser.press('0')
+        time.sleep(0.4)
+        assert zoom_range(browser) == whole
+    browser.press('?')
+    assert browser.one('#help').is_displayed()
+    browser.press(Keys.ESCAPE)
+
+
+def test_choices_hold_for_the_next_request(browser, server, mode):
+    visit(browser, server, '/report', mode)
+    browser.press('4', 'f', 't')
+    visit(browser, server, '/search?q=red', mode, fresh=False)
+    assert browser.js('return [profilerPage.view, profilerPage.choices.fold, profilerPage.theme()]') == \
+        ['functions', False, 'dark']
+    assert 'search' not in browser.js('return JSON.stringify(localStorage)')
+
+
+def test_dark_and_narrow(browser, server, mode):
+    browser.scheme('dark')
+    browser.resize(360, 740)
+    visit(browser, server, '/report', mode)
+    assert browser.js('return document.documentElement.dataset.theme') == 'dark'
+    for view in VIEWS:
+        browser.show(view)
+        assert browser.js('return [document.documentElement.scrollWidth, document.documentElement.scrollHeight]') == [360, 740]
+        browser.shot('served-narrow-%s-%s' % (mode, view))
+
+
+def test_downloads_are_what_the_server_writes(browser, server, mode):
+    visit(browser, server, '/search?q=teapot', mode + ',sort=cumulative')
+    prof = browser.download('.prof')
+    assert prof.read_bytes() == file_of(browser, server, '.prof').read_bytes()
+    assert pstats.Stats(str(prof)).total_calls > 0
+    data = json.loads(browser.download('json').read_text())
+    assert data['meta']['mode'] == mode
+    assert sum(data['node']['self']) == pytest.approx(data['meta']['wall_ns'], rel=0.01)
+    assert len(json.loads(browser.download('speedscope').read_text())['shared']['frames']) > 3
+    assert browser.download('folded').stat().st_size
+
+
+def test_the_written_page_opens_from_disk(browser, server, mode):
+    visit(browser, server, '/report', mode)
+    served = browser.js('return document.body.textContent')
+    path = browser.files / 'written.html'
+    path.write_bytes(file_of(browser, server, '.html').read_bytes())
+    browser.go(path)
+    assert browser.js('return document.getElementById("profile").textContent') in served
+    look_at_every_view(browser, 'written-' + mode)
+    assert browser.download('.prof').read_bytes() == file_of(browser, server, '.prof').read_bytes()
+
+
+def test_the_policy_is_in_force(browser, server):
+    visit(browser, server, '/', 'html')
+    browser.js('''const script = document.createElement('script');
+        script.textContent = 'window.owned = true';
+        document.body.append(script);
+        document.body.setAttribute('style', 'color: red');
+        document.createElement('img').src = '/image';
+        fetch('/data').catch(() => null);''')
+    browser.wait(lambda: len(browser.js('return violations')) >= 4, 'violations')
+    assert browser.js('return window.owned') is None
+    found = {violation.split()[0] for violation in browser.errors() if ' ' in violation}
+    assert {'script-src-elem', 'style-src-attr', 'img-src', 'connect-src'} <= found
+    browser.js('window.violations = []')
+    assert {asked.rpartition('/')[2] for asked in browser.requests()} <= {'image', 'data'}  # asked for in vain
+
+
+def test_a_deep_recursion(browser, server, mode):
+    visit(browser, server, '/deep', mode)
+    assert browser.js('return Math.max(...profilerPage.profile.depth)') > 1000
+    browser.js('profilerPage.choose("fold", false); profilerPage.views.tree.setBelow(0, 1)')
+    look_at_every_view(browser, 'served-deep-' + mode)
+
+
+def test_a_request_without_samples(browser, server):
+    visit(browser, server, '/nothing', 'sampling,interval=1s')
+    assert browser.js('return profilerPage.profile.meta.samples') == 0
+    assert len(browser.all('#notices p')) == 1
+    look_at_every_view(browser, 'served-nothing', rows=0)
+
+
+def test_what_the_app_has_answered_is_said(browser, server):
+    visit(browser, server, '/old', '')
+    assert browser.text('.status') == '302' and browser.text('a.redirect') == '/search?q=lamp'
+    assert browser.driver.get_cookie('seen')['value'] == '1'
+    visit(browser, server, '/raising', '')
+    assert 'KeyError' in browser.text('.exception')
+    browser.shot('served-raising')
+    visit(browser, server, '/product/1000', '')
+    assert browser.text('.status') == '404'
+
+
+def test_hostile_names_are_text(browser, server, mode):
+    path = '/hostile</title></script><script>document.title="owned"</script>\u202e"\'&'
+    visit(browser, server, urllib.parse.quote(path), mode)
+    shown = path.replace('\u202e', '\\u202e')
+    assert shown in browser.text('h1')
+    browser.search('</script><!--')
+    assert re.match('1 function, ', browser.text('.found-count'))
+    browser.one('.tree .list').click()
+    look_at_every_view(browser, 'served-hostile-' + mode)
+    assert 'owned' != browser.driver.title and len(browser.all('script')) == 2
+
+
+def test_only_a_page_is_replaced(server):
+    """What asks as a browser does not for a page gets the app's own answer."""
+    for headers in ({}, {'Accept': '*/*'}, {'Accept': 'text/html', 'Sec-Fetch-Dest': 'image'}):
+        request = urllib.request.Request(url(server, '/nothing?profile'), headers=headers)
+        with urllib.request.urlopen(request) as answer:
+            assert answer.read() == b'nothing'
