@@ -24,7 +24,7 @@ WORK := build/plugin-$(subst /,_,$(SO))
 TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(abspath $(SO))"
 NEED = @tests/deps.sh $(1)
 
-.PHONY: all help deps deps-build demo serve test check bench soak install matrix format proto clean FORCE
+.PHONY: all help deps deps-build demo serve test test-page check bench soak install matrix format proto clean FORCE
 
 all: deps-build $(SO)
 
@@ -34,6 +34,7 @@ help:
 	@echo 'make demo     starts a real uWSGI with a real Flask app and profiles requests'
 	@echo 'make serve    the same server, kept running for a browser'
 	@echo 'make test     every test of the default set; last line: N passed, N failed'
+	@echo 'make test-page  the page, in a real browser'
 	@echo 'make check    formatting, warnings as errors, layers, sanitizers, gcc and clang'
 	@echo 'make bench    the benchmark tables'
 	@echo 'make soak     a real server under load, for SECONDS= (60): crashes, growth, errors'
@@ -77,8 +78,12 @@ demo serve: all
 	@$(TESTED) $(TOOLS) tests/demo/run.py $@
 
 test: all
-	$(call NEED,test browser)
+	$(call NEED,test)
 	@$(TESTED) $(TOOLS) tests/run.py
+
+test-page: all
+	$(call NEED,test browser)
+	@$(TESTED) $(TOOLS) tests/run.py browser
 
 check: all
 	$(call NEED,check)

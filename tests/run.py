@@ -2,7 +2,8 @@
 """Runs the tests: run.py [PART...] [pytest arguments after --]
 
 Parts: unit (C, under sanitizers), layers, embed (the collectors under plain Python, under
-sanitizers), server (a real uWSGI), browser (the page, in a real browser); default: all.
+sanitizers), server (a real uWSGI), browser (the page, in a real browser); default: all but
+browser.
 The last line is `N passed, N failed` or `N passed, N failed, N skipped`; what was
 skipped is named with its reason above it.
 
@@ -144,35 +145,31 @@ def no_browser():
 
 
 def browser_tests(plugin, arguments):
-    """One file after the other: a browser takes much memory."""
+    """One file after the other, and last: a browser takes both processors."""
     why = no_browser()
     if why:
-        return [Result('browser tests', 0, 0, [('all', why)], '')]
-    if not plugin:
-        return [Result('browser tests: no plugin was built', 0, 1, [], '')]
-    environment = server_environment(plugin)
-    files = sorted((ROOT / 'tests' / 'browser').glob('test_*.py'))
-    return [server_file(path, environment, arguments) for path in files]
-
-
-def later(future):
-    yield from future.result()
+        yield Result('browser tests', 0, 0, [('all', why)], '')
+    elif not plugin:
+        yield Result('browser tests: no plugin was built', 0, 1, [], '')
+    else:
+        environment = server_environment(plugin)
+        for path in sorted((ROOT / 'tests' / 'browser').glob('test_*.py')):
+            yield server_file(path, environment, arguments)
 
 
 def main(words):
     arguments = words[words.index('--') + 1:] if '--' in words else []
     parts = words[:words.index('--')] if '--' in words else words
-    parts = parts or ['unit', 'layers', 'embed', 'server', 'browser']
+    parts = parts or ['unit', 'layers', 'embed', 'server']
     built = os.environ.get('PROFILER_PLUGIN') or str(ROOT / 'profiler_plugin.so')
     plugin = [built] if os.path.exists(built) else []
 
     total, skipped = collections.Counter(), []
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        browser = pool.submit(browser_tests, plugin, arguments) if 'browser' in parts else None
         for part, results in (('unit', unit_tests(pool)), ('layers', layers(plugin)),
                               ('embed', embedded()),
                               ('server', server_tests(pool, plugin, arguments)),
-                              ('browser', later(browser))):
+                              ('browser', browser_tests(plugin, arguments))):
             for result in results if part in parts else ():
                 counts = '%d passed' % result.passed
                 counts += ', %d FAILED' % result.failed if result.failed else ''
