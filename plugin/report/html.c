@@ -3,6 +3,7 @@
 
 #include "formats.h"
 
+#include "../core/utf8.h"
 #include "profile_json.h"
 
 /* Some 20 bytes each. A larger tree has its smallest subtrees left out: the page is to
@@ -26,18 +27,25 @@ static void copy_to(const char **rest, const char *mark, struct buf *out)
     *rest = at + strlen(mark);
 }
 
+/* What no document may hold, bytes that are no UTF-8 and control characters, is shown
+ * as U+FFFD. */
 static void add_escaped(struct buf *out, struct str text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.data[i];
-        if (c == '&')
+    while (text.len) {
+        uint32_t code;
+        size_t len = utf8_char(text, &code);
+        if (len == 0 || (utf8_is_control(code) && code != '\n'))
+            buf_add_text(out, "\xef\xbf\xbd");
+        else if (code == '&')
             buf_add_text(out, "&amp;");
-        else if (c == '<')
+        else if (code == '<')
             buf_add_text(out, "&lt;");
-        else if (c == '>')
+        else if (code == '>')
             buf_add_text(out, "&gt;");
         else
-            buf_add_char(out, c);
+            buf_add(out, text.data, len);
+        text.data += len ? len : 1;
+        text.len -= len ? len : 1;
     }
 }
 

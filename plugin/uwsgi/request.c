@@ -181,8 +181,11 @@ void request_chunk(struct request_slot *slot, struct wsgi_request *r)
         !r->async_placeholder)
         return;
     uint64_t now = clock_ns(CLOCK_MONOTONIC);
-    if (now - slot->started_ns < profiler.config.max_ns && !client_left(slot, r, now))
+    bool too_long = now - slot->started_ns >= profiler.config.max_ns;
+    if (!too_long && !client_left(slot, r, now))
         return;
+    if (too_long) /* the collector may not have noticed yet */
+        slot->profile->notices |= 1u << NOTICE_TIME;
     struct interpreter_hold hold = interpreter_enter(slot->thread);
     interpreter_exhaust(&r->async_placeholder);
     interpreter_exit(hold);
@@ -234,6 +237,12 @@ static uint64_t response_bytes(const struct request_slot *slot,
     return bytes;
 }
 
+/* 0 where there is none: uWSGI makes a number of any three bytes. */
+static int response_status(const struct wsgi_request *r)
+{
+    return r->headers && r->status >= 100 && r->status <= 999 ? r->status : 0;
+}
+
 /* What memory has no room for stays empty. */
 static void fill_facts(struct profile *p, const struct request_slot *slot,
                        const struct wsgi_request *r)
@@ -248,7 +257,7 @@ static void fill_facts(struct profile *p, const struct request_slot *slot,
     struct str location = answer_header(r, STR("Location"));
     if (location.data)
         profile_set(&p->location, location);
-    p->status = r->headers ? r->status : 0;
+    p->status = response_status(r);
     p->response_bytes = response_bytes(slot, r);
     p->mode = slot->flag.mode;
     p->choice = slot->flag.choice;

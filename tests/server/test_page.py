@@ -138,13 +138,12 @@ def test_others_get_the_apps_own_answer(pair, name):
 
 
 @pytest.mark.parametrize('query, headers', [
-    ('', BROWSER), ('profile=nonsense', BROWSER), ('profile', {**BROWSER, 'Sec-Purpose': ''})])
+    ('', {}), ('profile=nonsense', {}), ('profile=off', {}), ('profile', {'Upgrade': 'websocket'}),
+    ('profile', {'Sec-Purpose': 'prefetch;prerender'}), ('profile', {'Purpose': 'prefetch'})],
+    ids=str)
 def test_what_is_no_flag_changes_nothing(pair, query, headers):
-    ours, plain = [server.get('/shop?' + query, headers) for server in pair]
-    if 'Sec-Purpose' in headers:
-        page(ours)
-    else:
-        assert ours == plain
+    ours, plain = [server.get('/shop?' + query, {**BROWSER, **headers}) for server in pair]
+    assert ours == plain
 
 
 @pytest.mark.parametrize('flag', [('profile=html', {}), ('', {'X-Profile': 'html'}),
@@ -208,7 +207,7 @@ KINDS = {
     'write': '200', 'file_wrapper': '200', 'bytes_io': '200', 'nothing': '200',
     'corrected': '503', 'not_bytes': '200', 'own_cprofile': '200', 'raising': '-',
     'raising_late': '200', 'raising_generator': '200', 'raising_first': '200',
-    'raising_close': '200',
+    'raising_close': '200', 'odd': '-',
 }
 
 
@@ -394,12 +393,12 @@ ENDLESS = ['ticks', 'ticks_object', 'ticks_iterable', 'ticks_silent']
 
 @pytest.mark.parametrize('ini', ['', 'threads = 2', 'async = 2', 'profiler-mode = sampling'])
 def test_an_endless_answer_is_closed_after_max_time(serve, ini):
-    server = serve('answers', 'profiler-max-time = 150ms\nprofiler-restrictions = none\n' + ini)
+    server = serve('answers', 'profiler-max-time = 80ms\nprofiler-restrictions = none\n' + ini)
     for count, path in enumerate(ENDLESS):
         status = '-' if path == 'ticks_silent' else '200'
         found = page(server.get('/%s?profile' % path, BROWSER), status)
         assert [notice['code'] for notice in found.meta['notices']] == ['time']
-        assert 140e6 < found.meta['wall_ns'] < 2e9 and 'tick' in found.names()
+        assert 75e6 < found.meta['wall_ns'] < 2e9 and 'tick' in found.names()
         assert size(server, 'ended') == 2 * count + 1
         [record] = parse_records(server.get('/%s?profile=txt' % path).body.decode())
         assert record.notices and 'tick' in record.functions()

@@ -41,6 +41,11 @@ def bare_bytes(environ, start_response):
     return b'bytes'
 
 
+def odd(environ, start_response):
+    start_response('none at all', PLAIN)
+    return [b'odd']
+
+
 def corrected(environ, start_response):
     """Starts its answer anew, as an error handler does."""
     start_response('200 OK', PLAIN + [('Set-Cookie', 'dropped=1')])
@@ -116,24 +121,30 @@ def ticks_silent(environ, start_response):
 # hostile names
 
 
-def source():
-    return 1
+def source(seconds):
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        pass
 
 
 def make(name, file):
-    """source(), under another name and from another file."""
+    """source, under another name and from another file."""
     changes = {'co_name': name, 'co_filename': file}
     if hasattr(source.__code__, 'co_qualname'):
         changes['co_qualname'] = 'Class.' + name
-    return type(source)(source.__code__.replace(**changes), {})
+    return type(source)(source.__code__.replace(**changes), {'time': time})
 
 
 def hostile(environ, start_response):
     with open(os.path.join(DATA, 'names'), encoding='utf-8') as file:
         names = json.load(file)
+    seconds = float(environ.get('HTTP_X_SECONDS', '0.00002'))
     for name in names:
-        make(name, '/srv/%s.py' % name)()
-        exec(compile('pass', name, 'exec'), {})
+        make(name, '/srv/%s.py' % name)(seconds)
+        try:
+            exec(compile('pass', name, 'exec'), {})
+        except ValueError:
+            pass  # no file can be named so
     status = environ.get('HTTP_X_STATUS', '200 OK')
     start_response(status, PLAIN + [('Location', environ.get('HTTP_X_LOCATION', '/'))])
     return [b'survived']
@@ -141,7 +152,7 @@ def hostile(environ, start_response):
 
 def hostile_error(environ, start_response):
     with open(os.path.join(DATA, 'names'), encoding='utf-8') as file:
-        [name] = json.load(file)
+        name = json.load(file)[int(environ['HTTP_X_NUMBER'])]
     raise type(name, (Exception,), {})(name)
 
 
