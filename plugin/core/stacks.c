@@ -42,7 +42,7 @@ static bool grow(void *array, uint32_t count, uint32_t *cap, size_t size)
 
 bool stacks_init(struct stacks *s, uint32_t max_nodes)
 {
-    *s = (struct stacks){.merge = 1};
+    *s = (struct stacks){.merge = 1, .last_line = NO_LINE};
     return calltree_init(&s->tree, max_nodes);
 }
 
@@ -297,9 +297,9 @@ static void hit_lines(struct stacks *s, uint64_t dt_ns)
         lines[line].hits += s->line_seen[line] != s->sampled.samples;
         s->line_seen[line] = s->sampled.samples;
     }
-    uint32_t own = s->depth ? s->sites[s->stack[s->depth - 1].site].line : NO_LINE;
-    if (own != NO_LINE)
-        lines[own].self_ns += dt_ns;
+    s->last_line = s->depth ? s->sites[s->stack[s->depth - 1].site].line : NO_LINE;
+    if (s->last_line != NO_LINE)
+        lines[s->last_line].self_ns += dt_ns;
 }
 
 /* What stands deeper than the tree has room for, counted by function. */
@@ -348,6 +348,13 @@ void stacks_charge(struct stacks *s, uint32_t node, struct sample_time time)
         return;
     charge(s, node, time);
     tell_moment(s, node, time);
+}
+
+void stacks_rest(struct stacks *s, struct sample_time time)
+{
+    stacks_charge(s, s->last_node, time);
+    if (s->last_line != NO_LINE)
+        s->sampled.lines[s->last_line].self_ns += time.dt_ns;
 }
 
 void stacks_peer(struct stacks *s, const char *name, enum wait_kind wait, uint64_t ns)

@@ -58,10 +58,10 @@ struct stacks {
     uint32_t depth, stack_cap;
     uint32_t node_cap; /* of sampled.node_wait_ns */
     uint32_t timeline_cap;
-    uint32_t merged, merge; /* samples in the last moment; how many one takes */
-    uint64_t longest_ns;    /* of those merged in the last moment */
-    uint32_t last_node;     /* of the last sample */
-    bool failed;            /* out of memory: figures are incomplete */
+    uint32_t merged, merge;        /* samples in the last moment; how many one takes */
+    uint64_t longest_ns;           /* of those merged in the last moment */
+    uint32_t last_node, last_line; /* of the last sample */
+    bool failed;                   /* out of memory: figures are incomplete */
 };
 
 /* False when out of memory. */
@@ -94,6 +94,9 @@ uint32_t stacks_node(struct stacks *s, const struct stack_frame *frames,
 /* Time in a node that no sample was taken in. What the tree has no room for beneath the
  * node is not counted by function: the node's has it all. */
 void stacks_charge(struct stacks *s, uint32_t node, struct sample_time time);
+
+/* The time after the last sample: goes to where that was. */
+void stacks_rest(struct stacks *s, struct sample_time time);
 
 /* Counts waiting for somebody. */
 void stacks_peer(struct stacks *s, const char *name, enum wait_kind wait, uint64_t ns);

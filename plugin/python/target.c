@@ -121,7 +121,7 @@ void target_finish(struct target *t, struct profile *p)
         .cpu_ns = elapsed(t->cpu_counted_ns, t->cpu_ns),
         .wait = WAITS_OTHER,
     };
-    stacks_charge(&t->stacks, t->stacks.last_node, carried);
+    stacks_rest(&t->stacks, carried);
     t->counted_ns += carried.dt_ns;
     count_away(t, rest_ns - carried.dt_ns);
     if (p->wall_ns < t->counted_ns || t->over)

@@ -208,6 +208,25 @@ static void a_line_is_hit_once_by_a_sample_that_has_it_on_its_stack_often(void *
     profile_destroy(p);
 }
 
+static void the_rest_goes_to_the_node_and_the_line_of_the_last_sample(void **state)
+{
+    (void)state;
+    struct stacks s;
+    start(&s);
+    stacks_rest(&s, (struct sample_time){3, 3, WAITS_CPU}); /* no sample: the request */
+    ran(&s, "a2b0", 5);
+    ran(&s, "a2", 7);
+    read_stack(&s, "a4b0");
+    stacks_node(&s, frames, 2); /* where it is left, as it ends */
+    stacks_rest(&s, (struct sample_time){11, 11, WAITS_CPU});
+    struct profile *p = finish(&s);
+    assert_int_equal(p->tree.nodes[CALLTREE_ROOT].self, 3);
+    assert_int_equal(p->tree.nodes[1].self, 18);
+    assert_line(p, 11, 2, 18);
+    assert_line(p, 20, 1, 5);
+    profile_destroy(p);
+}
+
 static void a_builtin_is_a_function_without_lines(void **state)
 {
     (void)state;
@@ -590,6 +609,7 @@ int main(void)
             a_node_has_the_samples_that_pass_through_it_and_the_time_of_its_own),
         cmocka_unit_test(a_profile_without_a_sample_says_so),
         cmocka_unit_test(a_line_is_hit_once_by_a_sample_that_has_it_on_its_stack_often),
+        cmocka_unit_test(the_rest_goes_to_the_node_and_the_line_of_the_last_sample),
         cmocka_unit_test(a_builtin_is_a_function_without_lines),
         cmocka_unit_test(the_timeline_tells_what_each_moment_went_to),
         cmocka_unit_test(what_a_thread_did_not_run_it_waited),
