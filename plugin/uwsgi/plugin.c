@@ -2,8 +2,10 @@
 
 #include "hooks.h"
 #include "logstream.h"
+#include "metrics.h"
 #include "options.h"
 #include "request.h"
+#include "shared.h"
 #include "sink.h"
 #include "startline.h"
 
@@ -69,8 +71,9 @@ static void check_sampling(void)
 
 static void on_post_init(void)
 {
-    if (!hooks_server())
+    if (!hooks_server() || !shared_create())
         refuse("this server has no Python plugin of uWSGI's, or no memory");
+    metrics_register();
     options_check_places();
     check_sampling();
     interpreter_add_prefixes(&profiler.origins);

@@ -6,6 +6,7 @@
 #include "../python/interpreter.h"
 #include "answer.h"
 #include "logstream.h"
+#include "shared.h"
 #include "sink.h"
 
 #include <stdio.h>
@@ -42,6 +43,7 @@ static void accept_decision(struct request_slot *slot, const struct decision *d)
     }
     slot->flag = d->flag;
     if (!enter_active()) {
+        counter_add(COUNT_LIMITED, 1);
         refuse(slot, "too many requests are being profiled in this worker "
                      "(profiler-max-active)");
         return;
@@ -109,10 +111,12 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
     };
     struct decision d;
     trigger_decide(&d, &profiler.config, &view);
-    if (d.verdict == VERDICT_DENIED)
+    if (d.verdict == VERDICT_DENIED) {
+        counter_add(COUNT_DENIED, 1);
         logstream_denied(d.address, d.why_denied);
-    else if (d.verdict != VERDICT_NONE)
+    } else if (d.verdict != VERDICT_NONE) {
         accept_decision(slot, &d);
+    }
     return true;
 }
 
@@ -145,6 +149,7 @@ void request_start(struct request_slot *slot, struct wsgi_request *r)
         refuse(slot, why);
         return;
     }
+    counter_add(COUNT_STARTED, 1);
     if (slot->flagged)
         answer_take_cache_control(r);
     if (slot->flag.choice.answer)
@@ -288,6 +293,15 @@ static void send_report(const struct profile *p, struct wsgi_request *r)
     stats_free(&stats);
 }
 
+static void count(const struct profile *p)
+{
+    const uint32_t cut = 1u << NOTICE_TRUNCATED | 1u << NOTICE_TIME;
+    counter_add(COUNT_KEPT, 1);
+    counter_add(COUNT_TRUNCATED, (p->notices & cut) != 0);
+    counter_add(COUNT_SAMPLES, p->sampled.samples);
+    counter_add(COUNT_SAMPLES_LOST, p->sampled.lost);
+}
+
 void request_end(struct request_slot *slot, struct wsgi_request *r)
 {
     if (slot->phase == REQUEST_RUNNING)
@@ -301,8 +315,10 @@ void request_end(struct request_slot *slot, struct wsgi_request *r)
         send_report(p, r);
     if (r->headers && !r->headers_sent) /* the server sends them as it closes */
         request_headers(slot, r);
-    if (p)
+    if (p) {
+        count(p);
         sink_submit(p);
+    }
     slot->profile = NULL;
     slot->phase = REQUEST_IDLE;
 }

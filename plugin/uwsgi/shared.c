@@ -1,0 +1,52 @@
+#include "shared.h"
+
+#include <stddef.h>
+#include <sys/mman.h>
+
+struct shared {
+    uint64_t counters[COUNTER_COUNT];
+};
+
+static struct shared own, *shared = &own;
+
+bool shared_create(void)
+{
+    void *area = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (area == MAP_FAILED)
+        return false;
+    shared = area;
+    return true;
+}
+
+void counter_add(enum counter counter, uint64_t amount)
+{
+    __atomic_add_fetch(&shared->counters[counter], amount, __ATOMIC_RELAXED);
+}
+
+uint64_t counter_value(enum counter counter)
+{
+    return __atomic_load_n(&shared->counters[counter], __ATOMIC_RELAXED);
+}
+
+const uint64_t *counter_place(enum counter counter)
+{
+    return &shared->counters[counter];
+}
+
+const char *counter_name(enum counter counter)
+{
+    static const char *const names[COUNTER_COUNT] = {
+        [COUNT_STARTED] = "profiler.started",
+        [COUNT_KEPT] = "profiler.kept",
+        [COUNT_DISCARDED] = "profiler.discarded",
+        [COUNT_DENIED] = "profiler.denied",
+        [COUNT_LIMITED] = "profiler.limited",
+        [COUNT_TRUNCATED] = "profiler.truncated",
+        [COUNT_WRITE_ERRORS] = "profiler.write_errors",
+        [COUNT_SAMPLES] = "profiler.samples",
+        [COUNT_SAMPLES_LOST] = "profiler.samples_lost",
+        [COUNT_REPORT_US] = "profiler.report_us",
+    };
+    return names[counter];
+}

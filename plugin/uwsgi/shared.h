@@ -1,0 +1,40 @@
+/* shared.h -- what all processes of the server share: how often what happened.
+ *
+ * One anonymous shared mapping, made before the first fork and never unmapped. After a
+ * reload that re-executes the server it starts anew, at zero. Without memory for it the
+ * counters are the process's own. All functions: any thread, no lock, no GIL. */
+
+#ifndef PROFILER_SHARED_H
+#define PROFILER_SHARED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* In the order of the metrics' names in shared.c. */
+enum counter {
+    COUNT_STARTED,      /* profiles */
+    COUNT_KEPT,         /* reported: in a log, a file, or as the answer */
+    COUNT_DISCARDED,    /* finished, and wanted by nobody (profiler-keep) */
+    COUNT_DENIED,       /* flags of those who are not obeyed */
+    COUNT_LIMITED,      /* not profiled, or not reported, at one of the limits */
+    COUNT_TRUNCATED,    /* profiles that are not whole */
+    COUNT_WRITE_ERRORS, /* reports that could not be written */
+    COUNT_SAMPLES,
+    COUNT_SAMPLES_LOST,
+    COUNT_REPORT_US, /* time that reports took, in microseconds */
+    COUNTER_COUNT,
+};
+
+/* Once, before the server forks. False when there is no memory to share. */
+bool shared_create(void);
+
+void counter_add(enum counter counter, uint64_t amount);
+uint64_t counter_value(enum counter counter);
+
+/* Where it lies, for who reads it as long as the server lives. */
+const uint64_t *counter_place(enum counter counter);
+
+/* "profiler.started" */
+const char *counter_name(enum counter counter);
+
+#endif
