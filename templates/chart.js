@@ -94,6 +94,11 @@ class Chart {
 
     drawOver() {}
 
+    /* A sentence in place of the boxes, of which there are none. */
+    sayInstead(text) {
+        clear(this.element).append(add(make('div', 'states'), make('p', 'state', text)));
+    }
+
     readLook() {
         const style = getComputedStyle(document.documentElement);
         const value = name => style.getPropertyValue(name).trim();
@@ -421,6 +426,8 @@ class Chart {
     }
 
     key(event) {
+        if (!this.boxes)
+            return false;
         if (this.current === NONE)
             this.current = 0;
         const middle = this.width / 2, keys = {

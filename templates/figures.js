@@ -124,6 +124,14 @@ function checkbox(text, title, checked, act) {
     return attributes(add(make('label', 'check'), input, text), {title});
 }
 
+/* What the views say of a request that nothing is known to have been called in. */
+function nothingBelow(profile) {
+    const finished = 'finished in ' + prose(profile.total[0]);
+    return profile.sampling && !profile.meta.samples ?
+        'No samples were taken: the request ' + finished + ', before the first one.' :
+        'Nothing below the request: it ' + finished + '.';
+}
+
 /* Sets a text only when it changes: rows are drawn again while scrolling. */
 function setText(element, text) {
     if (element.textContent !== text)

@@ -12,10 +12,15 @@ class FlameView extends Chart {
             choice('Colours', [['library', 'by library'], ['file', 'by file'], ['self', 'by self time']],
                    page.choices.colour, value => page.choose('colour', value)),
             button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)));
+        this.isEmpty = page.profile.nodes === 1;
+        if (this.isEmpty)
+            this.sayInstead(nothingBelow(page.profile));
     }
 
     update(changes) {
         const page = this.page;
+        if (this.isEmpty)
+            return;
         if (changes.layout) {
             this.layout = page.layout;
             this.boxes = Boxes.ofLayout(this.layout);

@@ -172,8 +172,9 @@ class FunctionsView {
     }
 
     renderNote(matching, small) {
-        const cut = matching - small - this.rows.length, parts = [];
-        parts.push(grouped(this.rows.length) + ' of ' + plural(this.stats.functions.length, 'function'));
+        const cut = matching - small - this.rows.length, count = this.stats.functions.length, parts = [];
+        parts.push(count ? grouped(this.rows.length) + ' of ' + plural(count, 'function') :
+                   nothingBelow(this.profile));
         if (small)
             parts.push(grouped(small) + ' under ' + this.page.choices.threshold + ' % not shown');
         if (cut && this.rowsChoice === 'configured')

@@ -11,20 +11,17 @@ class TimelineView extends Chart {
         this.timeline = page.profile.timeline;
         this.moments = this.timeline ? startsOf(this.timeline) : null;
         this.sums = new Float64Array(WAIT_NAMES.length); /* by kind */
-        this.empty = make('p', 'state');
         add(this.options, button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)));
-        if (!this.timeline || !this.timeline.count) {
-            clear(this.element).append(add(make('div', 'states'), this.empty));
-            this.empty.textContent = page.profile.sampling ?
-                'No samples were taken: the request ended before the first one.' :
+        this.hasMoments = this.timeline && this.timeline.count > 0 && page.profile.meta.samples > 0;
+        if (!this.hasMoments)
+            this.sayInstead(page.profile.sampling ? nothingBelow(page.profile) :
                 'There is no timeline of a traced request: tracing counts calls, it does not keep ' +
-                'when they happened. Ask for ?profile=sampling (profiler-mode = sampling) to see one.';
-        }
+                'when they happened. Ask for ?profile=sampling (profiler-mode = sampling) to see one.');
     }
 
     update(changes) {
         const page = this.page;
-        if (!this.timeline || !this.timeline.count)
+        if (!this.hasMoments)
             return;
         if (changes.layout) {
             this.layout = page.layout;

@@ -90,8 +90,7 @@ class TreeView {
         this.rows = rows;
         this.setIndent(deepest);
         this.note.hidden = !hidden && layout.count > 1;
-        setText(this.note, layout.count === 1 ?
-            'Nothing below the request: it finished in ' + prose(layout.total[0]) + '.' :
+        setText(this.note, layout.count === 1 ? nothingBelow(this.page.profile) :
             plural(hidden, 'row') + ' under ' + this.page.choices.threshold + ' % not shown');
         this.list.setCount(rows.length);
         this.list.activate(this.indexOfRow(this.selected()));

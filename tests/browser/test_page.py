@@ -27,6 +27,11 @@ return painted / (data.length / 4)'''
 
 
 def copy(data):
+# What moves, selects and zooms: in a view that has nothing to show, nothing.
+KEYS = (Keys.ARROW_UP, Keys.ARROW_DOWN, Keys.ARROW_LEFT, Keys.ARROW_RIGHT, Keys.HOME, Keys.END, Keys.PAGE_UP,
+        Keys.PAGE_DOWN, Keys.ENTER, '+', '-', '*', '0', 'h', 'n', 'f')
+
+
     return json.loads(json.dumps(data))
 
 
@@ -68,7 +73,9 @@ def test_what_was_not_recorded_is_said(browser):
     browser.show('timeline')
     assert 'profile=sampling' in browser.text('#view .state')
     browser.show('lines')
+    browser.press(*KEYS)
     assert 'profile=sampling' in browser.text('#view .state')
+    browser.press(*KEYS)
 
 
 def test_the_head_says_what_was_asked_and_what_it_cost(browser):
@@ -722,7 +729,10 @@ def test_nothing_below_the_request(browser):
     assert 'it finished in 41.0' in browser.text('.tree .note')
     for view in VIEWS:
         browser.show(view)
-    browser.shot('empty')
+        browser.press(*KEYS)
+        wanted = 'profile=sampling' if view in ('timeline', 'lines') else 'it finished in 41.0'
+        assert wanted in browser.text('#view'), view
+        browser.shot('empty-' + view)
     assert marshal.loads(browser.download('.prof').read_bytes()) == {}
 
 
@@ -736,8 +746,8 @@ def test_no_samples(browser):
     assert 'No samples were taken' in browser.text('#notices')
     for view in VIEWS:
         browser.show(view)
-    browser.show('timeline')
-    assert 'No samples' in browser.text('#view')
+        browser.press(*KEYS)
+        assert re.search('[Nn]o samples? (were|was) taken', browser.text('#view')), view
 
 
 def test_a_truncated_profile_shows_exact_figures_and_says_so(browser):
