@@ -1,4 +1,5 @@
 """The app of the served pages: the demo's shop, and what a shop does not have."""
+import random
 import sys
 
 from shop import app
@@ -12,8 +13,33 @@ def down(n):
 
 
 def hostile():
-    code = (lambda: sum(range(3000000))).__code__.replace(co_name=HOSTILE, co_filename='/' + HOSTILE)
+    names = dict(co_name=HOSTILE, co_filename='/' + HOSTILE)
+    if sys.version_info >= (3, 11):
+        names['co_qualname'] = HOSTILE
+    code = (lambda: sum(range(3000000))).__code__.replace(**names)
     return type(hostile)(code, {'sum': sum, 'range': range})()
+
+
+def left(way):
+    return step(way)
+
+
+def right(way):
+    return step(way)
+
+
+def step(way):
+    """To the left and to the right, as the way says, and at its end some work."""
+    turn = next(way, None)
+    if turn is None:
+        return sum(range(200000))
+    return (right if turn else left)(way)
+
+
+def wander(ways, steps):
+    """A call tree of some 2 * ways * steps nodes, no two of the ways alike."""
+    turns = random.Random(7)
+    return sum(step(iter([turns.random() < 0.5 for _ in range(steps)])) for _ in range(ways))
 
 
 def application(environ, start_response):
@@ -25,6 +51,10 @@ def application(environ, start_response):
     elif path == '/old':
         start_response('302 Found', [('Location', '/search?q=lamp'), ('Set-Cookie', 'seen=1')])
         return [b'']
+    elif path == '/wide':
+        body = str(wander(60, 300))
+    elif path == '/wider':
+        body = str(wander(100, 500))
     elif path == '/nothing':
         body = 'nothing'
     elif path.startswith('/hostile'):

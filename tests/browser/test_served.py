@@ -3,15 +3,14 @@ import json
 import pstats
 import re
 import sys
-import time
 import urllib.parse
 import urllib.request
 
 import pytest
 
 import pages
-from browser import Keys
-from test_page import PAINTED, VIEWS, selected, shown_functions, zoom_range
+from browser import SEARCH_MS, ZOOM_MS, Keys
+from test_page import KEYS, PAINTED, VIEWS, selected, zoom_range
 
 sys.path.insert(0, str(pages.ROOT / 'tests' / 'server'))
 
@@ -20,19 +19,30 @@ import harness  # noqa: E402
 MODES = ('deterministic', 'sampling')
 
 
-@pytest.fixture(scope='module')
-def server():
+def serve(options=''):
     directory = harness.temporary_directory()
     server = harness.Server(directory, 'served_app', '''
         pythonpath = %s
         pythonpath = %s
         profiler-dir = @DIR@/profiles
-        profiler-format = html, prof''' % (pages.HERE, pages.ROOT / 'tests' / 'demo'))
+        profiler-format = html, prof
+        %s''' % (pages.HERE, pages.ROOT / 'tests' / 'demo', options))
     yield server
     try:
         server.stop()
     finally:
         harness.remove(directory)
+
+
+@pytest.fixture(scope='module')
+def server():
+    yield from serve()
+
+
+@pytest.fixture(scope='module')
+def small_server():
+    """With little room for call trees."""
+    yield from serve('profiler-max-nodes = 1000')
 
 
 @pytest.fixture(params=MODES)
@@ -49,15 +59,20 @@ def visit(browser, server, path, flag, **options):
     assert browser.one('#app').is_displayed(), browser.text('#error')
 
 
-def file_of(browser, server, ending):
-    """The file that the server has written of the profile that is shown."""
+def index_line(browser, server):
+    """What the server's index says of the profile that is shown."""
     wanted = browser.js('return profilerPage.profile.meta.id')
 
     def written():
         index = server.directory / 'profiles' / 'index.jsonl'
         lines = index.read_text().splitlines() if index.exists() else []
         return [line for line in map(json.loads, lines) if line['id'] == wanted]
-    names = harness.wait_for('the files of ' + wanted, written)[0]['files']
+    return harness.wait_for('the files of ' + wanted, written)[0]
+
+
+def file_of(browser, server, ending):
+    """The file that the server has written of that profile."""
+    names = index_line(browser, server)['files']
     return server.directory / 'profiles' / next(name for name in names if name.endswith(ending))
 
 
@@ -67,8 +82,9 @@ def look_at_every_view(browser, shot, rows=1):
         assert browser.js('return profilerPage.view') == view
         browser.shot('%s-%s' % (shot, view))
         if not browser.all('#view .state'):
-            assert (browser.js(PAINTED) > 0.05 if view in ('flame', 'timeline') else
+            assert (browser.js(PAINTED) > 0.01 if view in ('flame', 'timeline') else
                     len(browser.all('#view .row')) >= rows)
+        browser.assert_quiet(view)
     text = browser.js('return document.body.innerText')
     assert 'NaN' not in text and 'undefined' not in text
 
@@ -76,7 +92,12 @@ def look_at_every_view(browser, shot, rows=1):
 def test_every_view(browser, server, mode):
     visit(browser, server, '/search?q=teapot', mode)
     look_at_every_view(browser, 'served-' + mode)
-    states = [view for view in VIEWS if (browser.show(view), browser.all('#view .state'))[1]]
+    states = []
+    for view in VIEWS:
+        browser.show(view)
+        browser.press(*KEYS)
+        browser.assert_quiet(view)
+        states += [view] if browser.all('#view .state') else []
     assert states == ([] if mode == 'sampling' else ['timeline', 'lines'])
     browser.show('flame')
     browser.js('profilerPage.choose("shape", "sunburst")')
@@ -90,8 +111,8 @@ def test_every_view(browser, server, mode):
 def test_search_sort_zoom_and_keys(browser, server, mode):
     visit(browser, server, '/search?q=teapot', mode)
     browser.press('/')
-    browser.driver.switch_to.active_element.send_keys('ask_warehouse')
-    time.sleep(0.3)
+    browser.driver.switch_to.active_element.send_keys(r'/^ask_warehouse .*\/shop\.py:\d+$/')
+    browser.pause(SEARCH_MS)
     assert re.match(r'1 function, \d+ %', browser.text('.found-count'))
     browser.press(Keys.ENTER)
     assert selected(browser) == 'ask_warehouse'
@@ -112,11 +133,11 @@ def test_search_sort_zoom_and_keys(browser, server, mode):
         browser.show(view)
         whole = zoom_range(browser)
         browser.one('.chart-box').send_keys('+')
-        time.sleep(0.4)
+        browser.pause(ZOOM_MS)
         near = zoom_range(browser)
         assert near[1] - near[0] < whole[1] - whole[0]
         browser.press('0')
-        time.sleep(0.4)
+        browser.pause(ZOOM_MS)
         assert zoom_range(browser) == whole
     browser.press('?')
     assert browser.one('#help').is_displayed()
@@ -132,15 +153,18 @@ def test_choices_hold_for_the_next_request(browser, server, mode):
     assert 'search' not in browser.js('return JSON.stringify(localStorage)')
 
 
-def test_dark_and_narrow(browser, server, mode):
-    browser.scheme('dark')
-    browser.resize(360, 740)
+@pytest.mark.parametrize('width, height', [(1280, 800), (360, 740)])
+@pytest.mark.parametrize('theme', ['light', 'dark'])
+def test_themes_and_widths(browser, server, mode, theme, width, height):
+    browser.scheme(theme)
+    browser.resize(width, height)
     visit(browser, server, '/report', mode)
-    assert browser.js('return document.documentElement.dataset.theme') == 'dark'
+    assert browser.js('return document.documentElement.dataset.theme') == theme
     for view in VIEWS:
         browser.show(view)
-        assert browser.js('return [document.documentElement.scrollWidth, document.documentElement.scrollHeight]') == [360, 740]
-        browser.shot('served-narrow-%s-%s' % (mode, view))
+        assert browser.js('return [document.documentElement.scrollWidth, document.documentElement.scrollHeight]') == [width, height]
+        browser.shot('served-%s-%s-%d-%s' % (mode, theme, width, view))
+        browser.assert_quiet((view, theme, width))
 
 
 def test_downloads_are_what_the_server_writes(browser, server, mode):
@@ -153,6 +177,84 @@ def test_downloads_are_what_the_server_writes(browser, server, mode):
     assert sum(data['node']['self']) == pytest.approx(data['meta']['wall_ns'], rel=0.01)
     assert len(json.loads(browser.download('speedscope').read_text())['shared']['frames']) > 3
     assert browser.download('folded').stat().st_size
+
+
+# -------------------------------------------------- figures of trees that were cut
+
+FIGURES = '''
+const {profile: p, stats} = profilerPage;
+const key = f => [p.file(f), p.lineOf[f], p.coName(f)];
+const of = f => [f.primitive, f.calls, f.self, f.cumulative];
+return Array.from(stats.functions, f => [key(f), of(stats.figuresOf(f)),
+                                         stats.callersOf(f).map(([caller, pair]) => [key(caller), of(pair)])])'''
+
+# Function, calls and self time of the rows that are in sight, as they stand there.
+SHOWN = '''
+const {profile: p, views: {functions: view}} = profilerPage;
+return view.rows.flatMap((f, i) => {
+    const row = document.getElementById('function-row-' + i);
+    return row ? [[[p.file(f), p.lineOf[f], p.coName(f)], ...row.cells.map(cell => cell.textContent)]] : [];
+})'''
+
+
+def in_ns(seconds):
+    return round(seconds * 1e9)
+
+
+def figures_of_page(browser):
+    """{function: (primitive, calls, self ns, cumulative ns, {caller: the same four})}"""
+    found = {}
+    for key, own, callers in browser.js(FIGURES):
+        pairs = {tuple(caller): tuple(pair) for caller, pair in callers}
+        assert tuple(key) not in found and len(pairs) == len(callers), key
+        found[tuple(key)] = (*own, pairs)
+    return found
+
+
+def figures_of_prof(path):
+    """The same, of a .prof, in which pstats has calls before primitive calls in callers."""
+    found = {}
+    for key, (primitive, calls, self, cumulative, callers) in pstats.Stats(str(path)).stats.items():
+        pairs = {caller: (pair[1], pair[0], in_ns(pair[2]), in_ns(pair[3])) for caller, pair in callers.items()}
+        found[key] = (primitive, calls, in_ns(self), in_ns(cumulative), pairs)
+    return found
+
+
+def assert_shown(browser, prof):
+    """What stands in the table is what pstats knows."""
+    browser.show('functions')
+    assert browser.text('.functions .columns .tottime').split()[1] == 'ms'
+    rows = browser.js(SHOWN)
+    assert rows
+    for key, calls, self, *_ in rows:
+        primitive, all_calls, ns, *_ = prof[tuple(key)]
+        assert [int(part) for part in calls.replace(',', '').split('/')] == \
+            ([all_calls] if primitive == all_calls else [all_calls, primitive])
+        assert float(self.replace(',', '')) == pytest.approx(ns / 1e6, abs=0.0051)
+
+
+@pytest.mark.parametrize('cut, kind, path, nodes', [
+    ([], 'server', '/search?q=teapot', None), (['truncated'], 'small_server', '/wide', 1000),
+    (['pruned'], 'server', '/wide', 20000), (['truncated', 'pruned'], 'server', '/wider', 20000)])
+def test_figures_are_those_of_the_prof(browser, request, mode, cut, kind, path, nodes):
+    server = request.getfixturevalue(kind)
+    visit(browser, server, path, mode)
+    notices = browser.js('return profilerPage.profile.meta.notices.map(notice => notice.code)')
+    assert [code for code in ('truncated', 'pruned') if code in notices] == cut
+    assert (browser.js('return profilerPage.profile.exact') is not None) == bool(cut)
+    assert nodes in (None, browser.js('return profilerPage.profile.nodes'))
+
+    written = file_of(browser, server, '.prof')
+    prof = figures_of_prof(written)
+    assert prof and figures_of_page(browser) == prof
+    assert_shown(browser, prof)
+
+    downloaded = browser.download('.prof')
+    assert pstats.Stats(str(downloaded)).stats == pstats.Stats(str(written)).stats
+    total, wall = browser.js('return [profilerPage.profile.total[0], profilerPage.profile.meta.wall_ns]')
+    assert total == pytest.approx(wall, rel=0.01)
+    assert wall / 1e6 == pytest.approx(index_line(browser, server)['elapsed_ms'], abs=0.001)
+    look_at_every_view(browser, '-'.join(['served', *(cut or ['whole']), mode]))
 
 
 def test_the_written_page_opens_from_disk(browser, server, mode):
@@ -193,7 +295,12 @@ def test_a_request_without_samples(browser, server):
     visit(browser, server, '/nothing', 'sampling,interval=1s')
     assert browser.js('return profilerPage.profile.meta.samples') == 0
     assert len(browser.all('#notices p')) == 1
+    for view in VIEWS:
+        browser.show(view)
+        assert re.search('[Nn]o samples? (were|was) taken', browser.text('#view')), view
     look_at_every_view(browser, 'served-nothing', rows=0)
+    browser.resize(360, 740)
+    look_at_every_view(browser, 'served-nothing-narrow', rows=0)
 
 
 def test_what_the_app_has_answered_is_said(browser, server):
@@ -212,8 +319,8 @@ def test_hostile_names_are_text(browser, server, mode):
     visit(browser, server, urllib.parse.quote(path), mode)
     shown = path.replace('\u202e', '\\u202e')
     assert shown in browser.text('h1')
-    browser.search('</script><!--')
-    assert re.match('1 function, ', browser.text('.found-count'))
+    browser.search(r'/^<\/script><!-- .* \/<\/script><!-- /s')
+    assert re.match('1 function, ', browser.text('.found-count')), browser.text('#profile')
     browser.one('.tree .list').click()
     look_at_every_view(browser, 'served-hostile-' + mode)
     assert 'owned' != browser.driver.title and len(browser.all('script')) == 2
