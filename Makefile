@@ -17,8 +17,8 @@ ifeq ($(origin UWSGI)$(origin PYTHON),filefile)
 SERVER := server
 endif
 
-SOURCES := $(wildcard plugin/*/*.[ch] plugin/report/pprof/*.[ch] templates/*) plugin/page.py \
-	uwsgiplugin.py
+PAGE := $(wildcard templates/*.html templates/*.css templates/*.js) plugin/page.py
+SOURCES := $(wildcard plugin/*/*.[ch] plugin/report/pprof/*.[ch]) $(PAGE) uwsgiplugin.py
 TARGET := build/target-$(subst /,_,$(SO))
 WORK := build/plugin-$(subst /,_,$(SO))
 TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(abspath $(SO))"
@@ -34,7 +34,7 @@ help:
 	@echo 'make demo     starts a real uWSGI with a real Flask app and profiles requests'
 	@echo 'make serve    the same server, kept running for a browser'
 	@echo 'make test     every test of the default set; last line: N passed, N failed'
-	@echo 'make test-page  the page, in a real browser'
+	@echo 'make test-page  of these, the page in a real browser'
 	@echo 'make check    formatting, warnings as errors, layers, sanitizers, gcc and clang'
 	@echo 'make bench    the benchmark tables'
 	@echo 'make soak     a real server under load, for SECONDS= (60): crashes, growth, errors'
@@ -78,7 +78,7 @@ demo serve: all
 	@$(TESTED) $(TOOLS) tests/demo/run.py $@
 
 test: all
-	$(call NEED,test)
+	$(call NEED,test browser)
 	@$(TESTED) $(TOOLS) tests/run.py
 
 test-page: all

@@ -2,8 +2,7 @@
 """Runs the tests: run.py [PART...] [pytest arguments after --]
 
 Parts: unit (C, under sanitizers), layers, embed (the collectors under plain Python, under
-sanitizers), server (a real uWSGI), browser (the page, in a real browser); default: all but
-browser.
+sanitizers), server (a real uWSGI), browser (the page, in a real browser); default: all.
 The last line is `N passed, N failed` or `N passed, N failed, N skipped`; what was
 skipped is named with its reason above it.
 
@@ -11,6 +10,7 @@ PROFILER_UWSGI       the server (default: uwsgi)
 PROFILER_PLUGIN      the built plugin (default: profiler_plugin.so at the root)
 PROFILER_PYTHON_PLUGIN  its Python plugin, "" when built in (default: asks the server)
 PROFILER_PYTHON_CONFIG  python3-config of the Python to embed (default: the system's)
+PROFILER_SCREENSHOTS    a directory for pictures of the page (default: none are taken)
 PROFILER_STRESS_SECONDS how long the collectors are stressed under it (default: 8)
 """
 import collections
@@ -160,7 +160,7 @@ def browser_tests(plugin, arguments):
 def main(words):
     arguments = words[words.index('--') + 1:] if '--' in words else []
     parts = words[:words.index('--')] if '--' in words else words
-    parts = parts or ['unit', 'layers', 'embed', 'server']
+    parts = parts or ['unit', 'layers', 'embed', 'server', 'browser']
     built = os.environ.get('PROFILER_PLUGIN') or str(ROOT / 'profiler_plugin.so')
     plugin = [built] if os.path.exists(built) else []
 
