@@ -47,6 +47,11 @@ class Columns {
         this.cumulative[i] = cumulative;
     }
 
+    /* A sampled function may have been switched out without being met by a sample. */
+    wasSeen(i) {
+        return this.calls[i] > 0 || this.cumulative[i] > 0;
+    }
+
     at(i, isSampling) {
         return new Figures(isSampling ? this.primitive[i] : this.calls[i], this.primitive[i],
                            this.self[i], this.cumulative[i]);
@@ -86,7 +91,7 @@ class Stats {
         const count = this.profile.functions, found = [];
         this.pairKeys.forEach((key, i) => {
             const caller = Math.floor(key / count), other = caller ? otherOf(caller, key % count) : NONE;
-            if (other !== NONE && this.pairs.calls[i] > 0)
+            if (other !== NONE && this.pairs.wasSeen(i))
                 found.push([other, this.pairs.at(i, this.isSampled())]);
         });
         return found;
@@ -97,7 +102,7 @@ class Stats {
         const callers = new Map(Array.from(this.functions, func => [func, []]));
         const count = this.profile.functions;
         this.pairKeys.forEach((key, i) => {
-            const list = key >= count && this.pairs.calls[i] > 0 ? callers.get(key % count) : null;
+            const list = key >= count && this.pairs.wasSeen(i) ? callers.get(key % count) : null;
             if (list)
                 list.push([Math.floor(key / count), this.pairs.at(i, this.isSampled())]);
         });
@@ -110,7 +115,7 @@ class Stats {
     }
 
     put(func, figures) {
-        if (figures.calls > 0)
+        if (figures.calls > 0 || figures.cumulative > 0)
             this.byFunction[func] = figures;
     }
 

@@ -1,6 +1,7 @@
 """The app of the served pages: the demo's shop, and what a shop does not have."""
 import random
 import sys
+import time
 
 from shop import app
 
@@ -29,10 +30,11 @@ def right(way):
 
 
 def step(way):
-    """To the left and to the right, as the way says, and at its end some work."""
+    """To the left and to the right, as the way says; at its end, long enough to be sampled."""
     turn = next(way, None)
     if turn is None:
-        return sum(range(200000))
+        time.sleep(0.01)
+        return 1
     return (right if turn else left)(way)
 
 
@@ -54,7 +56,7 @@ def application(environ, start_response):
     elif path == '/wide':
         body = str(wander(60, 300))
     elif path == '/wider':
-        body = str(wander(100, 500))
+        body = str(wander(130, 500))
     elif path == '/nothing':
         body = 'nothing'
     elif path.startswith('/hostile'):

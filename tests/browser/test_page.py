@@ -842,6 +842,18 @@ def test_the_prof_is_read_by_pstats_with_the_pages_figures(browser, data):
     stats.sort_stats('cumulative').print_callers(3)
 
 
+def test_a_function_that_no_sample_has_met(browser):
+    """It was switched out all its time: its figures are in the .prof as the server writes it."""
+    data = own_profile(['runs', 'waits'], [100, 70], {'mode': 'sampling', 'samples': 1})
+    data['node'].update(samples=[1, 1, 0], cpu=[0, 100, 0])
+    browser.open(data)
+    stats = pstats.Stats(str(browser.download('.prof'))).stats
+    runs = ('/srv/shop/app.py', 1, 'runs')
+    assert stats[('/srv/shop/app.py', 2, 'waits')] == (0, 0, 7e-08, 7e-08, {runs: (0, 0, 7e-08, 7e-08)})
+    browser.show('functions')
+    assert len(shown_functions(browser)) == 2
+
+
 def test_the_sum_is_the_requests_time(browser):
     for data in (TRACED, SAMPLING):
         browser.open(data)
