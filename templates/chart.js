@@ -193,7 +193,7 @@ class Chart {
     /* Cut by the width of a character: clipping and measuring cost more than drawing. */
     drawLabel(ctx, box, ink, start, y, full) {
         const func = this.layout.func(this.boxes.row[box]), label = this.page.shortLabel(func);
-        const isOwn = this.page.profile.kindOf[func] === KIND_OWN;
+        const isOwn = this.page.profile.isOwn(func);
         const left = Math.max(0, start), width = Math.min(start + full, this.width) - left;
         const room = Math.floor((width - 8) / this.characterWidth);
         if (room < 2)

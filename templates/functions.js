@@ -157,7 +157,7 @@ class FunctionsView {
         const page = this.page, least = page.choices.threshold / 100 * this.profile.total[0];
         const found = page.found, ownOnly = page.choices.ownOnly;
         let rows = this.sorted().filter(func =>
-            (!found || found[func]) && (!ownOnly || this.profile.kindOf[func] === KIND_OWN));
+            (!found || found[func]) && (!ownOnly || this.profile.isOwn(func)));
         const matching = rows.length;
         rows = rows.filter(func => this.stats.byFunction[func].cumulative >= least);
         const small = matching - rows.length;
@@ -248,7 +248,7 @@ class FunctionsView {
         });
         element.square.className = 'square fill-' + this.page.colours.nameOf(func);
         setText(element.label, shown(profile.label(func)));
-        element.label.classList.toggle('own', profile.kindOf[func] === KIND_OWN);
+        element.label.classList.toggle('own', profile.isOwn(func));
         element.label.classList.toggle('found', Boolean(this.page.found && this.page.found[func]));
         setText(element.place, shown(profile.place(func)));
         element.classList.toggle('selected', func === this.page.func);

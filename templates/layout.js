@@ -163,7 +163,8 @@ class Layout {
         const p = this.profile, selfOf = new Map();
         for (const node of this.nodesOf(row)) {
             const func = p.func[node];
-            const lib = p.kindOf[func] === KIND_BUILTIN ? 'built-in' : p.lib(func) || 'own code';
+            const lib = p.isHidden(func) ? '__tracebackhide__' :
+                p.kindOf[func] === KIND_BUILTIN ? 'built-in' : p.lib(func) || 'own code';
             selfOf.set(lib, (selfOf.get(lib) || 0) + p.self[node]);
         }
         if (selfOf.size > 1)

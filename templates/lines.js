@@ -57,7 +57,7 @@ class LinesView {
         let functions = 0;
         for (const group of this.groups) {
             if (found && !found[group.func] ||
-                choices.ownLines && this.profile.kindOf[group.func] !== KIND_OWN)
+                choices.ownLines && !this.profile.isOwn(group.func))
                 continue;
             functions++;
             rows.push({group, line: NONE}, ...group.lines.map(line => ({group, line})));
@@ -100,7 +100,7 @@ class LinesView {
     renderRow(element, index) {
         const {group, line} = this.rows[index], profile = this.profile, isHead = line === NONE;
         const self = isHead ? group.self : this.lines.self[line];
-        const isOwn = profile.kindOf[group.func] === KIND_OWN;
+        const isOwn = profile.isOwn(group.func);
         setText(element.self, this.page.time(self));
         this.renderShare(element.bar, isHead ? group.hits : this.lines.hits[line], self, isHead);
         setText(element.hits, isHead ? '' : grouped(this.lines.hits[line]));

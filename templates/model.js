@@ -63,6 +63,7 @@ class Profile {
         this.lineOf = indexes(func.line, count, 'func.line', 2 ** 31);
         this.libOf = indexes(func.lib, count, 'func.lib', texts);
         this.kindOf = indexes(func.kind, count, 'func.kind', 5);
+        this.hideOf = func.hide ? indexes(func.hide, count, 'func.hide', 2) : null;
     }
 
     readNodes(node) {
@@ -196,7 +197,7 @@ class Profile {
             if (last && this.total[i] < 0.05 * this.total[0])
                 break;
             last = i;
-            if (this.kindOf[this.func[i]] === KIND_OWN)
+            if (this.isOwn(this.func[i]))
                 own = i;
         }
         return own === NONE ? last : own;
@@ -262,6 +263,16 @@ class Profile {
             return this.file(func) + ':' + this.lineOf[func] + '(' + this.coName(func) + ')';
         const label = this.label(func);
         return label === this.name(func) ? label : '{' + label + '}';
+    }
+
+    /* Of the app, and none that says that it is not worth a look. */
+    isOwn(func) {
+        return this.kindOf[func] === KIND_OWN && !this.isHidden(func);
+    }
+
+    /* Does its code have a local variable __tracebackhide__, as pytest and pyinstrument know it? */
+    isHidden(func) {
+        return this.hideOf !== null && this.hideOf[func] === 1;
     }
 
     isImport(func) {

@@ -117,7 +117,7 @@ class Page {
             }
         const foldable = new Uint8Array(profile.functions);
         for (let f = 1; f < profile.functions; f++) {
-            const isFolded = choices.fold && profile.kindOf[f] !== KIND_OWN ||
+            const isFolded = choices.fold && !profile.isOwn(f) ||
                 choices.imports && profile.isImport(f) || tests.hide(f);
             foldable[f] = isFolded && !tests.show(f) ? 1 : 0;
         }
@@ -347,7 +347,7 @@ class Page {
 
     /* A function's name as an element, own code as such. */
     nameElement(className, func, most) {
-        const isOwn = this.profile.kindOf[func] === KIND_OWN;
+        const isOwn = this.profile.isOwn(func);
         return make('bdi', className + (isOwn ? ' own' : ''), shown(this.profile.label(func), most));
     }
 

@@ -84,6 +84,8 @@ class Panel {
                 shown(file, 12000) + ':' + profile.lineOf[func]));
         if (library && func)
             add(this.body, make('div', 'panel-library', kind + shown(library, 80)));
+        if (profile.isHidden(func))
+            add(this.body, make('div', 'panel-library', 'hides itself (__tracebackhide__): not own code'));
     }
 
     addFacts(func, isHere) {
@@ -170,7 +172,7 @@ class Panel {
     updateCrumbs() {
         const page = this.page, profile = page.profile;
         const path = profile.pathTo(page.node).filter(node =>
-            node === 0 || node === page.node || profile.kindOf[profile.func[node]] === KIND_OWN);
+            node === 0 || node === page.node || profile.isOwn(profile.func[node]));
         const hadFocus = this.crumbs.contains(document.activeElement);
         const cut = path.length > 12 ? [...path.slice(0, 3), NONE, ...path.slice(-8)] : path;
         clear(this.crumbs);
