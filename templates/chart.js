@@ -19,8 +19,9 @@ class Chart {
         this.space = make('div', 'chart-space');
         this.tip = make('div', 'tip');
         this.legend = make('div', 'legend');
+        this.note = make('div', 'note');
         this.tip.hidden = true;
-        add(this.element, add(this.box, this.canvas, this.space), this.legend, this.tip);
+        add(this.element, add(this.box, this.canvas, this.space), this.note, this.legend, this.tip);
         this.options = make('div', 'view-options');
         this.context = this.canvas.getContext('2d');
         this.boxes = null;
@@ -66,7 +67,7 @@ class Chart {
     }
 
     drawNow() {
-        if (!this.boxes || !this.element.isConnected || this.element.hidden)
+        if (!this.boxes || !this.element.isConnected || this.box.hidden)
             return;
         this.fit();
         const ctx = this.context;
@@ -109,7 +110,7 @@ class Chart {
 
     drawLevel(ctx, level, y) {
         const boxes = this.boxes, end = boxes.levelStart[level + 1];
-        const least = this.page.choices.threshold / 100 * this.layout.total[0];
+        const least = this.leastTime();
         let bandFrom = NONE, bandTo = NONE;
         for (let i = boxes.firstVisible(level, this.from); i < end;) {
             const left = (boxes.start[i] - this.from) * this.scale;
@@ -138,6 +139,22 @@ class Chart {
         }
         if (bandFrom !== NONE)
             this.addBand(bandFrom, bandTo, y);
+    }
+
+    /* What the least share of the time is; of the function's, in a sandwich. */
+    leastTime() {
+        return this.page.choices.threshold / 100 * this.layout.total[0];
+    }
+
+    /* How many boxes are hatched for that. */
+    updateNote() {
+        const least = this.leastTime(), {row} = this.boxes, {total} = this.layout;
+        let hidden = 0;
+        for (let i = 0; least > 0 && i < row.length; i++)
+            hidden += total[row[i]] < least ? 1 : 0;
+        this.note.hidden = !hidden;
+        setText(this.note, plural(hidden, 'box', 'boxes') + ' under ' + this.page.choices.threshold +
+                ' % not shown');
     }
 
     /* The box behind those that start in the same pixel. Only the last of these can reach
@@ -233,7 +250,7 @@ class Chart {
     /* --------------------------------------------------------------- the range */
 
     setRange(from, to, isAnimated) {
-        const least = Math.max(this.boxes.width[0] * 1e-7, 20), whole = this.boxes.width[0] || 1;
+        const whole = this.boxes.width[this.boxes.whole] || 1, least = Math.max(whole * 1e-7, 20);
         const width = Math.min(whole, Math.max(least, to - from));
         const start = Math.max(0, Math.min(whole - width, from));
         cancelAnimationFrame(this.moving);
@@ -411,24 +428,18 @@ class Chart {
         const boxes = this.boxes, level = boxes.levelOf(this.current), next = this.current + step;
         if (next < boxes.levelStart[level] || next >= boxes.levelStart[level + 1])
             return NONE;
-        const parent = boxes.at(level - 1, boxes.start[this.current]);
-        return level && boxes.at(level - 1, boxes.start[next]) === parent ? next : NONE;
-    }
-
-    caller() {
-        const boxes = this.boxes;
-        return boxes.at(boxes.levelOf(this.current) - 1, boxes.start[this.current]);
+        return boxes.under(next) === boxes.under(this.current) ? next : NONE;
     }
 
     key(event) {
         if (this.current === NONE)
-            this.current = 0;
-        const middle = this.width / 2, keys = {
-            ArrowUp: () => this.go(this.isUp ? this.boxes.widestBelow(this.current) : this.caller()),
-            ArrowDown: () => this.go(this.isUp ? this.caller() : this.boxes.widestBelow(this.current)),
+            this.current = this.boxes.whole;
+        const middle = this.width / 2, down = this.isUp ? -1 : 1, keys = {
+            ArrowUp: () => this.go(this.boxes.next(this.current, -down)),
+            ArrowDown: () => this.go(this.boxes.next(this.current, down)),
             ArrowLeft: () => this.go(this.sibling(-1)),
             ArrowRight: () => this.go(this.sibling(1)),
-            Home: () => this.go(0),
+            Home: () => this.go(this.boxes.whole),
             PageUp: () => { this.box.scrollTop -= this.height - BOX_HEIGHT; },
             PageDown: () => { this.box.scrollTop += this.height - BOX_HEIGHT; },
             '+': () => this.zoomAt(middle, 0.7),

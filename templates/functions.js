@@ -79,7 +79,7 @@ class FunctionsView {
         this.list.box.addEventListener('click', event => this.choose(this.list.indexOf(event)));
         this.list.box.addEventListener('dblclick', event => {
             if (this.list.indexOf(event) !== NONE)
-                page.openPanel();
+                page.openSandwich(page.func);
         });
         this.makeHead();
         this.makeOptions();
@@ -274,7 +274,7 @@ class FunctionsView {
         if (target !== NONE)
             this.choose(target);
         else if (event.key === 'Enter')
-            this.page.openPanel();
+            this.page.openSandwich(this.page.func);
         else
             return false;
         return true;

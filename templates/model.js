@@ -33,6 +33,31 @@ function indexes(values, length, what, limit) {
     return new Int32Array(numbers(values, length, what, limit));
 }
 
+/* Things by a number below count that each has: of(k) are those with k, in their order. */
+class Index {
+    constructor(start, list) {
+        this.start = start;
+        this.list = list;
+    }
+
+    of(k) {
+        return this.list.subarray(this.start[k], this.start[k + 1]);
+    }
+}
+
+/* By a counting sort. */
+function indexBy(keys, count) {
+    const start = new Int32Array(count + 1), list = new Int32Array(keys.length);
+    for (let i = 0; i < keys.length; i++)
+        start[keys[i] + 1]++;
+    for (let k = 0; k < count; k++)
+        start[k + 1] += start[k];
+    const next = start.slice();
+    for (let i = 0; i < keys.length; i++)
+        list[next[keys[i]]++] = i;
+    return new Index(start, list);
+}
+
 /* -------------------------------------------------------------------- reading */
 
 class Profile {
@@ -154,30 +179,18 @@ class Profile {
         }
     }
 
-    /* The nodes of each function, by a counting sort: those of f are nodeList from
-     * nodeStart[f] to nodeStart[f + 1]. */
-    indexFunctions() {
-        if (this.nodeStart)
-            return;
-        const start = new Int32Array(this.functions + 1), list = new Int32Array(this.nodes);
-        for (let i = 0; i < this.nodes; i++)
-            start[this.func[i] + 1]++;
-        for (let f = 0; f < this.functions; f++)
-            start[f + 1] += start[f];
-        const next = start.slice();
-        for (let i = 0; i < this.nodes; i++)
-            list[next[this.func[i]]++] = i;
-        this.nodeStart = start;
-        this.nodeList = list;
+    nodesOf(func) {
+        if (!this.nodesByFunction)
+            this.nodesByFunction = indexBy(this.func, this.functions);
+        return this.nodesByFunction.of(func);
     }
 
     /* Where the function takes most time; NONE when the tree has no room for it. */
     heaviestNode(func) {
-        this.indexFunctions();
         let best = NONE;
-        for (let k = this.nodeStart[func]; k < this.nodeStart[func + 1]; k++)
-            if (best === NONE || this.total[this.nodeList[k]] > this.total[best])
-                best = this.nodeList[k];
+        for (const node of this.nodesOf(func))
+            if (best === NONE || this.total[node] > this.total[best])
+                best = node;
         return best;
     }
 

@@ -128,11 +128,9 @@ class Panel {
     addButtons() {
         const page = this.page, row = make('div', 'buttons');
         add(this.body, add(row,
-            button('Zoom', 'Flame graph of this call path (Enter)', () => {
-                page.zoomTo(page.node);
-                if (page.view === 'functions' || page.view === 'lines' || page.view === 'tree')
-                    page.show('flame');
-            }),
+            button('Zoom', 'Flame graph of this call path (Enter)', () => page.showPath()),
+            button('Sandwich', 'Its callers and its callees, as a picture (s)',
+                   () => page.openSandwich(page.func)),
             button('Show in tree', 'Where it takes most time', () => page.show('tree')),
             button('Copy', 'Copy name and place (c)', () => page.copySelection())));
     }

@@ -39,6 +39,7 @@ class TimelineView extends Chart {
             this.zoomToNode(!changes.layout);
         if (changes.layout || changes.selection)
             this.takeSelection();
+        this.updateNote();
         this.draw();
     }
 
