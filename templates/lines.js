@@ -54,21 +54,31 @@ class LinesView {
         if (!this.groups)
             return;
         const {found, choices} = this.page, rows = [];
-        let functions = 0;
+        let functions = 0, hidden = 0;
         for (const group of this.groups) {
             if (found && !found[group.func] ||
                 choices.ownLines && !this.profile.isOwn(group.func))
                 continue;
-            functions++;
-            rows.push({group, line: NONE}, ...group.lines.map(line => ({group, line})));
+            const lines = group.lines.filter(line => this.share(line) >= choices.threshold / 100);
+            hidden += group.lines.length - lines.length;
+            functions += lines.length ? 1 : 0;
+            if (lines.length)
+                rows.push({group, line: NONE}, ...lines.map(line => ({group, line})));
         }
         this.rows = rows;
         setText(this.head.firstChild, 'Self ' + (choices.unit === 'percent' ? '%' : this.page.unit.name));
-        setText(this.note, plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line'));
+        setText(this.note, plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line') +
+            (hidden ? ' \u00b7 ' + plural(hidden, 'line') + ' under ' + choices.threshold + ' % not shown' : ''));
         this.list.box.setAttribute('aria-rowcount', rows.length + 1);
         this.list.setCount(rows.length);
         if (changes.selection || changes.shown)
             this.reveal();
+    }
+
+    /* Of the samples those with the line on their stack; of the time, where that is more. */
+    share(line) {
+        return Math.max(this.lines.hits[line] / (this.profile.calls[0] || 1),
+                        this.lines.self[line] / (this.profile.total[0] || 1));
     }
 
     /* Where the selected function is, unless one of its lines is in focus. */

@@ -216,6 +216,37 @@ class Profile {
         return own === NONE ? last : own;
     }
 
+    /* What the thread did in the node and below it: [[kind, ns], ...], what took most first.
+     * A moment of the timeline is of one kind, that which most of it was; how much of it
+     * ran is known better, from the thread's own clock. So the kinds of waiting share
+     * what that leaves. */
+    waitsOf(node) {
+        const end = this.end[node], sums = new Float64Array(WAIT_NAMES.length), tl = this.timeline;
+        for (let i = 0; i < tl.count; i++)
+            if (tl.node[i] >= node && tl.node[i] < end)
+                sums[tl.wait[i]] += tl.dt[i];
+        if (this.cpu)
+            this.correctCpu(sums, node);
+        return Array.from(sums, (ns, kind) => [kind, ns]).filter(([, ns]) => ns > 0)
+            .sort((a, b) => b[1] - a[1]);
+    }
+
+    correctCpu(sums, node) {
+        let cpu = node ? 0 : this.meta.cpu_ns, waited = 0;
+        for (let i = node; node && i < this.end[node]; i++)
+            cpu += this.cpu[i];
+        cpu = Math.min(cpu, this.total[node]);
+        for (let kind = 1; kind < sums.length; kind++)
+            waited += sums[kind];
+        const rest = this.total[node] - cpu;
+        sums[0] = cpu;
+        if (!waited)
+            sums[WAIT_OTHER] = rest;
+        else
+            for (let kind = 1; kind < sums.length; kind++)
+                sums[kind] *= rest / waited;
+    }
+
     pathTo(node) {
         const path = [];
         for (; node !== NONE; node = this.parent[node])
@@ -286,6 +317,15 @@ class Profile {
     /* Does its code have a local variable __tracebackhide__, as pytest and pyinstrument know it? */
     isHidden(func) {
         return this.hideOf !== null && this.hideOf[func] === 1;
+    }
+
+    notices() {
+        return Array.isArray(this.meta.notices) ? this.meta.notices : [];
+    }
+
+    /* The notice that the page had no room for all of the tree, or undefined. */
+    pruned() {
+        return this.notices().find(notice => notice.code === 'pruned');
     }
 
     isImport(func) {

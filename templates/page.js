@@ -134,7 +134,7 @@ class Page {
         this.live = at('live');
         this.main = at('view');
         this.head = new Head(this, at('head'));
-        addNotices(at('notices'), this.profile);
+        addNotices(at('notices'), this.profile, this.stats);
         this.panel = new Panel(this, at('panel'), at('crumbs'));
         this.controls = new Controls(this, at('controls'));
         this.views = Object.create(null);

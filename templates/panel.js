@@ -96,9 +96,8 @@ class Panel {
         if (isHere) {
             const calls = profile.calls[node], isSeveral = !profile.sampling && calls > 1;
             fact('This call path', time(profile.total[node]));
-            fact('Self', time(profile.self[node]));
-            if (profile.cpu)
-                fact('Self on CPU', prose(profile.cpu[node]));
+            fact('Self', time(profile.self[node]) +
+                 (profile.cpu && profile.self[node] ? ' \u00b7 ' + prose(profile.cpu[node]) + ' on CPU' : ''));
             fact(profile.sampling ? 'Samples' : 'Calls', grouped(calls) +
                  (isSeveral ? ' \u00b7 ' + prose(profile.total[node] / calls) + ' each' : ''));
         }
@@ -112,17 +111,14 @@ class Panel {
         add(this.body, list);
     }
 
-    /* What the thread did in the moments that have the node on their stack. */
+    /* What the thread did in the time of this call path, callees included. */
     addWaits(isHere) {
-        const page = this.page, profile = page.profile, tl = profile.timeline;
-        if (!isHere || !tl || !tl.count)
+        const page = this.page;
+        if (!isHere || !page.profile.timeline || !page.profile.timeline.count)
             return;
-        const sums = new Map(), end = profile.end[page.node];
-        for (let i = 0; i < tl.count; i++)
-            if (tl.node[i] >= page.node && tl.node[i] < end)
-                sums.set(tl.wait[i], (sums.get(tl.wait[i]) || 0) + tl.dt[i]);
-        addSplit(this.body, [...sums].sort((a, b) => b[1] - a[1]).map(([kind, ns]) =>
-            ({name: WAIT_NAMES[kind] || 'other', fill: 'wait-' + kind, ns})));
+        add(this.body, make('h2', '', 'This call path with its callees'));
+        addSplit(this.body, page.profile.waitsOf(page.node).map(([kind, ns]) =>
+            ({name: WAIT_NAMES[kind], fill: 'wait-' + kind, ns})));
     }
 
     addButtons() {
@@ -131,7 +127,7 @@ class Panel {
             button('Zoom', 'Flame graph of this call path (Enter)', () => page.showPath()),
             button('Sandwich', 'Its callers and its callees, as a picture (s)',
                    () => page.openSandwich(page.func)),
-            button('Show in tree', 'Where it takes most time', () => page.show('tree')),
+            button('In tree', 'Show it in the tree, where it takes most time', () => page.show('tree')),
             button('Copy', 'Copy name and place (c)', () => page.copySelection())));
     }
 
