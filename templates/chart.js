@@ -6,7 +6,7 @@
  * over at once. A frame costs what is seen, not what there is. */
 'use strict';
 
-const BOX_HEIGHT = 20, LEAST_PIXELS = 0.5, ZOOM_MS = 160, CLICK_PIXELS = 4;
+const BOX_HEIGHT = 20, LABEL_INSET = 6, LEAST_PIXELS = 0.5, ZOOM_MS = 160, CLICK_PIXELS = 4;
 
 class Chart {
     constructor(page, name, label) {
@@ -212,19 +212,19 @@ class Chart {
         const func = this.layout.func(this.boxes.row[box]), label = this.page.shortLabel(func);
         const isOwn = this.page.profile.isOwn(func);
         const left = Math.max(0, start), width = Math.min(start + full, this.width) - left;
-        const room = Math.floor((width - 8) / this.characterWidth);
+        const room = Math.floor((width - 2 * LABEL_INSET) / this.characterWidth);
         if (room < 2)
             return;
         if (isOwn)
             this.setFont(ctx, true);
         ctx.fillStyle = ink;
         const size = label.columns;
-        ctx.fillText(size <= room ? label.text : label.cut(room), left + 4, y + BOX_HEIGHT / 2);
+        ctx.fillText(size <= room ? label.text : label.cut(room), left + LABEL_INSET, y + BOX_HEIGHT / 2);
         if (isOwn)
             this.setFont(ctx, false);
         const time = this.boxText(box);
         if (size + time.length + 2 <= room)
-            ctx.fillText(time, left + 4 + (size + 2) * this.characterWidth, y + BOX_HEIGHT / 2);
+            ctx.fillText(time, left + LABEL_INSET + (size + 2) * this.characterWidth, y + BOX_HEIGHT / 2);
     }
 
     boxText(box) {

@@ -20,7 +20,8 @@ const KEYS = [
     ['?', 'this help'],
 ];
 
-const SHARES = [[0, 'any share'], [0.1, '\u2265 0.1 %'], [1, '\u2265 1 %'], [5, '\u2265 5 %']];
+const SHARES = [[0, 'any share'], [0.1, '\u2265 0.1 % of time'], [1, '\u2265 1 % of time'],
+                [5, '\u2265 5 % of time']];
 
 class Controls {
     constructor(page, element) {

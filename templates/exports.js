@@ -279,7 +279,7 @@ const DOWNLOADS = [
     {name: 'folded', ending: '.folded', type: 'text/plain;charset=utf-8',
      title: 'stacks for flamegraph.pl and inferno', make: page => foldedText(page.profile)},
     {name: 'json', ending: '.json', type: 'application/json',
-     title: 'the whole profile', make: page => [page.text]},
+     title: 'the data of this page', make: page => [page.text]},
 ];
 
 /* A link to a Blob needs no permission of a Content-Security-Policy. */

@@ -87,7 +87,7 @@ class FlameView extends Chart {
         const page = this.page, isEmpty = this.isSandwich && !this.layout.total[0];
         this.caption.hidden = !this.isSandwich || isEmpty;
         this.empty.hidden = !isEmpty;
-        this.box.hidden = isEmpty;
+        this.box.hidden = this.legend.hidden = isEmpty;
         if (!this.isSandwich)
             return;
         const name = shown(page.profile.label(page.centre), 80);
@@ -95,17 +95,24 @@ class FlameView extends Chart {
             ' is not in the call tree, which had no room for it: the side panel has its figures, callers and ' +
             'callees.' : ' took no time that was measured.'));
         clear(this.caption).append(
-            page.nameElement('caption-name', page.centre, 80), ' in the middle, ' + prose(this.layout.total[0]) +
-            ', wherever it was called. Above it who called it, below it what it called, each with its part of ' +
-            'that time.' + this.shortcomings());
+            page.nameElement('caption-name', page.centre, 80), ': ' + this.timeText() +
+            ' in all its calls. Above it who called it, below it what it called, as wide as their part of it.' +
+            this.shortcomings());
     }
 
     shortcomings() {
         const profile = this.page.profile;
         return (this.layout.isCut ? ' Callers more than ' + plural(this.boxes.base, 'level') +
                 ' up are left out.' : '') +
-            (profile.exact ? ' Of ' + prose(this.page.stats.figuresOf(this.page.centre).cumulative) +
-                ': the picture is of the call tree that is left, callers and callees at the side are exact.' : '');
+            (profile.exact ? ' The picture is of the call tree that is left; callers and callees at the side ' +
+                'are exact.' : '');
+    }
+
+    /* "50 ms of its 80 ms", where the tree had no room for all of it. */
+    timeText() {
+        const {profile, stats, centre} = this.page, inTree = this.layout.total[0];
+        const all = centre ? stats.figuresOf(centre).cumulative : inTree;
+        return prose(inTree) + (profile.exact && all !== inTree ? ' of its ' + prose(all) : '');
     }
 
     contentHeight() {
@@ -248,7 +255,7 @@ class FlameView extends Chart {
 
 /* ------------------------------------------------------------------- sunburst */
 
-const RINGS = 8, CENTRE_SHARE = 0.24;
+const RINGS = 8, CENTRE_SHARE = 0.24, RING_SHARE = 0.005;
 
 /* The zoomed row is the centre; eight levels below it are rings, time runs clockwise. */
 class Sunburst {
@@ -269,13 +276,17 @@ class Sunburst {
         this.turn = 2 * Math.PI / (this.chart.layout.total[this.root] || 1);
     }
 
-    /* As many as there are levels, up to eight: few of them are wide. */
+    /* As many as there are levels with anything wide enough to be seen, up to eight. */
     countRings() {
-        const layout = this.chart.layout, root = this.root;
+        const layout = this.chart.layout, root = this.root, least = RING_SHARE * layout.total[root];
         let levels = 3;
-        for (let row = root + 1; row < layout.end[root] && levels < RINGS; row++)
-            levels = Math.max(levels, layout.depth[row] - layout.depth[root]);
-        return Math.min(RINGS, levels);
+        for (let row = root + 1; row < layout.end[root] && levels < RINGS;) {
+            const isSeen = layout.total[row] >= least;
+            if (isSeen)
+                levels = Math.max(levels, layout.depth[row] - layout.depth[root]);
+            row = isSeen ? row + 1 : layout.end[row];
+        }
+        return levels;
     }
 
     draw(ctx) {

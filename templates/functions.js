@@ -217,7 +217,8 @@ class FunctionsView {
         const [arrow, direction] = sort.isUp ? ['\u2191', 'ascending'] : ['\u2193', 'descending'];
         for (const column of this.columns) {
             const isSorted = column.key === sort.key, unit = column.unit && isPercent ? '%' : column.unit;
-            setText(column.head, [column.title, unit, isSorted ? arrow : ''].filter(Boolean).join(' '));
+            const title = this.page.isNarrow() ? column.title.replace(/time$/, '') : column.title;
+            setText(column.head, [title, unit, isSorted ? arrow : ''].filter(Boolean).join(' '));
             column.head.setAttribute('aria-sort', isSorted ? direction : 'none');
         }
     }

@@ -167,7 +167,7 @@ function lackText(profile, stats) {
         grouped(calls) + ' of ' + plural(ofCalls, 'call') + ' (' + percent(calls, ofCalls) + ')';
     return 'The call tree has ' + nodesText(profile) + ', with ' + part + '. The rest is in the self time ' +
         'of its callers: ' + prose(ns) + ', ' + percent(ns, profile.total[0]) + ' of the time. ' +
-        'Functions, and their callers and callees at the side, are exact.';
+        'Functions, callers and callees are exact.';
 }
 
 /* Why the figures are not all that they could be. */

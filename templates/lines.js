@@ -13,7 +13,7 @@ class LinesView {
         this.head = attributes(make('div', 'columns lines-grid'), {role: 'row'});
         for (const [title, className] of [
             ['Self ' + page.unit.name, 'self number'], ['% samples', 'share number'],
-            ['Samples', 'calls number'], ['Line', 'line number'], ['', 'name']])
+            ['Samples', 'calls number'], ['Line', 'line number'], ['Function and its lines', 'name']])
             add(this.head, attributes(make('span', className, title), {role: 'columnheader'}));
         this.list = new VirtualList('line-row-', () => this.createRow(),
                                     (row, i) => this.renderRow(row, i), this.head);

@@ -154,7 +154,7 @@ class Panel {
         const fill = make('span', 'pair-fill');
         fill.style.width = Math.min(100, 100 * figures.cumulative / whole) + '%';
         add(entry, fill, make('span', 'pair-time number', prose(figures.cumulative)),
-            make('span', 'pair-calls number', grouped(figures.calls) + '\u00d7'),
+            page.profile.sampling ? '' : make('span', 'pair-calls number', grouped(figures.calls) + '\u00d7'),
             page.nameElement('label', func, 120));
         entry.addEventListener('click', () => page.selectFunction(func));
         return add(make('li'), entry);

@@ -91,46 +91,27 @@ class Callers extends Merged {
     constructor(tree, tops) {
         super(tree);
         this.isCut = false;
-        this.stepOf = new Int32Array(tree.count); /* the last step to a row of the tree */
-        const steps = {row: [], source: [], total: [], calls: []};
+        const steps = {row: [], source: [], top: []}; /* up from each call of the function */
         for (const top of tops)
-            this.step(steps, 0, top, tree.total[top], tree.calls[top]);
-        for (let from = 0, to = steps.row.length; from < to; [from, to] = [to, steps.row.length]) {
+            this.step(steps, 0, top, top);
+        for (let from = 0, to = tops.length; from < to; [from, to] = [to, steps.row.length]) {
             this.isCut = 2 * to - from > CALLERS_MOST;
             if (this.isCut)
                 break;
-            this.goUp(steps, from, to);
+            for (let i = from; i < to; i++) {
+                const above = tree.parent[steps.source[i]];
+                if (above !== NONE)
+                    this.step(steps, this.rowBelow(steps.row[i], tree.func(above)), above, steps.top[i]);
+            }
         }
-        steps.row.forEach((row, i) => this.join(row, steps.source[i], 0, steps.total[i], steps.calls[i]));
         this.finish();
     }
 
-    /* From all steps of one level, row by row: only so are the ways that meet neighbours. */
-    goUp(steps, from, to) {
-        const tree = this.tree, first = steps.row[from];
-        const rows = Int32Array.from(steps.row.slice(from, to), row => row - first);
-        const byRow = indexBy(rows, this.rows.count - first);
-        for (const k of byRow.list) {
-            const i = from + k, above = tree.parent[steps.source[i]];
-            if (above !== NONE)
-                this.step(steps, this.rowBelow(steps.row[i], tree.func(above)), above,
-                          steps.total[i], steps.calls[i]);
-        }
-    }
-
-    /* Ways that meet in one row of the tree go on as one. */
-    step(steps, row, source, total, calls) {
-        const last = this.stepOf[source];
-        if (last < steps.row.length && steps.row[last] === row && steps.source[last] === source) {
-            steps.total[last] += total;
-            steps.calls[last] += calls;
-            return;
-        }
-        this.stepOf[source] = steps.row.length;
+    step(steps, row, source, top) {
         steps.row.push(row);
         steps.source.push(source);
-        steps.total.push(total);
-        steps.calls.push(calls);
+        steps.top.push(top);
+        this.join(row, source, 0, this.tree.total[top], this.tree.calls[top]);
     }
 }
 

@@ -100,7 +100,9 @@ class TimelineView extends Chart {
             ctx.globalAlpha = 0.4;
             ctx.fillRect(x, SCALE_HEIGHT - 5, 1, 5);
             ctx.globalAlpha = 1;
-            ctx.fillText(prose(at, true), x + 4, SCALE_HEIGHT / 2);
+            const text = prose(at, true);
+            if (x + 4 + ctx.measureText(text).width <= this.width)
+                ctx.fillText(text, x + 4, SCALE_HEIGHT / 2);
         }
     }
 

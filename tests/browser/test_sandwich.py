@@ -328,7 +328,7 @@ def test_a_tree_that_was_cut_says_what_is_exact(browser):
     browser.open(cut_profile())
     open_sandwich(browser, 'f')
     caption = browser.text('.caption')
-    assert '50' in caption and 'Of 80' in caption and 'call tree that is left' in caption and 'exact' in caption
+    assert 'f: 50\u202fns of its 80\u202fns' in caption and 'call tree that is left' in caption and 'exact' in caption
     open_sandwich(browser, 'gone')
     assert 'not in the call tree' in browser.text('.flame > .state')
     assert not browser.one('.flame .chart-box').is_displayed()
