@@ -14,7 +14,7 @@ class FlameView extends Chart {
         this.sandwich = null;
         this.caption = make('div', 'caption');
         this.empty = make('p', 'state');
-        this.element.prepend(this.caption, this.empty);
+        this.element.prepend(this.caption);
         this.box.addEventListener('dblclick', () => this.isSandwich && page.openSandwich(page.func));
         this.shape = choice('Shape', [['icicle', 'Icicle'], ['flame', 'Flame'], ['sunburst', 'Sunburst'],
                                       ['sandwich', 'Sandwich']], '', value => this.chooseShape(value));
@@ -86,7 +86,9 @@ class FlameView extends Chart {
     describe() {
         const page = this.page, isEmpty = this.isSandwich && !this.layout.total[0];
         this.caption.hidden = !this.isSandwich || isEmpty;
-        this.empty.hidden = !isEmpty;
+        this.empty.remove();
+        if (isEmpty)
+            this.element.prepend(this.empty);
         this.box.hidden = this.legend.hidden = isEmpty;
         if (!this.isSandwich)
             return;
