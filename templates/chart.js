@@ -6,7 +6,7 @@
  * over at once. A frame costs what is seen, not what there is. */
 'use strict';
 
-const BOX_HEIGHT = 20, LEAST_PIXELS = 0.5, ZOOM_MS = 160, CLICK_PIXELS = 4;
+const BOX_HEIGHT = 20, LABEL_INSET = 6, LEAST_PIXELS = 0.5, ZOOM_MS = 160, CLICK_PIXELS = 4;
 
 class Chart {
     constructor(page, name, label) {
@@ -19,8 +19,9 @@ class Chart {
         this.space = make('div', 'chart-space');
         this.tip = make('div', 'tip');
         this.legend = make('div', 'legend');
+        this.note = make('div', 'note');
         this.tip.hidden = true;
-        add(this.element, add(this.box, this.canvas, this.space), this.legend, this.tip);
+        add(this.element, add(this.box, this.canvas, this.space), this.note, this.legend, this.tip);
         this.options = make('div', 'view-options');
         this.context = this.canvas.getContext('2d');
         this.boxes = null;
@@ -66,7 +67,7 @@ class Chart {
     }
 
     drawNow() {
-        if (!this.boxes || !this.element.isConnected || this.element.hidden)
+        if (!this.boxes || !this.element.isConnected || this.box.hidden)
             return;
         this.fit();
         const ctx = this.context;
@@ -114,7 +115,7 @@ class Chart {
 
     drawLevel(ctx, level, y) {
         const boxes = this.boxes, end = boxes.levelStart[level + 1];
-        const least = this.page.choices.threshold / 100 * this.layout.total[0];
+        const least = this.leastTime();
         let bandFrom = NONE, bandTo = NONE;
         for (let i = boxes.firstVisible(level, this.from); i < end;) {
             const left = (boxes.start[i] - this.from) * this.scale;
@@ -143,6 +144,22 @@ class Chart {
         }
         if (bandFrom !== NONE)
             this.addBand(bandFrom, bandTo, y);
+    }
+
+    /* What the least share of the time is; of the function's, in a sandwich. */
+    leastTime() {
+        return this.page.choices.threshold / 100 * this.layout.total[0];
+    }
+
+    /* How many boxes are hatched for that. */
+    updateNote() {
+        const least = this.leastTime(), {row} = this.boxes, {total} = this.layout;
+        let hidden = 0;
+        for (let i = 0; least > 0 && i < row.length; i++)
+            hidden += total[row[i]] < least ? 1 : 0;
+        this.note.hidden = !hidden;
+        setText(this.note, plural(hidden, 'box', 'boxes') + ' under ' + this.page.choices.threshold +
+                ' % not shown');
     }
 
     /* The box behind those that start in the same pixel. Only the last of these can reach
@@ -198,21 +215,21 @@ class Chart {
     /* Cut by the width of a character: clipping and measuring cost more than drawing. */
     drawLabel(ctx, box, ink, start, y, full) {
         const func = this.layout.func(this.boxes.row[box]), label = this.page.shortLabel(func);
-        const isOwn = this.page.profile.kindOf[func] === KIND_OWN;
+        const isOwn = this.page.profile.isOwn(func);
         const left = Math.max(0, start), width = Math.min(start + full, this.width) - left;
-        const room = Math.floor((width - 8) / this.characterWidth);
+        const room = Math.floor((width - 2 * LABEL_INSET) / this.characterWidth);
         if (room < 2)
             return;
         if (isOwn)
             this.setFont(ctx, true);
         ctx.fillStyle = ink;
         const size = label.columns;
-        ctx.fillText(size <= room ? label.text : label.cut(room), left + 4, y + BOX_HEIGHT / 2);
+        ctx.fillText(size <= room ? label.text : label.cut(room), left + LABEL_INSET, y + BOX_HEIGHT / 2);
         if (isOwn)
             this.setFont(ctx, false);
         const time = this.boxText(box);
         if (size + time.length + 2 <= room)
-            ctx.fillText(time, left + 4 + (size + 2) * this.characterWidth, y + BOX_HEIGHT / 2);
+            ctx.fillText(time, left + LABEL_INSET + (size + 2) * this.characterWidth, y + BOX_HEIGHT / 2);
     }
 
     boxText(box) {
@@ -238,7 +255,7 @@ class Chart {
     /* --------------------------------------------------------------- the range */
 
     setRange(from, to, isAnimated) {
-        const least = Math.max(this.boxes.width[0] * 1e-7, 20), whole = this.boxes.width[0] || 1;
+        const whole = this.boxes.width[this.boxes.whole] || 1, least = Math.max(whole * 1e-7, 20);
         const width = Math.min(whole, Math.max(least, to - from));
         const start = Math.max(0, Math.min(whole - width, from));
         cancelAnimationFrame(this.moving);
@@ -416,26 +433,20 @@ class Chart {
         const boxes = this.boxes, level = boxes.levelOf(this.current), next = this.current + step;
         if (next < boxes.levelStart[level] || next >= boxes.levelStart[level + 1])
             return NONE;
-        const parent = boxes.at(level - 1, boxes.start[this.current]);
-        return level && boxes.at(level - 1, boxes.start[next]) === parent ? next : NONE;
-    }
-
-    caller() {
-        const boxes = this.boxes;
-        return boxes.at(boxes.levelOf(this.current) - 1, boxes.start[this.current]);
+        return boxes.under(next) === boxes.under(this.current) ? next : NONE;
     }
 
     key(event) {
         if (!this.boxes)
             return false;
         if (this.current === NONE)
-            this.current = 0;
-        const middle = this.width / 2, keys = {
-            ArrowUp: () => this.go(this.isUp ? this.boxes.widestBelow(this.current) : this.caller()),
-            ArrowDown: () => this.go(this.isUp ? this.caller() : this.boxes.widestBelow(this.current)),
+            this.current = this.boxes.whole;
+        const middle = this.width / 2, down = this.isUp ? -1 : 1, keys = {
+            ArrowUp: () => this.go(this.boxes.next(this.current, -down)),
+            ArrowDown: () => this.go(this.boxes.next(this.current, down)),
             ArrowLeft: () => this.go(this.sibling(-1)),
             ArrowRight: () => this.go(this.sibling(1)),
-            Home: () => this.go(0),
+            Home: () => this.go(this.boxes.whole),
             PageUp: () => { this.box.scrollTop -= this.height - BOX_HEIGHT; },
             PageDown: () => { this.box.scrollTop += this.height - BOX_HEIGHT; },
             '+': () => this.zoomAt(middle, 0.7),

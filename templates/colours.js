@@ -22,7 +22,7 @@ class Colours {
             const group = groupOf(func);
             if (!group)
                 continue;
-            const isOwn = this.profile.kindOf[func] === KIND_OWN && !group.startsWith('<');
+            const isOwn = this.profile.isOwn(func) && !group.startsWith('<');
             const sum = Math.max(selfOf.get(group) || 0, isOwnFirst && isOwn ? whole : 0);
             selfOf.set(group, sum + this.stats.byFunction[func].self);
         }
@@ -33,6 +33,8 @@ class Colours {
     /* The name of the colour, by library: also a class of the little squares. */
     nameOf(func) {
         const p = this.profile, kind = p.kindOf[func];
+        if (p.isHidden(func))
+            return 'other';
         if (kind !== 1)
             return ['own', '', 'stdlib', 'builtin', 'request'][kind];
         const rank = this.rankOf.get(p.lib(func));
@@ -79,7 +81,7 @@ class Colours {
         if (this.mode === 'file')
             return [...groups, ['other', 'other files']];
         const present = new Set(this.names);
-        return [['own', 'own code'], ...groups, ['other', 'other libraries'],
+        return [['own', 'own code'], ...groups, ['other', 'other code'],
                 ['stdlib', 'standard library'], ['builtin', 'built-in']]
             .filter(([name]) => present.has(name));
     }

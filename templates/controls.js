@@ -11,6 +11,7 @@ const KEYS = [
     ['*', 'open all siblings'],
     ['Alt with \u2190 \u2192 or a click', 'close or open everything below'],
     ['Enter + - 0', 'zoom to the selection, in, out, all'],
+    ['s', 'sandwich: all callers and callees of the function; so does Enter on a function'],
     ['wheel', 'scrolls; with Ctrl or Cmd it zooms at the pointer; with Shift it pans'],
     ['f', 'fold libraries'],
     ['h', 'hot path'],
@@ -19,7 +20,8 @@ const KEYS = [
     ['?', 'this help'],
 ];
 
-const SHARES = [[0, 'any share'], [0.1, '\u2265 0.1 %'], [1, '\u2265 1 %'], [5, '\u2265 5 %']];
+const SHARES = [[0, 'any share'], [0.1, '\u2265 0.1 % of time'], [1, '\u2265 1 % of time'],
+                [5, '\u2265 5 % of time']];
 
 class Controls {
     constructor(page, element) {
@@ -203,12 +205,14 @@ function pageKey(page, event) {
         '/': () => page.controls.input.focus(),
         Escape: () => page.found ? page.controls.clearSearch() : page.zoomTo(0),
         '0': () => page.zoomTo(0),
-        Enter: () => page.zoomTo(page.node),
+        Enter: () => page.centre !== NONE && page.view === 'flame' ?
+            page.openSandwich(page.func) : page.zoomTo(page.node),
     }, letters = {
         n: () => page.nextMatch(1),
         N: () => page.nextMatch(-1),
         f: () => page.choose('fold', !page.choices.fold),
         h: () => page.view === 'tree' ? page.views.tree.hotPath() : page.select(page.profile.hotNode()),
+        s: () => page.openSandwich(page.func),
         t: () => page.toggleTheme(),
         c: () => page.copySelection(),
     };

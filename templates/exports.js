@@ -117,9 +117,27 @@ const FOLDED_COUNT = 12;
 /* Tools take a number at the end of a frame for a count, and ';' for its end. */
 function foldedLabel(profile, func) {
     const place = func ? profile.place(func) : '';
-    return (profile.label(func) + (place ? ' (' + place + ')' : ''))
+    return ((func ? profile.label(func) : requestLabel(profile)) + (place ? ' (' + place + ')' : ''))
         .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd').replace(/;/g, ':')
         .replace(/ ([0-9.]+)$/, '_$1');
+}
+
+/* "20,000 of 51,234 nodes", where the page had no room for all. */
+function nodesText(profile) {
+    const pruned = profile.pruned();
+    return pruned && pruned.nodes > profile.nodes ?
+        grouped(profile.nodes) + ' of ' + plural(pruned.nodes, 'node') : plural(profile.nodes, 'node');
+}
+
+/* ": 20,000 of 51,234 nodes" or nothing: what is made of a tree that was cut says so. */
+function cutText(profile) {
+    return profile.exact ? ': ' + nodesText(profile) + (profile.pruned() ? '' : ' of a truncated tree') : '';
+}
+
+/* The request's name in files: of a page that had no room for all, with how much it had.
+ * Where the server's own tree was truncated its files are like these. */
+function requestLabel(profile) {
+    return profile.name(0) + (profile.pruned() ? ' [' + nodesText(profile) + ']' : '');
 }
 
 /* The length of stacks that fits. */
@@ -178,7 +196,7 @@ function foldedText(profile) {
 const SPEEDSCOPE_MOST = 2000000; /* entries of all stacks of a sampled profile */
 
 function speedscopeFrame(profile, func) {
-    const frame = {name: profile.label(func)};
+    const frame = {name: func ? profile.label(func) : requestLabel(profile)};
     if (func && profile.file(func) && profile.file(func) !== '~') {
         frame.file = profile.file(func);
         if (profile.lineOf[func] > 0)
@@ -226,7 +244,7 @@ function eventedProfile(profile) {
 }
 
 function speedscopeText(profile) {
-    const runs = timelineRuns(profile), name = profile.name(0);
+    const runs = timelineRuns(profile), name = requestLabel(profile);
     const entries = runs.reduce((sum, run) => sum + profile.depth[run.node] + 1, 0);
     const sampled = entries > 0 && entries <= SPEEDSCOPE_MOST;
     const {type, ...rest} = sampled ? sampledProfile(profile, runs) : eventedProfile(profile);
@@ -242,30 +260,33 @@ function speedscopeText(profile) {
 
 /* ------------------------------------------------------------------ downloads */
 
-/* "GET.orders-42.80ms": like the names that the server gives its files. */
-function downloadName(meta) {
-    const path = String(meta.path || '').replace(/[^\w.~-]+/g, '-').replace(/^-+|-+$/g, '');
+/* "GET.orders-42.80ms": like the names that the server gives its files. A part of the
+ * tree is named as such: "GET.orders-42.80ms.20000-of-51234-nodes". */
+function downloadName(profile, isExact) {
+    const meta = profile.meta, path = String(meta.path || '').replace(/[^\w.~-]+/g, '-').replace(/^-+|-+$/g, '');
     return [meta.method || 'request', path.slice(0, 100) || 'root',
-            Math.round(meta.wall_ns / 1e6) + 'ms'].join('.').replace(/[^\w.~-]/g, '-');
+            Math.round(meta.wall_ns / 1e6) + 'ms',
+            ...(isExact || !profile.pruned() ? [] : [nodesText(profile).replace(/,/g, '')])]
+        .join('.').replace(/[^\w.~-]/g, '-');
 }
 
 const DOWNLOADS = [
     {name: '.prof', ending: '.prof', type: 'application/octet-stream',
-     title: 'for pstats, SnakeViz and gprof2dot',
+     title: 'for pstats, SnakeViz and gprof2dot', isExact: true,
      make: page => [profBytes(page.profile, page.stats)]},
     {name: 'speedscope', ending: '.speedscope.json', type: 'application/json',
      title: 'for speedscope.app', make: page => [speedscopeText(page.profile)]},
     {name: 'folded', ending: '.folded', type: 'text/plain;charset=utf-8',
      title: 'stacks for flamegraph.pl and inferno', make: page => foldedText(page.profile)},
     {name: 'json', ending: '.json', type: 'application/json',
-     title: 'the whole profile', make: page => [page.text]},
+     title: 'the data of this page', make: page => [page.text]},
 ];
 
 /* A link to a Blob needs no permission of a Content-Security-Policy. */
 function download(page, format) {
     const url = URL.createObjectURL(new Blob(format.make(page), {type: format.type}));
     const link = attributes(make('a'), {
-        href: url, download: downloadName(page.profile.meta) + format.ending});
+        href: url, download: downloadName(page.profile, format.isExact) + format.ending});
     document.body.append(link);
     link.click();
     link.remove();

@@ -9,8 +9,20 @@ const MICRO = '\u00b5s';
 
 /* -------------------------------------------------------------------- numbers */
 
+const formats = new Map(); /* to make one takes longer than to draw a hundred boxes */
+
+/* With thousands marked, and so many digits behind the point. */
+function digitsOf(number, least, most = least) {
+    const key = least * 10 + most;
+    let format = formats.get(key);
+    if (!format)
+        formats.set(key, format = new Intl.NumberFormat('en-US', {
+            minimumFractionDigits: least, maximumFractionDigits: most}));
+    return format.format(number);
+}
+
 function grouped(number) {
-    return Math.round(number).toLocaleString('en-US');
+    return digitsOf(Math.round(number), 0);
 }
 
 /* The unit of a column of times, the greatest of which is given. */
@@ -19,8 +31,7 @@ function columnUnit(greatestNs) {
 }
 
 function inUnit(ns, unit) {
-    return (ns / unit.ns).toLocaleString('en-US', {
-        minimumFractionDigits: unit.digits, maximumFractionDigits: unit.digits});
+    return digitsOf(ns / unit.ns, unit.digits);
 }
 
 /* Microseconds, for what one call takes. */
@@ -36,8 +47,7 @@ function prose(ns, isScale = false) {
         ns >= 1e3 ? [1e3, MICRO] : [1, 'ns'];
     const value = ns / size;
     const digits = size === 1 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-    return value.toLocaleString('en-US', {
-        minimumFractionDigits: isScale ? 0 : digits, maximumFractionDigits: digits}) + '\u202f' + name;
+    return digitsOf(value, isScale ? 0 : digits, digits) + '\u202f' + name;
 }
 
 function percent(part, whole) {

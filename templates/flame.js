@@ -1,14 +1,24 @@
 /* View 2: the call tree as boxes, callers above (icicle), below (flame) or inside
- * (sunburst) their callees. */
+ * (sunburst) their callees; or one function between its callers and its callees
+ * (sandwich). */
 'use strict';
+
+const PATHS_LABEL = 'Flame graph: arrow keys go to caller, callee and siblings, Enter zooms';
+const SANDWICH_LABEL = 'Sandwich: callers above the function, callees below it; arrow keys go to caller, ' +
+    'callee and siblings, Enter puts the selected function into the middle';
 
 class FlameView extends Chart {
     constructor(page) {
-        super(page, 'flame', 'Flame graph: arrow keys go to caller, callee and siblings, Enter zooms');
+        super(page, 'flame', PATHS_LABEL);
         this.sunburst = new Sunburst(this);
-        add(this.options,
-            choice('Shape', [['icicle', 'Icicle'], ['flame', 'Flame'], ['sunburst', 'Sunburst']],
-                   page.choices.shape, value => page.choose('shape', value)),
+        this.sandwich = null;
+        this.caption = make('div', 'caption');
+        this.empty = make('p', 'state');
+        this.element.prepend(this.caption);
+        this.box.addEventListener('dblclick', () => this.isSandwich && page.openSandwich(page.func));
+        this.shape = choice('Shape', [['icicle', 'Icicle'], ['flame', 'Flame'], ['sunburst', 'Sunburst'],
+                                      ['sandwich', 'Sandwich']], '', value => this.chooseShape(value));
+        add(this.options, this.shape,
             choice('Colours', [['library', 'by library'], ['file', 'by file'], ['self', 'by self time']],
                    page.choices.colour, value => page.choose('colour', value)),
             button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)));
@@ -17,24 +27,27 @@ class FlameView extends Chart {
             this.sayInstead(nothingBelow(page.profile));
     }
 
+    /* The sandwich is of a function in this profile: it is not remembered. */
+    chooseShape(value) {
+        if (value === 'sandwich')
+            this.page.openSandwich(this.page.func);
+        else
+            this.page.choose('shape', value);
+    }
+
     update(changes) {
-        const page = this.page;
         if (this.isEmpty)
             return;
-        if (changes.layout) {
-            this.layout = page.layout;
-            this.boxes = Boxes.ofLayout(this.layout);
-        }
-        if (changes.layout || changes.search)
+        const page = this.page, isNewShape = this.takeShape(changes);
+        if (isNewShape || changes.search)
             this.found = page.found ? this.layout.rowsWith(page.found) : null;
         if (changes.layout || changes.theme || changes.colour)
             this.colour();
-        if (changes.layout || changes.shape)
-            this.takeShape();
-        if (changes.layout || changes.zoom)
-            this.zoomToRow(Boolean(changes.zoom) && !changes.layout);
-        if (changes.layout || changes.selection)
+        if (isNewShape || changes.zoom)
+            this.zoomNow(Boolean(changes.zoom) && !isNewShape);
+        if (isNewShape || changes.selection)
             this.takeSelection();
+        this.updateNote();
         this.draw();
     }
 
@@ -43,13 +56,70 @@ class FlameView extends Chart {
         fillLegend(this.legend, this.page.colours.legend(), true);
     }
 
-    takeShape() {
-        this.isRound = this.page.choices.shape === 'sunburst';
-        this.isUp = this.page.choices.shape === 'flame';
+    /* What is drawn, and how. Was it something else before? */
+    takeShape(changes) {
+        const shape = this.page.shape();
+        const isNew = Boolean(changes.layout) || this.drawn !== shape ||
+            shape === 'sandwich' && this.layout.centre !== this.page.centre;
+        if (!isNew)
+            return false;
+        this.drawn = this.shape.value = shape;
+        this.isRound = shape === 'sunburst';
+        this.isUp = shape === 'flame';
+        this.isSandwich = shape === 'sandwich';
+        this.takeBoxes(changes);
         this.element.classList.toggle('round', this.isRound);
+        this.box.setAttribute('aria-label', this.isSandwich ? SANDWICH_LABEL : PATHS_LABEL);
+        this.describe();
         this.fit();
         if (this.isUp)
             this.box.scrollTop = this.contentHeight();
+        else if (this.isSandwich)
+            this.box.scrollTop = (this.boxes.base + 1) * BOX_HEIGHT - this.height / 2;
+        return true;
+    }
+
+    takeBoxes(changes) {
+        if (changes.layout || !this.paths)
+            this.paths = Boxes.ofLayout(this.page.layout);
+        this.layout = this.isSandwich ? new Sandwich(this.page.layout, this.page.centre) : this.page.layout;
+        this.boxes = this.isSandwich ? this.layout.boxes : this.paths;
+        this.current = this.hovered = NONE;
+    }
+
+    /* Above the sandwich: what it is of, and how to read it. */
+    describe() {
+        const page = this.page, isEmpty = this.isSandwich && !this.layout.total[0];
+        this.caption.hidden = !this.isSandwich || isEmpty;
+        this.empty.remove();
+        if (isEmpty)
+            this.element.prepend(this.empty);
+        this.box.hidden = this.legend.hidden = isEmpty;
+        if (!this.isSandwich)
+            return;
+        const name = shown(page.profile.label(page.centre), 80);
+        setText(this.empty, name + (this.layout.isEmpty ?
+            ' is not in the call tree, which had no room for it: the side panel has its figures, callers and ' +
+            'callees.' : ' took no time that was measured.'));
+        clear(this.caption).append(
+            page.nameElement('caption-name', page.centre, 80), ': ' + this.timeText() +
+            ' in all its calls. Above it who called it, below it what it called, as wide as their part of it.' +
+            this.shortcomings());
+    }
+
+    shortcomings() {
+        const profile = this.page.profile;
+        return (this.layout.isCut ? ' Callers more than ' + plural(this.boxes.base, 'level') +
+                ' up are left out.' : '') +
+            (profile.exact ? ' The picture is of the call tree that is left; callers and callees at the side ' +
+                'are exact.' : '');
+    }
+
+    /* "50 ms of its 80 ms", where the tree had no room for all of it. */
+    timeText() {
+        const {profile, stats, centre} = this.page, inTree = this.layout.total[0];
+        const all = centre ? stats.figuresOf(centre).cumulative : inTree;
+        return prose(inTree) + (profile.exact && all !== inTree ? ' of its ' + prose(all) : '');
     }
 
     contentHeight() {
@@ -60,9 +130,9 @@ class FlameView extends Chart {
         return this.layout.rowOf[this.page.zoom];
     }
 
-    zoomToRow(isAnimated) {
-        const row = this.zoomRow(), start = this.layout.start[row];
-        const range = this.page.takeRange(this.name);
+    zoomNow(isAnimated) {
+        const row = this.isSandwich ? 0 : this.zoomRow(), start = this.layout.start[row];
+        const range = this.isSandwich ? null : this.page.takeRange(this.name);
         if (range)
             this.setRange(range[0], range[1], false);
         else
@@ -70,6 +140,11 @@ class FlameView extends Chart {
     }
 
     takeSelection() {
+        if (this.isSandwich) {
+            if (this.current === NONE)
+                this.current = this.boxes.whole;
+            return;
+        }
         const row = this.layout.rowOf[this.page.node], boxes = this.boxes, level = this.layout.depth[row];
         this.current = NONE;
         for (let i = boxes.firstFrom(level, this.layout.start[row]); i < boxes.levelStart[level + 1]; i++)
@@ -88,16 +163,80 @@ class FlameView extends Chart {
             super.drawBoxes(ctx);
     }
 
+    /* The function stands between two lines. */
+    drawOver(ctx) {
+        if (!this.isSandwich)
+            return;
+        const y = this.levelY(this.boxes.base);
+        ctx.fillStyle = this.look.ink;
+        ctx.fillRect(0, y - 2, this.width, 1);
+        ctx.fillRect(0, y + BOX_HEIGHT, this.width, 1);
+    }
+
     hit(x, y) {
         return this.isRound ? this.sunburst.hit(x, y) : super.hit(x, y);
     }
 
     /* In the middle of the sunburst a click leads back out. */
     clickBox(box) {
-        if (this.isRound && box !== NONE && this.boxes.row[box] === this.zoomRow() && this.zoomRow())
+        if (this.isSandwich)
+            this.go(box);
+        else if (this.isRound && box !== NONE && this.boxes.row[box] === this.zoomRow() && this.zoomRow())
             this.page.zoomTo(this.layout.node[this.layout.parent[this.zoomRow()]]);
         else
             super.clickBox(box);
+    }
+
+    /* In a sandwich the selection moves, and the function in the middle stays. */
+    go(box) {
+        if (!this.isSandwich || box === NONE) {
+            super.go(box);
+            return;
+        }
+        const row = this.boxes.row[box];
+        this.current = box;
+        this.page.select(this.layout.node[row], true);
+        this.page.say(shown(this.page.profile.label(this.layout.func(row)), 80) + ', ' + this.shareText(row));
+        this.bring(box);
+    }
+
+    nextMatch(step) {
+        if (!this.isSandwich) {
+            this.page.nextMatchingNode(step);
+            return;
+        }
+        const count = this.layout.count;
+        for (let k = 1; k <= count; k++) {
+            const box = ((this.current + step * k) % count + count) % count;
+            if (this.found[this.boxes.row[box]]) {
+                this.go(box);
+                return;
+            }
+        }
+    }
+
+    /* "12 ms of the 40 ms of f came from here (30 %)" */
+    shareText(row) {
+        const layout = this.layout, whole = layout.total[0], isCaller = layout.isCaller(row);
+        const name = shown(this.page.profile.label(this.page.centre), 60);
+        if (row === 0)
+            return prose(whole) + ' (' + percent(whole, this.page.profile.total[0]) + ' of the request), ' +
+                'in all its calls';
+        return prose(layout.total[row]) + ' of the ' + prose(whole) + ' of ' + name +
+            (isCaller ? ' came from here (' : ' were spent here (') + percent(layout.total[row], whole) + ')';
+    }
+
+    tipLines(box, row) {
+        if (!this.isSandwich)
+            return super.tipLines(box, row);
+        const layout = this.layout, count = this.page.countOf(layout.calls[row]);
+        return [this.shareText(row), layout.isCaller(row) ? count : 'self ' + prose(layout.self[row]) + ', ' + count];
+    }
+
+    /* The zoom that views share is of a call path. */
+    noteRange() {
+        if (!this.isSandwich)
+            super.noteRange();
     }
 
     zoomAt(x, factor) {
@@ -123,7 +262,7 @@ class FlameView extends Chart {
 
 /* ------------------------------------------------------------------- sunburst */
 
-const RINGS = 8, CENTRE_SHARE = 0.24;
+const RINGS = 8, CENTRE_SHARE = 0.24, RING_SHARE = 0.005;
 
 /* The zoomed row is the centre; eight levels below it are rings, time runs clockwise. */
 class Sunburst {
@@ -144,20 +283,24 @@ class Sunburst {
         this.turn = 2 * Math.PI / (this.chart.layout.total[this.root] || 1);
     }
 
-    /* As many as there are levels, up to eight: few of them are wide. */
+    /* As many as there are levels with anything wide enough to be seen, up to eight. */
     countRings() {
-        const layout = this.chart.layout, root = this.root;
+        const layout = this.chart.layout, root = this.root, least = RING_SHARE * layout.total[root];
         let levels = 3;
-        for (let row = root + 1; row < layout.end[root] && levels < RINGS; row++)
-            levels = Math.max(levels, layout.depth[row] - layout.depth[root]);
-        return Math.min(RINGS, levels);
+        for (let row = root + 1; row < layout.end[root] && levels < RINGS;) {
+            const isSeen = layout.total[row] >= least;
+            if (isSeen)
+                levels = Math.max(levels, layout.depth[row] - layout.depth[root]);
+            row = isSeen ? row + 1 : layout.end[row];
+        }
+        return levels;
     }
 
     draw(ctx) {
         this.measure();
         this.chart.setFont(ctx, false);
         this.chart.characterWidth = this.chart.characterWidth || ctx.measureText('mmmmmmmmmm').width / 10;
-        const layout = this.chart.layout, root = this.root, least = 0.6 / this.radius / this.turn;
+        const layout = this.chart.layout, root = this.root, least = Math.max(0.6 / this.radius / this.turn, this.chart.leastTime());
         for (let row = root + 1; row < layout.end[root];) {
             const ring = layout.depth[row] - layout.depth[root] - 1;
             if (ring >= this.rings) {

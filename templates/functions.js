@@ -79,7 +79,7 @@ class FunctionsView {
         this.list.box.addEventListener('click', event => this.choose(this.list.indexOf(event)));
         this.list.box.addEventListener('dblclick', event => {
             if (this.list.indexOf(event) !== NONE)
-                page.openPanel();
+                page.openSandwich(page.func);
         });
         this.makeHead();
         this.makeOptions();
@@ -157,7 +157,7 @@ class FunctionsView {
         const page = this.page, least = page.choices.threshold / 100 * this.profile.total[0];
         const found = page.found, ownOnly = page.choices.ownOnly;
         let rows = this.sorted().filter(func =>
-            (!found || found[func]) && (!ownOnly || this.profile.kindOf[func] === KIND_OWN));
+            (!found || found[func]) && (!ownOnly || this.profile.isOwn(func)));
         const matching = rows.length;
         rows = rows.filter(func => this.stats.byFunction[func].cumulative >= least);
         const small = matching - rows.length;
@@ -218,7 +218,8 @@ class FunctionsView {
         const [arrow, direction] = sort.isUp ? ['\u2191', 'ascending'] : ['\u2193', 'descending'];
         for (const column of this.columns) {
             const isSorted = column.key === sort.key, unit = column.unit && isPercent ? '%' : column.unit;
-            setText(column.head, [column.title, unit, isSorted ? arrow : ''].filter(Boolean).join(' '));
+            const title = this.page.isNarrow() ? column.title.replace(/time$/, '') : column.title;
+            setText(column.head, [title, unit, isSorted ? arrow : ''].filter(Boolean).join(' '));
             column.head.setAttribute('aria-sort', isSorted ? direction : 'none');
         }
     }
@@ -249,7 +250,7 @@ class FunctionsView {
         });
         element.square.className = 'square fill-' + this.page.colours.nameOf(func);
         setText(element.label, shown(profile.label(func)));
-        element.label.classList.toggle('own', profile.kindOf[func] === KIND_OWN);
+        element.label.classList.toggle('own', profile.isOwn(func));
         element.label.classList.toggle('found', Boolean(this.page.found && this.page.found[func]));
         setText(element.place, shown(profile.place(func)));
         element.classList.toggle('selected', func === this.page.func);
@@ -275,7 +276,7 @@ class FunctionsView {
         if (target !== NONE)
             this.choose(target);
         else if (event.key === 'Enter')
-            this.page.openPanel();
+            this.page.openSandwich(this.page.func);
         else
             return false;
         return true;

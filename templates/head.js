@@ -123,12 +123,13 @@ class Head {
         const page = this.page, menu = make('details', 'menu');
         const items = attributes(make('div', 'menu-items'), {role: 'group', 'aria-label': 'Download'});
         for (const format of DOWNLOADS) {
-            const item = button(format.name, format.title, () => {
+            const title = format.title + (format.isExact ? '' : cutText(page.profile));
+            const item = button(format.name, title, () => {
                 download(page, format);
                 menu.open = false;
             });
             item.dataset.format = format.name;
-            add(items, add(item, make('span', 'hint', ' ' + format.title)));
+            add(items, add(item, make('span', 'hint', ' ' + title)));
         }
         add(items, add(button('copy table', 'The text table, as in the log', () => {
             page.copy(page.table(), 'The table was copied');
@@ -159,16 +160,24 @@ class Head {
     }
 }
 
+/* How much of the whole the tree holds, and where the rest is. */
+function lackText(profile, stats) {
+    const {calls, ofCalls, ns} = lackOf(profile, stats);
+    const part = profile.sampling ? percent(calls, ofCalls) + ' of the frames that samples saw' :
+        grouped(calls) + ' of ' + plural(ofCalls, 'call') + ' (' + percent(calls, ofCalls) + ')';
+    return 'The call tree has ' + nodesText(profile) + ', with ' + part + '. The rest is in the self time ' +
+        'of its callers: ' + prose(ns) + ', ' + percent(ns, profile.total[0]) + ' of the time. ' +
+        'Functions, callers and callees are exact.';
+}
+
 /* Why the figures are not all that they could be. */
-function addNotices(host, profile) {
-    const given = Array.isArray(profile.meta.notices) ? profile.meta.notices : [];
+function addNotices(host, profile, stats) {
+    const given = profile.notices();
     const notices = given.map(notice => notice.text);
     if (profile.sampling && !profile.meta.samples && !given.some(notice => notice.code === 'no-samples'))
         notices.push('No samples were taken: the request ended before the first one.');
     if (profile.exact)
-        notices.push('The call tree has ' + plural(profile.nodes, 'node') +
-                     '; functions, callers and callees are exact. ' +
-                     'What the tree has no room for is in the self time of its caller.');
+        notices.push(lackText(profile, stats));
     for (const text of notices)
         add(host, make('p', '', shown(text, 1000)));
     host.hidden = notices.length === 0;

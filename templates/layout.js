@@ -6,17 +6,114 @@
  * all its nodes, so that figures add up. Where nothing may be folded, each node is a row. */
 'use strict';
 
-class Layout {
+/* Rows that are no longer made but shown: in preorder, the heaviest first. */
+class Rows {
+    constructor(profile) {
+        this.profile = profile;
+    }
+
+    /* rows: columns by row, parents before their children, in any order else. Takes them
+     * as this.node, depth, parent, end, folded, self, total, calls, cpu and start; says
+     * where each row stands now. */
+    arrange(rows) {
+        const {first, next} = this.linkByWeight(rows), n = this.count = rows.count;
+        const place = new Int32Array(n);
+        for (const name of ['node', 'depth', 'parent', 'end', 'folded'])
+            this[name] = new Int32Array(n);
+        for (const name of ['self', 'total', 'calls', 'start'])
+            this[name] = new Float64Array(n);
+        this.cpu = rows.cpu ? new Float64Array(n) : null;
+        let row = 0;
+        for (let at = 0; at < n; at++) {
+            place[row] = at;
+            this.put(at, row, rows, place);
+            if (first[row]) {
+                row = first[row];
+                continue;
+            }
+            while (row && !next[row])
+                row = rows.parent[row];
+            row = next[row];
+        }
+        this.findEnds();
+        return place;
+    }
+
+    /* The rows of each parent as a list, the heaviest first. */
+    linkByWeight(rows) {
+        const order = new Uint32Array(rows.count), total = rows.total;
+        for (let i = 0; i < rows.count; i++)
+            order[i] = i;
+        order.sort((a, b) => total[a] - total[b] || b - a);
+        const first = new Int32Array(rows.count), next = new Int32Array(rows.count);
+        for (const row of order) {
+            if (row === 0)
+                continue;
+            next[row] = first[rows.parent[row]];
+            first[rows.parent[row]] = row;
+        }
+        return {first, next};
+    }
+
+    put(at, row, rows, place) {
+        const parent = row ? place[rows.parent[row]] : NONE;
+        this.parent[at] = parent;
+        this.depth[at] = row ? this.depth[parent] + 1 : 0;
+        for (const name of ['node', 'folded', 'self', 'total', 'calls'])
+            this[name][at] = rows[name][row];
+        if (this.cpu)
+            this.cpu[at] = rows.cpu[row];
+    }
+
+    /* Subtree ends, and where each row starts: children side by side, self time last. */
+    findEnds() {
+        const free = new Float64Array(this.count);
+        for (let i = 0; i < this.count; i++) {
+            const above = this.parent[i];
+            this.end[i] = i + 1;
+            this.start[i] = free[i] = i ? free[above] : 0;
+            if (i)
+                free[above] += this.total[i];
+        }
+        for (let i = this.count - 1; i > 0; i--)
+            if (this.end[i] > this.end[this.parent[i]])
+                this.end[this.parent[i]] = this.end[i];
+    }
+
+    /* ---------------------------------------------------------------- one row */
+
+    func(row) {
+        return this.profile.func[this.node[row]];
+    }
+
+    /* The libraries that were folded into the row, that with most self time first. */
+    libraries(row) {
+        const p = this.profile, selfOf = new Map();
+        for (const node of this.nodesOf(row)) {
+            const func = p.func[node];
+            const lib = p.isHidden(func) ? '__tracebackhide__' :
+                p.kindOf[func] === KIND_BUILTIN ? 'built-in' : p.lib(func) || 'own code';
+            selfOf.set(lib, (selfOf.get(lib) || 0) + p.self[node]);
+        }
+        if (selfOf.size > 1)
+            selfOf.delete('built-in');
+        return [...selfOf].sort((a, b) => b[1] - a[1]).map(([lib]) => lib);
+    }
+}
+
+class Layout extends Rows {
     /* foldable: by function, 1 where it may join a run. */
     constructor(profile, foldable) {
-        this.profile = profile;
+        super(profile);
         this.foldable = foldable;
         this.rowOf = new Int32Array(profile.nodes); /* by node */
         this.isFolding = foldable.some(Boolean);
         const rows = this.isFolding ? this.foldRows() : this.plainRows();
         this.sumUp(rows);
-        this.arrange(rows);
-        this.indexNodes();
+        const place = this.arrange(rows);
+        for (let i = 0; i < this.rowOf.length; i++)
+            this.rowOf[i] = place[this.rowOf[i]];
+        this.nodesByRow = indexBy(this.rowOf, this.count);
     }
 
     plainRows() {
@@ -67,108 +164,10 @@ class Layout {
             rows.total[rows.parent[i]] += rows.total[i];
     }
 
-    /* -------------------------------------------------- in order of appearance */
-
-    /* The rows of each parent as a list, the heaviest first. */
-    linkByWeight(rows) {
-        const order = new Uint32Array(rows.count), total = rows.total;
-        for (let i = 0; i < rows.count; i++)
-            order[i] = i;
-        order.sort((a, b) => total[a] - total[b] || b - a);
-        const first = new Int32Array(rows.count), next = new Int32Array(rows.count);
-        for (const row of order) {
-            if (row === 0)
-                continue;
-            next[row] = first[rows.parent[row]];
-            first[rows.parent[row]] = row;
-        }
-        return {first, next};
-    }
-
-    arrange(rows) {
-        const {first, next} = this.linkByWeight(rows), n = this.count = rows.count;
-        const place = new Int32Array(n);
-        for (const name of ['node', 'depth', 'parent', 'end', 'folded'])
-            this[name] = new Int32Array(n);
-        for (const name of ['self', 'total', 'calls', 'start'])
-            this[name] = new Float64Array(n);
-        this.cpu = rows.cpu ? new Float64Array(n) : null;
-        let row = 0;
-        for (let at = 0; at < n; at++) {
-            place[row] = at;
-            this.put(at, row, rows, place);
-            if (first[row]) {
-                row = first[row];
-                continue;
-            }
-            while (row && !next[row])
-                row = rows.parent[row];
-            row = next[row];
-        }
-        this.findEnds();
-        for (let i = 0; i < this.rowOf.length; i++)
-            this.rowOf[i] = place[this.rowOf[i]];
-    }
-
-    put(at, row, rows, place) {
-        const parent = row ? place[rows.parent[row]] : NONE;
-        this.parent[at] = parent;
-        this.depth[at] = row ? this.depth[parent] + 1 : 0;
-        for (const name of ['node', 'folded', 'self', 'total', 'calls'])
-            this[name][at] = rows[name][row];
-        if (this.cpu)
-            this.cpu[at] = rows.cpu[row];
-    }
-
-    /* Subtree ends, and where each row starts: children side by side, self time last. */
-    findEnds() {
-        const free = new Float64Array(this.count);
-        for (let i = 0; i < this.count; i++) {
-            const above = this.parent[i];
-            this.end[i] = i + 1;
-            this.start[i] = free[i] = i ? free[above] : 0;
-            if (i)
-                free[above] += this.total[i];
-        }
-        for (let i = this.count - 1; i > 0; i--)
-            if (this.end[i] > this.end[this.parent[i]])
-                this.end[this.parent[i]] = this.end[i];
-    }
-
-    /* The nodes of each row, by a counting sort. */
-    indexNodes() {
-        const start = this.nodeStart = new Int32Array(this.count + 1);
-        this.nodeList = new Int32Array(this.rowOf.length);
-        for (const row of this.rowOf)
-            start[row + 1]++;
-        for (let i = 0; i < this.count; i++)
-            start[i + 1] += start[i];
-        const next = start.slice();
-        for (let i = 0; i < this.rowOf.length; i++)
-            this.nodeList[next[this.rowOf[i]]++] = i;
-    }
-
-    /* ---------------------------------------------------------------- one row */
-
-    func(row) {
-        return this.profile.func[this.node[row]];
-    }
+    /* ---------------------------------------------------------------- by row */
 
     nodesOf(row) {
-        return this.nodeList.subarray(this.nodeStart[row], this.nodeStart[row + 1]);
-    }
-
-    /* The libraries that were folded into the row, that with most self time first. */
-    libraries(row) {
-        const p = this.profile, selfOf = new Map();
-        for (const node of this.nodesOf(row)) {
-            const func = p.func[node];
-            const lib = p.kindOf[func] === KIND_BUILTIN ? 'built-in' : p.lib(func) || 'own code';
-            selfOf.set(lib, (selfOf.get(lib) || 0) + p.self[node]);
-        }
-        if (selfOf.size > 1)
-            selfOf.delete('built-in');
-        return [...selfOf].sort((a, b) => b[1] - a[1]).map(([lib]) => lib);
+        return this.nodesByRow.of(row);
     }
 
     /* 1 for each row that holds a function that was found. */
@@ -184,18 +183,22 @@ class Layout {
 /* ---------------------------------------------------------------------- boxes */
 
 /* Boxes by level, from left to right: those of level d are levelStart[d] to
- * levelStart[d + 1]. They never overlap, so what is at a place is found by halving. */
+ * levelStart[d + 1]. They never overlap, so what is at a place is found by halving. The
+ * whole is the only one of its level, the base; the others stand on one box of the level
+ * that is one nearer to it. */
 class Boxes {
-    constructor(levels, row, start, width) {
+    constructor(levels, row, start, width, base) {
         this.levels = levels.length - 1;
         this.levelStart = levels;
         this.row = row;
         this.start = start;
         this.width = width;
+        this.base = base;
+        this.whole = levels[base];
     }
 
     /* Sorts boxes that come in preorder, hence from left to right, by their level. */
-    static sorted(count, depth, row, start, width) {
+    static sorted(count, depth, row, start, width, base = 0) {
         let deepest = 0;
         for (let i = 0; i < count; i++)
             deepest = Math.max(deepest, depth[i]);
@@ -212,7 +215,7 @@ class Boxes {
             starts[at] = start[i];
             widths[at] = width[i];
         }
-        return new Boxes(levels, rows, starts, widths);
+        return new Boxes(levels, rows, starts, widths, base);
     }
 
     static ofLayout(layout) {
@@ -267,11 +270,21 @@ class Boxes {
         return low;
     }
 
-    /* The widest box below another one, or NONE. */
-    widestBelow(box) {
-        const level = this.levelOf(box) + 1;
+    /* The box that another one stands on, or NONE. */
+    under(box) {
+        const level = this.levelOf(box);
+        return level === this.base ? NONE : this.at(level + (level > this.base ? -1 : 1), this.start[box]);
+    }
+
+    /* One level on, by 1 or -1: what the box stands on, or the widest that stand on it. */
+    next(box, step) {
+        const level = this.levelOf(box);
+        return (this.base - level) * step > 0 ? this.under(box) : this.widest(box, level + step);
+    }
+
+    widest(box, level) {
         let best = NONE;
-        if (level >= this.levels)
+        if (level < 0 || level >= this.levels)
             return NONE;
         const end = this.start[box] + this.width[box];
         for (let i = this.firstFrom(level, this.start[box]);

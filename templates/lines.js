@@ -13,7 +13,7 @@ class LinesView {
         this.head = attributes(make('div', 'columns lines-grid'), {role: 'row'});
         for (const [title, className] of [
             ['Self ' + page.unit.name, 'self number'], ['% samples', 'share number'],
-            ['Samples', 'calls number'], ['Line', 'line number'], ['', 'name']])
+            ['Samples', 'calls number'], ['Line', 'line number'], ['Function and its lines', 'name']])
             add(this.head, attributes(make('span', className, title), {role: 'columnheader'}));
         this.list = new VirtualList('line-row-', () => this.createRow(),
                                     (row, i) => this.renderRow(row, i), this.head);
@@ -54,21 +54,31 @@ class LinesView {
         if (!this.groups)
             return;
         const {found, choices} = this.page, rows = [];
-        let functions = 0;
+        let functions = 0, hidden = 0;
         for (const group of this.groups) {
             if (found && !found[group.func] ||
-                choices.ownLines && this.profile.kindOf[group.func] !== KIND_OWN)
+                choices.ownLines && !this.profile.isOwn(group.func))
                 continue;
-            functions++;
-            rows.push({group, line: NONE}, ...group.lines.map(line => ({group, line})));
+            const lines = group.lines.filter(line => this.share(line) >= choices.threshold / 100);
+            hidden += group.lines.length - lines.length;
+            functions += lines.length ? 1 : 0;
+            if (lines.length)
+                rows.push({group, line: NONE}, ...lines.map(line => ({group, line})));
         }
         this.rows = rows;
         setText(this.head.firstChild, 'Self ' + (choices.unit === 'percent' ? '%' : this.page.unit.name));
-        setText(this.note, plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line'));
+        setText(this.note, plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line') +
+            (hidden ? ' \u00b7 ' + plural(hidden, 'line') + ' under ' + choices.threshold + ' % not shown' : ''));
         this.list.box.setAttribute('aria-rowcount', rows.length + 1);
         this.list.setCount(rows.length);
         if (changes.selection || changes.shown)
             this.reveal();
+    }
+
+    /* Of the samples those with the line on their stack; of the time, where that is more. */
+    share(line) {
+        return Math.max(this.lines.hits[line] / (this.profile.calls[0] || 1),
+                        this.lines.self[line] / (this.profile.total[0] || 1));
     }
 
     /* Where the selected function is, unless one of its lines is in focus. */
@@ -100,7 +110,7 @@ class LinesView {
     renderRow(element, index) {
         const {group, line} = this.rows[index], profile = this.profile, isHead = line === NONE;
         const self = isHead ? group.self : this.lines.self[line];
-        const isOwn = profile.kindOf[group.func] === KIND_OWN;
+        const isOwn = profile.isOwn(group.func);
         setText(element.self, this.page.time(self));
         this.renderShare(element.bar, isHead ? group.hits : this.lines.hits[line], self, isHead);
         setText(element.hits, isHead ? '' : grouped(this.lines.hits[line]));

@@ -33,6 +33,31 @@ function indexes(values, length, what, limit) {
     return new Int32Array(numbers(values, length, what, limit));
 }
 
+/* Things by a number below count that each has: of(k) are those with k, in their order. */
+class Index {
+    constructor(start, list) {
+        this.start = start;
+        this.list = list;
+    }
+
+    of(k) {
+        return this.list.subarray(this.start[k], this.start[k + 1]);
+    }
+}
+
+/* By a counting sort. */
+function indexBy(keys, count) {
+    const start = new Int32Array(count + 1), list = new Int32Array(keys.length);
+    for (let i = 0; i < keys.length; i++)
+        start[keys[i] + 1]++;
+    for (let k = 0; k < count; k++)
+        start[k + 1] += start[k];
+    const next = start.slice();
+    for (let i = 0; i < keys.length; i++)
+        list[next[keys[i]]++] = i;
+    return new Index(start, list);
+}
+
 /* -------------------------------------------------------------------- reading */
 
 class Profile {
@@ -63,6 +88,7 @@ class Profile {
         this.lineOf = indexes(func.line, count, 'func.line', 2 ** 31);
         this.libOf = indexes(func.lib, count, 'func.lib', texts);
         this.kindOf = indexes(func.kind, count, 'func.kind', 5);
+        this.hideOf = func.hide ? indexes(func.hide, count, 'func.hide', 2) : null;
     }
 
     readNodes(node) {
@@ -153,30 +179,18 @@ class Profile {
         }
     }
 
-    /* The nodes of each function, by a counting sort: those of f are nodeList from
-     * nodeStart[f] to nodeStart[f + 1]. */
-    indexFunctions() {
-        if (this.nodeStart)
-            return;
-        const start = new Int32Array(this.functions + 1), list = new Int32Array(this.nodes);
-        for (let i = 0; i < this.nodes; i++)
-            start[this.func[i] + 1]++;
-        for (let f = 0; f < this.functions; f++)
-            start[f + 1] += start[f];
-        const next = start.slice();
-        for (let i = 0; i < this.nodes; i++)
-            list[next[this.func[i]]++] = i;
-        this.nodeStart = start;
-        this.nodeList = list;
+    nodesOf(func) {
+        if (!this.nodesByFunction)
+            this.nodesByFunction = indexBy(this.func, this.functions);
+        return this.nodesByFunction.of(func);
     }
 
     /* Where the function takes most time; NONE when the tree has no room for it. */
     heaviestNode(func) {
-        this.indexFunctions();
         let best = NONE;
-        for (let k = this.nodeStart[func]; k < this.nodeStart[func + 1]; k++)
-            if (best === NONE || this.total[this.nodeList[k]] > this.total[best])
-                best = this.nodeList[k];
+        for (const node of this.nodesOf(func))
+            if (best === NONE || this.total[node] > this.total[best])
+                best = node;
         return best;
     }
 
@@ -196,10 +210,41 @@ class Profile {
             if (last && this.total[i] < 0.05 * this.total[0])
                 break;
             last = i;
-            if (this.kindOf[this.func[i]] === KIND_OWN)
+            if (this.isOwn(this.func[i]))
                 own = i;
         }
         return own === NONE ? last : own;
+    }
+
+    /* What the thread did in the node and below it: [[kind, ns], ...], what took most first.
+     * A moment of the timeline is of one kind, that which most of it was; how much of it
+     * ran is known better, from the thread's own clock. So the kinds of waiting share
+     * what that leaves. */
+    waitsOf(node) {
+        const end = this.end[node], sums = new Float64Array(WAIT_NAMES.length), tl = this.timeline;
+        for (let i = 0; i < tl.count; i++)
+            if (tl.node[i] >= node && tl.node[i] < end)
+                sums[tl.wait[i]] += tl.dt[i];
+        if (this.cpu)
+            this.correctCpu(sums, node);
+        return Array.from(sums, (ns, kind) => [kind, ns]).filter(([, ns]) => ns > 0)
+            .sort((a, b) => b[1] - a[1]);
+    }
+
+    correctCpu(sums, node) {
+        let cpu = node ? 0 : this.meta.cpu_ns, waited = 0;
+        for (let i = node; node && i < this.end[node]; i++)
+            cpu += this.cpu[i];
+        cpu = Math.min(cpu, this.total[node]);
+        for (let kind = 1; kind < sums.length; kind++)
+            waited += sums[kind];
+        const rest = this.total[node] - cpu;
+        sums[0] = cpu;
+        if (!waited)
+            sums[WAIT_OTHER] = rest;
+        else
+            for (let kind = 1; kind < sums.length; kind++)
+                sums[kind] *= rest / waited;
     }
 
     pathTo(node) {
@@ -262,6 +307,25 @@ class Profile {
             return this.file(func) + ':' + this.lineOf[func] + '(' + this.coName(func) + ')';
         const label = this.label(func);
         return label === this.name(func) ? label : '{' + label + '}';
+    }
+
+    /* Of the app, and none that says that it is not worth a look. */
+    isOwn(func) {
+        return this.kindOf[func] === KIND_OWN && !this.isHidden(func);
+    }
+
+    /* Does its code have a local variable __tracebackhide__, as pytest and pyinstrument know it? */
+    isHidden(func) {
+        return this.hideOf !== null && this.hideOf[func] === 1;
+    }
+
+    notices() {
+        return Array.isArray(this.meta.notices) ? this.meta.notices : [];
+    }
+
+    /* The notice that the page had no room for all of the tree, or undefined. */
+    pruned() {
+        return this.notices().find(notice => notice.code === 'pruned');
     }
 
     isImport(func) {

@@ -25,6 +25,7 @@ class Page {
         this.hovered = NONE;
         this.found = null;
         this.zoom = 0;
+        this.centre = NONE; /* the function of the sandwich; NONE: another shape */
         this.freeRange = null;
         this.applyTheme();
         this.foldNow();
@@ -64,6 +65,8 @@ class Page {
 
     choose(name, value) {
         this.choices[name] = value;
+        if (name === 'shape')
+            this.centre = NONE;
         this.store();
         if (['fold', 'imports', 'hide', 'show'].includes(name)) {
             this.foldNow();
@@ -117,7 +120,7 @@ class Page {
             }
         const foldable = new Uint8Array(profile.functions);
         for (let f = 1; f < profile.functions; f++) {
-            const isFolded = choices.fold && profile.kindOf[f] !== KIND_OWN ||
+            const isFolded = choices.fold && !profile.isOwn(f) ||
                 choices.imports && profile.isImport(f) || tests.hide(f);
             foldable[f] = isFolded && !tests.show(f) ? 1 : 0;
         }
@@ -131,7 +134,7 @@ class Page {
         this.live = at('live');
         this.main = at('view');
         this.head = new Head(this, at('head'));
-        addNotices(at('notices'), this.profile);
+        addNotices(at('notices'), this.profile, this.stats);
         this.panel = new Panel(this, at('panel'), at('crumbs'));
         this.controls = new Controls(this, at('controls'));
         this.views = Object.create(null);
@@ -189,10 +192,10 @@ class Page {
 
     /* ----------------------------------------------------- selection, zoom, hover */
 
-    select(node) {
+    select(node, isInSandwich = false) {
         this.node = node;
         this.func = this.profile.func[node];
-        this.selectionChanged();
+        this.selectionChanged(isInSandwich);
     }
 
     /* Where the function takes most time. The tree may have no room for it at all. */
@@ -204,12 +207,38 @@ class Page {
         this.selectionChanged();
     }
 
-    selectionChanged() {
+    /* What is selected anywhere else is the sandwich's new middle. */
+    selectionChanged(isInSandwich = false) {
+        if (this.centre !== NONE && !isInSandwich)
+            this.centre = this.func;
         this.change({selection: true});
         this.writeHash();
         const total = this.profile.total[this.node];
         this.say(shown(this.profile.label(this.func), 80) + ', ' + prose(total) + ', ' +
                  percent(total, this.profile.total[0]));
+    }
+
+    shape() {
+        return this.centre === NONE ? this.choices.shape : 'sandwich';
+    }
+
+    openSandwich(func) {
+        if (func !== this.func)
+            this.selectFunction(func);
+        this.centre = func;
+        this.show('flame');
+        this.controls.focusView();
+        const figures = this.stats.figuresOf(func);
+        this.say('Sandwich of ' + shown(this.profile.label(func), 80) + ', ' +
+                 prose(func ? figures.cumulative : this.profile.total[0]));
+    }
+
+    /* The flame graph of the selected call path. */
+    showPath() {
+        this.centre = NONE;
+        this.zoomTo(this.node);
+        if (this.view !== 'timeline')
+            this.show('flame');
     }
 
     zoomTo(node) {
@@ -240,13 +269,6 @@ class Page {
         this.hovered = func;
         const view = this.views[this.view];
         (view.list || view).draw();
-    }
-
-    openPanel() {
-        this.panel.toggle(true);
-        const target = this.panel.body.querySelector('.pair') || this.panel.body.querySelector('button');
-        if (target)
-            target.focus();
     }
 
     say(text) {
@@ -302,6 +324,8 @@ class Page {
         const hash = new URLSearchParams({view: this.view, node: this.node});
         if (this.zoom)
             hash.set('zoom', this.zoom);
+        if (this.centre !== NONE)
+            hash.set('sandwich', this.centre);
         const range = this.freeRange;
         if (range && range.view === this.view) {
             hash.set('from', Math.round(range.from));
@@ -317,16 +341,17 @@ class Page {
     /* Only what this profile has is taken from it. */
     readHash() {
         const hash = new URLSearchParams(location.hash.slice(1)), p = this.profile;
-        const node = name => {
+        const below = (name, count) => {
             const text = hash.get(name) || '';
-            return /^\d+$/.test(text) && Number(text) < p.nodes ? Number(text) : NONE;
-        };
+            return /^\d+$/.test(text) && Number(text) < count ? Number(text) : NONE;
+        }, node = name => below(name, p.nodes);
         if (hash.get('view') in this.views)
             this.view = hash.get('view');
         if (node('node') !== NONE) {
             this.node = node('node');
             this.func = p.func[this.node];
         }
+        this.centre = below('sandwich', p.functions);
         this.zoom = Math.max(0, node('zoom'));
         const [from, to] = [Number(hash.get('from')), Number(hash.get('to'))];
         this.freeRange = to > from ? {view: this.view, from, to} : null;
@@ -347,7 +372,7 @@ class Page {
 
     /* A function's name as an element, own code as such. */
     nameElement(className, func, most) {
-        const isOwn = this.profile.kindOf[func] === KIND_OWN;
+        const isOwn = this.profile.isOwn(func);
         return make('bdi', className + (isOwn ? ' own' : ''), shown(this.profile.label(func), most));
     }
 

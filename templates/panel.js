@@ -84,6 +84,8 @@ class Panel {
                 shown(file, 12000) + ':' + profile.lineOf[func]));
         if (library && func)
             add(this.body, make('div', 'panel-library', kind + shown(library, 80)));
+        if (profile.isHidden(func))
+            add(this.body, make('div', 'panel-library', 'hides itself (__tracebackhide__): not own code'));
     }
 
     addFacts(func, isHere) {
@@ -94,9 +96,8 @@ class Panel {
         if (isHere) {
             const calls = profile.calls[node], isSeveral = !profile.sampling && calls > 1;
             fact('This call path', time(profile.total[node]));
-            fact('Self', time(profile.self[node]));
-            if (profile.cpu)
-                fact('Self on CPU', prose(profile.cpu[node]));
+            fact('Self', time(profile.self[node]) +
+                 (profile.cpu && profile.self[node] ? ' \u00b7 ' + prose(profile.cpu[node]) + ' on CPU' : ''));
             fact(profile.sampling ? 'Samples' : 'Calls', grouped(calls) +
                  (isSeveral ? ' \u00b7 ' + prose(profile.total[node] / calls) + ' each' : ''));
         }
@@ -110,28 +111,23 @@ class Panel {
         add(this.body, list);
     }
 
-    /* What the thread did in the moments that have the node on their stack. */
+    /* What the thread did in the time of this call path, callees included. */
     addWaits(isHere) {
-        const page = this.page, profile = page.profile, tl = profile.timeline;
-        if (!isHere || !tl || !tl.count)
+        const page = this.page;
+        if (!isHere || !page.profile.timeline || !page.profile.timeline.count)
             return;
-        const sums = new Map(), end = profile.end[page.node];
-        for (let i = 0; i < tl.count; i++)
-            if (tl.node[i] >= page.node && tl.node[i] < end)
-                sums.set(tl.wait[i], (sums.get(tl.wait[i]) || 0) + tl.dt[i]);
-        addSplit(this.body, [...sums].sort((a, b) => b[1] - a[1]).map(([kind, ns]) =>
-            ({name: WAIT_NAMES[kind] || 'other', fill: 'wait-' + kind, ns})));
+        add(this.body, make('h2', '', 'This call path with its callees'));
+        addSplit(this.body, page.profile.waitsOf(page.node).map(([kind, ns]) =>
+            ({name: WAIT_NAMES[kind], fill: 'wait-' + kind, ns})));
     }
 
     addButtons() {
         const page = this.page, row = make('div', 'buttons');
         add(this.body, add(row,
-            button('Zoom', 'Flame graph of this call path (Enter)', () => {
-                page.zoomTo(page.node);
-                if (page.view === 'functions' || page.view === 'lines' || page.view === 'tree')
-                    page.show('flame');
-            }),
-            button('Show in tree', 'Where it takes most time', () => page.show('tree')),
+            button('Zoom', 'Flame graph of this call path (Enter)', () => page.showPath()),
+            button('Sandwich', 'Its callers and its callees, as a picture (s)',
+                   () => page.openSandwich(page.func)),
+            button('In tree', 'Show it in the tree, where it takes most time', () => page.show('tree')),
             button('Copy', 'Copy name and place (c)', () => page.copySelection())));
     }
 
@@ -158,7 +154,7 @@ class Panel {
         const fill = make('span', 'pair-fill');
         fill.style.width = Math.min(100, 100 * figures.cumulative / whole) + '%';
         add(entry, fill, make('span', 'pair-time number', prose(figures.cumulative)),
-            make('span', 'pair-calls number', grouped(figures.calls) + '\u00d7'),
+            page.profile.sampling ? '' : make('span', 'pair-calls number', grouped(figures.calls) + '\u00d7'),
             page.nameElement('label', func, 120));
         entry.addEventListener('click', () => page.selectFunction(func));
         return add(make('li'), entry);
@@ -170,7 +166,7 @@ class Panel {
     updateCrumbs() {
         const page = this.page, profile = page.profile;
         const path = profile.pathTo(page.node).filter(node =>
-            node === 0 || node === page.node || profile.kindOf[profile.func[node]] === KIND_OWN);
+            node === 0 || node === page.node || profile.isOwn(profile.func[node]));
         const hadFocus = this.crumbs.contains(document.activeElement);
         const cut = path.length > 12 ? [...path.slice(0, 3), NONE, ...path.slice(-8)] : path;
         clear(this.crumbs);

@@ -59,13 +59,15 @@ class Columns {
 }
 
 class Stats {
-    constructor(profile) {
+    /* exact: the server's figures, or null for those of the tree. */
+    constructor(profile, exact = profile.exact) {
         this.profile = profile;
+        this.exact = exact;
         this.byFunction = new Array(profile.functions); /* Figures, where it was called */
         this.pairs = new Columns(1024); /* of caller and callee, in first-seen order */
         this.pairKeys = [];             /* caller * functions + callee */
-        if (profile.exact)
-            this.take(profile.exact);
+        if (exact)
+            this.take(exact);
         else
             this.walk();
         this.functions = Int32Array.from(Object.keys(this.byFunction), Number);
@@ -111,7 +113,7 @@ class Stats {
 
     /* Of exact figures the server has counted each sample once already. */
     isSampled() {
-        return this.profile.sampling && !this.profile.exact;
+        return this.profile.sampling && !this.exact;
     }
 
     put(func, figures) {
@@ -168,6 +170,17 @@ class Stats {
             this.self += figures.self;
         }
     }
+}
+
+/* What the tree lacks of the exact figures: calls (of sampled profiles functions, once
+ * for each sample that they were in) in it and in all, and the time that is not in its
+ * function's self time but in a caller's. */
+function lackOf(profile, stats) {
+    const tree = new Stats(profile, null);
+    let ns = 0;
+    for (const func of stats.functions)
+        ns += Math.max(0, stats.byFunction[func].self - tree.figuresOf(func).self);
+    return {calls: tree.calls, ofCalls: stats.calls, ns};
 }
 
 /* --------------------------------------------------------------------- search */

@@ -36,6 +36,7 @@ class TimelineView extends Chart {
             this.zoomToNode(!changes.layout);
         if (changes.layout || changes.selection)
             this.takeSelection();
+        this.updateNote();
         this.draw();
     }
 
@@ -96,7 +97,9 @@ class TimelineView extends Chart {
             ctx.globalAlpha = 0.4;
             ctx.fillRect(x, SCALE_HEIGHT - 5, 1, 5);
             ctx.globalAlpha = 1;
-            ctx.fillText(prose(at, true), x + 4, SCALE_HEIGHT / 2);
+            const text = prose(at, true);
+            if (x + 4 + ctx.measureText(text).width <= this.width)
+                ctx.fillText(text, x + 4, SCALE_HEIGHT / 2);
         }
     }
 

@@ -167,7 +167,7 @@ class TreeView {
         setText(element.twisty, this.children[row] ? this.open[row] ? '\u25be' : '\u25b8' : '');
         element.square.className = 'square fill-' + page.colours.nameOf(func);
         setText(element.label, label);
-        element.label.classList.toggle('own', profile.kindOf[func] === KIND_OWN);
+        element.label.classList.toggle('own', profile.isOwn(func));
         const isFound = Boolean(this.found && this.found[row]), isEntry = isFound && page.found[func] === 1;
         element.label.classList.toggle('found', isEntry);
         element.chip.classList.toggle('found', isFound && !isEntry);

@@ -100,12 +100,18 @@ static void add_place(const struct profile *p, struct buf *out)
     json_text(out, "plugin", STR(PROFILER_VERSION));
 }
 
-static void add_notice(const char *code, const char *text, struct buf *out)
+/* Leaves the object open. */
+static void start_notice(const char *code, const char *text, struct buf *out)
 {
     json_next(out);
     buf_add_char(out, '{');
     json_text(out, "code", str_from(code));
     json_text(out, "text", str_from(text));
+}
+
+static void add_notice(const char *code, const char *text, struct buf *out)
+{
+    start_notice(code, text, out);
     buf_add_char(out, '}');
 }
 
@@ -117,7 +123,10 @@ static void add_pruned(uint32_t shown, uint32_t nodes, struct buf *out)
              "the page has room for %" PRIu32 " of the call tree's %" PRIu32
              " nodes: those with the most time are shown (format json has all)",
              shown, nodes);
-    add_notice("pruned", text, out);
+    start_notice("pruned", text, out);
+    json_number(out, "shown", shown);
+    json_number(out, "nodes", nodes);
+    buf_add_char(out, '}');
 }
 
 static bool has_notice(const struct profile *p, const struct shown *shown,

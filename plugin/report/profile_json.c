@@ -11,7 +11,7 @@
  *          "interval_ns","samples","lost",  sampling only
  *          "sort_by":[key],"restrictions":[text],
  *          "pid","worker","core","python","server","plugin" (versions),
- *          "notices":[{"code","text"}],
+ *          "notices":[{"code","text"}],     "pruned" also: "shown","nodes" (counts)
  *          "peers":[{"peer","wait" (kind number),"ns"}]},           sampling only
  *  "str":[text],                            each once
  *  "func":{"name":[str#],"file":[str#],"line":[n],"lib":[str#],"kind":[n]},
