@@ -3,8 +3,9 @@
  * What lies in a site-packages or dist-packages is a library's; what lies in another
  * part of a lib/pythonX.Y, or is frozen, the standard library's; whatever else lies
  * below a prefix of Python's, a library's. /usr and /usr/local do not count as such
- * prefixes, because applications live there too. All the rest is own code. Of what was
- * compiled from no file, only "<string>" and "<stdin>" are. */
+ * prefixes, because applications live there too. What was compiled from no file
+ * ("<string>", "<attrs generated init Item>") is a library's: own classes have such
+ * methods, too, but nobody wrote them. All the rest is own code. */
 
 #ifndef PROFILER_ORIGIN_H
 #define PROFILER_ORIGIN_H

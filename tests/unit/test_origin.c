@@ -25,8 +25,6 @@ static const struct {
     {"/srv/lib/python3.11", "f", ORIGIN_OWN, "", "lib/python3.11"},
     {"/srv/site-packages", "f", ORIGIN_OWN, "", "srv/site-packages"},
     {"/srv/my-site-packages/a.py", "f", ORIGIN_OWN, "", "my-site-packages/a.py"},
-    {"<string>", "f", ORIGIN_OWN, "", "<string>"},
-    {"<stdin>", "f", ORIGIN_OWN, "", "<stdin>"},
 
     {"/v/lib/python3.11/site-packages/flask/app.py", "f", ORIGIN_LIBRARY, "flask",
      "flask/app.py"},
@@ -38,6 +36,9 @@ static const struct {
     {"/v/site-packages/pip/site-packages/x/y.py", "f", ORIGIN_LIBRARY, "x", "x/y.py"},
     {"site-packages/x.pyx", "f", ORIGIN_LIBRARY, "x.pyx", "x.pyx"},
     {"/site-packages/", "f", ORIGIN_LIBRARY, "", ""},
+    {"<string>", "__init__", ORIGIN_LIBRARY, "", "<string>"},
+    {"<stdin>", "f", ORIGIN_LIBRARY, "", "<stdin>"},
+    {"<>", "f", ORIGIN_LIBRARY, "", "<>"},
     {"<template>", "root", ORIGIN_LIBRARY, "", "<template>"},
     {"<attrs generated init shop.Item>", "__init__", ORIGIN_LIBRARY, "",
      "<attrs generated init shop.Item>"},
