@@ -236,6 +236,16 @@ enum origin origin_of(const struct origin_rules *rules, const struct functab *t,
     return origin;
 }
 
+enum origin origin_folded(const struct origin_rules *rules, const struct functab *t,
+                          uint32_t func, struct str *library)
+{
+    enum origin origin = origin_of(rules, t, func, library);
+    if (origin != ORIGIN_OWN || !functab_is_hidden(t, func))
+        return origin;
+    *library = last_directory(functab_file(t, func));
+    return ORIGIN_LIBRARY;
+}
+
 struct str origin_short_path(const struct origins *o, struct str file)
 {
     struct place place = place_of(o, file);

@@ -53,6 +53,11 @@ struct origin_rules {
 enum origin origin_of(const struct origin_rules *rules, const struct functab *t,
                       uint32_t func, struct str *library);
 
+/* The same to one who folds libraries: own code that hides itself (functab_is_hidden)
+ * is a library's there, whatever profiler-show says. */
+enum origin origin_folded(const struct origin_rules *rules, const struct functab *t,
+                          uint32_t func, struct str *library);
+
 /* The file without the directory that says only where libraries are: "flask/app.py",
  * "json/decoder.py"; own code keeps its last two components: "shop/views.py". "~" and
  * "<string>" stay what they are. A view into the file's name. */

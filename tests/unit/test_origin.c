@@ -152,6 +152,32 @@ static void rules_move_functions_and_hide_prevails(void **state)
     regex_free(hidden[0]);
 }
 
+static void own_code_that_hides_itself_is_folded(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        enum origin origin;
+        const char *library;
+    } folded[] = {
+        {"/srv/shop/a.py", ORIGIN_LIBRARY, "shop"},
+        {"/v/site-packages/flask/app.py", ORIGIN_LIBRARY, "flask"},
+        {"/usr/lib/python3.11/json/decoder.py", ORIGIN_STDLIB, "json"},
+    };
+    const struct origin_rules rules = {.origins = &origins};
+    for (size_t i = 0; i < sizeof folded / sizeof *folded; i++) {
+        struct functab t = only(folded[i].file, "f");
+        struct str library;
+        enum origin before = origin_of(&rules, &t, 0, &library);
+        assert_int_equal(origin_folded(&rules, &t, 0, &library), before);
+        functab_set_hidden(&t, 0, true);
+        assert_int_equal(origin_folded(&rules, &t, 0, &library), folded[i].origin);
+        assert_str(library, folded[i].library);
+        assert_int_equal(origin_of(&rules, &t, 0, &library), before);
+        functab_free(&t);
+    }
+}
+
 static void prefixes_are_kept_once_and_without_slash(void **state)
 {
     (void)state;
@@ -208,6 +234,7 @@ int main(void)
         cmocka_unit_test(each_place_says_whose_code_it_is),
         cmocka_unit_test(without_prefixes_the_usual_places_are_known),
         cmocka_unit_test(rules_move_functions_and_hide_prevails),
+        cmocka_unit_test(own_code_that_hides_itself_is_folded),
         cmocka_unit_test(prefixes_are_kept_once_and_without_slash),
         cmocka_unit_test(running_out_of_memory_is_noticed),
     };
