@@ -294,7 +294,7 @@ static void add_callers(const struct profile_json *j, const struct func_stats *f
 
 static void add_exact(const struct profile_json *j)
 {
-    uint32_t count = j->stats->func_count;
+    uint32_t count = stats_is_empty(j->stats) ? 0 : j->stats->func_count;
     open_object(j, "exact");
     add_column(j, "func", count, exact_func);
     add_column(j, "calls", count, exact_calls);

@@ -314,9 +314,13 @@ def test_a_request_that_ends_before_its_first_sample(server):
     record = server.record(response)
     assert record.table.startswith(' ' * 9 + '0 samples'), record.text
     assert [line for line in record.notices if 'sample' in line], record.text
+    stats = pstats.Stats(str(file_of(server, response, '.prof'))).stats
+    assert stats == {('~', 0, '<no samples>'): (0, 0, 0.0, 0.0, {})}
+    assert '{no samples}' in record.table
     for word in FORMATS:
         answer = server.get('/nothing?profile=sampling,interval=1s,' + word)
         assert answer.status == 200 and answer.body
+        assert ('no samples' in answer.body.decode('latin-1')) == (word in ('txt', 'prof'))
     found = sample(server, '/nothing', 'interval=1s')
     assert found.meta['samples'] == 0 and found.notices()
 
