@@ -723,7 +723,8 @@ def test_nothing_below_the_request(browser):
     for view in VIEWS:
         browser.show(view)
     browser.shot('empty')
-    assert marshal.loads(browser.download('.prof').read_bytes()) == {}
+    assert marshal.loads(browser.download('.prof').read_bytes()) == {
+        ('~', 0, '<no calls>'): (0, 0, 0.0, 0.0, {})}
 
 
 def test_no_samples(browser):
@@ -738,6 +739,8 @@ def test_no_samples(browser):
         browser.show(view)
     browser.show('timeline')
     assert 'No samples' in browser.text('#view')
+    assert marshal.loads(browser.download('.prof').read_bytes()) == {
+        ('~', 0, '<no samples>'): (0, 0, 0.0, 0.0, {})}
 
 
 def test_a_truncated_profile_shows_exact_figures_and_says_so(browser):
