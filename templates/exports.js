@@ -69,11 +69,26 @@ class Marshal {
             this.raw([digit & 0xff, digit >> 8]);
     }
 
-    func(profile, func) {
+    key(file, line, name) {
         this.int32('(', 3);
-        this.text(profile.file(func));
-        this.int32('i', profile.lineOf[func]);
-        this.text(profile.coName(func));
+        this.text(file);
+        this.int32('i', line);
+        this.text(name);
+    }
+
+    func(profile, func) {
+        this.key(profile.file(func), profile.lineOf[func], profile.coName(func));
+    }
+
+    /* pstats takes no .prof without functions. */
+    nothing(name) {
+        this.key('~', 0, name);
+        this.int32('(', 5);
+        this.count(0);
+        this.count(0);
+        this.times({self: 0, cumulative: 0});
+        this.code('{');
+        this.code('0');
     }
 
     times(figures) {
@@ -104,6 +119,8 @@ function profBytes(profile, stats) {
         }
         out.code('0');
     }
+    if (!stats.functions.length)
+        out.nothing(profile.sampling ? '<no samples>' : '<no calls>');
     out.code('0');
     out.raw(out.encoder.encode('\nprofile ' + profile.meta.id + '\n'));
     return out.data.subarray(0, out.size);

@@ -147,6 +147,16 @@ void functab_set_qualname(struct functab *t, uint32_t id, struct str qualname)
     buf_add_str(&t->text, qualname);
 }
 
+void functab_set_hidden(struct functab *t, uint32_t id, bool hidden)
+{
+    t->funcs[id].hidden = hidden;
+}
+
+bool functab_is_hidden(const struct functab *t, uint32_t id)
+{
+    return t->funcs[id].hidden;
+}
+
 void functab_free(struct functab *t)
 {
     free(t->funcs);

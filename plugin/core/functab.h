@@ -22,6 +22,7 @@ struct func {
     uint32_t name_offset, name_len;
     uint32_t qualname_offset, qualname_len; /* 0 bytes: as the name */
     int32_t line;
+    bool hidden; /* it has a local variable __tracebackhide__ */
 };
 
 struct functab {
@@ -39,6 +40,12 @@ uint32_t functab_intern(struct functab *t, struct str file, int32_t line,
 /* "Class.method" where the name is "method"; not part of what tells functions apart.
  * Without memory it stays what it was. */
 void functab_set_qualname(struct functab *t, uint32_t id, struct str qualname);
+
+/* Functions ask with a local variable "__tracebackhide__", whatever its value, to be
+ * left out where stacks are shown. Of code objects that are one function the last
+ * counts. */
+void functab_set_hidden(struct functab *t, uint32_t id, bool hidden);
+bool functab_is_hidden(const struct functab *t, uint32_t id);
 
 /* The qualified name; the name where there is none. */
 struct str functab_qualname(const struct functab *t, uint32_t id);

@@ -128,7 +128,8 @@ static bool find_prefix(const struct origins *o, struct str file, struct str *be
     return longest > 0;
 }
 
-/* "<string>" and the like: what was compiled from no file. */
+/* "<string>" and the like: what was compiled from no file. Almost always it is a
+ * library that compiles: namedtuple, dataclasses, attrs, SQLAlchemy, templates. */
 static bool is_pseudo_file(struct str file)
 {
     return file.len >= 2 && file.data[0] == '<' && file.data[file.len - 1] == '>';
@@ -137,8 +138,6 @@ static bool is_pseudo_file(struct str file)
 static struct place place_pseudo_file(struct str file)
 {
     const struct str frozen = STR("<frozen ");
-    if (str_equal(file, STR("<string>")) || str_equal(file, STR("<stdin>")))
-        return (struct place){ORIGIN_OWN, file};
     if (!str_starts(file, frozen))
         return (struct place){ORIGIN_LIBRARY, nothing};
     struct str module = {file.data + frozen.len, file.len - frozen.len - 1};
@@ -235,6 +234,16 @@ enum origin origin_of(const struct origin_rules *rules, const struct functab *t,
     else
         *library = library_of(place.below);
     return origin;
+}
+
+enum origin origin_folded(const struct origin_rules *rules, const struct functab *t,
+                          uint32_t func, struct str *library)
+{
+    enum origin origin = origin_of(rules, t, func, library);
+    if (origin != ORIGIN_OWN || !functab_is_hidden(t, func))
+        return origin;
+    *library = last_directory(functab_file(t, func));
+    return ORIGIN_LIBRARY;
 }
 
 struct str origin_short_path(const struct origins *o, struct str file)

@@ -3,8 +3,9 @@
  * What lies in a site-packages or dist-packages is a library's; what lies in another
  * part of a lib/pythonX.Y, or is frozen, the standard library's; whatever else lies
  * below a prefix of Python's, a library's. /usr and /usr/local do not count as such
- * prefixes, because applications live there too. All the rest is own code. Of what was
- * compiled from no file, only "<string>" and "<stdin>" are. */
+ * prefixes, because applications live there too. What was compiled from no file
+ * ("<string>", "<attrs generated init Item>") is a library's: own classes have such
+ * methods, too, but nobody wrote them. All the rest is own code. */
 
 #ifndef PROFILER_ORIGIN_H
 #define PROFILER_ORIGIN_H
@@ -51,6 +52,11 @@ struct origin_rules {
  * When memory runs out, nothing is shown or hidden by the rules. */
 enum origin origin_of(const struct origin_rules *rules, const struct functab *t,
                       uint32_t func, struct str *library);
+
+/* The same to one who folds libraries: own code that hides itself (functab_is_hidden)
+ * is a library's there, whatever profiler-show says. */
+enum origin origin_folded(const struct origin_rules *rules, const struct functab *t,
+                          uint32_t func, struct str *library);
 
 /* The file without the directory that says only where libraries are: "flask/app.py",
  * "json/decoder.py"; own code keeps its last two components: "shop/views.py". "~" and

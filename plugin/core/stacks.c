@@ -84,7 +84,8 @@ bool stacks_knows_code(const struct stacks *s, const void *code)
 }
 
 bool stacks_learn_code(struct stacks *s, const void *code, struct str file,
-                       int32_t first_line, struct str name, struct str qualname)
+                       int32_t first_line, struct str name, struct str qualname,
+                       bool hidden)
 {
     uint32_t func = functab_intern(&s->functab, file, first_line, name);
     if (func == FUNCTAB_NONE ||
@@ -94,6 +95,7 @@ bool stacks_learn_code(struct stacks *s, const void *code, struct str file,
         return false;
     }
     functab_set_qualname(&s->functab, func, qualname);
+    functab_set_hidden(&s->functab, func, hidden);
     s->code_funcs[s->code_count++] = func;
     return true;
 }

@@ -77,7 +77,8 @@ uint32_t stacks_common(const struct stacks *s, const struct stack_frame *frames,
 /* Both must be given before a frame is part of a sample. Line 0: it has no lines. False
  * when out of memory. */
 bool stacks_learn_code(struct stacks *s, const void *code, struct str file,
-                       int32_t first_line, struct str name, struct str qualname);
+                       int32_t first_line, struct str name, struct str qualname,
+                       bool hidden);
 bool stacks_learn_site(struct stacks *s, struct stack_frame frame, int32_t line);
 
 /* The code object is gone, or is to be learned anew. */

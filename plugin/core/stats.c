@@ -192,6 +192,7 @@ static void place_funcs(struct stats *s, const struct sums *m, const uint32_t *e
     }
 }
 
+/* s->funcs has room for one at least. */
 static bool publish(struct stats *s, const struct sums *m, const struct profile *p)
 {
     uint32_t func_count = p->functab.count;
@@ -207,6 +208,18 @@ static bool publish(struct stats *s, const struct sums *m, const struct profile 
     return ok;
 }
 
+/* False when out of memory. */
+static bool add_nothing(struct stats *s, const struct profile *p)
+{
+    struct str name =
+        p->mode == MODE_SAMPLING ? STR("<no samples>") : STR("<no calls>");
+    s->funcs[0] = (struct func_stats){
+        .func = functab_intern(&s->nothing, STR("~"), 0, name),
+    };
+    s->func_count = 1;
+    return s->funcs[0].func != FUNCTAB_NONE;
+}
+
 bool stats_compute(struct stats *s, const struct profile *p)
 {
     struct sums m;
@@ -217,7 +230,7 @@ bool stats_compute(struct stats *s, const struct profile *p)
         ok = walk(&m, &p->tree) && add_overflow(&m, p);
         if (p->mode == MODE_SAMPLING)
             count_samples_once(&m, p);
-        ok = ok && publish(s, &m, p);
+        ok = ok && publish(s, &m, p) && (s->func_count || add_nothing(s, p));
     }
     sums_free(&m);
     if (!ok)
@@ -225,8 +238,19 @@ bool stats_compute(struct stats *s, const struct profile *p)
     return ok;
 }
 
+bool stats_is_empty(const struct stats *s)
+{
+    return s->nothing.count > 0;
+}
+
+const struct functab *stats_functab(const struct stats *s, const struct profile *p)
+{
+    return stats_is_empty(s) ? &s->nothing : &p->functab;
+}
+
 void stats_free(struct stats *s)
 {
+    functab_free(&s->nothing);
     free(s->funcs);
     free(s->callers);
     *s = (struct stats){0};

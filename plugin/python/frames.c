@@ -9,6 +9,9 @@
 /* Names and paths that are longer are cut. */
 #define TEXT_CHARS_MAX 16384
 
+/* Of a function, so many are looked at. */
+#define VARIABLES_MAX 4096
+
 #if PY_VERSION_HEX >= 0x030b0000
 #define Py_BUILD_CORE
 #if PY_VERSION_HEX >= 0x030e0000
@@ -398,6 +401,53 @@ static PyObject *qualname_of(const PyCodeObject *code)
 #endif
 }
 
+#if PY_VERSION_HEX >= 0x030b0000
+static PyObject *variables_of(const PyCodeObject *code)
+{
+    return code->co_localsplusnames;
+}
+
+/* Its kind is CO_FAST_LOCAL: others are cells, and variables of outer functions. */
+static bool is_local(const PyCodeObject *code, Py_ssize_t number)
+{
+    PyObject *kinds = code->co_localspluskinds;
+    return kinds && PyBytes_Check(kinds) && number < PyBytes_GET_SIZE(kinds) &&
+           (PyBytes_AS_STRING(kinds)[number] & 0x20);
+}
+#else
+static PyObject *variables_of(const PyCodeObject *code)
+{
+    return code->co_varnames;
+}
+
+static bool is_local(const PyCodeObject *code, Py_ssize_t number)
+{
+    (void)code, (void)number;
+    return true;
+}
+#endif
+
+static bool is_hiding_name(PyObject *name)
+{
+    static const char hiding[] = "__tracebackhide__";
+    const size_t len = sizeof hiding - 1;
+    return text_chars(name) == len && PyUnicode_IS_ASCII(name) &&
+           !memcmp(PyUnicode_DATA(name), hiding, len);
+}
+
+bool frames_is_hidden(const void *object)
+{
+    const PyCodeObject *code = object;
+    PyObject *names = variables_of(code);
+    if (!names || !PyTuple_Check(names))
+        return false;
+    Py_ssize_t count = PyTuple_GET_SIZE(names);
+    for (Py_ssize_t i = 0; i < count && i < VARIABLES_MAX; i++)
+        if (is_hiding_name(PyTuple_GET_ITEM(names, i)))
+            return is_local(code, i);
+    return false;
+}
+
 size_t frames_text_size(const void *object)
 {
     const PyCodeObject *code = object;
@@ -414,6 +464,7 @@ void frames_read_text(const void *object, struct code_text *t)
     t->name = put_text(&t->text, code->co_name);
     t->qualname = put_text(&t->text, qualname_of(code));
     t->first_line = code->co_firstlineno;
+    t->hidden = frames_is_hidden(code);
 }
 
 static void put_c_text(struct buf *out, const char *text)
@@ -457,6 +508,7 @@ void frames_read_builtin(const struct frames *f, struct code_text *t)
     t->file = STR("~");
     t->name = t->qualname = buf_str(&t->text);
     t->first_line = 0;
+    t->hidden = false;
 }
 
 int32_t frames_line(struct stack_frame frame)

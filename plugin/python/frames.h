@@ -54,6 +54,7 @@ struct code_text {
     struct buf text;
     struct str file, name, qualname;
     int32_t first_line;
+    bool hidden; /* see functab_set_hidden */
 };
 
 /* The local variable of that number of a frame; NULL when it has no value. No GIL. */
@@ -69,6 +70,9 @@ struct gil_range frames_gil(void);
 /* Does this look like a living code object? No GIL needed, but nobody may destroy it
  * meanwhile. */
 bool frames_is_code(const void *code);
+
+/* Does a code object have a local variable "__tracebackhide__"? No GIL needed. */
+bool frames_is_hidden(const void *code);
 
 /* How many bytes its texts need at most; then they are written, as UTF-8 with lone
  * surrogates as Python's "surrogatepass" does, to t->text, which has that room. No GIL

@@ -1,6 +1,7 @@
 #include "names.h"
 
 #include "exceptions.h"
+#include "frames.h"
 
 /* A str as UTF-8. *owner keeps the bytes when Python does not. */
 static struct str utf8(PyObject *text, PyObject **owner)
@@ -21,6 +22,20 @@ static struct str utf8(PyObject *text, PyObject **owner)
     return (struct str){PyBytes_AsString(*owner), (size_t)PyBytes_Size(*owner)};
 }
 
+#if PY_VERSION_HEX >= 0x030b0000
+static void learn_qualname(struct recorder *r, uint32_t func, PyCodeObject *code)
+{
+    PyObject *owner;
+    functab_set_qualname(&r->functab, func, utf8(code->co_qualname, &owner));
+    Py_XDECREF(owner);
+}
+#else
+static void learn_qualname(struct recorder *r, uint32_t func, PyCodeObject *code)
+{
+    (void)r, (void)func, (void)code; /* the class cannot be told */
+}
+#endif
+
 uint32_t names_learn_code(struct recorder *r, const void *key, PyCodeObject *code)
 {
     struct pending pending = exception_hold();
@@ -28,6 +43,10 @@ uint32_t names_learn_code(struct recorder *r, const void *key, PyCodeObject *cod
     struct str file = utf8(code->co_filename, &file_owner);
     struct str name = utf8(code->co_name, &name_owner);
     uint32_t func = recorder_learn(r, key, file, code->co_firstlineno, name);
+    if (func != FUNCTAB_NONE) {
+        learn_qualname(r, func, code);
+        functab_set_hidden(&r->functab, func, frames_is_hidden(code));
+    }
     Py_XDECREF(file_owner);
     Py_XDECREF(name_owner);
     exception_give_back(pending);

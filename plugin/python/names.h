@@ -9,7 +9,9 @@
 #include "../core/recorder.h"
 #include "py.h"
 
-/* Gives key the function of this code object. FUNCTAB_NONE: out of memory. */
+/* Gives key the function of this code object, with its qualified name (from Python 3.11
+ * on; reports that are to be like cProfile's do without it). FUNCTAB_NONE: out of
+ * memory. */
 uint32_t names_learn_code(struct recorder *r, const void *key, PyCodeObject *code);
 
 /* Gives key the builtin: its definition, the object it is bound to (a module for a

@@ -94,7 +94,7 @@ static bool learn_code(struct stacks *s, struct reading *r)
     if (!read_name(r))
         return false;
     return stacks_learn_code(s, r->frame.code, text->file, text->first_line, text->name,
-                             text->qualname);
+                             text->qualname, text->hidden);
 }
 
 /* What is new of this stack; r->first_new is where the first code object was learned,

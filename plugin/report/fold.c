@@ -68,7 +68,7 @@ static void find_owners(struct work *w)
     for (uint32_t id = 0; id < p->functab.count; id++) {
         struct owner *owner = &w->owners[id];
         enum origin origin =
-            origin_of(&p->choice.rules, &p->functab, id, &owner->library);
+            origin_folded(&p->choice.rules, &p->functab, id, &owner->library);
         owner->own = origin == ORIGIN_OWN;
         if (origin == ORIGIN_BUILTIN)
             owner->library = (struct str){"", 0};

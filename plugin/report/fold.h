@@ -10,11 +10,11 @@
  *             load
  *               load
  *
- * A run of functions that are not own code is one row, named by its entry; own
- * functions that are reached from anywhere in it are its children. Rows of the same
- * function below the same row are one. An own function that calls itself stays in its
- * row, also through others once its caller repeats. At the lowest level everything
- * below joins its row. Rows below 1 % of the request are left out. No row
+ * A run of functions that are not own code, or hide themselves, is one row, named by
+ * its entry; own functions that are reached from anywhere in it are its children. Rows
+ * of the same function below the same row are one. An own function that calls itself
+ * stays in its row, also through others once its caller repeats. At the lowest level
+ * everything below joins its row. Rows below 1 % of the request are left out. No row
  * has time that its children have, so that all figures add up. */
 
 #ifndef PROFILER_FOLD_H

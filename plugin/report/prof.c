@@ -95,7 +95,7 @@ bool prof_write(const struct profile *p, const struct stats *s, struct buf *out)
     struct marshal m = {.out = out};
     buf_add_char(out, '{');
     for (uint32_t i = 0; i < s->func_count; i++)
-        put_entry(&m, &p->functab, s, &s->funcs[i]);
+        put_entry(&m, stats_functab(s, p), s, &s->funcs[i]);
     buf_add_char(out, '0');
     buf_printf(out, "\nprofile %s\n", p->id);
     return !m.impossible && !out->failed;

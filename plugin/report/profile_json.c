@@ -14,7 +14,8 @@
  *          "notices":[{"code","text"}],     "pruned" also: "shown","nodes" (counts)
  *          "peers":[{"peer","wait" (kind number),"ns"}]},           sampling only
  *  "str":[text],                            each once
- *  "func":{"name":[str#],"file":[str#],"line":[n],"lib":[str#],"kind":[n]},
+ *  "func":{"name":[str#],"file":[str#],"line":[n],"lib":[str#],"kind":[n],
+ *          "hide":[0 or 1]},               only where a function hides itself
  *  "node":{"depth":[n],"func":[func#],"self":[ns],
  *          "calls":[n],                     deterministic only
  *          "samples":[n],"cpu":[ns]},       sampling only
@@ -33,7 +34,8 @@
  *        a builtin has file "~", line 0 and cProfile's "<built-in method ...>". kind: 0
  *        own code, 1 library, 2 standard library, 3 builtin, 4 the request. lib is the
  *        library's name ("time" for <built-in method time.sleep>), "" for own code and
- *        where nothing tells.
+ *        where nothing tells. hide is 1 for code that has a local variable
+ *        __tracebackhide__: who folds libraries is to fold it, too.
  * node   In preorder; node 0 is the request, siblings stand in the order of their first
  *        call. self does not hold what is below. samples are those that had the node on
  *        their stack; cpu is the part of self in which the thread ran.
@@ -154,6 +156,19 @@ static uint64_t func_kind(const struct profile_json *j, uint32_t i)
     return j->funcs[i].kind;
 }
 
+static uint64_t func_hide(const struct profile_json *j, uint32_t i)
+{
+    return i && functab_is_hidden(&j->profile->functab, i - 1);
+}
+
+static bool any_hidden(const struct functab *t)
+{
+    for (uint32_t i = 0; i < t->count; i++)
+        if (functab_is_hidden(t, i))
+            return true;
+    return false;
+}
+
 static void add_funcs(const struct profile_json *j)
 {
     uint32_t count = j->profile->functab.count + 1;
@@ -167,6 +182,8 @@ static void add_funcs(const struct profile_json *j)
     add_column(j, "line", count, func_line);
     add_column(j, "lib", count, func_lib);
     add_column(j, "kind", count, func_kind);
+    if (any_hidden(&j->profile->functab))
+        add_column(j, "hide", count, func_hide);
     close_object(j);
 }
 
@@ -277,7 +294,7 @@ static void add_callers(const struct profile_json *j, const struct func_stats *f
 
 static void add_exact(const struct profile_json *j)
 {
-    uint32_t count = j->stats->func_count;
+    uint32_t count = stats_is_empty(j->stats) ? 0 : j->stats->func_count;
     open_object(j, "exact");
     add_column(j, "func", count, exact_func);
     add_column(j, "calls", count, exact_calls);

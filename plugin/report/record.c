@@ -72,7 +72,7 @@ static const struct func_stats *hottest(const struct stats *s)
 static void add_hottest(const struct profile *p, const struct stats *s, struct buf *out)
 {
     const struct func_stats *f = hottest(s);
-    if (!f)
+    if (!f || stats_is_empty(s))
         return;
     double share = s->self_s > 0 ? f->self_s / s->self_s : 0;
     unsigned permille = (unsigned)(share * 1000 + .5);

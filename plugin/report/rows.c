@@ -11,7 +11,7 @@ static bool make_names(struct rows *r)
     if (!r->name_ends)
         return false;
     for (uint32_t i = 0; i < s->func_count; i++) {
-        functab_display(&r->profile->functab, s->funcs[i].func, &r->names);
+        functab_display(r->functab, s->funcs[i].func, &r->names);
         r->name_ends[i] = r->names.len;
     }
     return !r->names.failed;
@@ -64,7 +64,7 @@ static int compare_by(const struct rows *r, enum sort_key key, uint32_t row_a,
 {
     const struct func_stats *a = &r->stats->funcs[row_a];
     const struct func_stats *b = &r->stats->funcs[row_b];
-    const struct functab *t = &r->profile->functab;
+    const struct functab *t = r->functab;
     switch (key) {
     case SORT_CALLS:
         return DESCENDING(a->calls, b->calls);
@@ -113,7 +113,7 @@ static bool sorts_by_display_name(const struct sort_keys *sort)
 
 bool rows_sort(struct rows *r, const struct profile *p, const struct stats *s)
 {
-    *r = (struct rows){.profile = p, .stats = s};
+    *r = (struct rows){.profile = p, .stats = s, .functab = stats_functab(s, p)};
     if (s->func_count == 0)
         return true;
     r->rows = malloc(s->func_count * sizeof *r->rows);
@@ -163,7 +163,7 @@ void rows_add_name(const struct rows *r, uint32_t row, struct buf *out)
     if (r->name_ends)
         buf_add_str(out, name_of(r, row));
     else
-        functab_display(&r->profile->functab, r->stats->funcs[row].func, out);
+        functab_display(r->functab, r->stats->funcs[row].func, out);
 }
 
 void rows_free(struct rows *r)

@@ -11,7 +11,8 @@
 struct rows {
     const struct profile *profile;
     const struct stats *stats;
-    uint32_t *rows; /* owned; NULL when there are none */
+    const struct functab *functab; /* that of stats.funcs */
+    uint32_t *rows;                /* owned; NULL when there are none */
     uint32_t count;
     struct buf names;  /* what pstats displays for each function, end to end; */
     size_t *name_ends; /* owned; NULL unless sorting or a pattern asked for names */

@@ -732,7 +732,8 @@ def test_nothing_below_the_request(browser):
         wanted = 'profile=sampling' if view in ('timeline', 'lines') else 'it finished in 41.0'
         assert wanted in browser.text('#view'), view
         browser.shot('empty-' + view)
-    assert marshal.loads(browser.download('.prof').read_bytes()) == {}
+    assert marshal.loads(browser.download('.prof').read_bytes()) == {
+        ('~', 0, '<no calls>'): (0, 0, 0.0, 0.0, {})}
 
 
 def test_no_samples(browser):
@@ -747,6 +748,8 @@ def test_no_samples(browser):
         browser.show(view)
         browser.press(*KEYS)
         assert re.search('[Nn]o samples? (were|was) taken', browser.text('#view')), view
+    assert marshal.loads(browser.download('.prof').read_bytes()) == {
+        ('~', 0, '<no samples>'): (0, 0, 0.0, 0.0, {})}
 
 
 def test_a_truncated_profile_shows_exact_figures_and_says_so(browser):

@@ -10,11 +10,22 @@ PAIRS = {
     '<lambda>': {'lambdas', '<genexpr>'}, '<genexpr>': {'lambdas'},
     'generators': {'churn'}, 'count': {'generators', 'count'},
     'exceptions': {'churn'}, 'fail': {'exceptions', 'fail'},
-    'finalizers': {'churn'}, '__del__': None, 'deep': {'churn', 'deep'},
+    'finalizers': {'churn'}, '__del__': None, 'deep': {'churn', 'deep', 'hides'},
     'threads': {'churn'}, 'coroutines': {'churn'}, 'outer': {'coroutines'},
     'inner': {'outer'}, 'hop': {'churn', 'hop_even', 'hop_odd'}, 'hop_even': {'hop'},
-    'hop_odd': {'hop'},
+    'hop_odd': {'hop'}, 'cells': {'churn'},
 }
+
+
+# These have a local variable __tracebackhide__; and the qualified names of functions whose
+# names alone tell less (None: of several functions).
+HIDDEN = {'hop_even', 'finalizers', 'inner', 'hides'}
+QUALNAMES = {
+    '__del__': 'Finalizer.__del__', '__init__': 'Finalizer.__init__',
+    '<lambda>': 'lambdas.<locals>.<genexpr>.<lambda>', '<listcomp>': None,
+    '<genexpr>': 'lambdas.<locals>.<genexpr>', 'hides': 'cells.<locals>.hides',
+    'asks': 'cells.<locals>.hides.<locals>.asks', 'captured': 'cells.<locals>.captured',
+} if sys.version_info >= (3, 11) else {}
 
 
 def exec_code():
@@ -62,6 +73,7 @@ class Finalizer:
 
 
 def finalizers():
+    __tracebackhide__ = True
     for _ in range(50):
         Finalizer()
     gc.collect(0)
@@ -79,7 +91,7 @@ def threads():
         thread.join()
 
 
-async def inner():
+async def inner(__tracebackhide__=None):
     return 1
 
 
@@ -96,6 +108,8 @@ def coroutines():
 
 
 def hop_even(n):
+    if n > 1000:
+        __tracebackhide__ = n
     return hop(n - 1)
 
 
@@ -107,6 +121,20 @@ def hop(n):
     if n <= 0:
         return 0
     return hop_odd(n) if n % 2 else hop_even(n)
+
+
+def cells():
+    """An argument counts, also when it is another function's, too; that one does not hide."""
+    __tracebackhid__ = x__tracebackhide__ = __tracebackhide____ = None
+
+    def hides(__tracebackhide__):
+        def asks():
+            return __tracebackhide__
+        return asks() and deep(3)
+
+    def captured():
+        return __tracebackhid__, x__tracebackhide__, __tracebackhide____
+    return [(captured(), hides(True)) for _ in range(100)]
 
 
 sys.setrecursionlimit(20000)
@@ -122,5 +150,6 @@ def churn():
     deep(DEEP)
     threads()
     coroutines()
+    cells()
     for _ in range(20):
         hop(60)

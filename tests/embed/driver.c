@@ -17,11 +17,12 @@
 #include <stdlib.h>
 
 static struct collector_env *env;
-static PyObject *churn, *pairs;
+static PyObject *churn, *pairs, *hidden, *qualnames;
 static uint64_t until_ns, interval_ns;
 
 /* Of all threads; under the GIL. */
-static uint64_t profiles, samples, lost, edges, impossible, wrong_sums, strangers;
+static uint64_t profiles, samples, lost, edges, impossible, wrong_sums, strangers,
+    wrong_facts;
 
 /* Can caller call callee? Of functions that are not churn.py's, nothing is said. */
 static bool is_possible(const char *caller, const char *callee)
@@ -61,6 +62,29 @@ static void check_edges(const struct profile *p)
     }
 }
 
+/* Is what is known of churn.py's functions, besides their names, true? */
+static void check_facts(const struct profile *p)
+{
+    char name[256];
+    for (uint32_t i = 0; i < p->functab.count; i++) {
+        if (!name_of(p, i, name))
+            continue;
+        PyObject *key = PyUnicode_FromString(name);
+        bool hides = PySet_Contains(hidden, key) == 1;
+        PyObject *known = PyDict_GetItem(qualnames, key);
+        struct str qualname = functab_qualname(&p->functab, i), expected = qualname;
+        if (known != Py_None)
+            expected = str_from(known ? PyUnicode_AsUTF8(known) : name);
+        if (functab_is_hidden(&p->functab, i) != hides ||
+            !str_equal(qualname, expected)) {
+            printf("wrong: %s is %.*s, hidden: %d\n", name, (int)qualname.len,
+                   qualname.data, functab_is_hidden(&p->functab, i));
+            wrong_facts++;
+        }
+        Py_DECREF(key);
+    }
+}
+
 static void check_sums(const struct profile *p)
 {
     uint64_t self_ns = 0, waits_ns = 0;
@@ -93,6 +117,7 @@ static void profile_once(enum profile_mode mode)
     collector_finish(c, p);
     check_edges(p);
     check_sums(p);
+    check_facts(p);
     struct stats stats;
     if (stats_compute(&stats, p))
         stats_free(&stats);
@@ -124,21 +149,24 @@ static bool load(const char *path)
         PyErr_Print();
     churn = PyDict_GetItemString(globals, "churn");
     pairs = PyDict_GetItemString(globals, "PAIRS");
-    return churn && pairs;
+    hidden = PyDict_GetItemString(globals, "HIDDEN");
+    qualnames = PyDict_GetItemString(globals, "QUALNAMES");
+    return churn && pairs && hidden && qualnames;
 }
 
 static int report(void)
 {
     printf(
         "%s: %llu profiles, %llu samples, %llu lost; %llu frames, %llu under a caller "
-        "that is impossible; %llu sums wrong; %llu strange bytes in names\n",
+        "that is impossible; %llu sums wrong; %llu strange bytes in names; "
+        "%llu functions wrongly described\n",
         PY_VERSION, (unsigned long long)profiles, (unsigned long long)samples,
         (unsigned long long)lost, (unsigned long long)edges,
         (unsigned long long)impossible, (unsigned long long)wrong_sums,
-        (unsigned long long)strangers);
+        (unsigned long long)strangers, (unsigned long long)wrong_facts);
     int failed = (samples < 100) + (impossible * 10000 > edges) + (wrong_sums > 0) +
-                 (strangers > 0);
-    printf("%d passed, %d failed\n", 4 - failed, failed);
+                 (strangers > 0) + (wrong_facts > 0);
+    printf("%d passed, %d failed\n", 5 - failed, failed);
     return failed > 0;
 }
 

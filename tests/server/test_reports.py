@@ -162,6 +162,17 @@ def test_counts_are_those_of_cprofile(served, plain_pair, name):
     assert without(ours, ()) == theirs
 
 
+def test_an_app_without_any_python(serve, tmp_path):
+    server = serve('plain:only_builtin')
+    path = tmp_path / 'answer.prof'
+    path.write_bytes(server.get('/?profile=prof').body)
+    assert pstats.Stats(str(path)).stats == {('~', 0, '<no calls>'): (0, 0, 0.0, 0.0, {})}
+    [record] = parse_records(server.get('/?profile=txt').body.decode())
+    assert record.table == expected(path, ['time', 'calls'], [40])
+    report = json.loads(server.get('/?profile=json').body)
+    assert len(report['func']['name']) == len(report['node']['func']) == 1
+
+
 @pytest.fixture(scope='module')
 def plain_pair(served):
     return served('plain', 'profiler-dir = @DIR@/profiles'), served('plain', plugin=False)

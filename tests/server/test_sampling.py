@@ -215,6 +215,53 @@ def test_each_format_can_be_the_answer(server, word, tmp_path):
     twice(check)
 
 
+class Described:
+    """A json report's functions by their whole names: (kind, 1 if it hides itself)."""
+
+    def __init__(self, body):
+        report = json.loads(body)
+        text, func = report['str'], report['func']
+        hides = func.get('hide', [0] * len(func['kind']))
+        self.functions = {text[name]: (kind, hide) for name, kind, hide
+                          in zip(func['name'], func['kind'], hides)}
+        self.has_hide = 'hide' in func
+        self.has_qualnames = tuple(map(int, report['meta']['python'].split('.')[:2])) >= (3, 11)
+
+    def of(self, name, qualname):
+        return self.functions[qualname if self.has_qualnames else name]
+
+
+@pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
+def test_functions_are_described_in_both_modes(server, mode, tmp_path):
+    def check():
+        response = server.get('/orders?profile=json,' + mode)
+        found = Described(response.body)
+        assert found.of('total', 'Order.total') == (0, 0)
+        assert found.of('__post_init__', 'Order.__post_init__') == (0, 0)
+        assert found.of('wrapper', 'hiding.<locals>.wrapper') == (0, 1)
+        [made] = [name for name in found.functions if name.endswith('__init__')]
+        assert found.functions[made] == (1, 0)
+        stats = pstats.Stats(str(file_of(server, response, '.prof'))).stats
+        names = {name for _, _, name in stats}
+        assert {'total', 'wrapper', '__post_init__', '__init__'} <= names, names
+        assert {'total', 'wrapper'} <= set(server.record(response).functions())
+        assert not Described(server.get('/spinning?profile=json,' + mode).body).has_hide
+        if found.has_qualnames:
+            folded = server.get('/orders?profile=folded,' + mode).body.decode()
+            assert ';hiding.<locals>.wrapper (' in folded and ';Order.total (' in folded
+    twice(check)
+
+
+def test_code_that_hides_itself_is_folded(server):
+    def check():
+        tree = server.record(server.get('/orders', {'X-Profile': 'sampling'})).tree
+        [wrapper] = [line for line in tree.splitlines() if 'wrapper' in line]
+        assert wrapper.endswith('  1 frame hidden (apps)'), tree
+        assert re.search(r'└─ (Order\.)?total  apps/sampled.py:\d+$', tree, re.M), tree
+        assert re.search(r'__init__  <string>:\d+', tree), tree
+    twice(check)
+
+
 def test_the_interval_of_a_flag(server):
     def check():
         counts = {}
@@ -267,9 +314,13 @@ def test_a_request_that_ends_before_its_first_sample(server):
     record = server.record(response)
     assert record.table.startswith(' ' * 9 + '0 samples'), record.text
     assert [line for line in record.notices if 'sample' in line], record.text
+    stats = pstats.Stats(str(file_of(server, response, '.prof'))).stats
+    assert stats == {('~', 0, '<no samples>'): (0, 0, 0.0, 0.0, {})}
+    assert '{no samples}' in record.table
     for word in FORMATS:
         answer = server.get('/nothing?profile=sampling,interval=1s,' + word)
         assert answer.status == 200 and answer.body
+        assert ('no samples' in answer.body.decode('latin-1')) == (word in ('txt', 'prof'))
     found = sample(server, '/nothing', 'interval=1s')
     assert found.meta['samples'] == 0 and found.notices()
 

@@ -222,6 +222,23 @@ static void rules_decide_what_is_own(void **state)
     regex_free(pattern[0]);
 }
 
+static void code_that_hides_itself_is_folded_as_a_library_is(void **state)
+{
+    (void)state;
+    struct buf error = {0};
+    struct regex *pattern[] = {regex_compile(STR("retry"), &error)};
+    const struct regex_list list = {pattern, 1};
+    uint32_t retry = own("retry");
+    uint32_t node = add(add(CALLTREE_ROOT, library("a", "call"), 10), retry, 10);
+    add(node, own("view"), 10);
+    assert_rows("0 request 30/0; 1 call 30/10 a; 2 retry 20/10; 3 view 10/10");
+    functab_set_hidden(&profile->functab, retry, true);
+    assert_rows("0 request 30/0; 1 call 30/20 +1 a,shop; 2 view 10/10");
+    profile->choice.rules.show = &list;
+    assert_rows("0 request 30/0; 1 call 30/20 +1 a,shop; 2 view 10/10");
+    regex_free(pattern[0]);
+}
+
 static uint32_t next_random(uint32_t limit)
 {
     static uint32_t seed = 1;
@@ -323,6 +340,7 @@ int main(void)
         TEST(a_decorator_around_several_functions_is_no_recursion),
         TEST(the_lowest_level_takes_all_below),
         TEST(rules_decide_what_is_own),
+        TEST(code_that_hides_itself_is_folded_as_a_library_is),
         TEST(any_tree_adds_up),
         TEST(running_out_of_memory_is_noticed),
     };

@@ -25,8 +25,6 @@ static const struct {
     {"/srv/lib/python3.11", "f", ORIGIN_OWN, "", "lib/python3.11"},
     {"/srv/site-packages", "f", ORIGIN_OWN, "", "srv/site-packages"},
     {"/srv/my-site-packages/a.py", "f", ORIGIN_OWN, "", "my-site-packages/a.py"},
-    {"<string>", "f", ORIGIN_OWN, "", "<string>"},
-    {"<stdin>", "f", ORIGIN_OWN, "", "<stdin>"},
 
     {"/v/lib/python3.11/site-packages/flask/app.py", "f", ORIGIN_LIBRARY, "flask",
      "flask/app.py"},
@@ -38,6 +36,9 @@ static const struct {
     {"/v/site-packages/pip/site-packages/x/y.py", "f", ORIGIN_LIBRARY, "x", "x/y.py"},
     {"site-packages/x.pyx", "f", ORIGIN_LIBRARY, "x.pyx", "x.pyx"},
     {"/site-packages/", "f", ORIGIN_LIBRARY, "", ""},
+    {"<string>", "__init__", ORIGIN_LIBRARY, "", "<string>"},
+    {"<stdin>", "f", ORIGIN_LIBRARY, "", "<stdin>"},
+    {"<>", "f", ORIGIN_LIBRARY, "", "<>"},
     {"<template>", "root", ORIGIN_LIBRARY, "", "<template>"},
     {"<attrs generated init shop.Item>", "__init__", ORIGIN_LIBRARY, "",
      "<attrs generated init shop.Item>"},
@@ -151,6 +152,32 @@ static void rules_move_functions_and_hide_prevails(void **state)
     regex_free(hidden[0]);
 }
 
+static void own_code_that_hides_itself_is_folded(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        enum origin origin;
+        const char *library;
+    } folded[] = {
+        {"/srv/shop/a.py", ORIGIN_LIBRARY, "shop"},
+        {"/v/site-packages/flask/app.py", ORIGIN_LIBRARY, "flask"},
+        {"/usr/lib/python3.11/json/decoder.py", ORIGIN_STDLIB, "json"},
+    };
+    const struct origin_rules rules = {.origins = &origins};
+    for (size_t i = 0; i < sizeof folded / sizeof *folded; i++) {
+        struct functab t = only(folded[i].file, "f");
+        struct str library;
+        enum origin before = origin_of(&rules, &t, 0, &library);
+        assert_int_equal(origin_folded(&rules, &t, 0, &library), before);
+        functab_set_hidden(&t, 0, true);
+        assert_int_equal(origin_folded(&rules, &t, 0, &library), folded[i].origin);
+        assert_str(library, folded[i].library);
+        assert_int_equal(origin_of(&rules, &t, 0, &library), before);
+        functab_free(&t);
+    }
+}
+
 static void prefixes_are_kept_once_and_without_slash(void **state)
 {
     (void)state;
@@ -207,6 +234,7 @@ int main(void)
         cmocka_unit_test(each_place_says_whose_code_it_is),
         cmocka_unit_test(without_prefixes_the_usual_places_are_known),
         cmocka_unit_test(rules_move_functions_and_hide_prevails),
+        cmocka_unit_test(own_code_that_hides_itself_is_folded),
         cmocka_unit_test(prefixes_are_kept_once_and_without_slash),
         cmocka_unit_test(running_out_of_memory_is_noticed),
     };

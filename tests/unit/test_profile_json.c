@@ -56,6 +56,22 @@ static void a_truncated_tree_comes_with_exact_figures(void **state)
     sample_free(&cut);
 }
 
+static void functions_that_hide_themselves_are_marked(void **state)
+{
+    (void)state;
+    struct sample hiding;
+    struct buf whole = {0}, b = {0};
+    sample_make(&hiding);
+    assert_true(json_write(hiding.profile, &hiding.stats, &whole));
+    assert_null(strstr(buf_cstr(&whole), "\"hide\""));
+    buf_free(&whole);
+    functab_set_hidden(&hiding.profile->functab, 1, true);
+    assert_true(json_write(hiding.profile, &hiding.stats, &b));
+    check_part(&b, "\"kind\":", ",\"node\"",
+               "[4,0,0,3,0,1,3],\"hide\":[0,0,1,0,0,0,0]}");
+    sample_free(&hiding);
+}
+
 static const struct shown_limits few = {.nodes = 4, .moments = 15};
 
 static void a_tree_that_is_too_large_is_shown_in_part(void **state)
@@ -182,6 +198,7 @@ int main(void)
         cmocka_unit_test(a_traced_profile_is_written_whole),
         cmocka_unit_test(a_sampled_profile_is_written_whole),
         cmocka_unit_test(a_truncated_tree_comes_with_exact_figures),
+        cmocka_unit_test(functions_that_hide_themselves_are_marked),
         cmocka_unit_test(a_tree_that_is_too_large_is_shown_in_part),
         cmocka_unit_test(the_timeline_names_nodes_that_are_shown),
         cmocka_unit_test(a_timeline_that_is_merged_is_said_to_be),

@@ -141,6 +141,11 @@ static void a_sampled_line_says_where_the_time_went(void **state)
     const struct stats none = {0};
     assert_true(record_write(&empty, &none, NULL, 0, LOG_LINE, false, &b));
     assert_buf(&b, "PROFILE  sampling 0.000 ms - '' '' 0 samples\n");
+    struct stats nothing;
+    assert_true(stats_compute(&nothing, &empty));
+    assert_true(record_write(&empty, &nothing, NULL, 0, LOG_LINE, false, &b));
+    assert_buf(&b, "PROFILE  sampling 0.000 ms - '' '' 0 samples\n");
+    stats_free(&nothing);
 }
 
 /* Only the record's own escape sequences are in it, and no line is broken. */

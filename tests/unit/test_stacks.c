@@ -35,7 +35,7 @@ static bool learn(struct stacks *s, const char *text)
         return true;
     if (!stacks_knows_code(s, frame.code) &&
         !stacks_learn_code(s, frame.code, STR("app.py"), (text[0] - 'a' + 1) * 10, name,
-                           name))
+                           name, false))
         return false;
     return stacks_learn_site(s, frame, line_of(text));
 }
@@ -233,7 +233,8 @@ static void a_builtin_is_a_function_without_lines(void **state)
     struct stacks s;
     struct stack_frame builtin = {&codes[25], -1};
     start(&s);
-    assert_true(stacks_learn_code(&s, builtin.code, STR("~"), 0, STR("len"), STR("")));
+    assert_true(
+        stacks_learn_code(&s, builtin.code, STR("~"), 0, STR("len"), STR(""), false));
     assert_true(stacks_learn_site(&s, builtin, 0));
     assert_int_equal(read_stack(&s, "a0"), 1);
     frames[1] = builtin;
@@ -444,8 +445,8 @@ static void an_address_that_was_forgotten_can_come_to_be_another_function(void *
     stacks_forget(&s, frame.code);
     assert_false(stacks_knows(&s, frame));
     assert_false(stacks_knows_code(&s, frame.code));
-    assert_true(
-        stacks_learn_code(&s, frame.code, STR("app.py"), 90, STR("new"), STR("new")));
+    assert_true(stacks_learn_code(&s, frame.code, STR("app.py"), 90, STR("new"),
+                                  STR("new"), true));
     assert_false(stacks_knows(&s, frame)); /* though it was a site of b's */
     assert_true(stacks_learn_site(&s, frame, 95));
     ran(&s, "a0b2", 5);
@@ -466,12 +467,14 @@ static void two_code_objects_of_one_name_are_one_function(void **state)
     ran(&s, "a0", 3);
     struct stack_frame other = {&codes[25], 0};
     assert_true(
-        stacks_learn_code(&s, other.code, STR("app.py"), 10, STR("a"), STR("a")));
+        stacks_learn_code(&s, other.code, STR("app.py"), 10, STR("a"), STR("a"), true));
     assert_true(stacks_learn_site(&s, other, 10));
     stacks_sample(&s, &other, 1, (struct sample_time){5, 5, WAITS_CPU});
     struct profile *p = finish(&s);
     assert_node(p, "a", 2, 8);
     assert_line(p, 10, 2, 8);
+    assert_int_equal(p->functab.count, 1);
+    assert_true(functab_is_hidden(&p->functab, 0)); /* as the last of them */
     profile_destroy(p);
 }
 

@@ -79,7 +79,7 @@ static void learn(struct stacks *s, struct stack_frame frame, struct level level
     char name[] = {(char)('a' + level.func), '\0'};
     if (!stacks_knows_code(s, frame.code))
         assert_true(stacks_learn_code(s, frame.code, STR("app.py"), level.func,
-                                      str_from(name), str_from(name)));
+                                      str_from(name), str_from(name), false));
     if (!stacks_knows(s, frame))
         assert_true(stacks_learn_site(s, frame, level.position / 2));
 }

@@ -55,6 +55,46 @@ static void functions_without_a_sample_are_left_out(void **state)
     sample_free(&s);
 }
 
+/* The one entry of what has no function to show. */
+static void assert_nothing(const struct sample *s, const char *name)
+{
+    const struct functab *t = stats_functab(&s->stats, s->profile);
+    assert_true(stats_is_empty(&s->stats));
+    assert_int_equal(s->stats.func_count, 1);
+    assert_int_equal(t->count, 1);
+    assert_true(functab_is_builtin(t, s->stats.funcs[0].func));
+    assert_str(functab_name(t, s->stats.funcs[0].func), name);
+    assert_int_equal(s->stats.funcs[0].calls, 0);
+    assert_int_equal(s->stats.funcs[0].primitive, 0);
+    assert_int_equal(s->stats.funcs[0].caller_count, 0);
+    assert_true(s->stats.funcs[0].self_s == 0 && s->stats.funcs[0].cumulative_s == 0);
+    assert_int_equal(s->stats.calls, 0);
+}
+
+static void no_function_is_one_entry_that_says_so(void **state)
+{
+    (void)state;
+    struct profile *p = sampled_empty();
+    struct sample s = {.profile = p};
+    assert_true(stats_compute(&s.stats, p));
+    assert_nothing(&s, "<no samples>");
+    assert_int_equal(p->functab.count, 0);
+    stats_free(&s.stats);
+    sampled_func(p, "a.py", 2, "unseen", "");
+    assert_true(stats_compute(&s.stats, p));
+    assert_nothing(&s, "<no samples>");
+    stats_free(&s.stats);
+    p->mode = MODE_DETERMINISTIC;
+    assert_true(stats_compute(&s.stats, p));
+    assert_nothing(&s, "<no calls>");
+    stats_free(&s.stats);
+    sampled_add(p, CALLTREE_ROOT, 0, 1, 1000, WAITS_CPU);
+    assert_true(stats_compute(&s.stats, p));
+    assert_false(stats_is_empty(&s.stats));
+    assert_ptr_equal(stats_functab(&s.stats, p), &p->functab);
+    sample_free(&s);
+}
+
 static void time_that_no_sample_was_taken_in_is_shown(void **state)
 {
     (void)state;
@@ -92,6 +132,7 @@ static bool compute(void)
 {
     struct stats stats;
     bool ok = stats_compute(&stats, profile);
+    assert_true(ok || (!stats.func_count && !stats_is_empty(&stats)));
     stats_free(&stats);
     return !ok;
 }
@@ -104,6 +145,9 @@ static void running_out_of_memory_is_noticed(void **state)
     profile = s.profile;
     oom_sweep(compute);
     sample_free(&s);
+    profile = sampled_empty();
+    oom_sweep(compute);
+    profile_destroy(profile);
 }
 
 int main(void)
@@ -112,6 +156,7 @@ int main(void)
         cmocka_unit_test(a_sample_counts_once_for_each_function_on_its_stack),
         cmocka_unit_test(a_sample_counts_once_for_each_pair_on_its_stack),
         cmocka_unit_test(functions_without_a_sample_are_left_out),
+        cmocka_unit_test(no_function_is_one_entry_that_says_so),
         cmocka_unit_test(time_that_no_sample_was_taken_in_is_shown),
         cmocka_unit_test(calls_of_a_deterministic_profile_are_all_counted),
         cmocka_unit_test(running_out_of_memory_is_noticed),

@@ -87,6 +87,29 @@ static void nothing_left_is_the_totals_alone(void **state)
                "         32 function calls (26 primitive calls) in 0.006 seconds\n\n");
 }
 
+static void nothing_recorded_is_one_row_that_says_so(void **state)
+{
+    (void)state;
+    static const char title[] =
+        "   Random listing order was used\n\n"
+        "   ncalls  tottime  percall  cumtime  percall filename:lineno(function)\n";
+    struct profile empty = {.choice = {.limit = -1}};
+    struct stats s;
+    struct buf b = {0}, expected = {0};
+    for (int i = 0; i < 2; i++) {
+        empty.mode = i ? MODE_SAMPLING : MODE_DETERMINISTIC;
+        assert_true(stats_compute(&s, &empty));
+        assert_true(table_write(&empty, &s, &b));
+        buf_printf(&expected,
+                   "         0 %s in 0.000 seconds\n\n%s"
+                   "        0    0.000             0.000          {no %s}\n\n\n",
+                   i ? "samples" : "function calls", title, i ? "samples" : "calls");
+        assert_buf(&b, buf_cstr(&expected));
+        buf_free(&expected);
+        stats_free(&s);
+    }
+}
+
 static void no_functions_are_the_totals_alone(void **state)
 {
     (void)state;
@@ -194,6 +217,7 @@ int main(void)
         cmocka_unit_test_setup(each_restriction_says_what_it_took_away, reset),
         cmocka_unit_test_setup(a_limit_stands_in_for_the_restrictions, reset),
         cmocka_unit_test_setup(nothing_left_is_the_totals_alone, reset),
+        cmocka_unit_test(nothing_recorded_is_one_row_that_says_so),
         cmocka_unit_test_setup(no_functions_are_the_totals_alone, reset),
         cmocka_unit_test_setup(no_key_keeps_the_order_of_the_profile, reset),
         cmocka_unit_test_setup(the_order_is_that_of_the_table, reset),

@@ -532,3 +532,4 @@ def application(environ, start_response):
 
 
 other = application
+only_builtin = ''.format  # an app that is no Python: its answer is empty

@@ -4,6 +4,7 @@
 `port` (of a peer that answers each byte after a while) come from the query.
 """
 import asyncio
+import dataclasses
 import fcntl
 import functools
 import json
@@ -153,6 +154,33 @@ def tells_cpu(query):
 
 def nothing(query):
     return 'nothing'
+
+
+# code that nobody wrote, and code that hides itself
+
+
+def hiding(function):
+    def wrapper(*args):
+        __tracebackhide__ = True
+        return function(*args)
+    return wrapper
+
+
+@dataclasses.dataclass
+class Order:
+    number: int
+
+    def __post_init__(self):
+        spins(0.1)
+
+    @hiding
+    @hiding
+    def total(self):
+        spins(0.1)
+
+
+def orders(query):
+    Order(7).total()
 
 
 # waiting
