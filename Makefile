@@ -24,7 +24,7 @@ WORK := build/plugin-$(subst /,_,$(SO))
 TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(abspath $(SO))"
 NEED = @tests/deps.sh $(1)
 
-.PHONY: all help deps deps-build demo serve test test-page check bench soak install matrix format proto clean FORCE
+.PHONY: all help deps deps-build demo serve test test-page check bench fuzz soak install matrix format proto clean FORCE
 
 all: deps-build $(SO)
 
@@ -37,6 +37,7 @@ help:
 	@echo 'make test-page  of these, the page in a real browser'
 	@echo 'make check    formatting, warnings as errors, layers, sanitizers, gcc and clang'
 	@echo 'make bench    the benchmark tables'
+	@echo 'make fuzz     the fuzzers, each for SECONDS= (60)'
 	@echo 'make soak     a real server under load, for SECONDS= (60): crashes, growth, errors'
 	@echo 'make matrix   the real-server tests over the Pythons of this machine'
 	@echo 'make install  into the plugin directory of UWSGI=, below DESTDIR='
@@ -45,7 +46,7 @@ help:
 	@echo 'make clean    removes what was built'
 
 deps:
-	$(call NEED,build server demo test browser check bench)
+	$(call NEED,build server demo test browser check fuzz bench)
 
 deps-build:
 	$(call NEED,build $(SERVER))
@@ -92,6 +93,10 @@ check: all
 bench: all
 	$(call NEED,bench)
 	@$(TESTED) $(TOOLS) tests/bench/bench.py
+
+fuzz: deps-build
+	$(call NEED,fuzz)
+	@$(TOOLS) tests/fuzz/fuzz.py
 
 soak: all
 	$(call NEED,test)

@@ -3,7 +3,7 @@
 # Does nothing, and needs no root, when all is there; asks for nothing.
 #   build: a C compiler, libraries   server: Debian's uWSGI and its Python
 #   demo: the demo's framework       test: the test suite
-#   check, bench, proto: what the targets of these names run
+#   check, fuzz, bench, proto: what the targets of these names run
 #   browser: the tests of the page, with a real browser
 set -eu
 
@@ -21,8 +21,10 @@ for group in "$@"; do
         packages="$packages libcmocka-dev python3-dev python3-pytest python3-flask python3-django"
         packages="$packages python3-greenlet python3-gevent"
         packages="$packages uwsgi-plugin-gevent-python3 uwsgi-plugin-greenlet-python3"
+        packages="$packages clang libclang-rt-dev"
         ;;
     check) packages="$packages libcmocka-dev clang clang-format llvm libclang-rt-dev" ;;
+    fuzz) packages="$packages clang libclang-rt-dev python3-dev" ;;
     bench) packages="$packages python3-flask python3-pip valgrind" ;;
     browser) packages="$packages chromium chromium-driver python3-selenium python3-pytest" ;;
     *)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs the tests: run.py [PART...] [pytest arguments after --]
 
-Parts: unit (C, under sanitizers), layers, embed (the collectors under plain Python, under
-sanitizers), server (a real uWSGI), browser (the page, in a real browser); default: all.
+Parts: unit (C, under sanitizers), layers, fuzz (the fuzzers, each on a fixed set of inputs),
+embed (the collectors under plain Python, under sanitizers), server (a real uWSGI), browser
+(the page, in a real browser); default: all.
 The last line is `N passed, N failed` or `N passed, N failed, N skipped`; what was
 skipped is named with its reason above it.
 
@@ -84,6 +85,10 @@ def layers(plugin):
     yield counted('layers.py', *run([sys.executable, 'tests/layers.py'] + plugin))
 
 
+def fuzzers():
+    yield counted('fuzz.py', *run([sys.executable, 'tests/fuzz/fuzz.py', '--bounded']))
+
+
 def embedded():
     """Sampling at 250 us in three threads, of code that comes and goes."""
     config = os.environ.get('PROFILER_PYTHON_CONFIG', '/usr/bin/python3-config')
@@ -160,14 +165,14 @@ def browser_tests(plugin, arguments):
 def main(words):
     arguments = words[words.index('--') + 1:] if '--' in words else []
     parts = words[:words.index('--')] if '--' in words else words
-    parts = parts or ['unit', 'layers', 'embed', 'server', 'browser']
+    parts = parts or ['unit', 'layers', 'fuzz', 'embed', 'server', 'browser']
     built = os.environ.get('PROFILER_PLUGIN') or str(ROOT / 'profiler_plugin.so')
     plugin = [built] if os.path.exists(built) else []
 
     total, skipped = collections.Counter(), []
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         for part, results in (('unit', unit_tests(pool)), ('layers', layers(plugin)),
-                              ('embed', embedded()),
+                              ('fuzz', fuzzers()), ('embed', embedded()),
                               ('server', server_tests(pool, plugin, arguments)),
                               ('browser', browser_tests(plugin, arguments))):
             for result in results if part in parts else ():

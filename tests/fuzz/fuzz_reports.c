@@ -1,0 +1,109 @@
+/* Reports of any functions and any request, in every format that is text.
+ *
+ * Input: a profile as made.h reads it. */
+
+#include "fuzz.h"
+#include "made.h"
+
+#include "../../plugin/core/utf8.h"
+#include "../../plugin/report/formats.h"
+#include "../../plugin/report/index.h"
+#include "../../plugin/report/record.h"
+
+static struct str written(const struct format *format, const struct made *m,
+                          struct buf *out)
+{
+    buf_free(out);
+    CHECK(format->write(m->profile, &m->stats, out));
+    return buf_str(out);
+}
+
+static struct str find(struct str text, const char *mark)
+{
+    const char *at = memmem(text.data, text.len, mark, strlen(mark));
+    CHECK(at);
+    at += strlen(mark);
+    return (struct str){at, text.len - (size_t)(at - text.data)};
+}
+
+/* What follows the mark, up to the next '<' that is written as such. */
+static struct str text_after(struct str page, const char *mark, const char *end)
+{
+    struct str rest = find(page, mark);
+    const char *at = memchr(rest.data, '<', rest.len);
+    CHECK(at);
+    struct str text = {rest.data, (size_t)(at - rest.data)};
+    CHECK(str_starts((struct str){at, rest.len - text.len}, str_from(end)));
+    return text;
+}
+
+static void check_page(struct str page)
+{
+    struct str text = text_after(page, "<pre id=\"text\">", "</pre>\n");
+    fuzz_check_text(text, true);
+    CHECK(!memchr(text.data, '>', text.len));
+    struct str data = text_after(
+        page, "<script type=\"application/json\" id=\"profile\">", "</script>\n");
+    fuzz_check_json(data);
+}
+
+/* The table shows names as pstats does: control characters and surrogates too. */
+static void check_table(struct str text)
+{
+    while (text.len) {
+        uint32_t code;
+        size_t len = made_is_surrogate(text) ? 3 : utf8_char(text, &code);
+        CHECK(len > 0);
+        text.data += len;
+        text.len -= len;
+    }
+}
+
+static void check_format(const struct format *format, const struct made *m)
+{
+    struct buf out = {0};
+    struct str text = written(format, m, &out);
+    if (!strcmp(format->name, "html")) {
+        check_page(text);
+    } else if (!strcmp(format->name, "txt")) {
+        check_table(text);
+    } else if (!strcmp(format->name, "folded")) {
+        fuzz_check_text(text, true);
+    } else if (!strcmp(format->mime, "application/json")) {
+        fuzz_check_json(text);
+        CHECK(!memchr(text.data, '<', text.len));
+    }
+    buf_free(&out);
+}
+
+static void check_index(const struct made *m)
+{
+    const struct str files[] = {m->profile->path, STR("a.prof")};
+    struct buf line = {0};
+    CHECK(index_line(m->profile, files, 2, 7, &line));
+    CHECK(memchr(line.data, '\n', line.len) == line.data + line.len - 1);
+    fuzz_check_json(buf_str(&line));
+    buf_free(&line);
+}
+
+static void check_log_line(const struct made *m)
+{
+    struct buf record = {0};
+    CHECK(record_write(m->profile, &m->stats, NULL, 0, LOG_LINE, false, &record));
+    CHECK(memchr(record.data, '\n', record.len) == record.data + record.len - 1);
+    buf_free(&record);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct str rest = fuzz_input(data, size);
+    struct made made;
+    made_from(&made, &rest);
+    for (size_t i = 0; i < report_formats.count; i++)
+        if (strcmp(report_formats.formats[i].name, "prof"))
+            check_format(&report_formats.formats[i], &made);
+    check_index(&made);
+    check_log_line(&made);
+    made_free(&made);
+    return 0;
+}

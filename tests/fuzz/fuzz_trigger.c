@@ -1,0 +1,87 @@
+/* A whole request, as its variables, and what is decided of it.
+ *
+ * Input: "QUERY_STRING=profile", a variable a line. */
+
+#include "fuzz.h"
+
+#include "../../plugin/core/access.h"
+#include "../../plugin/core/trigger.h"
+
+#include <stdlib.h>
+
+#define VARS_MAX 24
+
+static const char *const configs[] = {
+    "",
+    "trigger=cookie:profile\ntrigger=query:p\ntrigger=header:X-P\nallow=10.0.0.0/8",
+    "trigger=always\nskip=^/static\npath=.\ndir=/tmp",
+    "trigger=query:profile\ntrigger=always\nmode=sampling\nallow=127.0.0.1",
+};
+#define CONFIGS (sizeof configs / sizeof *configs)
+
+struct request {
+    struct iovec vars[2 * VARS_MAX];
+    struct request_view view;
+};
+
+static struct iovec copy(struct str text)
+{
+    struct str copied = fuzz_copy(text);
+    return (struct iovec){(void *)(uintptr_t)copied.data, copied.len};
+}
+
+static void make_request(struct request *r, struct str text)
+{
+    size_t count = 0;
+    while (text.len && count < 2 * VARS_MAX) {
+        struct str value = fuzz_line(&text), name;
+        if (!str_split(&value, '=', &name))
+            name = STR("");
+        r->vars[count++] = copy(name);
+        r->vars[count++] = copy(value);
+    }
+    r->view = (struct request_view){.vars = r->vars, .var_count = count};
+    r->view.method = request_var(&r->view, STR("REQUEST_METHOD"));
+    r->view.path = request_var(&r->view, STR("PATH_INFO"));
+    r->view.query = request_var(&r->view, STR("QUERY_STRING"));
+}
+
+static void check_decision(const struct decision *d, const struct config *c,
+                           const struct request_view *r)
+{
+    struct sender sender;
+    sender_read(&sender, r);
+    const char *denied = sender_denied(&sender, c);
+    if (d->verdict == VERDICT_DENIED)
+        CHECK(d->why_denied && denied);
+    if (d->verdict == VERDICT_ERROR) {
+        CHECK(d->flagged);
+        fuzz_check_message(str_from(d->error));
+    }
+    if ((d->verdict == VERDICT_PROFILE && d->flagged) || d->verdict == VERDICT_ERROR)
+        CHECK(!denied && !sender.unasked);
+    if (d->verdict == VERDICT_PROFILE) {
+        CHECK(!d->flag.off && d->flag.choice.outputs);
+        CHECK(d->flagged || !d->flag.choice.answer);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct config made[CONFIGS];
+    for (size_t i = 0; !made[CONFIGS - 1].formats && i < CONFIGS; i++)
+        made[i] = fuzz_config(configs[i]);
+
+    struct request *r = calloc(1, sizeof *r);
+    CHECK(r);
+    make_request(r, fuzz_input(data, size));
+    for (size_t i = 0; i < CONFIGS; i++) {
+        struct decision d = {0};
+        trigger_decide(&d, &made[i], &r->view);
+        check_decision(&d, &made[i], &r->view);
+    }
+    for (size_t i = 0; i < r->view.var_count; i++)
+        free(r->vars[i].iov_base);
+    free(r);
+    return 0;
+}

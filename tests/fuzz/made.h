@@ -1,0 +1,33 @@
+/* made.h -- profiles made of a fuzzer's input, by the recorder that collectors use.
+ *
+ * The input is lines up to an empty one: "method path", then functions as
+ * "file<tab>line<tab>name". What follows are events, a byte each: calls of the
+ * functions by number (0 to 63), returns (64 to 79), counts (80 to 127), time (from 128
+ * on). */
+
+#ifndef FUZZ_MADE_H
+#define FUZZ_MADE_H
+
+#include "../../plugin/core/profile.h"
+#include "../../plugin/core/stats.h"
+
+struct made {
+    struct profile *profile;
+    struct stats stats;
+    struct restrictions restrictions;
+};
+
+/* Takes its part of *rest. The names of functions are UTF-8 with surrogates, as
+ * functab.h asks for, whatever the input. */
+void made_from(struct made *m, struct str *rest);
+
+/* A line of "restrictions" and one of "sort keys", which may be wrong: then none. */
+void made_sort(struct made *m, struct str restrictions, struct str sort);
+
+/* Does it begin with a surrogate as "surrogatepass" encodes it, ED A0 80 to ED BF BF?
+ */
+bool made_is_surrogate(struct str s);
+
+void made_free(struct made *m);
+
+#endif
