@@ -68,6 +68,14 @@ static const struct config_option options[OPTION_COUNT] = {
                            "profiles at once in one worker (default 4)"},
     [OPTION_MAX_TIME] = {"profiler-max-time",
                          "a profile of a longer request ends then (default 60s)"},
+    [OPTION_DIR_MAX_FILES] =
+        {"profiler-dir-max-files",
+         "above so many files in profiler-dir the oldest profiles are removed (default "
+         "1000; 0: never)"},
+    [OPTION_DIR_MAX_BYTES] = {"profiler-dir-max-bytes",
+                              "above this size of the files in profiler-dir the oldest "
+                              "profiles are removed; "
+                              "units k, m, g (default 256m; 0: never)"},
 };
 
 const struct config_option *config_options(size_t *count)
@@ -132,6 +140,8 @@ bool config_init(struct config *c, const struct format_table *formats)
         .max_nodes = 65536,
         .max_active = 4,
         .max_ns = MAX_TIME_DEFAULT_NS,
+        .dir_max_files = DIR_MAX_FILES_DEFAULT,
+        .dir_max_bytes = DIR_MAX_BYTES_DEFAULT,
         .formats = formats,
         .page = format_find(formats, STR("html")),
     };

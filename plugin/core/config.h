@@ -37,6 +37,10 @@ bool mode_find(struct str name, enum profile_mode *mode);
 #define MAX_TIME_DEFAULT_NS 60000000000
 #define MAX_TIME_RANGE "1ms to 86400s"
 
+#define DIR_MAX_FILES_DEFAULT 1000
+#define DIR_MAX_BYTES_DEFAULT (UINT64_C(256) << 20)
+#define DIR_MAX_BYTES_MOST (UINT64_C(1024) << 30)
+
 enum output { OUTPUT_LOG = 1, OUTPUT_FILE = 2, OUTPUT_HTML = 4 };
 
 enum log_style { LOG_TABLE, LOG_LINE };
@@ -85,7 +89,9 @@ struct config {
     struct netlist allow; /* empty: this machine only */
     char *not_allowed;    /* owned; "not in profiler-allow (10.0.0.0/8)" */
     uint32_t max_nodes, max_active;
-    uint64_t max_ns; /* a profile of a longer request ends there */
+    uint64_t max_ns;        /* a profile of a longer request ends there */
+    uint32_t dir_max_files; /* of all profiles in dir; 0: no limit */
+    uint64_t dir_max_bytes;
 
     const struct format_table *formats; /* all that there are; not owned */
     const struct format *page;          /* what OUTPUT_HTML answers with; NULL: none */

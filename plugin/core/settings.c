@@ -261,6 +261,16 @@ static bool set_max_time(struct config *c, struct str value, struct buf *error)
                           error);
 }
 
+static bool set_dir_max_files(struct config *c, struct str value, struct buf *error)
+{
+    return set_number(&c->dir_max_files, 0, 1000000, value, error);
+}
+
+static bool set_dir_max_bytes(struct config *c, struct str value, struct buf *error)
+{
+    return value_bytes(value, DIR_MAX_BYTES_MOST, &c->dir_max_bytes, error);
+}
+
 struct setting {
     bool (*set)(struct config *c, struct str value, struct buf *error);
     const char *possible; /* NULL: the names of the formats */
@@ -307,6 +317,11 @@ static const struct setting settings[OPTION_COUNT] = {
     [OPTION_MAX_NODES] = {.set = set_max_nodes, .possible = "16 to 16777216"},
     [OPTION_MAX_ACTIVE] = {.set = set_max_active, .possible = "1 to 65536"},
     [OPTION_MAX_TIME] = {.set = set_max_time, .possible = MAX_TIME_RANGE},
+    [OPTION_DIR_MAX_FILES] = {.set = set_dir_max_files,
+                              .possible = "0 (no limit) to 1000000"},
+    [OPTION_DIR_MAX_BYTES] = {.set = set_dir_max_bytes,
+                              .possible =
+                                  "0 (no limit) to 1024g, as 256m; units k, m, g"},
 };
 
 static void add_possible(const struct config *c, const struct setting *s,

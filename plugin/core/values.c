@@ -156,6 +156,26 @@ void duration_add(struct buf *b, uint64_t ns)
     buf_add_str(b, unit->name);
 }
 
+bool value_bytes(struct str value, uint64_t most, uint64_t *bytes, struct buf *error)
+{
+    static const char units[] = "kmg";
+    struct str number = value;
+    const char *unit = NULL;
+    char last = value.len ? value.data[value.len - 1] : '\0';
+    if (last && (unit = strchr(units, last | 0x20)) != NULL)
+        number.len--;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    uint64_t count;
+    bool ok = read_digits(number, 10, most >> shift, &count);
+    if (ok && count <= most >> shift) {
+        *bytes = count << shift;
+        return true;
+    }
+    value_quote(error, value);
+    buf_add_text(error, ok ? "is too large" : "is not a number of bytes");
+    return false;
+}
+
 bool value_octal(struct str value, mode_t needed, mode_t *mode, struct buf *error)
 {
     uint64_t number;

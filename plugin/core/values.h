@@ -30,6 +30,10 @@ bool value_duration(struct str value, uint64_t least, uint64_t most, uint64_t *n
 /* Writes a duration as value_duration reads it, exactly: "1ms", "2.5ms", "0s". */
 void duration_add(struct buf *b, uint64_t ns);
 
+/* A number of bytes, "65536", or with a unit, "64k", "256m", "2g" (of 1024), of at most
+ * most. */
+bool value_bytes(struct str value, uint64_t most, uint64_t *bytes, struct buf *error);
+
 /* An octal mode of at most 0777, "0700" or "700", that has all bits of needed. */
 bool value_octal(struct str value, mode_t needed, mode_t *mode, struct buf *error);
 

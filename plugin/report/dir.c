@@ -105,11 +105,11 @@ bool dir_place(int dir, const char *from, const char *to, bool *moved)
 }
 
 /* O_NONBLOCK: somebody may have put a pipe there. */
-static int open_to_append(int dir, const char *name, mode_t mode)
+int dir_open_file(int dir, const char *name, int flags, mode_t mode)
 {
-    const int flags = O_WRONLY | O_APPEND | O_NONBLOCK;
+    flags |= O_NONBLOCK | O_CLOEXEC;
     for (int tries = 0; tries < OPEN_TRIES; tries++) {
-        int fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC);
+        int fd = openat(dir, name, flags | O_NOFOLLOW);
         if (fd >= 0 || errno != ENOENT)
             return fd;
         fd = openat(dir, name, flags | new_file, 0600);
@@ -121,23 +121,4 @@ static int open_to_append(int dir, const char *name, mode_t mode)
         return -1;
     }
     return -1;
-}
-
-bool dir_append(int dir, const char *name, mode_t mode, struct str line)
-{
-    int fd = open_to_append(dir, name, mode);
-    if (fd < 0)
-        return false;
-    ssize_t written;
-    do
-        written = write(fd, line.data, line.len);
-    while (written < 0 && errno == EINTR);
-    if (written >= 0 && (size_t)written != line.len) {
-        written = -1; /* writing the rest might tear somebody else's line */
-        errno = EIO;
-    }
-    if (written >= 0)
-        return close_checked(fd);
-    close_quietly(fd);
-    return false;
 }

@@ -23,8 +23,8 @@ bool dir_write_new(int dir, const char *name, mode_t mode, struct str content);
  * hard links, from stays as well; else *moved is set, and it is gone. */
 bool dir_place(int dir, const char *from, const char *to, bool *moved);
 
-/* Appends to a file in one write, so that lines of several processes do not mix. A file
- * that is not there is made with this mode. */
-bool dir_append(int dir, const char *name, mode_t mode, struct str line);
+/* Opens a file, never a link; one that is not there is made with this mode. Flags are
+ * those of open. Or -1. */
+int dir_open_file(int dir, const char *name, int flags, mode_t mode);
 
 #endif

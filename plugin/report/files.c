@@ -3,14 +3,13 @@
 #include "../core/filename.h"
 #include "dir.h"
 #include "index.h"
+#include "indexfile.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define INDEX_NAME "index.jsonl"
 
 /* "-1" to this stand before the ending where a name is taken. */
 #define SUFFIX_MAX 999999u
@@ -267,9 +266,9 @@ static bool write_index(const struct batch *b)
     for (size_t i = 0; names && i < b->count; i++)
         names[i] = str_from(b->pieces[i].name);
     errno = ENOMEM;
-    bool ok = names && index_line(b->profile, names, b->count, b->bytes, &line) &&
-              dir_append(b->dir, INDEX_NAME, b->settings->file_mode | S_IWUSR,
-                         buf_str(&line));
+    bool ok =
+        names && index_line(b->profile, names, b->count, b->bytes, &line) &&
+        indexfile_append(b->dir, b->settings->file_mode | S_IWUSR, buf_str(&line));
     if (!ok)
         fail_file(b, INDEX_NAME, strerror(errno));
     buf_free(&line);
@@ -310,7 +309,8 @@ bool files_write(const struct profile *p, const struct stats *s,
     ok = ok && enter_dir(&b) && write_pieces(&b, s) && place_somewhere(&b);
     remove_temps(&b);
     if (ok) {
-        write_index(&b);
+        if (write_index(&b) && settings->prune)
+            prune_directory(settings->prune, b.dir, settings->dir, error);
         hand_over(&b, w);
     }
     batch_free(&b);

@@ -10,11 +10,13 @@
 
 #include "../core/profile.h"
 #include "../core/stats.h"
+#include "prune.h"
 
 struct file_settings {
     const char *dir; /* made, with dir_mode, when only its last component is missing */
     mode_t dir_mode, file_mode;
     const struct filename_format *filename;
+    struct prune *prune; /* this process's account and limits; NULL: no limits */
 };
 
 struct written_files {
@@ -24,7 +26,8 @@ struct written_files {
 
 /* Writes p->choice.files. False with one line in *error that names the file and the
  * system's error; then no file of this profile is left, and *w is empty. True with a
- * line in *error when only index.jsonl could not be written. */
+ * line in *error when only index.jsonl could not be written, or old profiles not be
+ * removed. */
 bool files_write(const struct profile *p, const struct stats *s,
                  const struct file_settings *settings, struct written_files *w,
                  struct buf *error);

@@ -5,14 +5,19 @@
 #include "../report/record.h"
 #include "logstream.h"
 
+static struct prune prune; /* this process's account of profiler-dir */
+
 static struct file_settings file_settings(void)
 {
     const struct config *c = &profiler.config;
+    prune.max_files = c->dir_max_files;
+    prune.max_bytes = c->dir_max_bytes;
     return (struct file_settings){
         .dir = c->dir,
         .dir_mode = c->dir_mode,
         .file_mode = c->file_mode,
         .filename = &c->filename,
+        .prune = &prune,
     };
 }
 

@@ -55,6 +55,8 @@ BAD = [
                '10.0.0.1:80', '[::1]', 'fe80::1%%lo', LONG]),
     ('source', ['', 'yes', 'On', '1', 'on, off', LONG]),
     ('max-nodes', ['', '0', '-1', 'many', '1.5', '99999999999999999999', '4294967296', '64k x', LONG]),
+    ('dir-max-files', ['', '-1', 'x', '1.5', '1k', '1000001', LONG]),
+    ('dir-max-bytes', ['', '-1', 'm', '1.5g', '1t', '1025g', LONG]),
     ('max-active', ['', '-1', 'x', '1.5', '99999999999999999999', '4294967296', LONG]),
 ]
 # Spaces at the ends are trimmed by the server, so these are no errors:

@@ -32,6 +32,8 @@ static void the_defaults_are_those_of_the_manual(void **state)
     assert_false(config_choice(&c).source);
     assert_int_equal(c.max_nodes, 65536);
     assert_int_equal(c.max_active, 4);
+    assert_int_equal(c.dir_max_files, 1000);
+    assert_int_equal(c.dir_max_bytes, 268435456);
     config_free(&c);
 }
 

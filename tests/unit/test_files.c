@@ -34,7 +34,7 @@ static int make_base_dir(void **state)
     if (!mkdtemp(base_dir))
         return -1;
     snprintf(dir, sizeof dir, "%s/p", base_dir);
-    settings = (struct file_settings){dir, 0700, 0600, &filename};
+    settings = (struct file_settings){dir, 0700, 0600, &filename, NULL};
     return 0;
 }
 

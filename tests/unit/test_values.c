@@ -156,6 +156,46 @@ static void durations_have_a_unit(void **state)
     }
 }
 
+static void bytes_may_have_a_unit_of_1024(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *error;
+        uint64_t bytes;
+    } cases[] = {
+        {"0", "", 0},
+        {"1", "", 1},
+        {"65536", "", 65536},
+        {"64k", "", 65536},
+        {"64K", "", 65536},
+        {"256m", "", UINT64_C(256) << 20},
+        {"1g", "", UINT64_C(1) << 30},
+        {"4G", "", UINT64_C(4) << 30},
+        {"4294967296", "", UINT64_C(4) << 30},
+        {"4294967297", "\"4294967297\" is too large", 0},
+        {"5g", "\"5g\" is too large", 0},
+        {"18446744073709551617g", "\"18446744073709551617g\" is too large", 0},
+        {"4194305k", "\"4194305k\" is too large", 0},
+        {"", "\"\" is not a number of bytes", 0},
+        {"m", "\"m\" is not a number of bytes", 0},
+        {"-1", "\"-1\" is not a number of bytes", 0},
+        {"1.5g", "\"1.5g\" is not a number of bytes", 0},
+        {"1 m", "\"1 m\" is not a number of bytes", 0},
+        {"1mb", "\"1mb\" is not a number of bytes", 0},
+        {"1t", "\"1t\" is not a number of bytes", 0},
+        {"1\x0b", "\"1\\x0b\" is not a number of bytes", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf error = {0};
+        uint64_t bytes = 7;
+        bool ok =
+            value_bytes(str_from(cases[i].value), UINT64_C(4) << 30, &bytes, &error);
+        assert_int_equal(ok, !*cases[i].error);
+        assert_int_equal(bytes, ok ? cases[i].bytes : 7);
+        assert_buf(&error, cases[i].error);
+    }
+}
+
 static void the_longest_duration_is_one_itself(void **state)
 {
     (void)state;
@@ -316,6 +356,7 @@ int main(void)
         cmocka_unit_test(the_largest_bound_is_a_number_itself),
         cmocka_unit_test(durations_have_a_unit),
         cmocka_unit_test(the_longest_duration_is_one_itself),
+        cmocka_unit_test(bytes_may_have_a_unit_of_1024),
         cmocka_unit_test(durations_are_written_as_they_are_read),
         cmocka_unit_test(octal_modes_leave_the_owner_in),
         cmocka_unit_test(paths_are_short_and_printable),

@@ -1,0 +1,285 @@
+#include "indexfile.h"
+
+#include "dir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NEW_NAME ".index.jsonl.tmp"
+
+#define APPEND_WAIT_MS 200
+#define BLOCK_BYTES 65536
+
+/* How often the index may be replaced while somebody waits to append to it. */
+#define APPEND_TRIES 20
+
+static void close_quietly(int fd)
+{
+    int reason = errno;
+    close(fd);
+    errno = reason;
+}
+
+bool indexfile_lock(int fd, unsigned wait_ms)
+{
+    static const struct timespec ms = {.tv_nsec = 1000000};
+    for (;; wait_ms--) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        if (wait_ms == 0 || (errno != EWOULDBLOCK && errno != EINTR))
+            return false;
+        nanosleep(&ms, NULL);
+    }
+}
+
+void indexfile_unlock(int fd)
+{
+    int reason = errno;
+    flock(fd, LOCK_UN);
+    errno = reason;
+}
+
+bool indexfile_is_current(int dir, int fd)
+{
+    struct stat named, open;
+    return fstat(fd, &open) == 0 &&
+           fstatat(dir, INDEX_NAME, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           named.st_dev == open.st_dev && named.st_ino == open.st_ino;
+}
+
+/* -1 for what is no file with lines: a pipe, a device. */
+static int only_regular(int fd)
+{
+    struct stat st;
+    if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+        return fd;
+    close(fd);
+    errno = EINVAL;
+    return -1;
+}
+
+int indexfile_open(int dir)
+{
+    return only_regular(
+        openat(dir, INDEX_NAME, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+}
+
+/* A worker that was killed has left a part of a line. */
+static bool ends_unfinished(int fd, off_t size)
+{
+    char last;
+    return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+/* Of a line that the disk has no room for nothing stays; without the lock it may be
+ * somebody else's line that would be cut. */
+static bool write_line(int fd, struct str line, bool locked)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return false;
+    struct iovec parts[] = {{(void *)(uintptr_t) "\n", 1},
+                            {(void *)(uintptr_t)line.data, line.len}};
+    bool unfinished = ends_unfinished(fd, st.st_size);
+    ssize_t written;
+    do
+        written = writev(fd, parts + !unfinished, 1 + unfinished);
+    while (written < 0 && errno == EINTR);
+    if (written < 0)
+        return false;
+    if ((size_t)written == line.len + unfinished)
+        return true;
+    if (locked && ftruncate(fd, st.st_size) != 0)
+        return false;
+    errno = ENOSPC;
+    return false;
+}
+
+/* *again is set when the line went to a file that is the index no more. */
+static bool append_once(int dir, mode_t mode, struct str line, bool *again)
+{
+    int fd = only_regular(dir_open_file(dir, INDEX_NAME, O_RDWR | O_APPEND, mode));
+    if (fd < 0)
+        return false;
+    bool locked = indexfile_lock(fd, APPEND_WAIT_MS);
+    *again = locked && !indexfile_is_current(dir, fd);
+    bool ok = *again || write_line(fd, line, locked);
+    if (ok && !locked)
+        *again = !indexfile_is_current(dir, fd);
+    if (locked)
+        indexfile_unlock(fd);
+    close_quietly(fd);
+    return ok;
+}
+
+bool indexfile_append(int dir, mode_t mode, struct str line)
+{
+    bool again = true;
+    for (int tries = 0; tries < APPEND_TRIES && again; tries++)
+        if (!append_once(dir, mode, line, &again))
+            return false;
+    errno = EBUSY;
+    return !again;
+}
+
+static bool write_all(int fd, struct str content)
+{
+    while (content.len) {
+        ssize_t written = write(fd, content.data, content.len);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) {
+            errno = written < 0 ? errno : EIO;
+            return false;
+        }
+        content.data += written;
+        content.len -= (size_t)written;
+    }
+    return true;
+}
+
+/* What was appended by somebody who could not wait for the lock. */
+static bool copy_rest(int from, uint64_t offset, int to)
+{
+    char block[4096];
+    ssize_t len;
+    while ((len = pread(from, block, sizeof block, (off_t)offset)) > 0) {
+        if (!write_all(to, (struct str){block, (size_t)len}))
+            return false;
+        offset += (uint64_t)len;
+    }
+    return len == 0;
+}
+
+/* Drops what was returned, and reads one block more. False at the end. */
+static bool read_more(struct lines *l)
+{
+    struct buf *text = &l->text;
+    if (l->at) {
+        memmove(text->data, text->data + l->at, text->len - l->at);
+        text->len -= l->at;
+        l->at = 0;
+    }
+    if (!buf_reserve(text, BLOCK_BYTES)) {
+        l->reason = ENOMEM;
+        return false;
+    }
+    ssize_t len;
+    do
+        len = pread(l->fd, text->data + text->len, BLOCK_BYTES,
+                    (off_t)(l->offset + text->len));
+    while (len < 0 && errno == EINTR);
+    if (len < 0)
+        l->reason = errno;
+    if (len > 0)
+        text->len += (size_t)len;
+    return len > 0;
+}
+
+/* A line that is too long goes away block by block. */
+static void drop_too_long(struct lines *l)
+{
+    if (l->text.len - l->at <= INDEX_LINE_MAX)
+        return;
+    l->offset += l->text.len - l->at;
+    l->text.len = l->at = 0;
+    l->too_long = true;
+}
+
+bool lines_next(struct lines *l, struct str *line)
+{
+    size_t looked = 0; /* bytes without a newline */
+    for (;;) {
+        size_t left = l->text.len - l->at;
+        const char *begin = left ? l->text.data + l->at : NULL;
+        const char *end =
+            left > looked ? memchr(begin + looked, '\n', left - looked) : NULL;
+        if (end) {
+            size_t len = (size_t)(end - begin);
+            *line = l->too_long ? STR("") : (struct str){begin, len};
+            l->too_long = false;
+            l->at += len + 1;
+            l->offset += len + 1;
+            return true;
+        }
+        drop_too_long(l);
+        looked = l->text.len - l->at;
+        if (!read_more(l))
+            return false;
+    }
+}
+
+void lines_free(struct lines *l)
+{
+    buf_free(&l->text);
+}
+
+/* Adds a line to what is to be written, and writes that when it is much. */
+static bool put_line(int to, struct buf *out, struct str line)
+{
+    buf_add_str(out, line);
+    buf_add_char(out, '\n');
+    if (out->failed) {
+        errno = ENOMEM;
+        return false;
+    }
+    if (out->len < BLOCK_BYTES)
+        return true;
+    bool ok = write_all(to, buf_str(out));
+    out->len = 0;
+    return ok;
+}
+
+static bool copy_kept(int from, struct str kept, int to, uint64_t *size)
+{
+    struct lines lines = {.fd = from};
+    struct buf out = {0};
+    struct str line;
+    bool ok = true;
+    *size = 0;
+    for (size_t i = 0; ok && i < kept.len && lines_next(&lines, &line); i++) {
+        if (!kept.data[i])
+            continue;
+        ok = put_line(to, &out, line);
+        *size += line.len + 1;
+    }
+    if (lines.reason) {
+        errno = lines.reason;
+        ok = false;
+    }
+    ok = ok && write_all(to, buf_str(&out));
+    lines_free(&lines);
+    buf_free(&out);
+    return ok;
+}
+
+static bool has_mode_of(int fd, int old)
+{
+    struct stat st;
+    return fstat(old, &st) == 0 && fchmod(fd, st.st_mode & 0777) == 0;
+}
+
+bool indexfile_replace(int dir, int old, struct str kept, uint64_t end,
+                       struct stat *replaced, uint64_t *lines_end)
+{
+    unlinkat(dir, NEW_NAME, 0); /* of one that was killed: we hold the lock */
+    int fd = openat(dir, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    0600);
+    if (fd < 0)
+        return false;
+    bool ok = has_mode_of(fd, old) && copy_kept(old, kept, fd, lines_end) &&
+              copy_rest(old, end, fd) && fstat(fd, replaced) == 0 &&
+              renameat(dir, NEW_NAME, dir, INDEX_NAME) == 0;
+    int reason = errno;
+    if (!ok)
+        unlinkat(dir, NEW_NAME, 0);
+    close(fd);
+    errno = reason;
+    return ok;
+}
