@@ -30,6 +30,11 @@ unit_build() {
         "WARN=$(echo $warnings)"
 }
 
+fuzzers_build() {
+    make -s -k -j"$(nproc)" -f tests/fuzz/fuzz.mk OUT=build/check-fuzz \
+        "WARN=$(echo $warnings)"
+}
+
 unit_run() {
     CC=$1 UNIT_OUT=build/check-$1 $python tests/run.py unit
 }
@@ -53,6 +58,7 @@ step 'clang-format' formatting
 step 'scripts' scripts
 step 'warnings, gcc' unit_build gcc
 step 'warnings, clang' unit_build clang
+step 'warnings, fuzzers' fuzzers_build
 step 'unit tests, gcc' unit_run gcc
 step 'unit tests, clang' unit_run clang
 step 'layers and symbols' "$python" tests/layers.py "${PROFILER_PLUGIN:-profiler_plugin.so}"

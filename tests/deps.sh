@@ -23,7 +23,7 @@ for group in "$@"; do
         packages="$packages uwsgi-plugin-gevent-python3 uwsgi-plugin-greenlet-python3"
         packages="$packages clang libclang-rt-dev"
         ;;
-    check) packages="$packages libcmocka-dev clang clang-format llvm libclang-rt-dev" ;;
+    check) packages="$packages libcmocka-dev python3-dev clang clang-format llvm libclang-rt-dev" ;;
     fuzz) packages="$packages clang libclang-rt-dev python3-dev" ;;
     bench) packages="$packages python3-flask python3-pip valgrind" ;;
     browser) packages="$packages chromium chromium-driver python3-selenium python3-pytest" ;;
