@@ -1,5 +1,6 @@
 #include "prune.h"
 
+#include "../core/clock.h"
 #include "../core/hash.h"
 #include "index.h"
 #include "indexfile.h"
@@ -12,10 +13,6 @@
 
 #define LOCK_WAIT_MS 20
 #define PAUSE_CALLS 100
-
-/* At once: the rest of a backlog (limits that were lowered) goes with later profiles.
- */
-#define REMOVALS_MAX 2000
 
 /* A line that names a file. Of two that name the same, where the first one's was
  * removed by hand and the name given again, the last one has it. */
@@ -178,7 +175,7 @@ static bool count(struct pass *s)
 }
 
 /* False when one of them could not be removed: the line stays, for another time. */
-static bool remove_files(struct pass *s, size_t line, unsigned *removals)
+static bool remove_files(struct pass *s, size_t line)
 {
     const char *name = NULL;
     while ((name = index_next_name(&s->entry, name))) {
@@ -189,25 +186,32 @@ static bool remove_files(struct pass *s, size_t line, unsigned *removals)
             return fail(s, "remove", name, errno);
         s->files--;
         s->bytes -= (uint64_t)st.st_size;
-        (*removals)++;
     }
     return true;
 }
 
-/* From the oldest on. */
+/* Others wait for the lock: the rest goes with later profiles. */
+static bool has_time(const struct pass *s, uint64_t start_ns)
+{
+    uint64_t budget_ns = s->prune->budget_ns;
+    return !budget_ns || clock_ns(CLOCK_MONOTONIC) - start_ns < budget_ns;
+}
+
+/* From the oldest on; one at least. */
 static bool remove_oldest(struct pass *s)
 {
     struct lines lines = {.fd = s->index};
     struct str line;
-    unsigned removals = 0;
-    for (size_t i = 0; i < s->last && !is_enough(s) && removals < REMOVALS_MAX &&
-                       lines_next(&lines, &line);
+    const uint64_t start_ns = clock_ns(CLOCK_MONOTONIC);
+    bool any = false;
+    for (size_t i = 0; i < s->last && !is_enough(s) &&
+                       (!any || has_time(s, start_ns)) && lines_next(&lines, &line);
          i++) {
         if (!s->kept.data[i])
             continue;
-        if (index_read(&s->entry, line) && remove_files(s, i, &removals)) {
+        if (index_read(&s->entry, line) && remove_files(s, i)) {
             s->kept.data[i] = 0;
-            s->changed = true;
+            s->changed = any = true;
         }
         if (s->entry.names.failed) {
             lines_free(&lines);

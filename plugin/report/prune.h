@@ -19,9 +19,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* What removing may take at once; a backlog, of limits that were lowered, takes several
+ * calls. */
+#define PRUNE_BUDGET_NS 50000000
+
 /* One for each process; all but the limits begins as zeros. */
 struct prune {
     uint64_t max_files, max_bytes; /* 0: no limit */
+    uint64_t budget_ns;            /* PRUNE_BUDGET_NS; 0: as long as it takes */
 
     atomic_bool busy; /* a thread is at it: the others leave it to that one */
     dev_t dev;        /* the index that the account is of */

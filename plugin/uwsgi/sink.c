@@ -12,6 +12,7 @@ static struct file_settings file_settings(void)
     const struct config *c = &profiler.config;
     prune.max_files = c->dir_max_files;
     prune.max_bytes = c->dir_max_bytes;
+    prune.budget_ns = PRUNE_BUDGET_NS;
     return (struct file_settings){
         .dir = c->dir,
         .dir_mode = c->dir_mode,

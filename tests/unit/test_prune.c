@@ -189,6 +189,20 @@ static void the_profile_written_last_stays_however_large(void **state)
     assert_true(is_there("2.prof"));
 }
 
+static void a_backlog_takes_several_calls(void **state)
+{
+    (void)state;
+    struct prune p = {.max_files = 3, .budget_ns = 1};
+    add_many(1, 6);
+    prune_quietly(&p);
+    assert_index("2.prof 3.prof 4.prof 5.prof 6.prof ");
+    prune_quietly(&p);
+    prune_quietly(&p);
+    assert_index("4.prof 5.prof 6.prof ");
+    prune_quietly(&p);
+    assert_true(is_there("4.prof"));
+}
+
 static void no_limits_remove_nothing(void **state)
 {
     (void)state;
@@ -658,6 +672,7 @@ int main(void)
         TEST(the_oldest_go_first_to_nine_tenths),
         TEST(bytes_have_a_limit_of_their_own),
         TEST(the_profile_written_last_stays_however_large),
+        TEST(a_backlog_takes_several_calls),
         TEST(no_limits_remove_nothing),
         TEST(the_files_of_a_profile_go_together),
         TEST(what_is_not_in_the_index_is_never_touched),
