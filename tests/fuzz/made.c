@@ -90,9 +90,52 @@ static uint64_t play(struct recorder *r, const struct function *functions, size_
     return now;
 }
 
-static void set_request(struct profile *p, struct str line)
+/* Each event is a moment of some node, and a wait; every function has a line, and a
+ * peer of its name. */
+static void take_samples(struct profile *p, struct str events)
+{
+    struct sampled *s = &p->sampled;
+    p->mode = MODE_SAMPLING;
+    p->interval_ns = 1000000;
+    overflow_free(&p->overflow);
+    for (uint32_t i = 0; i < p->tree.count; i++)
+        p->tree.nodes[i].calls = p->tree.nodes[i].self = 0;
+    s->node_wait_ns = calloc(p->tree.count, sizeof *s->node_wait_ns);
+    s->timeline = calloc(events.len + 1, sizeof *s->timeline);
+    s->lines = calloc(p->functab.count + 1, sizeof *s->lines);
+    s->peers = calloc(p->functab.count + 1, sizeof *s->peers);
+    CHECK(s->node_wait_ns && s->timeline && s->lines && s->peers);
+    for (size_t i = 0; i < events.len; i++) {
+        unsigned event = (unsigned char)events.data[i];
+        struct moment m = {UINT64_C(1) << event % 36, event % p->tree.count,
+                           event / 16 % WAIT_KINDS};
+        s->timeline[s->timeline_count++] = m;
+        p->tree.nodes[m.node].self += m.dt_ns;
+        s->node_wait_ns[m.node][m.wait] += m.dt_ns;
+        for (uint32_t node = m.node; node; node = p->tree.nodes[node].parent)
+            p->tree.nodes[node].calls++;
+        p->tree.nodes[CALLTREE_ROOT].calls++;
+        p->wall_ns += m.dt_ns;
+    }
+    s->samples = events.len;
+    for (uint32_t i = 0; i < p->functab.count; i++) {
+        struct str name = functab_name(&p->functab, i);
+        uint64_t number = fuzz_hash(name);
+        struct peer *peer = &s->peers[s->peer_count++];
+        size_t len = name.len < PEER_NAME_SIZE ? name.len : PEER_NAME_SIZE - 1;
+        memcpy(peer->name, name.data, len);
+        peer->wait = (uint32_t)(number % WAIT_KINDS);
+        peer->ns = number >> 30;
+        s->lines[s->line_count++] =
+            (struct line_time){i, (int32_t)number, number >> 34, number & 0xffff};
+    }
+}
+
+/* Is it to be sampled? */
+static bool set_request(struct profile *p, struct str line)
 {
     struct str method;
+    bool sampled = str_starts(line, STR("~"));
     strcpy(p->id, "00c0ffee00c0ffee");
     if (!str_split(&line, ' ', &method))
         method = STR("");
@@ -104,6 +147,7 @@ static void set_request(struct profile *p, struct str line)
     CHECK(profile_set(&p->server, STR("2.0.21")));
     p->started_us = 1700000000123456;
     p->status = 200;
+    return sampled;
 }
 
 void made_from(struct made *m, struct str *rest)
@@ -114,12 +158,14 @@ void made_from(struct made *m, struct str *rest)
     CHECK(p);
     p->choice.limit = -1;
     p->choice.restrictions = &m->restrictions;
-    set_request(p, fuzz_line(rest));
+    bool sampled = set_request(p, fuzz_line(rest));
     size_t count = read_functions(functions, rest);
     struct recorder recorder;
     CHECK(recorder_init(&recorder, NODES_MAX, 0));
     p->wall_ns = play(&recorder, functions, count, *rest);
     recorder_finish(&recorder, p, 1, p->wall_ns);
+    if (sampled)
+        take_samples(p, *rest);
     for (size_t i = 0; i < count; i++) {
         buf_free(&functions[i].storage[0]);
         buf_free(&functions[i].storage[1]);

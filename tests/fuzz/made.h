@@ -1,6 +1,7 @@
 /* made.h -- profiles made of a fuzzer's input, by the recorder that collectors use.
  *
- * The input is lines up to an empty one: "method path", then functions as
+ * The input is lines up to an empty one: "method path", which a '~' makes a sampled
+ * request (the events are then its moments, too), then functions as
  * "file<tab>line<tab>name". What follows are events, a byte each: calls of the
  * functions by number (0 to 63), returns (64 to 79), counts (80 to 127), time (from 128
  * on). */
