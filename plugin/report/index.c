@@ -225,7 +225,7 @@ static bool is_name(struct str name)
 static bool take_name(struct reader *r, struct index_entry *e)
 {
     size_t before = e->names.len;
-    if (!take_string(r, &e->names) || e->names.failed)
+    if (!take_string(r, &e->names) || e->names.failed || e->names.len == before)
         return false;
     if (!is_name((struct str){e->names.data + before, e->names.len - before}))
         return false;

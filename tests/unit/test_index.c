@@ -40,6 +40,62 @@ static void an_empty_profile_makes_a_whole_line(void **state)
                    "\"bytes\":0}\n");
 }
 
+static void a_line_is_read_back(void **state)
+{
+    (void)state;
+    const struct str files[] = {STR("gr\xc3\xb6\xc3\x9f.prof"),
+                                STR("\xe2\x80\xa8.txt")};
+    struct buf b = {0};
+    struct index_entry e = {0};
+    assert_true(index_line(sample.profile, files, 2, 4711, &b));
+    assert_true(index_read(&e, (struct str){b.data, b.len - 1}));
+    assert_int_equal(e.file_count, 2);
+    assert_int_equal(e.bytes, 4711);
+    const char *name = index_next_name(&e, NULL);
+    assert_string_equal(name, files[0].data);
+    name = index_next_name(&e, name);
+    assert_string_equal(name, files[1].data);
+    assert_null(index_next_name(&e, name));
+    /* none of its beginnings is a line */
+    for (size_t len = 0; len + 1 < b.len; len++)
+        assert_false(index_read(&e, (struct str){b.data, len}));
+    buf_free(&b);
+    index_entry_free(&e);
+}
+
+static void what_is_no_line_of_ours_is_not_read(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "",
+        " ",
+        "{}",
+        "[]",
+        "null",
+        "{\"bytes\":1}",
+        "{\"files\":\"a.prof\"}",
+        "{\"files\":[\"\"]}", /* found by the fuzzer: no byte was read yet */
+        "{\"files\":[\"a.prof\",]}",
+        "{\"files\":[\"a.prof\"],}",
+        "{\"files\":[\"a.prof\"]}}",
+        "{\"files\":[\"a.prof\"]} {}",
+        "{\"files\":[\"a.prof\"],\"files\":[]}",
+        "{\"files\":[\"a.prof\"],\"bytes\":1.5}",
+        "{\"files\":[\"a.prof\"],\"bytes\":99999999999999999999}",
+        "{\"files\":[\"a.prof\"] \"bytes\":1}",
+        "{\"files\":[\"a\tb.prof\"]}",
+        "{\"files\":[\"a\\x.prof\"]}",
+        "{\"files\":[\"\xff.prof\"]}",
+        "{\"id\":\"00c0{\"id\":\"x\",\"files\":[\"a.prof\"]}",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct index_entry e = {0};
+        if (index_read(&e, str_from(lines[i])))
+            fail_msg("was read: %s", lines[i]);
+        index_entry_free(&e);
+    }
+}
+
 static bool write_one(void)
 {
     const struct str files[] = {STR("GET.search.prof"), STR("GET.search.txt")};
@@ -61,6 +117,8 @@ int main(void)
         cmocka_unit_test(a_line_holds_the_facts_of_a_profile),
         cmocka_unit_test(an_app_that_failed_has_no_status_but_an_exception),
         cmocka_unit_test(an_empty_profile_makes_a_whole_line),
+        cmocka_unit_test(a_line_is_read_back),
+        cmocka_unit_test(what_is_no_line_of_ours_is_not_read),
         cmocka_unit_test(running_out_of_memory_is_noticed),
     };
     sample_make(&sample);
