@@ -158,13 +158,13 @@ void duration_add(struct buf *b, uint64_t ns)
 
 bool value_bytes(struct str value, uint64_t most, uint64_t *bytes, struct buf *error)
 {
-    static const char units[] = "kmg";
+    static const char letters[] = "kmg";
     struct str number = value;
     const char *unit = NULL;
     char last = value.len ? value.data[value.len - 1] : '\0';
-    if (last && (unit = strchr(units, last | 0x20)) != NULL)
+    if (last && (unit = strchr(letters, last | 0x20)) != NULL)
         number.len--;
-    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    unsigned shift = unit ? 10 * (unsigned)(unit - letters + 1) : 0;
     uint64_t count;
     bool ok = read_digits(number, 10, most >> shift, &count);
     if (ok && count <= most >> shift) {
