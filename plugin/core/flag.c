@@ -1,9 +1,6 @@
 #include "flag.h"
 #include "values.h"
 
-/* A longer value is the app's own. */
-#define FLAG_BYTES_MAX 1024
-
 #define LIMIT_MAX 1000000000
 
 /* What a word asks for. */
@@ -18,6 +15,7 @@ enum word_kind {
     WORD_SORT,
     WORD_LIMIT,
     WORD_INTERVAL,
+    WORD_ACCESS, /* proof.c's business */
 };
 
 struct word {
@@ -88,7 +86,10 @@ static void classify(struct word *word, const struct config *c)
         }
     if (take_argument(word, STR("sort="), WORD_SORT) ||
         take_argument(word, STR("limit="), WORD_LIMIT) ||
-        take_argument(word, STR("interval="), WORD_INTERVAL))
+        take_argument(word, STR("interval="), WORD_INTERVAL) ||
+        take_argument(word, STR("key="), WORD_ACCESS) ||
+        take_argument(word, STR("exp="), WORD_ACCESS) ||
+        take_argument(word, STR("sig="), WORD_ACCESS))
         return;
     word->format = format_find(c->formats, word->text);
     word->kind = word->format ? WORD_FORMAT : WORD_FOREIGN;
@@ -120,6 +121,10 @@ static enum flag_result foreign(const struct config *c, struct str value,
     if (value.len <= FLAG_BYTES_MAX)
         while (next_word(&value, c, &word) && word.kind != WORD_FOREIGN)
             ;
+    const char *equals =
+        word.text.len ? memchr(word.text.data, '=', word.text.len) : NULL;
+    if (equals) /* what follows may be a secret behind a mistyped "key" */
+        word.text.len = (size_t)(equals - word.text.data) + 1;
     buf_add_quoted(error, word.text);
     buf_add_text(error, " is not a word of a flag; words: " MODE_NAMES ", log, file, ");
     format_names(c->formats, error);
@@ -217,6 +222,7 @@ static bool follow(struct reading *r, const struct word *word)
     case WORD_INTERVAL:
         return follow_interval(r, word->argument);
     case WORD_DEFAULTS:
+    case WORD_ACCESS:
     case WORD_FOREIGN:
         break;
     }

@@ -3,12 +3,15 @@
  * A list parted by commas, blanks around words trimmed, case as written: a mode; "log",
  * "file"; a format; "sort=" with ':' between keys; "limit=N"; "interval=500us", heeded
  * in sampling mode and without effect in the other; nothing, 1, on, yes,
- * true; 0, off, no, false. */
+ * true; 0, off, no, false. For access, see proof.h: "key=", "exp=", "sig=". */
 
 #ifndef PROFILER_FLAG_H
 #define PROFILER_FLAG_H
 
 #include "config.h"
+
+/* A longer value is the app's own. */
+#define FLAG_BYTES_MAX 1024
 
 struct flag {
     bool off; /* profile nothing, whatever the triggers say */

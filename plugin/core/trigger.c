@@ -1,6 +1,8 @@
 #include "trigger.h"
 #include "access.h"
+#include "clock.h"
 #include "navigation.h"
+#include "proof.h"
 
 /* Three bytes for each of the longest flag's: no longer value can be a flag. */
 #define ENCODED_BYTES_MAX 3072
@@ -101,6 +103,7 @@ static struct str presented(const struct trigger *t, const struct request_view *
 {
     switch (t->kind) {
     case TRIGGER_HEADER:
+    case TRIGGER_VAR:
         return request_var(r, (struct str){t->name, t->name_len});
     case TRIGGER_QUERY:
         return query_value(r->query, t);
@@ -192,26 +195,59 @@ static bool decode(struct str *value, bool in_query, struct buf *storage)
     return true;
 }
 
-/* Decides by what a trigger found. False when it is not a flag (the next trigger is
- * then asked), or of somebody who is not obeyed. */
-static bool decide_flag(struct decision *d, const struct config *c,
-                        const struct request_view *r, const struct trigger *t,
-                        struct str value)
+/* Who sends the flags of a request: looked at once, when there is one. */
+struct asker {
+    bool known;
+    bool unasked; /* see struct sender */
+    bool allowed;
+    struct denial denial;
+};
+
+static void know(struct asker *a, const struct config *c, const struct request_view *r)
 {
     struct sender sender;
+    if (a->known)
+        return;
+    sender_read(&sender, r);
+    a->unasked = sender.unasked;
+    a->allowed = sender_allowed(&sender, c, &a->denial);
+    a->known = true;
+}
+
+/* Is a flag with this decoded value obeyed? A variable that the web server sets is as
+ * good as configuration. */
+static bool is_obeyed(struct asker *a, const struct config *c,
+                      const struct request_view *r, const struct trigger *t,
+                      struct str value)
+{
+    if (t->kind == TRIGGER_VAR)
+        return true;
+    if (a->allowed && config_wants_key(c)) {
+        int64_t now_s = (int64_t)(clock_ns(CLOCK_REALTIME) / 1000000000);
+        a->denial.why = flag_unproven(c, r, value, t->kind == TRIGGER_QUERY, now_s);
+        return !a->denial.why;
+    }
+    return a->allowed;
+}
+
+/* Decides by what a trigger found. False when it is not a flag, or of somebody who is
+ * not obeyed: the next trigger is then asked. */
+static bool decide_flag(struct decision *d, const struct config *c,
+                        const struct request_view *r, const struct trigger *t,
+                        struct str value, struct asker *a)
+{
     struct buf decoded = {0};
-    bool obeyed = false;
+    bool obeyed = false,
+         errors_are_told = t->kind == TRIGGER_HEADER || t->kind == TRIGGER_VAR;
     bool readable = decode(&value, t->kind == TRIGGER_QUERY, &decoded);
-    if (t->kind == TRIGGER_HEADER || (readable && flag_recognised(c, value))) {
-        sender_read(&sender, r);
-        const char *denied = sender.unasked ? NULL : sender_denied(&sender, c);
-        if (denied) {
-            d->verdict = VERDICT_DENIED;
-            d->address = sender.address;
-            d->why_denied = denied;
-        } else if (!sender.unasked) {
+    if (errors_are_told || (readable && flag_recognised(c, value))) {
+        know(a, c, r);
+        if (!a->unasked && is_obeyed(a, c, r, t, value)) {
             obeyed = true;
             obey(d, c, r, t, value);
+        } else if (!a->unasked && d->verdict != VERDICT_DENIED) {
+            d->verdict = VERDICT_DENIED;
+            d->denial = a->denial;
         }
     }
     buf_free(&decoded);
@@ -234,6 +270,8 @@ static void decide_always(struct decision *d, const struct config *c,
 void trigger_decide(struct decision *d, const struct config *c,
                     const struct request_view *r)
 {
+    struct asker asker;
+    asker.known = false;
     d->verdict = VERDICT_NONE;
     for (size_t i = 0; i < c->trigger_count; i++) {
         const struct trigger *t = &c->triggers[i];
@@ -241,10 +279,10 @@ void trigger_decide(struct decision *d, const struct config *c,
             decide_always(d, c, r);
             return;
         }
-        if (d->verdict == VERDICT_DENIED)
+        if (asker.known && !asker.allowed && t->kind != TRIGGER_VAR)
             continue;
         struct str value = presented(t, r);
-        if (value.data && decide_flag(d, c, r, t, value))
+        if (value.data && decide_flag(d, c, r, t, value, &asker))
             return;
     }
 }

@@ -113,7 +113,7 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
     trigger_decide(&d, &profiler.config, &view);
     if (d.verdict == VERDICT_DENIED) {
         counter_add(COUNT_DENIED, 1);
-        logstream_denied(d.address, d.why_denied);
+        logstream_denied(&d.denial);
     } else if (d.verdict != VERDICT_NONE) {
         accept_decision(slot, &d);
     }

@@ -50,11 +50,12 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
          "in file:line(name), as /shop/"},
         {"profiler-trigger=ratio:0.1",
          "profiler-trigger: \"ratio:0.1\" is not a trigger; possible: query:NAME, "
-         "header:NAME, cookie:NAME, always"},
+         "header:NAME, cookie:NAME, var:NAME, always"},
         {"profiler-trigger=header:Host",
          "profiler-trigger: \"header:Host\" is a header with a meaning of its own, "
          "which "
-         "cannot be a flag; possible: query:NAME, header:NAME, cookie:NAME, always"},
+         "cannot be a flag; possible: query:NAME, header:NAME, cookie:NAME, var:NAME, "
+         "always"},
         {"profiler-path=(", "profiler-path: \"(\" is not a regular expression: missing "
                             "closing parenthesis at offset 1; possible: a regular "
                             "expression searched in the path, as ^/reports"},
@@ -91,6 +92,21 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
          "profiler-max-nodes: \"16777217\" is too large; possible: 16 to 16777216"},
         {"profiler-max-active=-1",
          "profiler-max-active: \"-1\" is not a whole number; possible: 1 to 65536"},
+        {"profiler-key=sesame",
+         "profiler-key: a secret of 6 bytes cannot be used; possible: 8 to 128 visible "
+         "ASCII characters, none of them , ; % or a quote, as openssl rand -hex 32 "
+         "makes"},
+        {"profiler-key=sesame, open",
+         "profiler-key: a secret cannot hold the character at 7; possible: 8 to 128 "
+         "visible ASCII characters, none of them , ; % or a quote, as openssl rand "
+         "-hex "
+         "32 makes"},
+        {"profiler-key-file=", "profiler-key-file: the value is empty; possible: a "
+                               "file that holds the secret "
+                               "alone, as /etc/uwsgi/profiler.key"},
+        {"profiler-trusted-proxies=proxy",
+         "profiler-trusted-proxies: \"proxy\" is not an address; possible: 192.0.2.7, "
+         "192.0.2.0/24, 2001:db8::7, 2001:db8::/32, parted by commas or blanks"},
         {"profiler-keep=all", "\"profiler-keep\" is not an option of this profiler"},
         {"profiler-allwo=::1",
          "\"profiler-allwo\" is not an option of this profiler; did "
@@ -181,7 +197,7 @@ static void empty_values_are_errors_for_every_option(void **state)
     (void)state;
     size_t count;
     const struct config_option *options = config_options(&count);
-    assert_int_equal(count, 22);
+    assert_int_equal(count, 25);
     for (size_t i = 0; i < count; i++) {
         struct config c;
         struct buf error = {0};
