@@ -137,6 +137,16 @@ def test_off_is_off_and_ignored_is_not(serve):
     assert len(re.findall(r'[0-9a-f]{16} deterministic', server.log())) == 3
 
 
+def test_a_variable_of_a_route_is_configuration_too(serve):
+    server = serve('plain', 'profiler-trigger = var:PROFILE\nprofiler-key = %s\n'
+                            'route = ^/recursion addvar:PROFILE=txt,limit=3' % KEY)
+    answer = server.get('/recursion')
+    assert header(answer, 'X-Profile-Id') and b'due to restriction <3>' in answer.body
+    for headers in ({'PROFILE': 'txt'}, {'X-Profile': 'key=' + KEY}):
+        answer = server.get('/hello', headers)
+        assert answer == without_ours(answer) and answer.body == b'hello'
+
+
 # secrets are nowhere
 
 def everything_written(server):
