@@ -103,6 +103,12 @@ static bool next_word(struct str *rest, const struct config *c, struct word *wor
     return true;
 }
 
+bool flag_starts_ours(const struct config *c, struct str value)
+{
+    struct word word;
+    return !next_word(&value, c, &word) || word.kind != WORD_FOREIGN;
+}
+
 bool flag_recognised(const struct config *c, struct str value)
 {
     struct word word;
@@ -254,23 +260,27 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-void flag_decode(struct str value, bool plus_is_blank, struct buf *out)
+size_t flag_decode_into(char *out, struct str value, bool plus_is_blank)
 {
-    if (!buf_reserve(out, value.len))
-        return;
+    size_t len = 0;
     for (size_t i = 0; i < value.len; i++) {
         char c = value.data[i];
-        int high = -1, low = -1;
         if (c == '%' && value.len - i > 2) {
-            high = hex_digit(value.data[i + 1]);
-            low = hex_digit(value.data[i + 2]);
-        }
-        if (high >= 0 && low >= 0) {
-            c = (char)(high * 16 + low);
-            i += 2;
+            int high = hex_digit(value.data[i + 1]), low = hex_digit(value.data[i + 2]);
+            if (high >= 0 && low >= 0) {
+                c = (char)(high * 16 + low);
+                i += 2;
+            }
         } else if (c == '+' && plus_is_blank) {
             c = ' ';
         }
-        out->data[out->len++] = c; /* not longer than value: there is room */
+        out[len++] = c;
     }
+    return len;
+}
+
+void flag_decode(struct str value, bool plus_is_blank, struct buf *out)
+{
+    if (value.len && buf_reserve(out, value.len))
+        out->len += flag_decode_into(out->data + out->len, value, plus_is_blank);
 }

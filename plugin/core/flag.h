@@ -36,7 +36,14 @@ enum flag_result flag_parse(struct flag *f, const struct config *c, struct str v
 /* Is every word one of ours, so that flag_parse would not say FLAG_FOREIGN? */
 bool flag_recognised(const struct config *c, struct str value);
 
-/* Percent-decodes once into out; '+' becomes a blank when plus_is_blank (a query). */
+/* Is the first word, which may be cut off where it is long, one of ours? */
+bool flag_starts_ours(const struct config *c, struct str value);
+
+/* Percent-decodes once into out, which has room for as much as value has; the length of
+ * the result. '+' becomes a blank when plus_is_blank (a query). */
+size_t flag_decode_into(char *out, struct str value, bool plus_is_blank);
+
+/* The same at the end of a buffer. */
 void flag_decode(struct str value, bool plus_is_blank, struct buf *out);
 
 #endif

@@ -178,21 +178,32 @@ static void obey(struct decision *d, const struct config *c,
     buf_free(&error);
 }
 
-/* The value with its escapes undone, in *storage if it has any. False when it is no
- * flag: too long, or without memory to tell. */
-static bool decode(struct str *value, bool in_query, struct buf *storage)
+/* The value with its escapes undone, in storage if it has any. False when it is too
+ * long for a flag. */
+static bool decode(struct str *value, bool in_query, char storage[ENCODED_BYTES_MAX])
 {
     if (value->len > ENCODED_BYTES_MAX)
         return false;
     bool escaped = memchr(value->data, '%', value->len) ||
                    (in_query && memchr(value->data, '+', value->len));
-    if (!escaped)
-        return true;
-    flag_decode(*value, in_query, storage);
-    if (storage->failed)
-        return false;
-    *value = buf_str(storage);
+    if (escaped) {
+        value->len = flag_decode_into(storage, *value, in_query);
+        value->data = storage;
+    }
     return true;
+}
+
+/* The longest word whose end matters, each byte escaped. */
+#define FIRST_WORD_BYTES 48
+
+/* Does the value start as a flag? Parameters of the app's own cost no more than this.
+ */
+static bool starts_as_flag(struct str value, const struct config *c, bool in_query)
+{
+    char storage[ENCODED_BYTES_MAX];
+    if (value.len > FIRST_WORD_BYTES)
+        value.len = FIRST_WORD_BYTES;
+    return decode(&value, in_query, storage) && flag_starts_ours(c, value);
 }
 
 /* Who sends the flags of a request: looked at once, when there is one. */
@@ -220,38 +231,46 @@ static bool is_obeyed(struct asker *a, const struct config *c,
                       const struct request_view *r, const struct trigger *t,
                       struct str value)
 {
-    if (t->kind == TRIGGER_VAR)
+    if (t->kind == TRIGGER_VAR || !config_wants_key(c))
         return true;
-    if (a->allowed && config_wants_key(c)) {
-        int64_t now_s = (int64_t)(clock_ns(CLOCK_REALTIME) / 1000000000);
-        a->denial.why = flag_unproven(c, r, value, t->kind == TRIGGER_QUERY, now_s);
-        return !a->denial.why;
-    }
-    return a->allowed;
+    int64_t now_s = (int64_t)(clock_ns(CLOCK_REALTIME) / 1000000000);
+    a->denial.why = flag_unproven(c, r, value, t->kind == TRIGGER_QUERY, now_s);
+    return !a->denial.why;
+}
+
+static bool deny(struct decision *d, const struct asker *a)
+{
+    d->verdict = VERDICT_DENIED;
+    d->denial = a->denial;
+    return false;
 }
 
 /* Decides by what a trigger found. False when it is not a flag, or of somebody who is
- * not obeyed: the next trigger is then asked. */
+ * not obeyed: the next trigger is then asked. In the order of what it costs, for the
+ * sake of strangers: whose flags are counted by their first word. */
 static bool decide_flag(struct decision *d, const struct config *c,
                         const struct request_view *r, const struct trigger *t,
                         struct str value, struct asker *a)
 {
-    struct buf decoded = {0};
-    bool obeyed = false,
-         errors_are_told = t->kind == TRIGGER_HEADER || t->kind == TRIGGER_VAR;
-    bool readable = decode(&value, t->kind == TRIGGER_QUERY, &decoded);
-    if (errors_are_told || (readable && flag_recognised(c, value))) {
-        know(a, c, r);
-        if (!a->unasked && is_obeyed(a, c, r, t, value)) {
-            obeyed = true;
-            obey(d, c, r, t, value);
-        } else if (!a->unasked && d->verdict != VERDICT_DENIED) {
-            d->verdict = VERDICT_DENIED;
-            d->denial = a->denial;
-        }
-    }
-    buf_free(&decoded);
-    return obeyed;
+    char storage[ENCODED_BYTES_MAX];
+    bool in_query = t->kind == TRIGGER_QUERY;
+    bool may_be_foreign = in_query || t->kind == TRIGGER_COOKIE;
+    if (may_be_foreign && !starts_as_flag(value, c, in_query))
+        return false;
+    know(a, c, r);
+    if (a->unasked)
+        return false;
+    if (!a->allowed && t->kind != TRIGGER_VAR)
+        return deny(d, a);
+    bool readable = decode(&value, in_query, storage);
+    if (may_be_foreign && !readable)
+        return false;
+    if (!is_obeyed(a, c, r, t, value))
+        return deny(d, a);
+    if (may_be_foreign && !flag_recognised(c, value))
+        return false;
+    obey(d, c, r, t, value);
+    return true;
 }
 
 /* For what neither a flag asked for nor anybody stopped. */
