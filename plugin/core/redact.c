@@ -68,11 +68,12 @@ void redact_query(const struct config *c, struct str query, struct buf *out)
 
 void redact_url(const struct config *c, struct str url, struct buf *out)
 {
+    if (!url.len)
+        return;
     const char *end = url.data + url.len;
-    const char *fragment = url.len ? memchr(url.data, '#', url.len) : NULL;
+    const char *fragment = memchr(url.data, '#', url.len);
     const char *limit = fragment ? fragment : end;
-    const char *mark =
-        url.len ? memchr(url.data, '?', (size_t)(limit - url.data)) : NULL;
+    const char *mark = memchr(url.data, '?', (size_t)(limit - url.data));
     if (!mark) {
         buf_add_str(out, url);
         return;
