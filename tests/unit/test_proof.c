@@ -233,7 +233,7 @@ static void without_the_path_as_sent_nothing_is_signed(void **state)
 static void a_key_that_is_gone_is_proven_by_nothing(void **state)
 {
     (void)state;
-    static const char *const flags[] = {"", "key=", "key=" SECRET,
+    static const char *const flags[] = {"", "key=", ("key=" SECRET),
                                         "sig=", "exp=0,sig="};
     struct config c = make_config("profiler-key-file=/nonexistent");
     struct request r;

@@ -23,8 +23,7 @@ static void only_the_secret_itself_equals_it(void **state)
         "sesame-open-0124",
         "Sesame-open-0123",
         "sesame-open-0123 ",
-        "sesame-open-0123sesame-open-0123sesame-open-0123sesame-open-0123sesame-open-"
-        "0123sesame-open-0123sesame-open-0123sesame-open-0123sesame-open-0123sesame",
+        "sesame-open-0123sesame-open-0123",
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         assert_false(secret_equals(&s, str_from(others[i])));
