@@ -48,6 +48,7 @@ def flags_of(what, packages, *commands):
 def flags(word, pcre2_word):
     return (flags_of('PCRE2', 'libpcre2-dev', 'pkg-config %s libpcre2-8' % word,
                      'pcre2-config %s' % pcre2_word) +
+            flags_of('OpenSSL', 'pkg-config libssl-dev', 'pkg-config %s libcrypto' % word) +
             flags_of('protobuf-c', 'pkg-config libprotobuf-c-dev',
                      'pkg-config %s libprotobuf-c' % word) +
             flags_of('zlib', 'pkg-config zlib1g-dev', 'pkg-config %s zlib' % word))

@@ -12,7 +12,7 @@ for group in "$@"; do
     case $group in
     build)
         packages="$packages gcc libc6-dev binutils libpcre2-dev python3"
-        packages="$packages pkg-config libprotobuf-c-dev zlib1g-dev"
+        packages="$packages pkg-config libssl-dev libprotobuf-c-dev zlib1g-dev"
         ;;
     server) packages="$packages uwsgi-core uwsgi-dev uwsgi-plugin-python3 python3-dev" ;;
     proto) packages="$packages protobuf-c-compiler" ;;

@@ -48,6 +48,10 @@ static void read_header(struct sender *s, struct str name, const struct iovec *v
         s->forwarded |= str_equal(name, STR("VIA"));
         break;
     case 'X':
+        if (str_equal(name, STR("X_FORWARDED_FOR"))) {
+            s->forwarded_for_twice = s->forwarded_for.data;
+            s->forwarded_for = view(value);
+        }
         s->forwarded |= str_starts(name, STR("X_FORWARDED")) ||
                         str_starts(name, STR("X_ENVOY_")) ||
                         str_equal(name, STR("X_REAL_IP"));
@@ -158,24 +162,83 @@ static const char *not_this_machine(const struct sender *s)
     return NULL;
 }
 
-static const char *not_allowed(const struct sender *s, const struct config *c)
+/* More proxies in a row than anybody has; each costs a stranger's request. */
+#define HOPS_MOST 32
+
+/* Takes what stands behind the last comma off the list, as the sender of that hop. */
+static struct str take_last(struct str *list)
+{
+    const char *comma = list->len ? memrchr(list->data, ',', list->len) : NULL;
+    struct str last = *list;
+    if (comma) {
+        size_t before = (size_t)(comma - list->data);
+        last = (struct str){comma + 1, list->len - before - 1};
+        list->len = before;
+    } else {
+        *list = (struct str){NULL, 0};
+    }
+    return str_trim(last);
+}
+
+static bool address_is_known(struct net_address *address, struct str text)
+{
+    return net_address_parse(address, text) && !net_address_is_unspecified(address);
+}
+
+/* Whom a trusted proxy asks for. NULL and who it is, or why nobody is. */
+static const char *find_forwarded(const struct sender *s, const struct config *c,
+                                  struct net_address *client, struct str *text)
+{
+    struct str list = s->forwarded_for;
+    if (!list.data)
+        return "it is a trusted proxy, which sends no X-Forwarded-For";
+    if (s->forwarded_for_twice)
+        return "the trusted proxy sends X-Forwarded-For twice";
+    for (int hop = 0; list.data && hop < HOPS_MOST; hop++) {
+        struct str last = take_last(&list);
+        if (!address_is_known(client, last))
+            return "the trusted proxy sends an X-Forwarded-For that is malformed";
+        if (!netlist_contains(&c->proxies, client)) {
+            *text = last;
+            return NULL;
+        }
+    }
+    return "the X-Forwarded-For names trusted proxies alone";
+}
+
+static const char *not_allowed(const struct sender *s, const struct config *c,
+                               struct denial *denial)
 {
     struct net_address address;
-    if (!net_address_parse(&address, s->address) ||
-        net_address_is_unspecified(&address))
+    if (!address_is_known(&address, s->address))
         return "the sender's address is not known";
-    if (!netlist_contains(&c->allow, &address))
+    if (netlist_contains(&c->proxies, &address)) {
+        const char *why = find_forwarded(s, c, &address, &denial->address);
+        if (why)
+            return why;
+    }
+    if (!netlist_contains(&c->allow, &address)) {
+        denial->advice = config_wants_key(c) ? "add it" : "add it or set profiler-key";
         return c->not_allowed;
+    }
     if (s->forwarded && net_address_is_loopback(&address))
         return "a forwarding header is there, and the address is a loopback one";
     return NULL;
 }
 
-const char *sender_denied(const struct sender *s, const struct config *c)
+bool sender_allowed(const struct sender *s, const struct config *c,
+                    struct denial *denial)
 {
+    *denial = (struct denial){.address = s->address, .advice = ""};
+    if (!c->allow.count && config_wants_key(c))
+        return true;
     if (s->ambiguous)
-        return "REMOTE_ADDR or the Host is there twice";
-    if (!s->address.data || !s->address.len)
-        return "the sender's address is not known";
-    return c->allow.count ? not_allowed(s, c) : not_this_machine(s);
+        denial->why = "REMOTE_ADDR or the Host is there twice";
+    else if (!s->address.data || !s->address.len)
+        denial->why = "the sender's address is not known";
+    else if (c->allow.count)
+        denial->why = not_allowed(s, c, denial);
+    else if ((denial->why = not_this_machine(s)))
+        denial->advice = "set profiler-allow or profiler-key";
+    return !denial->why;
 }

@@ -17,7 +17,7 @@ static const struct config_option options[OPTION_COUNT] = {
     [OPTION_TRIGGER] =
         {"profiler-trigger",
          "what asks for a profile: query:NAME, header:NAME, cookie:NAME, "
-         "always (repeatable; default query:profile, header:X-Profile)"},
+         "var:NAME, always (repeatable; default query:profile, header:X-Profile)"},
     [OPTION_PATH] = {"profiler-path",
                      "profile only paths in which this regular expression is found "
                      "(repeatable)"},
@@ -48,6 +48,14 @@ static const struct config_option options[OPTION_COUNT] = {
     [OPTION_ALLOW] = {"profiler-allow",
                       "obey the flags of these addresses and networks (default: this "
                       "machine only)"},
+    [OPTION_KEY] = {"profiler-key",
+                    "flags have to prove this secret, by key= in a header or cookie, "
+                    "or by a signature"},
+    [OPTION_KEY_FILE] = {"profiler-key-file",
+                         "the same secret, read from this file before root is dropped"},
+    [OPTION_TRUSTED_PROXIES] =
+        {"profiler-trusted-proxies",
+         "believe the X-Forwarded-For of these addresses and networks (default: none)"},
     [OPTION_DIR] = {"profiler-dir", "directory of the per-request files"},
     [OPTION_DIR_MODE] = {"profiler-dir-mode",
                          "permissions of the directory, octal (default 0700)"},
@@ -188,6 +196,11 @@ bool config_finish(struct config *c, struct buf *error)
                      "or leave file out");
         return false;
     }
+    if (option_given(c, OPTION_KEY) && option_given(c, OPTION_KEY_FILE)) {
+        buf_add_text(error, "profiler-key-file: profiler-key is set, too; leave one of "
+                            "them out");
+        return false;
+    }
     if (!option_given(c, OPTION_OUTPUT) && c->dir)
         c->outputs |= OUTPUT_FILE;
     if (option_given(c, OPTION_LOG_STYLE) || c->stream)
@@ -272,5 +285,8 @@ void config_free(struct config *c)
     free(c->files);
     netlist_free(&c->allow);
     free(c->not_allowed);
+    netlist_free(&c->proxies);
+    explicit_bzero(&c->key, sizeof c->key);
+    free(c->key_file);
     *c = (struct config){0};
 }

@@ -11,6 +11,7 @@
 #include "origin.h"
 #include "regex.h"
 #include "restrictions.h"
+#include "secret.h"
 #include "sortkeys.h"
 
 #include <sys/types.h>
@@ -60,7 +61,13 @@ struct report_choice {
     struct origin_rules rules; /* config.c leaves .origins to others */
 };
 
-enum trigger_kind { TRIGGER_QUERY, TRIGGER_HEADER, TRIGGER_COOKIE, TRIGGER_ALWAYS };
+enum trigger_kind {
+    TRIGGER_QUERY,
+    TRIGGER_HEADER,
+    TRIGGER_COOKIE,
+    TRIGGER_VAR,
+    TRIGGER_ALWAYS,
+};
 
 struct trigger {
     enum trigger_kind kind;
@@ -70,8 +77,9 @@ struct trigger {
 
 struct config {
     enum profile_mode mode;
-    uint64_t interval_ns;     /* between samples: the mean distance */
-    struct trigger *triggers; /* owned; in the order header, query, cookie, always */
+    uint64_t interval_ns; /* between samples: the mean distance */
+    struct trigger
+        *triggers; /* owned; in the order header, query, cookie, var, always */
     size_t trigger_count;
     struct regex_list path, skip;
     struct regex_list show, hide;               /* see origin_rules */
@@ -85,9 +93,12 @@ struct config {
     struct filename_format filename;
     const struct format **files; /* owned array; profiler-format */
     size_t file_count;
-    bool source;          /* reports hold the source text of lines */
-    struct netlist allow; /* empty: this machine only */
-    char *not_allowed;    /* owned; "not in profiler-allow (10.0.0.0/8)" */
+    bool source;            /* reports hold the source text of lines */
+    struct netlist allow;   /* empty: this machine only, or, with a key, anybody */
+    char *not_allowed;      /* owned; "not in profiler-allow (10.0.0.0/8)" */
+    struct netlist proxies; /* whose X-Forwarded-For is believed */
+    struct secret key;      /* what flags have to prove */
+    char *key_file;         /* owned; where it is from; NULL: none */
     uint32_t max_nodes, max_active;
     uint64_t max_ns;        /* a profile of a longer request ends there */
     uint32_t dir_max_files; /* of all profiles in dir; 0: no limit */
@@ -116,6 +127,13 @@ bool config_set(struct config *c, struct str option, struct str value,
 
 /* After the last option: what depends on several of them. False as config_set. */
 bool config_finish(struct config *c, struct buf *error);
+
+/* Do flags have to prove a key? One that is not there (its file cannot be read any
+ * more) cannot be proven. */
+static inline bool config_wants_key(const struct config *c)
+{
+    return c->key.len || c->key_file;
+}
 
 /* After the server has changed its directory, root and user: can there be such a
  * profiler-dir and profiler-stream? False as config_set. What may be done there is

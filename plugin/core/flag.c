@@ -1,9 +1,6 @@
 #include "flag.h"
 #include "values.h"
 
-/* A longer value is the app's own. */
-#define FLAG_BYTES_MAX 1024
-
 #define LIMIT_MAX 1000000000
 
 /* What a word asks for. */
@@ -18,6 +15,7 @@ enum word_kind {
     WORD_SORT,
     WORD_LIMIT,
     WORD_INTERVAL,
+    WORD_ACCESS, /* proof.c's business */
 };
 
 struct word {
@@ -88,7 +86,10 @@ static void classify(struct word *word, const struct config *c)
         }
     if (take_argument(word, STR("sort="), WORD_SORT) ||
         take_argument(word, STR("limit="), WORD_LIMIT) ||
-        take_argument(word, STR("interval="), WORD_INTERVAL))
+        take_argument(word, STR("interval="), WORD_INTERVAL) ||
+        take_argument(word, STR("key="), WORD_ACCESS) ||
+        take_argument(word, STR("exp="), WORD_ACCESS) ||
+        take_argument(word, STR("sig="), WORD_ACCESS))
         return;
     word->format = format_find(c->formats, word->text);
     word->kind = word->format ? WORD_FORMAT : WORD_FOREIGN;
@@ -100,6 +101,12 @@ static bool next_word(struct str *rest, const struct config *c, struct word *wor
         return false;
     classify(word, c);
     return true;
+}
+
+bool flag_starts_ours(const struct config *c, struct str value)
+{
+    struct word word;
+    return !next_word(&value, c, &word) || word.kind != WORD_FOREIGN;
 }
 
 bool flag_recognised(const struct config *c, struct str value)
@@ -120,6 +127,10 @@ static enum flag_result foreign(const struct config *c, struct str value,
     if (value.len <= FLAG_BYTES_MAX)
         while (next_word(&value, c, &word) && word.kind != WORD_FOREIGN)
             ;
+    const char *equals =
+        word.text.len ? memchr(word.text.data, '=', word.text.len) : NULL;
+    if (equals) /* what follows may be a secret behind a mistyped "key" */
+        word.text.len = (size_t)(equals - word.text.data) + 1;
     buf_add_quoted(error, word.text);
     buf_add_text(error, " is not a word of a flag; words: " MODE_NAMES ", log, file, ");
     format_names(c->formats, error);
@@ -217,6 +228,7 @@ static bool follow(struct reading *r, const struct word *word)
     case WORD_INTERVAL:
         return follow_interval(r, word->argument);
     case WORD_DEFAULTS:
+    case WORD_ACCESS:
     case WORD_FOREIGN:
         break;
     }
@@ -248,23 +260,27 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-void flag_decode(struct str value, bool plus_is_blank, struct buf *out)
+size_t flag_decode_into(char *out, struct str value, bool plus_is_blank)
 {
-    if (!buf_reserve(out, value.len))
-        return;
+    size_t len = 0;
     for (size_t i = 0; i < value.len; i++) {
         char c = value.data[i];
-        int high = -1, low = -1;
         if (c == '%' && value.len - i > 2) {
-            high = hex_digit(value.data[i + 1]);
-            low = hex_digit(value.data[i + 2]);
-        }
-        if (high >= 0 && low >= 0) {
-            c = (char)(high * 16 + low);
-            i += 2;
+            int high = hex_digit(value.data[i + 1]), low = hex_digit(value.data[i + 2]);
+            if (high >= 0 && low >= 0) {
+                c = (char)(high * 16 + low);
+                i += 2;
+            }
         } else if (c == '+' && plus_is_blank) {
             c = ' ';
         }
-        out->data[out->len++] = c; /* not longer than value: there is room */
+        out[len++] = c;
     }
+    return len;
+}
+
+void flag_decode(struct str value, bool plus_is_blank, struct buf *out)
+{
+    if (value.len && buf_reserve(out, value.len))
+        out->len += flag_decode_into(out->data + out->len, value, plus_is_blank);
 }

@@ -3,12 +3,15 @@
  * A list parted by commas, blanks around words trimmed, case as written: a mode; "log",
  * "file"; a format; "sort=" with ':' between keys; "limit=N"; "interval=500us", heeded
  * in sampling mode and without effect in the other; nothing, 1, on, yes,
- * true; 0, off, no, false. */
+ * true; 0, off, no, false. For access, see proof.h: "key=", "exp=", "sig=". */
 
 #ifndef PROFILER_FLAG_H
 #define PROFILER_FLAG_H
 
 #include "config.h"
+
+/* A longer value is the app's own. */
+#define FLAG_BYTES_MAX 1024
 
 struct flag {
     bool off; /* profile nothing, whatever the triggers say */
@@ -33,7 +36,14 @@ enum flag_result flag_parse(struct flag *f, const struct config *c, struct str v
 /* Is every word one of ours, so that flag_parse would not say FLAG_FOREIGN? */
 bool flag_recognised(const struct config *c, struct str value);
 
-/* Percent-decodes once into out; '+' becomes a blank when plus_is_blank (a query). */
+/* Is the first word, which may be cut off where it is long, one of ours? */
+bool flag_starts_ours(const struct config *c, struct str value);
+
+/* Percent-decodes once into out, which has room for as much as value has; the length of
+ * the result. '+' becomes a blank when plus_is_blank (a query). */
+size_t flag_decode_into(char *out, struct str value, bool plus_is_blank);
+
+/* The same at the end of a buffer. */
 void flag_decode(struct str value, bool plus_is_blank, struct buf *out);
 
 #endif

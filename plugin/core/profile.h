@@ -38,9 +38,9 @@ struct profile {
     /* The request. Owned (profile_set), {NULL, 0} when there is none. */
     struct str method;
     struct str path;      /* PATH_INFO: percent-decoded, any byte */
-    struct str query;     /* as sent */
+    struct str query;     /* as sent, without flags */
     struct str mount;     /* the app's mount point */
-    struct str location;  /* of the app's redirect */
+    struct str location;  /* of the app's redirect, without flags */
     struct str exception; /* the class name of what the app let escape */
     int status;           /* of the app's own answer; 0: it gave none */
     uint64_t response_bytes;

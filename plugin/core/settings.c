@@ -183,6 +183,21 @@ static bool set_allow(struct config *c, struct str value, struct buf *error)
     return true;
 }
 
+static bool set_key(struct config *c, struct str value, struct buf *error)
+{
+    return secret_set(&c->key, value, error);
+}
+
+static bool set_key_file(struct config *c, struct str value, struct buf *error)
+{
+    return value_path(value, PATH_MAX - 1, error) && replace_text(&c->key_file, value);
+}
+
+static bool set_trusted_proxies(struct config *c, struct str value, struct buf *error)
+{
+    return netlist_add(&c->proxies, value, error);
+}
+
 static bool set_filename_format(struct config *c, struct str value, struct buf *error)
 {
     struct filename_format filename = {0};
@@ -304,6 +319,14 @@ static const struct setting settings[OPTION_COUNT] = {
     [OPTION_ALLOW] = {.set = set_allow,
                       .possible = "addresses and networks, as 127.0.0.1, 10.0.0.0/8",
                       .explains = true},
+    [OPTION_KEY] = {.set = set_key, .possible = SECRET_POSSIBLE},
+    [OPTION_KEY_FILE] = {.set = set_key_file,
+                         .possible = "a file that holds the secret alone, as "
+                                     "/etc/uwsgi/profiler.key"},
+    [OPTION_TRUSTED_PROXIES] = {.set = set_trusted_proxies,
+                                .possible =
+                                    "addresses and networks, as 127.0.0.1, 10.0.0.0/8",
+                                .explains = true},
     [OPTION_DIR] = {.set = set_dir,
                     .possible =
                         "a directory whose parent exists, as /var/lib/profiles"},

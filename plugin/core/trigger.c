@@ -1,6 +1,8 @@
 #include "trigger.h"
 #include "access.h"
+#include "clock.h"
 #include "navigation.h"
+#include "proof.h"
 
 /* Three bytes for each of the longest flag's: no longer value can be a flag. */
 #define ENCODED_BYTES_MAX 3072
@@ -101,6 +103,7 @@ static struct str presented(const struct trigger *t, const struct request_view *
 {
     switch (t->kind) {
     case TRIGGER_HEADER:
+    case TRIGGER_VAR:
         return request_var(r, (struct str){t->name, t->name_len});
     case TRIGGER_QUERY:
         return query_value(r->query, t);
@@ -175,47 +178,99 @@ static void obey(struct decision *d, const struct config *c,
     buf_free(&error);
 }
 
-/* The value with its escapes undone, in *storage if it has any. False when it is no
- * flag: too long, or without memory to tell. */
-static bool decode(struct str *value, bool in_query, struct buf *storage)
+/* The value with its escapes undone, in storage if it has any. False when it is too
+ * long for a flag. */
+static bool decode(struct str *value, bool in_query, char storage[ENCODED_BYTES_MAX])
 {
     if (value->len > ENCODED_BYTES_MAX)
         return false;
     bool escaped = memchr(value->data, '%', value->len) ||
                    (in_query && memchr(value->data, '+', value->len));
-    if (!escaped)
-        return true;
-    flag_decode(*value, in_query, storage);
-    if (storage->failed)
-        return false;
-    *value = buf_str(storage);
+    if (escaped) {
+        value->len = flag_decode_into(storage, *value, in_query);
+        value->data = storage;
+    }
     return true;
 }
 
-/* Decides by what a trigger found. False when it is not a flag (the next trigger is
- * then asked), or of somebody who is not obeyed. */
-static bool decide_flag(struct decision *d, const struct config *c,
-                        const struct request_view *r, const struct trigger *t,
-                        struct str value)
+/* The longest word whose end matters, each byte escaped. */
+#define FIRST_WORD_BYTES 48
+
+/* Does the value start as a flag? Parameters of the app's own cost no more than this.
+ */
+static bool starts_as_flag(struct str value, const struct config *c, bool in_query)
+{
+    char storage[ENCODED_BYTES_MAX];
+    if (value.len > FIRST_WORD_BYTES)
+        value.len = FIRST_WORD_BYTES;
+    return decode(&value, in_query, storage) && flag_starts_ours(c, value);
+}
+
+/* Who sends the flags of a request: looked at once, when there is one. */
+struct asker {
+    bool known;
+    bool unasked; /* see struct sender */
+    bool allowed;
+    struct denial denial;
+};
+
+static void know(struct asker *a, const struct config *c, const struct request_view *r)
 {
     struct sender sender;
-    struct buf decoded = {0};
-    bool obeyed = false;
-    bool readable = decode(&value, t->kind == TRIGGER_QUERY, &decoded);
-    if (t->kind == TRIGGER_HEADER || (readable && flag_recognised(c, value))) {
-        sender_read(&sender, r);
-        const char *denied = sender.unasked ? NULL : sender_denied(&sender, c);
-        if (denied) {
-            d->verdict = VERDICT_DENIED;
-            d->address = sender.address;
-            d->why_denied = denied;
-        } else if (!sender.unasked) {
-            obeyed = true;
-            obey(d, c, r, t, value);
-        }
-    }
-    buf_free(&decoded);
-    return obeyed;
+    if (a->known)
+        return;
+    sender_read(&sender, r);
+    a->unasked = sender.unasked;
+    a->allowed = sender_allowed(&sender, c, &a->denial);
+    a->known = true;
+}
+
+/* Is a flag with this decoded value obeyed? A variable that the web server sets is as
+ * good as configuration. */
+static bool is_obeyed(struct asker *a, const struct config *c,
+                      const struct request_view *r, const struct trigger *t,
+                      struct str value)
+{
+    if (t->kind == TRIGGER_VAR || !config_wants_key(c))
+        return true;
+    int64_t now_s = (int64_t)(clock_ns(CLOCK_REALTIME) / 1000000000);
+    a->denial.why = flag_unproven(c, r, value, t->kind == TRIGGER_QUERY, now_s);
+    return !a->denial.why;
+}
+
+static bool deny(struct decision *d, const struct asker *a)
+{
+    d->verdict = VERDICT_DENIED;
+    d->denial = a->denial;
+    return false;
+}
+
+/* Decides by what a trigger found. False when it is not a flag, or of somebody who is
+ * not obeyed: the next trigger is then asked. In the order of what it costs, for the
+ * sake of strangers: whose flags are counted by their first word. */
+static bool decide_flag(struct decision *d, const struct config *c,
+                        const struct request_view *r, const struct trigger *t,
+                        struct str value, struct asker *a)
+{
+    char storage[ENCODED_BYTES_MAX];
+    bool in_query = t->kind == TRIGGER_QUERY;
+    bool may_be_foreign = in_query || t->kind == TRIGGER_COOKIE;
+    if (may_be_foreign && !starts_as_flag(value, c, in_query))
+        return false;
+    know(a, c, r);
+    if (a->unasked)
+        return false;
+    if (!a->allowed && t->kind != TRIGGER_VAR)
+        return deny(d, a);
+    bool readable = decode(&value, in_query, storage);
+    if (may_be_foreign && !readable)
+        return false;
+    if (!is_obeyed(a, c, r, t, value))
+        return deny(d, a);
+    if (may_be_foreign && !flag_recognised(c, value))
+        return false;
+    obey(d, c, r, t, value);
+    return true;
 }
 
 /* For what neither a flag asked for nor anybody stopped. */
@@ -234,6 +289,8 @@ static void decide_always(struct decision *d, const struct config *c,
 void trigger_decide(struct decision *d, const struct config *c,
                     const struct request_view *r)
 {
+    struct asker asker;
+    asker.known = false;
     d->verdict = VERDICT_NONE;
     for (size_t i = 0; i < c->trigger_count; i++) {
         const struct trigger *t = &c->triggers[i];
@@ -241,10 +298,10 @@ void trigger_decide(struct decision *d, const struct config *c,
             decide_always(d, c, r);
             return;
         }
-        if (d->verdict == VERDICT_DENIED)
+        if (asker.known && !asker.allowed && t->kind != TRIGGER_VAR)
             continue;
         struct str value = presented(t, r);
-        if (value.data && decide_flag(d, c, r, t, value))
+        if (value.data && decide_flag(d, c, r, t, value, &asker))
             return;
     }
 }

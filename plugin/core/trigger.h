@@ -27,13 +27,20 @@ enum verdict {
     VERDICT_DENIED,  /* a flag of somebody who is not obeyed: NONE, but counted */
 };
 
+/* Why a flag is not obeyed, for the log. */
+struct denial {
+    struct str address; /* of its sender, as it was sent: a view; .data NULL: none */
+    const char
+        *why; /* static, or of the configuration: "not in profiler-allow (...)" */
+    const char *advice; /* "add it or set profiler-key"; "": none */
+};
+
 struct decision {
     enum verdict verdict;
     bool flagged; /* by a flag of the request, rather than by TRIGGER_ALWAYS */
     struct flag flag;
-    char error[256];        /* VERDICT_ERROR: a header's value */
-    struct str address;     /* VERDICT_DENIED: REMOTE_ADDR, a view */
-    const char *why_denied; /* VERDICT_DENIED: "not in profiler-allow (10.0.0.0/8)" */
+    char error[256];      /* VERDICT_ERROR: a header's value */
+    struct denial denial; /* VERDICT_DENIED */
 };
 
 void trigger_decide(struct decision *d, const struct config *c,

@@ -45,9 +45,39 @@ static bool is_unusable_header(const char *variable)
     return false;
 }
 
+/* A name that nginx and others can write in their configuration. */
+static bool is_variable_char(char c)
+{
+    return is_alnum(c) || (c && strchr("_-.", c));
+}
+
+/* Variables that hold what the client sent, or have a meaning of their own: whoever
+ * could set one would be obeyed. */
+static bool is_unusable_variable(const char *name)
+{
+    static const char *const unusable[] = {
+        "AUTH_TYPE",        "CONTENT_LENGTH",    "CONTENT_TYPE",   "DOCUMENT_ROOT",
+        "DOCUMENT_URI",     "GATEWAY_INTERFACE", "HTTPS",          "PATH_INFO",
+        "PATH_TRANSLATED",  "QUERY_STRING",      "REMOTE_ADDR",    "REMOTE_HOST",
+        "REMOTE_IDENT",     "REMOTE_PORT",       "REMOTE_USER",    "REQUEST_BODY",
+        "REQUEST_FILENAME", "REQUEST_METHOD",    "REQUEST_SCHEME", "REQUEST_URI",
+        "SCRIPT_FILENAME",  "SCRIPT_NAME",       "SCRIPT_URI",     "SCRIPT_URL",
+        "SERVER_ADDR",      "SERVER_NAME",       "SERVER_PORT",    "SERVER_PROTOCOL",
+        "SERVER_SOFTWARE",
+    };
+    if (str_starts(str_from(name), STR(HEADER_PREFIX)))
+        return true;
+    for (size_t i = 0; i < sizeof unusable / sizeof *unusable; i++)
+        if (!strcmp(name, unusable[i]))
+            return true;
+    return false;
+}
+
 static bool check_name(enum trigger_kind kind, struct str name, const char **wrong)
 {
-    bool (*allowed)(char) = kind == TRIGGER_HEADER ? is_token_char : is_parameter_char;
+    bool (*allowed)(char) = kind == TRIGGER_HEADER ? is_token_char
+                            : kind == TRIGGER_VAR  ? is_variable_char
+                                                   : is_parameter_char;
     if (name.len == 0)
         *wrong = "names nothing";
     else if (name.len > NAME_BYTES_MAX)
@@ -74,6 +104,17 @@ static char *make_variable(struct str header)
     return variable;
 }
 
+/* What is wrong with a name that is well-formed; NULL: nothing. */
+static const char *not_usable(const struct trigger *t)
+{
+    if (t->kind == TRIGGER_HEADER && is_unusable_header(t->name))
+        return "is a header with a meaning of its own, which cannot be a flag";
+    if (t->kind == TRIGGER_VAR && is_unusable_variable(t->name))
+        return "is a variable that a client can have a say in (a header is "
+               "header:NAME)";
+    return NULL;
+}
+
 /* Cuts "query:NAME" into kind and name. */
 static bool read_kind(struct str spec, enum trigger_kind *kind, struct str *name)
 {
@@ -84,6 +125,7 @@ static bool read_kind(struct str spec, enum trigger_kind *kind, struct str *name
         {{"query:", 6}, TRIGGER_QUERY},
         {{"header:", 7}, TRIGGER_HEADER},
         {{"cookie:", 7}, TRIGGER_COOKIE},
+        {{"var:", 4}, TRIGGER_VAR},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (str_starts(spec, kinds[i].prefix)) {
@@ -112,9 +154,9 @@ static bool read_trigger(struct trigger *t, struct str spec, struct buf *error)
             if (!t->name)
                 return false;
             t->name_len = strlen(t->name);
-            if (t->kind != TRIGGER_HEADER || !is_unusable_header(t->name))
+            wrong = not_usable(t);
+            if (!wrong)
                 return true;
-            wrong = "is a header with a meaning of its own, which cannot be a flag";
             free(t->name);
         }
     }
@@ -132,10 +174,12 @@ static int rank(enum trigger_kind kind)
         return 1;
     case TRIGGER_COOKIE:
         return 2;
+    case TRIGGER_VAR:
+        return 3;
     case TRIGGER_ALWAYS:
         break;
     }
-    return 3;
+    return 4;
 }
 
 static bool is_same(const struct trigger *a, const struct trigger *b)

@@ -1,12 +1,12 @@
 /* triggerspec.h -- profiler-trigger: "query:NAME", "header:NAME", "cookie:NAME",
- * "always". */
+ * "var:NAME", "always". */
 
 #ifndef PROFILER_TRIGGERSPEC_H
 #define PROFILER_TRIGGERSPEC_H
 
 #include "config.h"
 
-#define TRIGGER_SPECS "query:NAME, header:NAME, cookie:NAME, always"
+#define TRIGGER_SPECS "query:NAME, header:NAME, cookie:NAME, var:NAME, always"
 
 /* Adds one trigger to the configuration's, in the order in which they are asked. One
  * that is there already is left alone. False with what is wrong in *error (nothing when

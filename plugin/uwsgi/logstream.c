@@ -1,12 +1,11 @@
 #include "logstream.h"
 
 #include "../core/clock.h"
+#include "shared.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-
-#define DENIED_INTERVAL_NS 60000000000u
 
 /* A socket cannot be opened by its name in /dev: these are taken as they are. */
 static int standard_stream(const char *path)
@@ -98,23 +97,26 @@ bool logstream_wants_colour(void)
     return standard >= 0 ? isatty(standard) == 1 : is_terminal(path);
 }
 
-void logstream_denied(struct str address, const char *why)
+/* An address as it is, anything else in quotes. */
+static void add_sender(struct buf *line, struct str sender)
 {
-    static uint64_t told_ns;
-    static unsigned since;
-    unsigned count = __atomic_add_fetch(&since, 1, __ATOMIC_RELAXED);
-    uint64_t last = __atomic_load_n(&told_ns, __ATOMIC_RELAXED);
-    uint64_t now = clock_ns(CLOCK_MONOTONIC);
-    if (last && now - last < DENIED_INTERVAL_NS)
+    struct net_address address;
+    if (net_address_parse(&address, sender))
+        buf_add_str(line, sender);
+    else
+        buf_add_quoted(line, sender);
+}
+
+void logstream_denied(const struct denial *d)
+{
+    uint64_t count;
+    if (!shared_tell_ignored(clock_ns(CLOCK_MONOTONIC), &count))
         return;
-    if (!__atomic_compare_exchange_n(&told_ns, &last, now, false, __ATOMIC_RELAXED,
-                                     __ATOMIC_RELAXED))
-        return;
-    __atomic_sub_fetch(&since, count, __ATOMIC_RELAXED);
-    struct buf who = {0};
-    buf_add_quoted(&who, address);
-    profiler_log("flag from %s ignored: %s; profiler-allow says whose flags are obeyed "
-                 "(%u since the last such line)",
-                 buf_cstr(&who), why, count);
-    buf_free(&who);
+    struct buf line = {0};
+    buf_add_text(&line, "flag from ");
+    add_sender(&line, d->address);
+    buf_printf(&line, " ignored: %s%s%s (%llu since the last such line)", d->why,
+               *d->advice ? "; " : "", d->advice, (unsigned long long)count);
+    profiler_log("%s", buf_cstr(&line));
+    buf_free(&line);
 }

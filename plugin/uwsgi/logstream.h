@@ -5,6 +5,8 @@
 
 #include "server.h"
 
+#include "../core/trigger.h"
+
 /* Appends a record whole: to profiler-stream in one write, else to the server's log.
  * False with one line in *error that names the stream and the system's error. Never
  * blocks on a stream without a reader. */
@@ -18,7 +20,7 @@ void logstream_prepare(void);
  * logger; not with NO_COLOR set, nor with TERM=dumb. */
 bool logstream_wants_colour(void);
 
-/* A flag of somebody who is not obeyed: told at most once a minute. */
-void logstream_denied(struct str address, const char *why);
+/* A flag of somebody who is not obeyed: told at most once a minute, by all workers. */
+void logstream_denied(const struct denial *denial);
 
 #endif

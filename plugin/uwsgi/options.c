@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "../report/formats.h"
+#include "carry.h"
 
 static void stop(struct buf *error)
 {
@@ -68,6 +69,60 @@ void options_finish(void)
     if (!config_finish(&profiler.config, &error))
         stop(&error);
     buf_free(&error);
+}
+
+/* The file cannot be read, or holds no secret. A site that runs is never stopped for
+ * it; one that starts is, as by any other value that cannot be used. */
+static void cannot_read_key(const char *path, const struct buf *why)
+{
+    struct buf error = {0};
+    buf_printf(&error, "profiler-key-file: \"%s\": %.*s", path, (int)why->len,
+               why->data);
+    if (!uwsgi.is_a_reload) {
+        buf_add_text(
+            &error,
+            "; possible: a file that this user can read, with " SECRET_POSSIBLE);
+        stop(&error);
+    }
+    uwsgi_log("%s; flags are ignored until a reload can read it\n", buf_cstr(&error));
+    buf_free(&error);
+}
+
+static void read_key_file(struct secret *key, const char *path, bool carried)
+{
+    struct buf why = {0};
+    enum secret_file result = secret_read(key, path, &why);
+    if (result == SECRET_FILE_EXPOSED)
+        profiler_log("profiler-key-file: %s can be read or changed by others than its "
+                     "owner: chmod 600",
+                     path);
+    if (result == SECRET_FILE_BAD)
+        explicit_bzero(key, sizeof *key); /* a key that was taken away is no key */
+    if (result == SECRET_FILE_BAD || (result == SECRET_FILE_DENIED && !carried))
+        cannot_read_key(path, &why);
+    buf_free(&why);
+    carry_keep(path, key);
+}
+
+/* The application can ask the server for its options. */
+static void hide_key(void)
+{
+    for (int i = 0; i < uwsgi.exported_opts_cnt; i++)
+        if (!strcmp(uwsgi.exported_opts[i]->key, "profiler-key"))
+            uwsgi.exported_opts[i]->value = "(hidden)";
+}
+
+void options_read_key(void)
+{
+    struct config *c = &profiler.config;
+    hide_key();
+    bool carried = carry_take(c->key_file, &c->key);
+    if (c->key_file)
+        read_key_file(&c->key, c->key_file, carried);
+    if (c->key.len && c->key.len < SECRET_BYTES_GOOD)
+        profiler_log("%s: a secret of %zu bytes can be guessed: take %d or more",
+                     c->key_file ? "profiler-key-file" : "profiler-key", c->key.len,
+                     SECRET_BYTES_GOOD);
 }
 
 void options_check_places(void)

@@ -12,6 +12,12 @@ struct uwsgi_option *options_table(void);
  * an option named profiler-... is none of ours, or the options do not go together. */
 void options_finish(void);
 
+/* After the whole configuration was read, as the user that the server was started by:
+ * reads profiler-key-file, or takes what was carried over a reload when it cannot be
+ * read any more. Ends the server likewise when it cannot be used; after a reload, flags
+ * are refused instead. */
+void options_read_key(void);
+
 /* After the server has changed its directory, root and user: ends it likewise when the
  * files that the options name cannot be. */
 void options_check_places(void);

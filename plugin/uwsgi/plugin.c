@@ -1,5 +1,6 @@
 /* The plugin as the server sees it. */
 
+#include "carry.h"
 #include "hooks.h"
 #include "logstream.h"
 #include "metrics.h"
@@ -52,6 +53,15 @@ static void on_load(void)
     profiler_plugin.options = options_table();
 }
 
+/* The last call before the server can give up root. There is no jail of ours to go to.
+ */
+static void on_jail(int (*start)(void *), char **argv)
+{
+    (void)start;
+    (void)argv;
+    options_read_key();
+}
+
 static int on_init(void)
 {
     options_finish();
@@ -85,6 +95,7 @@ static void on_post_init(void)
  * there are no requests. */
 static void on_worker(void)
 {
+    carry_drop();
     if (uwsgi.mywid <= 0)
         return;
     if (!profiler.slots) {
@@ -101,8 +112,10 @@ static void on_worker(void)
 __attribute__((visibility("default"))) struct uwsgi_plugin profiler_plugin = {
     .name = "profiler",
     .on_load = on_load,
+    .jail = on_jail,
     .init = on_init,
     .post_init = on_post_init,
     .post_fork = on_worker,
     .hijack_worker = on_worker,
+    .master_cleanup = carry_over_reload,
 };

@@ -1,6 +1,7 @@
 #include "request.h"
 
 #include "../core/clock.h"
+#include "../core/redact.h"
 #include "../core/stats.h"
 #include "../core/values.h"
 #include "../python/interpreter.h"
@@ -113,7 +114,7 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
     trigger_decide(&d, &profiler.config, &view);
     if (d.verdict == VERDICT_DENIED) {
         counter_add(COUNT_DENIED, 1);
-        logstream_denied(d.address, d.why_denied);
+        logstream_denied(&d.denial);
     } else if (d.verdict != VERDICT_NONE) {
         accept_decision(slot, &d);
     }
@@ -248,20 +249,33 @@ static int response_status(const struct wsgi_request *r)
     return r->headers && r->status >= 100 && r->status <= 999 ? r->status : 0;
 }
 
+/* Keeps text as redact shows it; nothing when there is no memory. */
+static void set_redacted(struct str *field, struct str text,
+                         void (*redact)(const struct config *c, struct str text,
+                                        struct buf *out))
+{
+    struct buf shown = {0};
+    redact(&profiler.config, text, &shown);
+    if (!shown.failed)
+        profile_set(field, buf_str(&shown));
+    buf_free(&shown);
+}
+
 /* What memory has no room for stays empty. */
 static void fill_facts(struct profile *p, const struct request_slot *slot,
                        const struct wsgi_request *r)
 {
     profile_set(&p->method, (struct str){r->method, r->method_len});
     profile_set(&p->path, (struct str){r->path_info, r->path_info_len});
-    profile_set(&p->query, (struct str){r->query_string, r->query_string_len});
+    set_redacted(&p->query, (struct str){r->query_string, r->query_string_len},
+                 redact_query);
     if (r->app_id >= 0) {
         const struct uwsgi_app *app = &uwsgi_apps[r->app_id];
         profile_set(&p->mount, (struct str){app->mountpoint, app->mountpoint_len});
     }
     struct str location = answer_header(r, STR("Location"));
     if (location.data)
-        profile_set(&p->location, location);
+        set_redacted(&p->location, location, redact_url);
     p->status = response_status(r);
     p->response_bytes = response_bytes(slot, r);
     p->mode = slot->flag.mode;

@@ -5,6 +5,8 @@
 
 struct shared {
     uint64_t counters[COUNTER_COUNT];
+    uint64_t ignored;         /* flags, since the log told of them */
+    uint64_t ignored_told_ns; /* 0: never */
 };
 
 static struct shared own, *shared = &own;
@@ -27,6 +29,20 @@ void counter_add(enum counter counter, uint64_t amount)
 uint64_t counter_value(enum counter counter)
 {
     return __atomic_load_n(&shared->counters[counter], __ATOMIC_RELAXED);
+}
+
+#define TELL_INTERVAL_NS 60000000000u
+
+bool shared_tell_ignored(uint64_t now_ns, uint64_t *count)
+{
+    __atomic_add_fetch(&shared->ignored, 1, __ATOMIC_RELAXED);
+    uint64_t told = __atomic_load_n(&shared->ignored_told_ns, __ATOMIC_RELAXED);
+    if ((told && now_ns - told < TELL_INTERVAL_NS) ||
+        !__atomic_compare_exchange_n(&shared->ignored_told_ns, &told, now_ns, false,
+                                     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        return false;
+    *count = __atomic_exchange_n(&shared->ignored, 0, __ATOMIC_RELAXED);
+    return true;
 }
 
 const uint64_t *counter_place(enum counter counter)

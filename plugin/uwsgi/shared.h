@@ -31,6 +31,11 @@ bool shared_create(void);
 void counter_add(enum counter counter, uint64_t amount);
 uint64_t counter_value(enum counter counter);
 
+/* A flag was ignored at this time (CLOCK_MONOTONIC). True when the log is to say so,
+ * which is at most once a minute in all processes; *count is then how many have been
+ * ignored since, this one included. */
+bool shared_tell_ignored(uint64_t now_ns, uint64_t *count);
+
 /* Where it lies, for who reads it as long as the server lives. */
 const uint64_t *counter_place(enum counter counter);
 

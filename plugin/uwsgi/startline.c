@@ -29,9 +29,8 @@ static void add_mode(struct buf *line, const struct config *c)
 static void add_triggers(struct buf *line, const struct config *c)
 {
     static const char *const kinds[] = {
-        [TRIGGER_QUERY] = "query:",
-        [TRIGGER_HEADER] = "header:",
-        [TRIGGER_COOKIE] = "cookie:",
+        [TRIGGER_QUERY] = "query:",   [TRIGGER_HEADER] = "header:",
+        [TRIGGER_COOKIE] = "cookie:", [TRIGGER_VAR] = "var:",
         [TRIGGER_ALWAYS] = "always",
     };
     for (size_t i = 0; i < c->trigger_count; i++) {
@@ -46,13 +45,24 @@ static void add_triggers(struct buf *line, const struct config *c)
 
 static void add_access(struct buf *line, const struct config *c)
 {
+    bool wants_key = config_wants_key(c);
     if (c->allow.count)
         buf_printf(line, "flags of %s are obeyed", c->allow.text);
+    else if (wants_key)
+        buf_add_text(line, "flags of any address are obeyed");
     else
         buf_add_text(line,
                      "flags are obeyed from this machine only (a proxy on it that "
                      "adds no X-Forwarded-For passes strangers for local: set "
-                     "profiler-allow)");
+                     "profiler-key)");
+    if (wants_key && !c->key.len)
+        buf_add_text(line, " (but none now: the key could not be read)");
+    else if (wants_key)
+        buf_printf(line, " if they prove %s",
+                   c->key_file ? "the key of profiler-key-file" : "profiler-key");
+    if (c->proxies.count && c->allow.count)
+        buf_printf(line, " (behind %s: the client that X-Forwarded-For names)",
+                   c->proxies.text);
 }
 
 static void add_outputs(struct buf *line, const struct config *c)
@@ -79,13 +89,38 @@ static void add_url(struct buf *line, const struct uwsgi_socket *s, const char *
         buf_printf(line, "any URL with ?%s", query);
 }
 
-/* The first trigger that a command line can pull, at the first HTTP socket there is. */
-static void add_example(struct buf *line, const struct config *c)
+static const struct uwsgi_socket *first_http_socket(void)
 {
     const struct uwsgi_socket *s = uwsgi.sockets;
     while (s &&
            (!s->proto_name || strcmp(s->proto_name, "http") || s->family == AF_UNIX))
         s = s->next;
+    return s;
+}
+
+/* A key stands in a header. */
+static void add_key_example(struct buf *line, const struct config *c)
+{
+    const struct uwsgi_socket *s = first_http_socket();
+    for (size_t i = 0; i < c->trigger_count; i++) {
+        if (c->triggers[i].kind != TRIGGER_HEADER)
+            continue;
+        buf_add_text(line, "; try curl -H '");
+        add_header_name(line, c->triggers[i].name);
+        buf_add_text(line, ": txt,key=...' ");
+        if (s)
+            buf_printf(line, "http://%s%s/", s->name[0] == ':' ? "127.0.0.1" : "",
+                       s->name);
+        else
+            buf_add_text(line, "with any URL");
+        return;
+    }
+}
+
+/* The first query parameter, at the first HTTP socket there is. */
+static void add_example(struct buf *line, const struct config *c)
+{
+    const struct uwsgi_socket *s = first_http_socket();
     for (size_t i = 0; i < c->trigger_count; i++) {
         if (c->triggers[i].kind != TRIGGER_QUERY)
             continue;
@@ -113,7 +148,10 @@ void startline_print(void)
     add_access(&line, c);
     buf_add_text(&line, "; ");
     add_outputs(&line, c);
-    add_example(&line, c);
+    if (!config_wants_key(c))
+        add_example(&line, c);
+    else if (c->key.len)
+        add_key_example(&line, c);
     if (!line.failed)
         profiler_log("%s", buf_cstr(&line));
     buf_free(&line);

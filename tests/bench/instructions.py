@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -21,9 +22,33 @@ BROWSER = {'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64)', 'Accept': 'text/html
            'Accept-Language': 'en', 'Accept-Encoding': 'gzip', 'Referer': 'http://localhost/',
            'Cookie': 'session=0123456789abcdef', 'Cache-Control': 'no-cache'}
 STRANGER = dict(BROWSER, **{'X-Forwarded-For': '203.0.113.9'})
+KEY = 'profiler-key = 0123456789abcdef0123456789abcdef'
+SIG = 'sig=' + '0123456789abcdef' * 4
 
 
-def worker_counts(directory, plugin, path, headers, requests):
+def with_header(value):
+    return dict(STRANGER, **{'X-Profile': value})
+
+
+def cases():
+    """(what, path, headers, options) of requests that are not profiled."""
+    in_force = 'exp=%d' % (time.time() + 43200)
+    return (
+        ('no flag', '/?q=x&page=2', BROWSER, ''),
+        ('a flag of a stranger', '/?q=x&profile', STRANGER, ''),
+        ('of many words', '/?q=x&profile=sampling%2Clog%2Csort%3Dcumulative%3Acalls%2C'
+         'limit%3D50%2Cinterval%3D2ms%2Ctxt', STRANGER, ''),
+        ('signed, of a stranger', '/?q=x&profile=txt,%s,%s' % (in_force, SIG), STRANGER,
+         KEY + '\nprofiler-allow = 10.0.0.0/8'),
+        ('without a key', '/?q=x&profile', STRANGER, KEY),
+        ('with a wrong key', '/?q=x', with_header('txt,key=fedcba9876543210fedcba9876543210'), KEY),
+        ('expired', '/?q=x&profile=txt,exp=1700000000,%s' % SIG, STRANGER, KEY),
+        ('malformed signature', '/?q=x&profile=txt,%s,%s0' % (in_force, SIG), STRANGER, KEY),
+        ('wrong signature', '/?q=x&profile=txt,%s,%s' % (in_force, SIG), STRANGER, KEY),
+    )
+
+
+def worker_counts(directory, plugin, path, headers, options, requests):
     """The counts of a worker that has served that many requests."""
     wrapper = Path(directory) / 'uwsgi-under-callgrind'
     wrapper.write_text('#!/bin/sh\nexec valgrind -q --tool=callgrind '
@@ -34,7 +59,8 @@ def worker_counts(directory, plugin, path, headers, requests):
     real, harness.UWSGI = harness.UWSGI, str(wrapper)
     try:
         server = harness.Server(directory, 'small', 'pythonpath = %s\ndisable-logging = true\n'
-                                'env = PYTHONHASHSEED=0' % HERE, plugin=plugin)
+                                'env = PYTHONHASHSEED=0\n%s' % (HERE, options if plugin else ''),
+                                plugin=plugin)
         worker = server.workers()[0]
         for _ in range(requests):
             assert server.get(path, headers).status == 200
@@ -54,8 +80,8 @@ def counts(file):
             sum(int(number.replace(',', '')) for number in own))
 
 
-def per_request(directory, plugin, path, headers):
-    few, many = (worker_counts(directory, plugin, path, headers, n) for n in REQUESTS)
+def per_request(directory, plugin, path, headers, options):
+    few, many = (worker_counts(directory, plugin, path, headers, options, n) for n in REQUESTS)
     return [(b - a) / (REQUESTS[1] - REQUESTS[0]) for a, b in zip(few, many)]
 
 
@@ -65,10 +91,9 @@ def main():
         harness.run_uwsgi('--version')[1].strip(), version.stdout.decode().strip()))
     with tempfile.TemporaryDirectory() as directory:
         os.chmod(directory, 0o755)
-        for name, path, headers in (('no flag', '/?q=x&page=2', BROWSER),
-                                    ('a flag of a stranger', '/?q=x&profile', STRANGER)):
-            without, _ = per_request(directory, False, path, headers)
-            loaded, own = per_request(directory, True, path, headers)
+        for name, path, headers, options in cases():
+            without, _ = per_request(directory, False, path, headers, options)
+            loaded, own = per_request(directory, True, path, headers, options)
             print('  %-21s %6.0f without the plugin, %5.0f more with it; %4.0f in the '
                   'plugin itself' % (name, without, loaded - without, own))
 

@@ -47,7 +47,7 @@ def build():
                *sorted(ROOT.glob('plugin/report/*.c')),
                *sorted(ROOT.glob('plugin/report/pprof/*.c'))]
     subprocess.run(['gcc', '-std=gnu11', '-D_GNU_SOURCE', '-O2', '-w', *shlex.split(page), *sources,
-                    '-o', directory / 'page', *flags('libpcre2-8', 'libprotobuf-c', 'zlib'),
+                    '-o', directory / 'page', *flags('libpcre2-8', 'libcrypto', 'libprotobuf-c', 'zlib'),
                     '-lm'], check=True)
     return directory / 'page'
 

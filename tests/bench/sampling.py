@@ -199,7 +199,7 @@ def start_stop(python):
     try:
         program.parent.mkdir(exist_ok=True)
         subprocess.run(['gcc', '-std=gnu11', '-D_GNU_SOURCE', '-O2', '-w', *flags('--includes'),
-                        *sources, '-o', program, *flags('--ldflags'), '-lpcre2-8',
+                        *sources, '-o', program, *flags('--ldflags'), '-lpcre2-8', '-lcrypto',
                         '-lpthread'], check=True)
         output = subprocess.run([program, '5000'], check=True, stdout=subprocess.PIPE).stdout
         return [float(word) for word in output.split()]

@@ -14,7 +14,7 @@ objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 
 $(OUT)/driver: $(call objects,$(CODE))
 	@$(CC) $(SAN) -o $@ $^ $(shell $(CONFIG) --embed --ldflags || $(CONFIG) --ldflags) \
-	    -Wl,-rpath,$(shell $(CONFIG) --prefix)/lib -lpcre2-8 -lpthread
+	    -Wl,-rpath,$(shell $(CONFIG) --prefix)/lib -lpcre2-8 -lcrypto -lpthread
 
 $(call objects,$(RACING)): SAN :=
 

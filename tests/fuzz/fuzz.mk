@@ -10,7 +10,7 @@ WARN ?= -Wall -Wextra
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CFLAGS := -std=c11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN) \
 	-fsanitize=fuzzer-no-link $(shell /usr/bin/env python3 plugin/page.py $(OUT))
-LIBS := -lpcre2-8 -lprotobuf-c -lz -lm -lpthread
+LIBS := -lpcre2-8 -lprotobuf-c -lz -lcrypto -lm -lpthread
 
 FUZZERS := $(wildcard tests/fuzz/fuzz_*.c)
 CODE := $(wildcard plugin/core/*.c plugin/report/*.c plugin/report/pprof/*.c) \

@@ -30,7 +30,8 @@ BAD = [
                   '1 ms', '.5ms', 'fast', '99999999999999999999s', LONG]),
     ('trigger', ['', 'query', 'query:', 'header:', 'cookie:', 'nonsense', 'nonsense:x', 'always:1',
                  'query:a b', 'header:X Profile', 'header:X-Prof\u00fcl', ':', 'query:' + LONG,
-                 'always, query:x']),
+                 'always, query:x', 'var:', 'var:a b', 'var:HTTP_X', 'var:QUERY_STRING',
+                 'var:REMOTE_USER']),
     ('path', ['(', '[a', '(?P<a', '*', 'a{2,1}', '(' * 2000, '\\']),
     ('skip', ['(', '(?<=a+)b', 'x)']),
     ('show', ['(', '[a', '']),
@@ -53,6 +54,8 @@ BAD = [
     ('allow', ['', '10.0.0', '10.0.0.0/33', '10.0.0.0/-1', '10.0.0.1/8', 'localhost', '::1/129',
                '1.2.3.4.5', '10.0.0.0/', '256.1.1.1', '::ffff:1.2.3.4/200', 'all', '*', '01.2.3.4',
                '10.0.0.1:80', '[::1]', 'fe80::1%%lo', LONG]),
+    ('trusted-proxies', ['', '10.0.0', '10.0.0.1/8', 'localhost', '*', '10.0.0.1:80', LONG]),
+    ('key-file', ['', '/nonexistent/key', '/dev/null', '/', LONG]),
     ('source', ['', 'yes', 'On', '1', 'on, off', LONG]),
     ('max-nodes', ['', '0', '-1', 'many', '1.5', '99999999999999999999', '4294967296', '64k x', LONG]),
     ('dir-max-files', ['', '-1', 'x', '1.5', '1k', '1000001', LONG]),
@@ -96,7 +99,7 @@ def test_a_wrong_value_stops_the_server_with_one_line(start, name, value):
     ('format', 'profs', ['prof', 'txt']),
     ('output', 'logs', ['log', 'file']),
     ('output', 'file', ['profiler-dir']),
-    ('trigger', 'nonsense:x', ['query', 'header', 'cookie', 'always']),
+    ('trigger', 'nonsense:x', ['query', 'header', 'cookie', 'var:NAME', 'always']),
     ('filename-format', '{nonsense}', ['nonsense', 'elapsed', 'path']),
     ('filename-format', '{method}/{path}', ['/']),
     ('allow', '10.0.0.1/8', ['10.0.0.0/8']),
@@ -108,6 +111,35 @@ def test_the_line_says_what_is_possible(start, name, value, words):
     [line] = [line for line in output.splitlines() if 'profiler-%s' % name in line]
     for word in words:
         assert word in line
+
+
+@pytest.mark.parametrize('value', ['sesame, open', '"sesame;open"', 'sesame open 0123',
+                                   'sesame-op\u00e9n', 'sesame' + LONG])
+def test_a_key_that_cannot_be_used_is_not_told(start, value):
+    status, output = start('profiler-key = ' + value)
+    assert status not in (0, -11, 139) and 'the app has loaded' not in output
+    [line] = [line for line in output.splitlines() if 'profiler-key' in line]
+    assert 'sesame' not in output and '1 to 128 visible ASCII characters' in line
+
+
+@pytest.mark.parametrize('content', ['sesame\nopen\n', 'sesame, open', 'sesame' + LONG])
+def test_a_file_whose_key_cannot_be_used_stops_the_server(start, tmp_path, content):
+    path = tmp_path / 'profiler.key'
+    path.write_text(content)
+    status, output = start('profiler-key-file = %s' % path)
+    assert status not in (0, -11, 139) and 'the app has loaded' not in output
+    [line] = [line for line in output.splitlines() if 'profiler-key' in line]
+    assert 'sesame' not in output and str(path) in line and '1 to 128 visible' in line
+
+
+def test_two_keys_stop_the_server(start, tmp_path):
+    path = tmp_path / 'profiler.key'
+    path.write_text('sesame-open-0123')
+    path.chmod(0o600)
+    status, output = start('profiler-key-file = %s' % path, 'profiler-key = sesame-open-0124')
+    assert status not in (0, -11, 139) and 'the app has loaded' not in output
+    [line] = [line for line in output.splitlines() if 'profiler-key' in line]
+    assert 'leave one of them out' in line and 'sesame' not in output
 
 
 @pytest.mark.parametrize('name, meant', [
@@ -134,6 +166,7 @@ GOOD = '''
     profiler-trigger = query:p
     profiler-trigger = header:X-My-Profile
     profiler-trigger = cookie:prof
+    profiler-trigger = var:PROFILE
     profiler-trigger = always
     profiler-path = ^/a$|^/b$
     profiler-path = x{2,3}
@@ -149,6 +182,8 @@ GOOD = '''
     profiler-filename-format = {method:>6}.{path}.{elapsed:08.3f}.{{x}}.{status:03d}.{id}
     profiler-format = prof, txt
     profiler-allow = 10.0.0.0/8, ::1
+    profiler-key = sesame-open-0123
+    profiler-trusted-proxies = 192.0.2.0/24, 127.0.0.1
     profiler-source = on
     profiler-max-nodes = 1000
     profiler-max-active = 1

@@ -1,6 +1,7 @@
 """Whose flags are obeyed, what the words of a flag do, and what strangers can see."""
 import json
 import re
+import time
 
 import pytest
 
@@ -303,13 +304,18 @@ def test_ignored_flags_are_logged_once_a_minute_with_the_reason(serve):
     assert not re.search('flag from', server.log().replace(line, ''))
 
 
-def test_a_stranger_gets_the_same_bytes_as_without_the_plugin(serve):
-    ours, plain = serve('plain', 'profiler-allow = 10.0.0.1'), serve('plain', plugin=False)
+@pytest.mark.parametrize('options', [
+    'profiler-allow = 10.0.0.1', 'profiler-key = sesame-open-0123',
+    'profiler-allow = 10.0.0.1\nprofiler-trusted-proxies = 203.0.113.9'])
+def test_a_stranger_gets_the_same_bytes_as_without_the_plugin(serve, options):
+    ours, plain = serve('plain', options), serve('plain', plugin=False)
     stranger = {'REMOTE_ADDR': '203.0.113.9'}
     for path in ('hello', 'cached', 'missing', 'generated', 'write', 'file_wrapper', 'raising',
                  'raising_generator', 'echo', 'nothing', 'empty'):
         for query, variables in (
                 ('profile', {}), ('profile=txt', {}), ('profile=prof,file', {}), ('profile=0', {}),
+                ('profile=txt,exp=%d,sig=%s' % (time.time() + 60, '0' * 64), {}),
+                ('', {'HTTP_X_PROFILE': 'key=sesame-open-0124'}),
                 ('', {'HTTP_X_PROFILE': '1'}), ('', {'HTTP_X_PROFILE': 'nonsense'}),
                 ('', {'HTTP_X_PROFILE': 'file', 'HTTP_COOKIE': 'prof=1'})):
             answers = [server.uwsgi('/' + path, query, **stranger, **variables)

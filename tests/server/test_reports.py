@@ -207,7 +207,7 @@ def test_the_index_has_a_line_for_every_profile(serve):
     by_id = {line['id']: line for line in lines}
     assert by_id[ids[-2]]['status'] == 404 and by_id[ids[-2]]['path'] == '/missing'
     assert by_id[ids[-1]]['exception'] and 'ShopError' in by_id[ids[-1]]['exception']
-    assert by_id[ids[0]]['query'] == 'profile&n=0' and by_id[ids[0]]['exception'] is None
+    assert by_id[ids[0]]['query'] == 'n=0' and by_id[ids[0]]['exception'] is None
 
 
 def test_the_id_is_in_every_file(serve):

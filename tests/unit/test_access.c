@@ -9,8 +9,8 @@ static const char *ask(const struct config *c, const char *vars)
     struct sender s;
     make_request(&r, vars);
     sender_read(&s, &r.view);
-    const char *why = sender_denied(&s, c);
-    return why ? why : "";
+    struct denial denial;
+    return sender_allowed(&s, c, &denial) ? "" : denial.why;
 }
 
 static void loopback_hosts_are_recognised(void **state)
@@ -197,6 +197,163 @@ static void even_a_list_of_all_addresses_holds_no_unknown_one(void **state)
     config_free(&c);
 }
 
+static void a_trusted_proxy_says_who_asks(void **state)
+{
+    (void)state;
+    static const char *const no = "not in profiler-allow (10.1.0.0/16, 2001:db8::/32, "
+                                  "127.0.0.1)";
+    static const char *const none =
+        "it is a trusted proxy, which sends no X-Forwarded-For";
+    static const char *const twice = "the trusted proxy sends X-Forwarded-For twice";
+    static const char *const bad =
+        "the trusted proxy sends an X-Forwarded-For that is malformed";
+    static const char *const trusted =
+        "the X-Forwarded-For names trusted proxies alone";
+    static const char *const loopback =
+        "a forwarding header is there, and the address is a loopback one";
+    const struct {
+        const char *address, *forwarded_for, *why;
+    } cases[] = {
+        {"192.0.2.1", "10.1.2.3", ""},
+        {"192.0.2.1", "::ffff:10.1.2.3", ""},
+        {"192.0.2.1", "2001:db8::7", ""},
+        {"::ffff:192.0.2.1", "10.1.2.3", ""},
+        {"192.0.2.1", "8.8.8.8, 10.1.2.3", ""},
+        {"192.0.2.1", "8.8.8.8,10.1.2.3,192.0.2.9", ""},
+        {"192.0.2.1", "  10.1.2.3\t", ""},
+        {"192.0.2.1", "10.1.2.3, 192.0.2.9 , fd00::1", ""},
+        {"fd00::5", "10.1.2.3", ""},
+        {"192.0.2.1", "garbage, ,, 10.1.2.3", ""},
+        {"192.0.2.1", "10.1.2.3, 8.8.8.8", no},
+        {"192.0.2.1", "10.1.2.3, 8.8.8.8, 192.0.2.9", no},
+        {"192.0.2.1", "8.8.8.8", no},
+        {"192.0.2.1", NULL, none},
+        {"192.0.2.1", "", bad},
+        {"192.0.2.1", ",", bad},
+        {"192.0.2.1", "10.1.2.3,", bad},
+        {"192.0.2.1", ",192.0.2.9", bad},
+        {"192.0.2.1", "10.1.2.3:8080", bad},
+        {"192.0.2.1", "[2001:db8::7]", bad},
+        {"192.0.2.1", "[2001:db8::7]:80", bad},
+        {"192.0.2.1", "2001:db8::7%eth0", bad},
+        {"192.0.2.1", "unknown", bad},
+        {"192.0.2.1", "10.1.2.3 10.1.2.3", bad},
+        {"192.0.2.1", "10.1.2.3;192.0.2.9", bad},
+        {"192.0.2.1", "10.1.2.3, unknown, 192.0.2.9", bad},
+        {"192.0.2.1", "\"10.1.2.3\"", bad},
+        {"192.0.2.1", "10.1.2.03", bad},
+        {"192.0.2.1", "0.0.0.0", bad},
+        {"192.0.2.1", "::", bad},
+        {"192.0.2.1", "192.0.2.1", trusted},
+        {"192.0.2.1", "192.0.2.1, 192.0.2.9", trusted},
+        {"192.0.2.1", "127.0.0.1", loopback},
+        {"192.0.2.1", "10.1.2.3, 127.0.0.1", loopback},
+        {"192.0.2.1", "::1", no},
+        {"192.0.3.1", "10.1.2.3", no},
+        {"10.1.9.9", "8.8.8.8", ""},
+        {"10.1.9.9", "garbage", ""},
+        {"127.0.0.1", "10.1.2.3", loopback},
+        {"192.0.2.1", "10.1.2.3\nHTTP_X_FORWARDED_FOR=10.1.2.3", twice},
+        {"192.0.2.1", "\nHTTP_X_FORWARDED_FOR=10.1.2.3", twice},
+        {"10.1.9.9", "1.1.1.1\nHTTP_X_FORWARDED_FOR=2.2.2.2", ""},
+        {"", "10.1.2.3", "the sender's address is not known"},
+        {"0.0.0.0", "10.1.2.3", "the sender's address is not known"},
+        {"unix:", "10.1.2.3", "the sender's address is not known"},
+    };
+    struct config c =
+        make_config("profiler-allow=10.1.0.0/16, 2001:db8::/32, 127.0.0.1\n"
+                    "profiler-trusted-proxies=192.0.2.0/24\n"
+                    "profiler-trusted-proxies=fd00::/8");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf vars = {0};
+        buf_printf(&vars, "REMOTE_ADDR=%s\n", cases[i].address);
+        if (cases[i].forwarded_for)
+            buf_printf(&vars, "HTTP_X_FORWARDED_FOR=%s\n", cases[i].forwarded_for);
+        const char *why = ask(&c, buf_cstr(&vars));
+        if (strcmp(why, cases[i].why))
+            fail_msg("\"%s\" for %s", why, buf_cstr(&vars));
+        buf_free(&vars);
+    }
+    config_free(&c);
+}
+
+static void the_log_names_the_client_behind_the_proxy(void **state)
+{
+    (void)state;
+    struct config c = make_config(
+        "profiler-allow=10.1.0.0/16\nprofiler-trusted-proxies=192.0.2.0/24");
+    struct request r;
+    struct sender s;
+    struct denial denial;
+    make_request(&r, "REMOTE_ADDR=192.0.2.1\n"
+                     "HTTP_X_FORWARDED_FOR=10.1.2.3, 8.8.8.8, 192.0.2.2");
+    sender_read(&s, &r.view);
+    assert_false(sender_allowed(&s, &c, &denial));
+    assert_str(denial.address, "8.8.8.8");
+    assert_string_equal(denial.advice, "add it or set profiler-key");
+    make_request(&r, "REMOTE_ADDR=192.0.2.1\nHTTP_X_FORWARDED_FOR=8.8.8.8, x");
+    sender_read(&s, &r.view);
+    assert_false(sender_allowed(&s, &c, &denial));
+    assert_str(denial.address, "192.0.2.1");
+    assert_string_equal(denial.advice, "");
+    config_free(&c);
+}
+
+static void a_proxy_on_this_machine_is_no_local_user(void **state)
+{
+    (void)state;
+    static const char *const proxy = "not this machine: a forwarding header is there";
+    struct config c = make_config("profiler-trusted-proxies=127.0.0.1");
+    assert_string_equal(ask(&c, "REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\n"
+                                "HTTP_X_FORWARDED_FOR=127.0.0.1"),
+                        proxy);
+    assert_string_equal(ask(&c, "REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost"), "");
+    config_free(&c);
+    c = make_config("profiler-trusted-proxies=127.0.0.1\nprofiler-allow=10.0.0.0/8");
+    assert_string_equal(ask(&c, "REMOTE_ADDR=127.0.0.1\nHTTP_X_FORWARDED_FOR=10.0.0.1"),
+                        "");
+    assert_true(*ask(&c, "REMOTE_ADDR=127.0.0.1\nHTTP_X_FORWARDED_FOR=127.0.0.1"));
+    config_free(&c);
+}
+
+static void an_endless_forwarded_for_is_read_within_its_bounds(void **state)
+{
+    (void)state;
+    struct config c = make_config(
+        "profiler-allow=10.1.0.0/16\nprofiler-trusted-proxies=192.0.2.0/24");
+    for (int hops = 31; hops < 34; hops++) {
+        struct buf vars = {0};
+        buf_add_text(&vars, "REMOTE_ADDR=192.0.2.1\nHTTP_X_FORWARDED_FOR=10.1.2.3");
+        for (int i = 0; i < hops; i++)
+            buf_add_text(&vars, ",192.0.2.2");
+        assert_int_equal(*ask(&c, buf_cstr(&vars)) == 0, hops < 32);
+        buf_free(&vars);
+    }
+    for (const char *p = ",a .\xff"; *p; p++) {
+        struct buf vars = {0};
+        buf_add_text(&vars, "REMOTE_ADDR=192.0.2.1\nHTTP_X_FORWARDED_FOR=");
+        buf_fill(&vars, *p, 100000);
+        assert_true(*ask(&c, buf_cstr(&vars)));
+        buf_free(&vars);
+    }
+    config_free(&c);
+}
+
+static void with_a_key_alone_the_address_does_not_matter(void **state)
+{
+    (void)state;
+    struct config c = make_config("profiler-key=sesame-open-0123");
+    assert_string_equal(ask(&c, "REMOTE_ADDR=8.8.8.8\nHTTP_HOST=shop.example"), "");
+    assert_string_equal(ask(&c, ""), "");
+    assert_string_equal(ask(&c, "REMOTE_ADDR=\nREMOTE_ADDR=x"), "");
+    config_free(&c);
+    c = make_config("profiler-key=sesame-open-0123\nprofiler-allow=10.0.0.0/8");
+    assert_string_equal(ask(&c, "REMOTE_ADDR=10.1.2.3"), "");
+    assert_true(*ask(&c, "REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost"));
+    assert_true(*ask(&c, ""));
+    config_free(&c);
+}
+
 static void upgrades_and_prefetches_are_not_asked_for(void **state)
 {
     (void)state;
@@ -248,6 +405,11 @@ int main(void)
         cmocka_unit_test(without_a_list_this_machine_alone_is_obeyed),
         cmocka_unit_test(with_a_list_those_on_it_are_obeyed),
         cmocka_unit_test(even_a_list_of_all_addresses_holds_no_unknown_one),
+        cmocka_unit_test(a_trusted_proxy_says_who_asks),
+        cmocka_unit_test(the_log_names_the_client_behind_the_proxy),
+        cmocka_unit_test(a_proxy_on_this_machine_is_no_local_user),
+        cmocka_unit_test(an_endless_forwarded_for_is_read_within_its_bounds),
+        cmocka_unit_test(with_a_key_alone_the_address_does_not_matter),
         cmocka_unit_test(upgrades_and_prefetches_are_not_asked_for),
         cmocka_unit_test(variables_without_bytes_are_read),
     };

@@ -186,13 +186,15 @@ static void a_word_that_is_none_of_ours_makes_it_the_apps_own(void **state)
         {"log;file", "\"log;file\" is not a word"},
         {"sort", "\"sort\" is not a word"},
         {"limit", "\"limit\" is not a word"},
-        {"limits=3", "\"limits=3\" is not a word"},
+        {"limits=3", "\"limits=\" is not a word"},
         {"htm", "\"htm\" is not a word"},
         {"samplng", "\"samplng\" is not a word"},
         {"Sampling", "\"Sampling\" is not a word"},
         {"interval", "\"interval\" is not a word"},
-        {"intervals=1ms", "\"intervals=1ms\" is not a word"},
-        {"key=secret", "\"key=secret\" is not a word"},
+        {"intervals=1ms", "\"intervals=\" is not a word"},
+        {"kye=secret", "\"kye=\" is not a word"},
+        {"key", "\"key\" is not a word"},
+        {"=", "\"=\" is not a word"},
         {"\xff\n\x01", "\"\\xff\\x0a\\x01\" is not a word"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

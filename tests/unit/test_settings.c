@@ -50,11 +50,12 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
          "in file:line(name), as /shop/"},
         {"profiler-trigger=ratio:0.1",
          "profiler-trigger: \"ratio:0.1\" is not a trigger; possible: query:NAME, "
-         "header:NAME, cookie:NAME, always"},
+         "header:NAME, cookie:NAME, var:NAME, always"},
         {"profiler-trigger=header:Host",
          "profiler-trigger: \"header:Host\" is a header with a meaning of its own, "
          "which "
-         "cannot be a flag; possible: query:NAME, header:NAME, cookie:NAME, always"},
+         "cannot be a flag; possible: query:NAME, header:NAME, cookie:NAME, var:NAME, "
+         "always"},
         {"profiler-path=(", "profiler-path: \"(\" is not a regular expression: missing "
                             "closing parenthesis at offset 1; possible: a regular "
                             "expression searched in the path, as ^/reports"},
@@ -103,6 +104,21 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
          "1024g, as 256m; units k, m, g"},
         {"profiler-max-active=-1",
          "profiler-max-active: \"-1\" is not a whole number; possible: 1 to 65536"},
+        {"profiler-key=",
+         "profiler-key: the value is empty; possible: 1 to 128 visible "
+         "ASCII characters, none of them , ; % or a quote, as openssl rand -hex 32 "
+         "makes"},
+        {"profiler-key=sesame, open",
+         "profiler-key: a secret cannot hold the character at 7; possible: 1 to 128 "
+         "visible ASCII characters, none of them , ; % or a quote, as openssl rand "
+         "-hex "
+         "32 makes"},
+        {"profiler-key-file=", "profiler-key-file: the value is empty; possible: a "
+                               "file that holds the secret "
+                               "alone, as /etc/uwsgi/profiler.key"},
+        {"profiler-trusted-proxies=proxy",
+         "profiler-trusted-proxies: \"proxy\" is not an address; possible: 192.0.2.7, "
+         "192.0.2.0/24, 2001:db8::7, 2001:db8::/32, parted by commas or blanks"},
         {"profiler-keep=all", "\"profiler-keep\" is not an option of this profiler"},
         {"profiler-allwo=::1",
          "\"profiler-allwo\" is not an option of this profiler; did "

@@ -197,8 +197,8 @@ static void flags_of_strangers_are_counted_and_nothing_else(void **state)
     for (size_t i = 0; i < COUNT(flags); i++) {
         struct decision d = decide("profiler-skip=^/static", flags[i]);
         assert_int_equal(d.verdict, VERDICT_DENIED);
-        assert_str(d.address, "10.1.2.3");
-        assert_string_equal(d.why_denied, "not this machine: the address is not "
+        assert_str(d.denial.address, "10.1.2.3");
+        assert_string_equal(d.denial.why, "not this machine: the address is not "
                                           "127.0.0.1 or ::1");
     }
     static const struct verdict_case others[] = {
@@ -218,7 +218,8 @@ static void the_log_learns_which_list_the_stranger_is_not_on(void **state)
     make_request(&r, STRANGER "QUERY_STRING=profile");
     trigger_decide(&d, &c, &r.view);
     assert_int_equal(d.verdict, VERDICT_DENIED);
-    assert_string_equal(d.why_denied, "not in profiler-allow (192.168.0.0/16)");
+    assert_string_equal(d.denial.why, "not in profiler-allow (192.168.0.0/16)");
+    assert_string_equal(d.denial.advice, "add it or set profiler-key");
     make_request(&r, "REMOTE_ADDR=192.168.1.1\nQUERY_STRING=profile");
     trigger_decide(&d, &c, &r.view);
     assert_int_equal(d.verdict, VERDICT_PROFILE);
@@ -230,8 +231,8 @@ static void a_flag_without_any_address_is_denied(void **state)
     (void)state;
     struct decision d = decide("", "QUERY_STRING=profile");
     assert_int_equal(d.verdict, VERDICT_DENIED);
-    assert_int_equal(d.address.len, 0);
-    assert_string_equal(d.why_denied, "the sender's address is not known");
+    assert_int_equal(d.denial.address.len, 0);
+    assert_string_equal(d.denial.why, "the sender's address is not known");
 }
 
 static void upgrades_and_prefetches_are_never_flagged(void **state)

@@ -20,6 +20,9 @@ static void names_are_kept_as_they_are_looked_up(void **state)
         {"header:a.b~1", "HTTP_A.B~1", TRIGGER_HEADER},
         {"header:Hosts", "HTTP_HOSTS", TRIGGER_HEADER},
         {"cookie:profile", "profile", TRIGGER_COOKIE},
+        {"var:PROFILE", "PROFILE", TRIGGER_VAR},
+        {"var:profile_1.a-b", "profile_1.a-b", TRIGGER_VAR},
+        {"var:HTTPX", "HTTPX", TRIGGER_VAR},
         {"always", NULL, TRIGGER_ALWAYS},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -71,7 +74,20 @@ static void what_could_never_be_sent_is_refused(void **state)
         "always ",
         "never",
         "ratio:0.01",
-        "var:PROFILE",
+        "var:",
+        "var:a b",
+        "var:a=b",
+        "var:\xc3\xa9",
+        "var:HTTP_X_PROFILE",
+        "var:HTTP_",
+        "var:QUERY_STRING",
+        "var:REQUEST_URI",
+        "var:PATH_INFO",
+        "var:CONTENT_TYPE",
+        "var:REMOTE_ADDR",
+        "var:REMOTE_USER",
+        "var:REQUEST_METHOD",
+        "var:SERVER_NAME",
     };
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         struct config c = {0};
@@ -102,16 +118,17 @@ static void triggers_stand_in_the_order_in_which_they_are_asked(void **state)
     (void)state;
     struct config c = {0};
     struct buf error = {0};
-    static const char *const given[] = {"always",    "cookie:c", "query:q2",
-                                        "header:H2", "query:q1", "header:H1",
-                                        "query:q2",  "always"};
-    static const char *const kept[] = {"HTTP_H2", "HTTP_H1", "q2", "q1", "c"};
+    static const char *const given[] = {
+        "always",    "cookie:c", "query:q2", "header:H2", "query:q1",
+        "header:H1", "query:q2", "always",   "var:V",     "cookie:c2"};
+    static const char *const kept[] = {"HTTP_H2", "HTTP_H1", "q2", "q1",
+                                       "c",       "c2",      "V"};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         assert_true(triggers_add(&c, str_from(given[i]), &error));
-    assert_int_equal(c.trigger_count, 6);
-    for (size_t i = 0; i < 5; i++)
+    assert_int_equal(c.trigger_count, 8);
+    for (size_t i = 0; i < 7; i++)
         assert_string_equal(c.triggers[i].name, kept[i]);
-    assert_int_equal(c.triggers[5].kind, TRIGGER_ALWAYS);
+    assert_int_equal(c.triggers[7].kind, TRIGGER_ALWAYS);
     triggers_free(&c);
     assert_int_equal(c.trigger_count, 0);
 }

@@ -9,7 +9,7 @@ SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 WARN ?= -Wall -Wextra
 CFLAGS := -std=c11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN)
 LDFLAGS := $(SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-LIBS := -lcmocka -lpcre2-8 -lprotobuf-c -lz -lm -lpthread
+LIBS := -lcmocka -lpcre2-8 -lcrypto -lprotobuf-c -lz -lm -lpthread
 
 PAGE := $(shell /usr/bin/env python3 plugin/page.py $(OUT))
 CFLAGS += $(PAGE)

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import time
+from urllib.parse import quote
 
 DATA = os.environ.get('DATA', '/tmp')
 PLAIN = [('Content-Type', 'text/plain')]
@@ -521,6 +522,32 @@ def memory(environ, start_response):
     }
     start_response('200 OK', PLAIN)
     return [json.dumps(facts).encode()]
+
+
+def redirect(environ, start_response):
+    """To a login that leads back here, as frameworks do it; carries its query along."""
+    query = environ['QUERY_STRING']
+    here = quote(environ['PATH_INFO'] + '?' + query, safe='')
+    start_response('302 Found', PLAIN + [('Location', '/login?%s&next=%s' % (query, here))])
+    return []
+
+
+def options(environ, start_response):
+    """What the server tells of its configuration."""
+    import uwsgi
+    start_response('200 OK', PLAIN)
+    return [repr(uwsgi.opt).encode()]
+
+
+def environment(environ, start_response):
+    start_response('200 OK', PLAIN)
+    return [repr(os.environ).encode()]
+
+
+def descriptors(environ, start_response):
+    """What this process and a child of it have open."""
+    start_response('200 OK', PLAIN)
+    return [os.popen('ls -l /proc/%d/fd /proc/self/fd' % os.getpid()).read().encode()]
 
 
 def application(environ, start_response):

@@ -1,0 +1,34 @@
+#include "signature.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+bool secret_equals(const struct secret *s, struct str presented)
+{
+    /* All of the secret's room is compared, so that its length does not show. */
+    char padded[SECRET_BYTES_MOST] = {0};
+    size_t len = presented.len < sizeof padded ? presented.len : sizeof padded;
+    if (len)
+        memcpy(padded, presented.data, len);
+    int differ = CRYPTO_memcmp(padded, s->bytes, sizeof padded);
+    return s->len && !((presented.len ^ s->len) | (unsigned)differ);
+}
+
+bool signature_make(const struct secret *s, struct str text,
+                    uint8_t signature[SIGNATURE_BYTES])
+{
+    unsigned len = SIGNATURE_BYTES;
+    return HMAC(EVP_sha256(), s->bytes, (int)s->len,
+                (const unsigned char *)(text.data ? text.data : ""), text.len,
+                signature, &len) &&
+           len == SIGNATURE_BYTES;
+}
+
+bool signature_matches(const struct secret *s, struct str text,
+                       const uint8_t signature[SIGNATURE_BYTES])
+{
+    uint8_t right[SIGNATURE_BYTES];
+    return s->len && signature_make(s, text, right) &&
+           CRYPTO_memcmp(right, signature, sizeof right) == 0;
+}
