@@ -1,0 +1,43 @@
+#include "support.h"
+
+#include "../../plugin/core/throttle.h"
+
+#define SECOND 1000000000u
+
+static void the_first_is_told_at_once(void **state)
+{
+    (void)state;
+    struct throttle t = {0};
+    assert_int_equal(throttle_pass(&t, 5), 1);
+}
+
+static void within_a_minute_the_rest_is_counted(void **state)
+{
+    (void)state;
+    struct throttle t = {0};
+    assert_int_equal(throttle_pass(&t, SECOND), 1);
+    assert_int_equal(throttle_pass(&t, SECOND), 0);
+    assert_int_equal(throttle_pass(&t, 60ull * SECOND), 0);
+    assert_int_equal(throttle_pass(&t, 61ull * SECOND), 3);
+    assert_int_equal(throttle_pass(&t, 62ull * SECOND), 0);
+    assert_int_equal(throttle_pass(&t, 1000ull * SECOND), 2);
+}
+
+static void what_cannot_be_told_is_counted_for_later(void **state)
+{
+    (void)state;
+    struct throttle t = {0};
+    throttle_hold(&t);
+    throttle_hold(&t);
+    assert_int_equal(throttle_pass(&t, SECOND), 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_is_told_at_once),
+        cmocka_unit_test(within_a_minute_the_rest_is_counted),
+        cmocka_unit_test(what_cannot_be_told_is_counted_for_later),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
