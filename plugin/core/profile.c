@@ -85,6 +85,38 @@ void profile_make_id(char id[PROFILE_ID_SIZE])
     snprintf(id, PROFILE_ID_SIZE, "%016llx", (unsigned long long)random);
 }
 
+static size_t slots_bytes(const struct slots *s)
+{
+    return s->count * sizeof *s->entries;
+}
+
+static size_t functab_bytes(const struct functab *t)
+{
+    return t->cap * sizeof *t->funcs + t->text.cap + slots_bytes(&t->slots);
+}
+
+static size_t overflow_bytes(const struct overflow *o)
+{
+    return o->func_count * sizeof *o->funcs + o->pairs.cap * sizeof *o->pairs.pairs +
+           slots_bytes(&o->pairs.slots) + o->frame_cap * sizeof *o->frames;
+}
+
+static size_t sampled_bytes(const struct sampled *s, uint32_t nodes)
+{
+    return (s->node_wait_ns ? nodes * sizeof *s->node_wait_ns : 0) +
+           s->timeline_count * sizeof *s->timeline + s->line_count * sizeof *s->lines +
+           s->peer_count * sizeof *s->peers;
+}
+
+size_t profile_bytes(const struct profile *p)
+{
+    size_t text = p->method.len + p->path.len + p->query.len + p->mount.len +
+                  p->location.len + p->exception.len;
+    return sizeof *p + text + p->tree.cap * sizeof *p->tree.nodes +
+           slots_bytes(&p->tree.slots) + functab_bytes(&p->functab) +
+           overflow_bytes(&p->overflow) + sampled_bytes(&p->sampled, p->tree.cap);
+}
+
 void profile_destroy(struct profile *p)
 {
     if (!p)

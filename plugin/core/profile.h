@@ -77,6 +77,9 @@ const char *notice_name(enum notice_code code); /* one word: "truncated" */
 /* The process's id of a new profile: 16 hex digits, random. */
 void profile_make_id(char id[PROFILE_ID_SIZE]);
 
+/* The memory that it holds, but for what the allocator adds. */
+size_t profile_bytes(const struct profile *p);
+
 /* Frees all that the profile owns, and the profile itself. */
 void profile_destroy(struct profile *p);
 

@@ -109,6 +109,22 @@ static void on_worker(void)
         refuse("out of memory");
 }
 
+/* The server's handlers of these end the process by exit(), with the signal blocked. */
+static bool crashed(void)
+{
+    sigset_t blocked;
+    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+    return gettid() == getpid() &&
+           (sigismember(&blocked, SIGSEGV) || sigismember(&blocked, SIGFPE));
+}
+
+/* May run inside a signal handler that has interrupted anything. */
+static void on_exit_of_process(void)
+{
+    if (uwsgi.mywid > 0 && !crashed())
+        sink_flush();
+}
+
 __attribute__((visibility("default"))) struct uwsgi_plugin profiler_plugin = {
     .name = "profiler",
     .on_load = on_load,
@@ -118,4 +134,5 @@ __attribute__((visibility("default"))) struct uwsgi_plugin profiler_plugin = {
     .post_fork = on_worker,
     .hijack_worker = on_worker,
     .master_cleanup = carry_over_reload,
+    .atexit = on_exit_of_process,
 };

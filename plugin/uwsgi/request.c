@@ -89,6 +89,8 @@ static void drop(struct request_slot *slot)
         finish_late(slot);
     else if (slot->phase == REQUEST_FLAGGED && slot->profile)
         leave_active();
+    if (slot->phase == REQUEST_ENDED)
+        counter_add(COUNT_DISCARDED, 1);
     profile_destroy(slot->profile);
     slot->profile = NULL;
     slot->phase = REQUEST_IDLE;
@@ -291,6 +293,7 @@ static void fill_facts(struct profile *p, const struct request_slot *slot,
 static void send_report(const struct profile *p, struct wsgi_request *r)
 {
     const struct format *format = p->choice.answer;
+    uint64_t began = clock_ns(CLOCK_MONOTONIC);
     struct stats stats = {0};
     struct buf body = {0};
     bool written = stats_compute(&stats, p) && format->write(p, &stats, &body);
@@ -299,6 +302,7 @@ static void send_report(const struct profile *p, struct wsgi_request *r)
         with =
             (struct replacement){"text/plain; charset=utf-8", NULL,
                                  STR("the report could not be made: out of memory\n")};
+    counter_add(COUNT_REPORT_US, (clock_ns(CLOCK_MONOTONIC) - began) / 1000);
     bool sent = answer_replace(r, p->status, &with);
     if (!sent)
         profiler_log("the answer of profile %s is the app's: its headers had left",
@@ -310,7 +314,6 @@ static void send_report(const struct profile *p, struct wsgi_request *r)
 static void count(const struct profile *p)
 {
     const uint32_t cut = 1u << NOTICE_TRUNCATED | 1u << NOTICE_TIME;
-    counter_add(COUNT_KEPT, 1);
     counter_add(COUNT_TRUNCATED, (p->notices & cut) != 0);
     counter_add(COUNT_SAMPLES, p->sampled.samples);
     counter_add(COUNT_SAMPLES_LOST, p->sampled.lost);

@@ -10,15 +10,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* In the order of the metrics' names in shared.c. */
+/* In the order of the metrics' names in shared.c. Of the profiles that were started,
+ * each is counted once more, at its end: kept, discarded, or as a write error. */
 enum counter {
     COUNT_STARTED,      /* profiles */
-    COUNT_KEPT,         /* reported: in a log, a file, or as the answer */
+    COUNT_KEPT,         /* all that was asked for is in the log and in files */
     COUNT_DISCARDED,    /* finished, and wanted by nobody (profiler-keep) */
     COUNT_DENIED,       /* flags of those who are not obeyed */
-    COUNT_LIMITED,      /* not profiled, or not reported, at one of the limits */
+    COUNT_LIMITED,      /* requests that were not profiled, at one of the limits */
     COUNT_TRUNCATED,    /* profiles that are not whole */
-    COUNT_WRITE_ERRORS, /* reports that could not be written */
+    COUNT_WRITE_ERRORS, /* profiles of which a report, or all, could not be written */
     COUNT_SAMPLES,
     COUNT_SAMPLES_LOST,
     COUNT_REPORT_US, /* time that reports took, in microseconds */

@@ -1,9 +1,17 @@
 #include "sink.h"
 
+#include "../core/clock.h"
 #include "../core/stats.h"
+#include "../core/throttle.h"
 #include "../report/files.h"
 #include "../report/record.h"
 #include "logstream.h"
+#include "shared.h"
+#include "writer.h"
+
+/* How long the end of a worker waits for its reports; half of what the server itself
+ * leaves it (worker-reload-mercy), if that is less. */
+#define FLUSH_NS 5000000000u
 
 static struct prune prune; /* this process's account of profiler-dir */
 
@@ -22,56 +30,138 @@ static struct file_settings file_settings(void)
     };
 }
 
-/* Logs what went wrong, if anything did. */
-static void tell(struct buf *error)
+/* What went wrong, if anything did: as one line, at most once a minute. (The server's
+ * own function ends the process when it has no memory for a line that is too long.) */
+static void tell(struct throttle *told, struct buf *error)
 {
-    if (error->len)
-        profiler_log("%s", buf_cstr(error));
+    unsigned count = error->len ? throttle_pass(told, clock_ns(CLOCK_MONOTONIC)) : 0;
+    if (count > 1)
+        profiler_log("%.3500s (%u such errors since the last such line)",
+                     buf_cstr(error), count);
+    else if (count)
+        profiler_log("%.3500s", buf_cstr(error));
     buf_free(error);
 }
 
-static void write_log(const struct profile *p, const struct stats *s,
+static bool write_files(const struct profile *p, const struct stats *s,
+                        struct written_files *files)
+{
+    static struct throttle told;
+    struct file_settings settings = file_settings();
+    struct buf error = {0};
+    files_write(p, s, &settings, files, &error);
+    bool ok = error.len == 0 && !error.failed;
+    tell(&told, &error);
+    return ok;
+}
+
+static bool write_log(const struct profile *p, const struct stats *s,
                       const struct written_files *files)
 {
+    static struct throttle told;
     struct buf record = {0}, error = {0};
-    if (record_write(p, s, files->paths, files->count, p->choice.log_style,
-                     logstream_wants_colour(), &record))
-        logstream_append(buf_str(&record), &error);
-    else
-        buf_add_text(&error, "no memory for a log record");
-    tell(&error);
+    bool ok = record_write(p, s, files->paths, files->count, p->choice.log_style,
+                           logstream_wants_colour(), &record);
+    if (!ok)
+        buf_printf(&error, "no memory for the log record of profile %s", p->id);
+    ok = ok && logstream_append(p->id, buf_str(&record), &error);
+    tell(&told, &error);
     buf_free(&record);
+    return ok;
+}
+
+static bool write_outputs(const struct profile *p)
+{
+    static struct throttle told;
+    struct stats stats;
+    if (!stats_compute(&stats, p)) {
+        struct buf error = {0};
+        buf_printf(&error, "no memory for the reports of profile %s", p->id);
+        tell(&told, &error);
+        return false;
+    }
+    struct written_files files = {0};
+    bool ok = true;
+    if (p->choice.outputs & OUTPUT_FILE)
+        ok = write_files(p, &stats, &files);
+    if (p->choice.outputs & OUTPUT_LOG)
+        ok &= write_log(p, &stats, &files);
+    written_files_free(&files);
+    stats_free(&stats);
+    return ok;
+}
+
+static bool write_reports(const struct profile *p)
+{
+    uint64_t began = clock_ns(CLOCK_MONOTONIC);
+    bool ok = write_outputs(p);
+    counter_add(COUNT_REPORT_US, (clock_ns(CLOCK_MONOTONIC) - began) / 1000);
+    return ok;
+}
+
+/* A log that takes nothing now would hold who tells it. */
+static void tell_dropped(const struct writer_state *state)
+{
+    static struct throttle told;
+    if (!logstream_takes_lines()) {
+        throttle_hold(&told);
+        return;
+    }
+    unsigned count = throttle_pass(&told, clock_ns(CLOCK_MONOTONIC));
+    if (count && state->waiting)
+        profiler_log("%u profiles dropped: %u (%u MB) are waiting to be written, the "
+                     "first of them for %u seconds",
+                     count, state->waiting, (unsigned)(state->bytes >> 20),
+                     state->busy_s);
+    else if (count)
+        profiler_log("%u profiles dropped: the thread that writes them cannot be "
+                     "started, or the worker is about to end",
+                     count);
 }
 
 void sink_submit(struct profile *p)
 {
-    struct stats stats;
-    if (!stats_compute(&stats, p)) {
-        profiler_log("no memory for the reports of profile %s", p->id);
+    struct writer_state state;
+    if (!(p->choice.outputs & (OUTPUT_LOG | OUTPUT_FILE))) {
+        counter_add(COUNT_KEPT, 1);
         profile_destroy(p);
-        return;
+    } else if (!writer_submit(p, &state)) {
+        tell_dropped(&state);
     }
-    struct written_files files = {0};
-    if (p->choice.outputs & OUTPUT_FILE) {
-        struct file_settings settings = file_settings();
-        struct buf error = {0};
-        files_write(p, &stats, &settings, &files, &error);
-        tell(&error);
-    }
-    if (p->choice.outputs & OUTPUT_LOG)
-        write_log(p, &stats, &files);
-    written_files_free(&files);
-    stats_free(&stats);
+}
+
+void sink_write_now(struct profile *p)
+{
+    counter_add(write_reports(p) ? COUNT_KEPT : COUNT_WRITE_ERRORS, 1);
     profile_destroy(p);
+}
+
+static uint64_t patience_ns(void)
+{
+    uint64_t mercy = uwsgi.worker_reload_mercy > 0 ? uwsgi.worker_reload_mercy : 0;
+    uint64_t half = mercy * 500000000u;
+    return mercy && half < FLUSH_NS ? half : FLUSH_NS;
+}
+
+void sink_flush(void)
+{
+    struct writer_state state;
+    unsigned lost = writer_flush(patience_ns(), &state);
+    if (lost && logstream_takes_lines())
+        profiler_log("%u profiles are lost: they could not be written before the "
+                     "worker's end, the first of them not in %u seconds",
+                     lost, state.busy_s);
 }
 
 void sink_prepare(void)
 {
+    static struct throttle told;
+    writer_init(write_reports);
     logstream_prepare();
     if (!profiler.config.dir)
         return;
     struct file_settings settings = file_settings();
     struct buf error = {0};
     files_make_dir(&settings, &error);
-    tell(&error);
+    tell(&told, &error);
 }

@@ -1,13 +1,26 @@
-/* sink.h -- where finished profiles go: the log and the files. */
+/* sink.h -- where finished profiles go: the log and the files.
+ *
+ * The work is that of one thread a worker (writer.h); what cannot be written is counted
+ * (COUNT_WRITE_ERRORS), and told in one line of the log at most once a minute. No
+ * function needs the GIL. */
 
 #ifndef PROFILER_SINK_H
 #define PROFILER_SINK_H
 
 #include "server.h"
 
-/* Writes the profile's reports as its choice says, and destroys it. Takes ownership. An
- * error costs the report, is logged in one line, and nothing else. No GIL needed. */
+/* Hands the profile over: its reports are written as its choice says, after those of
+ * earlier ones, and it is destroyed. Does not wait; where too much is waiting already,
+ * the profile is dropped. */
 void sink_submit(struct profile *p);
+
+/* The same, at once and on the calling thread, whichever it is: it waits for the disk
+ * and for what reads the stream. SIGPIPE must be blocked or ignored. */
+void sink_write_now(struct profile *p);
+
+/* Before the process ends: waits until what was submitted is written, a few seconds at
+ * most, and says what is lost. May run in a signal handler. */
+void sink_flush(void);
 
 /* Once, in a worker: makes profiler-dir, so that an error shows at the start and not
  * with the first profile, and reads from the environment what reports look at. */

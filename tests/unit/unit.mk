@@ -14,7 +14,8 @@ LIBS := -lcmocka -lpcre2-8 -lcrypto -lprotobuf-c -lz -lm -lpthread
 PAGE := $(shell /usr/bin/env python3 plugin/page.py $(OUT))
 CFLAGS += $(PAGE)
 
-CODE := $(wildcard plugin/core/*.c plugin/report/*.c plugin/report/pprof/*.c) plugin/python/guard.c
+CODE := $(wildcard plugin/core/*.c plugin/report/*.c plugin/report/pprof/*.c) plugin/python/guard.c \
+	plugin/uwsgi/shared.c plugin/uwsgi/writer.c
 SHARED := $(filter-out tests/unit/test_% %_driver.c,$(wildcard tests/unit/*.c))
 TESTS := $(wildcard tests/unit/test_*.c tests/unit/*_driver.c)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))

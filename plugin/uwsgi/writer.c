@@ -1,0 +1,217 @@
+#include "writer.h"
+
+#include "../core/clock.h"
+#include "shared.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+/* Reports do not recurse, and keep what is large on the heap. */
+#define STACK_BYTES (512 * 1024)
+
+/* While the process ends: how often it is looked whether all is written. */
+#define LOOK_INTERVAL_NS 1000000
+
+struct item {
+    struct profile *profile;
+    size_t bytes;
+};
+
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t wake; /* there is work */
+    bool (*write)(const struct profile *p);
+    bool has_thread;
+    bool closed;                        /* the process ends; atomic */
+    struct item items[WRITER_PROFILES]; /* a ring */
+    unsigned first;
+    unsigned count;    /* atomic, for those without the lock */
+    size_t bytes;      /* of the items */
+    uint64_t began_ns; /* the first item; CLOCK_MONOTONIC */
+} writer = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+
+static void count_end(bool written)
+{
+    counter_add(written ? COUNT_KEPT : COUNT_WRITE_ERRORS, 1);
+}
+
+static struct writer_state look(void)
+{
+    uint64_t began = __atomic_load_n(&writer.began_ns, __ATOMIC_RELAXED);
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    return (struct writer_state){
+        .waiting = __atomic_load_n(&writer.count, __ATOMIC_ACQUIRE),
+        .bytes = __atomic_load_n(&writer.bytes, __ATOMIC_RELAXED),
+        .busy_s = began && began < now ? (unsigned)((now - began) / 1000000000u) : 0,
+    };
+}
+
+static void set_began(uint64_t ns)
+{
+    __atomic_store_n(&writer.began_ns, ns, __ATOMIC_RELAXED);
+}
+
+/* Lock held. */
+static void push(struct profile *p, size_t bytes)
+{
+    unsigned place = (writer.first + writer.count) % WRITER_PROFILES;
+    writer.items[place] = (struct item){p, bytes};
+    __atomic_store_n(&writer.bytes, writer.bytes + bytes, __ATOMIC_RELAXED);
+    __atomic_store_n(&writer.count, writer.count + 1, __ATOMIC_RELEASE);
+    pthread_cond_signal(&writer.wake);
+}
+
+/* Lock held. */
+static void pop(void)
+{
+    size_t bytes = writer.items[writer.first].bytes;
+    writer.first = (writer.first + 1) % WRITER_PROFILES;
+    __atomic_store_n(&writer.bytes, writer.bytes - bytes, __ATOMIC_RELAXED);
+    __atomic_store_n(&writer.count, writer.count - 1, __ATOMIC_RELEASE);
+}
+
+static bool is_closed(void)
+{
+    return __atomic_load_n(&writer.closed, __ATOMIC_ACQUIRE);
+}
+
+/* One profile, from its place at the head of the queue; lock held, but not meanwhile.
+ * One that ends after the queue was closed has been counted as lost. */
+static void write_first(void)
+{
+    struct profile *p = writer.items[writer.first].profile;
+    set_began(clock_ns(CLOCK_MONOTONIC));
+    pthread_mutex_unlock(&writer.lock);
+    bool written = writer.write(p);
+    pthread_mutex_lock(&writer.lock);
+    if (!is_closed()) {
+        count_end(written);
+        pop();
+    }
+    set_began(0);
+}
+
+static void *writer_main(void *unused)
+{
+    (void)unused;
+    pthread_setname_np(pthread_self(), "profiler-writer");
+    pthread_mutex_lock(&writer.lock);
+    for (;;) {
+        while (!writer.count || is_closed())
+            pthread_cond_wait(&writer.wake, &writer.lock);
+        struct profile *p = writer.items[writer.first].profile;
+        write_first();
+        if (is_closed()) /* who ends the process may have been interrupted in free() */
+            continue;
+        pthread_mutex_unlock(&writer.lock);
+        profile_destroy(p);
+        pthread_mutex_lock(&writer.lock);
+    }
+    return NULL;
+}
+
+/* The thread has stayed behind; what is queued is the parent's to write. */
+static void in_child(void)
+{
+    pthread_mutex_init(&writer.lock, NULL);
+    pthread_cond_init(&writer.wake, NULL);
+    writer.has_thread = false;
+    writer.closed = false;
+    writer.first = writer.count = 0;
+    writer.bytes = 0;
+    writer.began_ns = 0;
+}
+
+/* A thread takes over the signals that its maker has blocked: all but those of faults,
+ * which would end the process without a word. */
+static bool start_thread(void)
+{
+    pthread_t thread;
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0)
+        return false;
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    writer.has_thread = pthread_create(&thread, &attributes, writer_main, NULL) == 0;
+    pthread_attr_destroy(&attributes);
+    return writer.has_thread;
+}
+
+static bool has_room(size_t bytes)
+{
+    return writer.count == 0 ||
+           (writer.count < WRITER_PROFILES && writer.bytes + bytes <= WRITER_BYTES);
+}
+
+/* The handler of a signal may flush: with the lock held, it must not run. */
+static sigset_t block_signals(void)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    sigdelset(&all, SIGSEGV);
+    sigdelset(&all, SIGBUS);
+    sigdelset(&all, SIGFPE);
+    sigdelset(&all, SIGILL);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    return before;
+}
+
+void writer_init(bool (*write)(const struct profile *p))
+{
+    if (!writer.write)
+        pthread_atfork(NULL, NULL, in_child);
+    writer.write = write;
+}
+
+bool writer_submit(struct profile *p, struct writer_state *state)
+{
+    size_t bytes = profile_bytes(p);
+    sigset_t before = block_signals();
+    pthread_mutex_lock(&writer.lock);
+    bool taken =
+        !is_closed() && has_room(bytes) && (writer.has_thread || start_thread());
+    if (taken)
+        push(p, bytes);
+    else
+        *state = look();
+    pthread_mutex_unlock(&writer.lock);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (taken)
+        return true;
+    count_end(false);
+    profile_destroy(p);
+    return false;
+}
+
+static void doze(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = LOOK_INTERVAL_NS}, NULL);
+}
+
+/* The lock is held for moments only, unless the process is broken. */
+static bool lock_until(uint64_t deadline_ns)
+{
+    while (pthread_mutex_trylock(&writer.lock) != 0) {
+        if (clock_ns(CLOCK_MONOTONIC) > deadline_ns)
+            return false;
+        doze();
+    }
+    return true;
+}
+
+unsigned writer_flush(uint64_t patience_ns, struct writer_state *state)
+{
+    uint64_t deadline = clock_ns(CLOCK_MONOTONIC) + patience_ns;
+    while (look().waiting && clock_ns(CLOCK_MONOTONIC) < deadline)
+        doze();
+    sigset_t before = block_signals();
+    bool locked = lock_until(deadline + 100 * (uint64_t)LOOK_INTERVAL_NS);
+    *state = look();
+    __atomic_store_n(&writer.closed, true, __ATOMIC_RELEASE);
+    if (locked)
+        pthread_mutex_unlock(&writer.lock);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    for (unsigned i = 0; i < state->waiting; i++)
+        count_end(false);
+    return state->waiting;
+}

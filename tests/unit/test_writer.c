@@ -1,0 +1,284 @@
+#include "support.h"
+
+#include "../../plugin/core/clock.h"
+#include "../../plugin/uwsgi/shared.h"
+#include "../../plugin/uwsgi/writer.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PATIENCE_NS 20000000000u
+
+/* Each test runs in a child of its own: a writer that was closed stays so. What the
+ * child finds wrong it says by the number of the line. */
+#define check(condition)                                                               \
+    do {                                                                               \
+        if (!(condition))                                                              \
+            return __LINE__;                                                           \
+    } while (0)
+
+static int status_of(int (*body)(void))
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        int line = body();
+        if (line)
+            fprintf(stderr, "line %d\n", line);
+        _exit(line ? 1 : 0);
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    return status;
+}
+
+/* Profiles are told apart by their status; a write waits while the gate is shut. */
+static struct {
+    pthread_mutex_t gate;
+    unsigned written; /* atomic */
+    int order[256];   /* of statuses */
+    bool failing;
+} disk = {.gate = PTHREAD_MUTEX_INITIALIZER};
+
+static bool write_slowly(const struct profile *p)
+{
+    pthread_mutex_lock(&disk.gate);
+    disk.order[disk.written] = p->status;
+    __atomic_add_fetch(&disk.written, 1, __ATOMIC_RELEASE);
+    pthread_mutex_unlock(&disk.gate);
+    return !disk.failing;
+}
+
+static struct profile *make(int status)
+{
+    struct profile *p = calloc(1, sizeof *p);
+    p->status = status;
+    return p;
+}
+
+static bool submit(int status)
+{
+    struct writer_state state;
+    return writer_submit(make(status), &state);
+}
+
+static int all_is_written_in_order(void)
+{
+    struct writer_state state;
+    for (int i = 0; i < 50; i++)
+        check(submit(i));
+    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(disk.written == 50);
+    for (int i = 0; i < 50; i++)
+        check(disk.order[i] == i);
+    check(counter_value(COUNT_KEPT) == 50);
+    return counter_value(COUNT_WRITE_ERRORS) ? __LINE__ : 0;
+}
+
+static int what_cannot_be_written_is_counted(void)
+{
+    struct writer_state state;
+    disk.failing = true;
+    check(submit(1));
+    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(counter_value(COUNT_KEPT) == 0);
+    check(counter_value(COUNT_WRITE_ERRORS) == 1);
+    return 0;
+}
+
+static int a_full_queue_drops_the_newest(void)
+{
+    struct writer_state state = {0};
+    pthread_mutex_lock(&disk.gate);
+    for (int i = 0; i < WRITER_PROFILES; i++)
+        check(submit(i));
+    check(!writer_submit(make(1000), &state));
+    check(!writer_submit(make(1001), &state));
+    check(state.waiting == WRITER_PROFILES);
+    check(state.bytes >= WRITER_PROFILES * sizeof(struct profile));
+    pthread_mutex_unlock(&disk.gate);
+    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(disk.written == WRITER_PROFILES);
+    check(disk.order[WRITER_PROFILES - 1] == WRITER_PROFILES - 1);
+    check(counter_value(COUNT_KEPT) == WRITER_PROFILES);
+    check(counter_value(COUNT_WRITE_ERRORS) == 2);
+    return 0;
+}
+
+static struct profile *make_large(size_t bytes)
+{
+    struct profile *p = make(0);
+    buf_fill(&p->functab.text, 'x', bytes);
+    return p;
+}
+
+static int memory_is_bounded_but_one_always_has_room(void)
+{
+    struct writer_state state = {0};
+    pthread_mutex_lock(&disk.gate);
+    check(writer_submit(make_large(WRITER_BYTES + 1), &state));
+    check(!submit(1));
+    check(state.bytes == 0); /* it was taken: nothing was said */
+    pthread_mutex_unlock(&disk.gate);
+    while (__atomic_load_n(&disk.written, __ATOMIC_ACQUIRE) < 1)
+        usleep(1000);
+    while (!submit(2))
+        usleep(1000);
+    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(disk.written == 2);
+    return 0;
+}
+
+static int the_end_does_not_wait_for_ever(void)
+{
+    struct writer_state state = {0};
+    pthread_mutex_lock(&disk.gate);
+    check(submit(1));
+    check(submit(2));
+    check(writer_flush(20000000, &state) == 2);
+    check(state.waiting == 2);
+    check(!submit(3));
+    pthread_mutex_unlock(&disk.gate);
+    while (__atomic_load_n(&disk.written, __ATOMIC_ACQUIRE) < 1)
+        usleep(1000);
+    usleep(10000); /* what ends now has been counted */
+    check(counter_value(COUNT_KEPT) == 0);
+    check(counter_value(COUNT_WRITE_ERRORS) == 3);
+    check(disk.written == 1);
+    return 0;
+}
+
+static int nothing_to_write_is_no_wait(void)
+{
+    struct writer_state state;
+    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(state.waiting == 0);
+    return 0;
+}
+
+/* The gate is the fork's own, and shut. */
+static int in_a_fork(void)
+{
+    struct writer_state state;
+    pthread_mutex_init(&disk.gate, NULL);
+    check(submit(7));
+    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(disk.written == 1 && disk.order[0] == 7);
+    return 0;
+}
+
+static int a_fork_writes_its_own_only(void)
+{
+    struct writer_state state;
+    pthread_mutex_lock(&disk.gate);
+    for (int i = 0; i < 10; i++)
+        check(submit(i));
+    check(status_of(in_a_fork) == 0);
+    pthread_mutex_unlock(&disk.gate);
+    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(disk.written == 10);
+    return 0;
+}
+
+static int doing_nothing(void)
+{
+    struct writer_state state;
+    return writer_flush(PATIENCE_NS, &state) ? __LINE__ : 0;
+}
+
+static void *submit_many(void *unused)
+{
+    (void)unused;
+    for (int i = 0; i < 2000; i++)
+        submit(i % 200);
+    return NULL;
+}
+
+static bool write_nothing(const struct profile *p)
+{
+    (void)p;
+    return true;
+}
+
+static int forks_at_any_moment_do_not_hang(void)
+{
+    struct writer_state state;
+    pthread_t threads[2];
+    writer_init(write_nothing);
+    for (int i = 0; i < 2; i++)
+        check(pthread_create(&threads[i], NULL, submit_many, NULL) == 0);
+    for (int i = 0; i < 100; i++)
+        check(status_of(doing_nothing) == 0);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(counter_value(COUNT_KEPT) + counter_value(COUNT_WRITE_ERRORS) == 4000);
+    return 0;
+}
+
+static volatile sig_atomic_t flushed;
+
+static void flush_in_handler(int number)
+{
+    struct writer_state state;
+    (void)number;
+    flushed = writer_flush(PATIENCE_NS, &state) == 0 ? 1 : -1;
+}
+
+static int a_signal_flushes(void)
+{
+    struct itimerspec soon = {.it_value.tv_nsec = 300000};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+    timer_t timer;
+    writer_init(write_nothing);
+    signal(SIGALRM, flush_in_handler);
+    check(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0);
+    check(timer_settime(timer, 0, &soon, NULL) == 0);
+    for (int i = 0; !flushed; i++)
+        submit(i % 200);
+    check(flushed == 1);
+    check(!submit(1));
+    return 0;
+}
+
+static int signals_flush_whatever_they_interrupt(void)
+{
+    for (int i = 0; i < 50; i++)
+        check(status_of(a_signal_flushes) == 0);
+    return 0;
+}
+
+static void run_in_child(void **state)
+{
+    int (*const *body)(void) = *state;
+    assert_int_equal(status_of(*body), 0);
+}
+
+#define in_child(body)                                                                 \
+    {                                                                                  \
+#body, run_in_child, NULL, NULL, (int (*[])(void))                             \
+        {                                                                              \
+            body                                                                       \
+        }                                                                              \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        in_child(all_is_written_in_order),
+        in_child(what_cannot_be_written_is_counted),
+        in_child(a_full_queue_drops_the_newest),
+        in_child(memory_is_bounded_but_one_always_has_room),
+        in_child(the_end_does_not_wait_for_ever),
+        in_child(nothing_to_write_is_no_wait),
+        in_child(a_fork_writes_its_own_only),
+        in_child(forks_at_any_moment_do_not_hang),
+        in_child(signals_flush_whatever_they_interrupt),
+    };
+    writer_init(write_slowly);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
