@@ -93,6 +93,12 @@ static int open_stream(const char *path)
                 profiler.config.file_mode);
 }
 
+static void explain(const char *path, struct buf *error)
+{
+    buf_printf(error, "cannot append to profiler-stream %s: %s", path,
+               errno == ENXIO ? "nobody reads it" : strerror(errno));
+}
+
 static bool append_to_stream(const char *path, const char *id, struct str record,
                              struct buf *error)
 {
@@ -100,8 +106,7 @@ static bool append_to_stream(const char *path, const char *id, struct str record
     int fd = standard >= 0 ? standard : open_stream(path);
     bool ok = fd >= 0 && write_record(fd, id, record);
     if (!ok)
-        buf_printf(error, "cannot append to profiler-stream %s: %s", path,
-                   errno == ENXIO ? "nobody reads it" : strerror(errno));
+        explain(path, error);
     if (standard < 0 && fd >= 0)
         close(fd);
     return ok;
@@ -120,6 +125,21 @@ bool logstream_append(const char *id, struct str record, struct buf *error)
     const char *path = profiler.config.stream;
     return path ? append_to_stream(path, id, record, error)
                 : append_to_server_log(id, record, error);
+}
+
+bool logstream_make(struct buf *error)
+{
+    const char *path = profiler.config.stream;
+    struct stat st;
+    if (!path || standard_stream(path) >= 0 || stat(path, &st) == 0)
+        return true;
+    int fd = open_stream(path);
+    if (fd < 0) {
+        explain(path, error);
+        return false;
+    }
+    close(fd);
+    return true;
 }
 
 bool logstream_takes_lines(void)

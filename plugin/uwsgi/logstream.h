@@ -18,6 +18,10 @@
  * not for one that is not there. SIGPIPE must be blocked or ignored. */
 bool logstream_append(const char *id, struct str record, struct buf *error);
 
+/* Makes the file of profiler-stream, if there is nothing of that name. False as above.
+ */
+bool logstream_make(struct buf *error);
+
 /* Would a line of the profiler's own be taken at once? */
 bool logstream_takes_lines(void);
 

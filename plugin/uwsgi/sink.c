@@ -153,15 +153,23 @@ void sink_flush(void)
                      lost, state.busy_s);
 }
 
-void sink_prepare(void)
+/* On a thread of its own. */
+static void prepare_places(void)
 {
-    static struct throttle told;
-    writer_init(write_reports);
-    logstream_prepare();
-    if (!profiler.config.dir)
-        return;
+    static struct throttle told_dir, told_stream;
     struct file_settings settings = file_settings();
     struct buf error = {0};
-    files_make_dir(&settings, &error);
-    tell(&told, &error);
+    if (settings.dir)
+        files_make_dir(&settings, &error);
+    tell(&told_dir, &error);
+    if (profiler.config.outputs & OUTPUT_LOG)
+        logstream_make(&error);
+    tell(&told_stream, &error);
+}
+
+void sink_prepare(void)
+{
+    writer_init(write_reports);
+    logstream_prepare();
+    writer_aside(prepare_places);
 }

@@ -21,6 +21,7 @@ static struct {
     pthread_mutex_t lock;
     pthread_cond_t wake; /* there is work */
     bool (*write)(const struct profile *p);
+    void (*aside)(void);
     bool has_thread;
     bool closed;                        /* the process ends; atomic */
     struct item items[WRITER_PROFILES]; /* a ring */
@@ -124,7 +125,7 @@ static void in_child(void)
 
 /* A thread takes over the signals that its maker has blocked: all but those of faults,
  * which would end the process without a word. */
-static bool start_thread(void)
+static bool start_thread(void *(*body)(void *))
 {
     pthread_t thread;
     pthread_attr_t attributes;
@@ -132,8 +133,16 @@ static bool start_thread(void)
         return false;
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    writer.has_thread = pthread_create(&thread, &attributes, writer_main, NULL) == 0;
+    bool started = pthread_create(&thread, &attributes, body, NULL) == 0;
     pthread_attr_destroy(&attributes);
+    return started;
+}
+
+/* Lock held, signals blocked. */
+static bool has_thread(void)
+{
+    if (!writer.has_thread)
+        writer.has_thread = start_thread(writer_main);
     return writer.has_thread;
 }
 
@@ -163,13 +172,28 @@ void writer_init(bool (*write)(const struct profile *p))
     writer.write = write;
 }
 
+static void *aside_main(void *unused)
+{
+    (void)unused;
+    writer.aside();
+    return NULL;
+}
+
+void writer_aside(void (*work)(void))
+{
+    sigset_t before = block_signals();
+    writer.aside = work;
+    if (!start_thread(aside_main))
+        work();
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 bool writer_submit(struct profile *p, struct writer_state *state)
 {
     size_t bytes = profile_bytes(p);
     sigset_t before = block_signals();
     pthread_mutex_lock(&writer.lock);
-    bool taken =
-        !is_closed() && has_room(bytes) && (writer.has_thread || start_thread());
+    bool taken = !is_closed() && has_room(bytes) && has_thread();
     if (taken)
         push(p, bytes);
     else

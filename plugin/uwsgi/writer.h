@@ -33,6 +33,10 @@ struct writer_state {
  * the profile were made. It does not keep the profile. */
 void writer_init(bool (*write)(const struct profile *p));
 
+/* Runs something, once, on a thread of its own that ends with it: what may hang must
+ * not hold the start of a worker. On the calling thread where there can be no other. */
+void writer_aside(void (*work)(void));
+
 /* Takes ownership. False when it was dropped, as there is no room or no thread; then
  * *state says why (waiting 0: no thread). Any thread; it may be interrupted by a signal
  * whose handler flushes. */

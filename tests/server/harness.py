@@ -291,7 +291,8 @@ class Server:
         wanted = profile_id(response)
 
         def read():
-            text = Path(path).read_text() if path else self.log()
+            text = (self.log() if not path
+                    else Path(path).read_text() if Path(path).exists() else '')
             return [record for record in parse_records(text) if record.id == wanted]
         return wait_for(lambda: 'record %s in:\n%s' % (wanted, self.log()), read)[0]
 

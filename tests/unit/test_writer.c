@@ -245,6 +245,24 @@ static int a_signal_flushes(void)
     return 0;
 }
 
+static void shut(void)
+{
+    pthread_mutex_lock(&disk.gate); /* as what hangs */
+    __atomic_add_fetch(&disk.written, 1, __ATOMIC_RELEASE);
+}
+
+static int what_hangs_aside_holds_nobody(void)
+{
+    struct writer_state state;
+    pthread_mutex_lock(&disk.gate);
+    writer_aside(shut);
+    check(writer_flush(PATIENCE_NS, &state) == 0);
+    pthread_mutex_unlock(&disk.gate);
+    while (__atomic_load_n(&disk.written, __ATOMIC_ACQUIRE) < 1)
+        usleep(1000);
+    return 0;
+}
+
 static int signals_flush_whatever_they_interrupt(void)
 {
     for (int i = 0; i < 50; i++)
@@ -277,6 +295,7 @@ int main(void)
         in_child(nothing_to_write_is_no_wait),
         in_child(a_fork_writes_its_own_only),
         in_child(forks_at_any_moment_do_not_hang),
+        in_child(what_hangs_aside_holds_nobody),
         in_child(signals_flush_whatever_they_interrupt),
     };
     writer_init(write_slowly);
