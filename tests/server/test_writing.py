@@ -1,0 +1,329 @@
+"""Reports are written after the answer, by a thread of the worker: what is slow or hangs
+holds no request, and what was queued is written before the worker ends."""
+import errno
+import fcntl
+import os
+import re
+import shutil
+import signal
+import threading
+import time
+
+import pytest
+
+from harness import PYTHON_PLUGIN, header, parse_records, profile_id, wait_for
+from test_metrics import metrics_when
+
+METRICS = 'enable-metrics = true\nstats = @DIR@/stats\n'
+MANY = '/many?profile=limit=700'  # a record of 60 KB
+QUEUE = 64
+
+
+class Pipe:
+    """A named pipe as the stream, whose reader reads when it is told to, or never."""
+
+    def __init__(self, directory):
+        self.path = directory / 'pipe'
+        os.mkfifo(self.path)
+        self.fd, self.text = None, b''
+
+    def open(self):
+        self.fd = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+        fcntl.fcntl(self.fd, 1031, 4096)  # F_SETPIPE_SZ
+
+    def read(self):
+        try:
+            more = os.read(self.fd, 65536)
+        except BlockingIOError:
+            more = None
+        self.text += more or b''
+        return more
+
+    def records(self, count):
+        """The ids of the records, once there are that many."""
+        def read():
+            while self.read():
+                pass
+            return self.text.count(b'\nPROFILE ') >= count and self.text.endswith(b'\n\n')
+        deadline = time.monotonic() + 60
+        while not read():
+            assert time.monotonic() < deadline, self.text.count(b'\nPROFILE ')
+            time.sleep(0.0005)
+        return ids(parse_records(self.text.decode()))
+
+    def read_to_the_end(self, process):
+        """Until the process has ended and nothing more comes."""
+        deadline = time.monotonic() + 60
+        while self.read() or process.poll() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+
+    def close(self):
+        if self.fd is not None:
+            os.close(self.fd)
+            self.fd = None
+
+
+@pytest.fixture
+def piped(serve):
+    """Starts a server whose stream is a pipe: (server, pipe)."""
+    pipes = []
+
+    def start(ini='', reading=True, **options):
+        def prepare(directory):
+            pipes.append(Pipe(directory))
+            if reading:
+                pipes[-1].open()
+        server = serve('writing', 'profiler-stream = @DIR@/pipe\nprofiler-max-nodes = 2000\n' + METRICS + ini, prepare=prepare, **options)
+        return server, pipes[-1]
+    yield start
+    for pipe in pipes:
+        pipe.close()
+
+
+def ask(server, path='/small?profile', count=1):
+    return [profile_id(server.get(path)) for _ in range(count)]
+
+
+def ids(records):
+    return [record.id for record in records]
+
+
+# what hangs holds nobody
+
+def test_a_reader_that_does_not_read_holds_no_request(piped):
+    server, pipe = piped()
+    wanted = ask(server, MANY, QUEUE)
+    dropped = ask(server, '/small?profile', 20)
+    assert server.get('/small').body == b'small'
+    [line] = server.wait_log(r'^profiler: \d+ profiles dropped: .*')
+    assert line.startswith('profiler: 1 profiles dropped: 64 (')
+    metrics_when(server, started=QUEUE + 20, kept=0, write_errors=20)
+    assert pipe.records(QUEUE) == wanted and not set(dropped) & set(wanted)
+    wanted += ask(server, '/small?profile')
+    assert pipe.records(QUEUE + 1) == wanted
+    found = metrics_when(server, started=QUEUE + 21, kept=QUEUE + 1, write_errors=20)
+    assert found['profiler.report_us'] > 0
+    assert len(server.wait_log('profiles dropped')) == 1  # not one a profile
+
+
+def test_a_pipe_without_a_reader_is_one_error_and_no_wait(piped):
+    server, pipe = piped(reading=False)
+    for _ in range(5):
+        assert header(server.get('/small?profile'), 'X-Profile-Id')
+    assert server.wait_log(r'^profiler: (cannot.*)$') == [
+        'cannot append to profiler-stream %s: nobody reads it' % pipe.path]
+    metrics_when(server, started=5, write_errors=5, kept=0)
+    pipe.open()
+    wanted = ask(server)
+    assert pipe.records(1) == wanted
+    metrics_when(server, started=6, write_errors=5, kept=1)
+
+
+# the stream's file
+
+def records_of(path, count):
+    def read():
+        found = parse_records(path.read_text()) if path.is_file() else []
+        return len(found) >= count and found
+    return ids(wait_for('%d records in %s' % (count, path), read))
+
+
+def test_rotation_of_the_stream(serve):
+    server = serve('writing', 'profiler-stream = @DIR@/records\nprocesses = 2\n'
+                              'touch-logreopen = @DIR@/reopen')
+    path, old = server.directory / 'records', server.directory / 'records.1'
+    wait_for('the file, before the first record', path.exists)
+    first = ask(server, count=4)
+    assert sorted(records_of(path, 4)) == sorted(first)
+    path.rename(old)
+    second = ask(server, count=4)
+    assert sorted(records_of(path, 4)) == sorted(second)
+    assert sorted(records_of(old, 4)) == sorted(first)
+    shutil.copy(path, old)
+    os.truncate(path, 0)
+    third = ask(server, count=4)
+    assert sorted(records_of(path, 4)) == sorted(third)
+    assert path.read_text().startswith('-' * 80)  # no hole where the old ones were
+    path.unlink()
+    fourth = ask(server, count=4)
+    assert sorted(records_of(path, 4)) == sorted(fourth)
+
+
+@pytest.mark.parametrize('kind', ['directory', 'gone'])
+def test_a_stream_that_is_out_of_order_recovers(serve, kind):
+    server = serve('writing', 'profiler-stream = @DIR@/logs/records\n' + METRICS,
+                   prepare=lambda directory: (directory / 'logs').mkdir())
+    path = server.directory / 'logs' / 'records'
+    wait_for('the file', path.exists)
+    path.unlink()
+    if kind == 'directory':
+        path.mkdir()
+    else:
+        path.parent.rmdir()
+    assert ask(server, count=3)
+    why = os.strerror(errno.EISDIR if kind == 'directory' else errno.ENOENT)
+    metrics_when(server, started=3, kept=0, write_errors=3)
+    assert server.wait_log('^profiler: cannot append.*') == [
+        'profiler: cannot append to profiler-stream %s: %s' % (path, why)]
+    if kind == 'directory':
+        path.rmdir()
+    else:
+        path.parent.mkdir()
+    assert ask(server) == records_of(path, 1)
+    metrics_when(server, started=4, kept=1, write_errors=3)
+
+
+# the end of a worker
+
+def queue(server, pipe, count=QUEUE // 2):
+    """Profiles that wait, as the pipe is full and nobody reads."""
+    wanted = ask(server, MANY, count)
+    assert server.get('/small').body == b'small'
+    return wanted
+
+
+@pytest.mark.parametrize('ini, number', [
+    ('', signal.SIGINT), ('', signal.SIGTERM), ('master = false', signal.SIGINT),
+    ('threads = 4', signal.SIGINT), ('lazy-apps = true', signal.SIGINT),
+    ('mule = true', signal.SIGINT)])
+def test_what_is_queued_is_written_before_the_end(piped, ini, number):
+    server, pipe = piped(ini)
+    wanted = queue(server, pipe)
+    server.process.send_signal(number)
+    pipe.read_to_the_end(server.process)
+    assert ids(parse_records(pipe.text.decode())) == wanted
+    assert 'lost' not in server.log()
+
+
+@pytest.mark.parametrize('ini', ['', 'lazy-apps = true'])
+def test_a_reload_writes_what_is_queued(piped, ini):
+    server, pipe = piped('touch-chain-reload = @DIR@/chain\n' + ini)
+    wanted = queue(server, pipe)
+    [worker] = server.workers()
+    if 'lazy' in ini:
+        (server.directory / 'chain').touch()
+    server.process.send_signal(signal.SIGHUP)
+    assert pipe.records(len(wanted)) == wanted
+    wait_for('the worker to go', lambda: not os.path.exists('/proc/%d' % worker))
+    assert 'lost' not in server.log()
+    wait_for('a new one', server.ready_workers)
+    wanted += ask(server)
+    assert pipe.records(len(wanted)) == wanted
+
+
+@pytest.mark.parametrize('threads', [1, 2])
+def test_max_requests_writes_what_is_queued(piped, threads):
+    server, pipe = piped('max-requests = 10\nmin-worker-lifetime = 0\nthreads = %d' % threads)
+    [worker] = server.workers()
+    wanted = ask(server, MANY, 10)
+    assert pipe.records(10) == wanted
+    wait_for('the worker to go', lambda: not os.path.exists('/proc/%d' % worker))
+    assert 'lost' not in server.log()
+
+
+def test_the_end_says_what_is_lost(piped):
+    server, pipe = piped('worker-reload-mercy = 4')
+    queue(server, pipe, 10)
+    server.process.send_signal(signal.SIGINT)
+    server.process.wait(30)
+    [line] = re.findall(r'^profiler: (\d+) profiles are lost: .*', server.log(), re.M)
+    assert line == '10'
+    assert 'mercy' not in re.sub('your mercy for.*', '', server.log())  # nobody was killed
+
+
+def test_a_crash_does_not_wait_for_the_queue(piped):
+    server, pipe = piped()
+    server.crash_expected = True
+    queue(server, pipe, 10)
+    [worker] = server.workers()
+    server.raw(b'GET /faults HTTP/1.0\r\nHost: localhost\r\n\r\n')
+    wait_for('the end', lambda: not os.path.exists('/proc/%d' % worker))
+    assert 'lost' not in server.log() and 'Segmentation Fault' in server.log()
+
+
+# processes of the app's own
+
+@pytest.mark.parametrize('path, body', [('/forks', b'0'), ('/exits', b'3'), ('/pools', b'285'),
+                                        ('/spawns', b'spawned\n')])
+def test_the_app_may_fork_while_profiles_wait(piped, path, body):
+    server, pipe = piped()
+    wanted = queue(server, pipe, 10)
+    for _ in range(5):
+        assert server.get(path).body == body
+        response = server.get(path + '?profile')
+        assert response.body == body
+        wanted.append(profile_id(response))
+    assert pipe.records(len(wanted)) == wanted
+    metrics_when(server, started=15, kept=15, write_errors=0)
+
+
+def test_mules_and_spoolers_end_as_ever(serve):
+    server = serve('writing', 'mule = true\nspooler = @DIR@/spool\nprofiler-stream = @DIR@/records',
+                   prepare=lambda directory: (directory / 'spool').mkdir())
+    wanted = ask(server)
+    assert records_of(server.directory / 'records', 1) == wanted
+    server.stop()
+    assert 'lost' not in server.log()
+
+
+# the server's own log
+
+LOGFILE = ('logfile',) if PYTHON_PLUGIN else ()
+
+
+def put_together(text):
+    """{id: its record} of a log of messages; every part must be there, and in order."""
+    parts = {}
+    found = re.split(r'^\[([0-9a-f]{16}) (\d+)/(\d+)\]\n', text, flags=re.M)[1:]
+    for each, number, count, part in zip(*[iter(found)] * 4):
+        record = parts.setdefault(each, [])
+        assert len(record) == int(number) - 1 < int(count)
+        record.append(part)
+    return parts, {each: int(count) for each, count in zip(found[::4], found[2::4])}
+
+
+@pytest.mark.parametrize('ini, size', [
+    ('log-master = true', 8192), ('logger = file:@DIR@/log', 8192),
+    ('logger = file:@DIR@/log\nlog-master-bufsize = 1000', 1000),
+    ('log-master = true\nthreaded-logger = true\nlog-master-bufsize = 65536', 65536),
+    ('log-master = true\nlog-encoder = prefix:', 8192)])
+def test_a_log_of_messages_gets_whole_records_in_parts(serve, ini, size):
+    server = serve('writing', 'processes = 3\nprofiler-restrictions = none\ndisable-logging = true\n'
+                   'profiler-dir = @DIR@/profiles\nprofiler-format = txt\n'
+                   'profiler-filename-format = {id}.prof\n' + ini, load=LOGFILE)
+    answers = []
+    clients = [threading.Thread(target=lambda: answers.extend(
+        server.get('/many?profile') for _ in range(4))) for _ in range(4)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    wanted = {profile_id(answer) for answer in answers}
+
+    def read():
+        parts, counts = put_together(server.log())
+        return set(parts) == wanted and parts if all(
+            len(parts[each]) == counts[each] for each in parts) else None
+    parts = wait_for('all parts', read)
+    for each in wanted:
+        for part in parts[each][:-1]:
+            assert len(part.encode()) < size
+        text = ''.join(re.sub(r'\[%s \.\.\.\]\n' % each, '', part) for part in parts[each])
+        [record] = parse_records(text[:text.index('-' * 80, 80) + 82])
+        assert record.id == each and len(record.functions()) > 600
+        file = (server.directory / 'profiles' / (each + '.txt')).read_text()
+        assert record.table == parse_records(file)[0].table
+
+
+def test_a_line_is_sent_as_it_is(serve):
+    server = serve('writing', 'log-master = true\nprofiler-log-style = line')
+    [wanted] = ask(server)
+    assert server.wait_log('^PROFILE (%s) deterministic ' % wanted) == [wanted]
+    assert '[%s' % wanted not in server.log()
+
+
+def test_a_record_of_a_log_file_is_one_piece(serve):
+    server = serve('writing', 'logto = @DIR@/log\nprocesses = 2\nprofiler-restrictions = none')
+    wanted = ask(server, '/many?profile', 4)
+    assert sorted(ids(server.records(4))) == sorted(wanted)
