@@ -4,6 +4,7 @@
 #include "shared.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 
 /* Reports do not recurse, and keep what is large on the heap. */
@@ -96,6 +97,9 @@ static void *writer_main(void *unused)
 {
     (void)unused;
     pthread_setname_np(pthread_self(), "profiler-writer");
+    /* as it is woken it must not take the processor from the request that woke it */
+    if (sched_getscheduler(0) == SCHED_OTHER)
+        sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
     pthread_mutex_lock(&writer.lock);
     for (;;) {
         while (!writer.count || is_closed())

@@ -316,6 +316,22 @@ def test_a_log_of_messages_gets_whole_records_in_parts(serve, ini, size):
         assert record.table == parse_records(file)[0].table
 
 
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize('ini', ['', 'threaded-logger = true'])
+def test_the_end_loses_nothing_of_a_log_of_messages(serve, number, ini):
+    server = serve('writing', 'log-master = true\nprocesses = 2\nthreads = 2\n' + ini)
+    wanted = set(ask(server, MANY, 30))
+    server.process.send_signal(number)
+    if number == signal.SIGINT:
+        server.process.wait(30)
+
+    def read():
+        parts, counts = put_together(server.log())
+        return set(parts) == wanted and all(
+            len(parts[each]) == counts[each] for each in parts)
+    wait_for('all parts', read)
+
+
 def test_a_line_is_sent_as_it_is(serve):
     server = serve('writing', 'log-master = true\nprofiler-log-style = line')
     [wanted] = ask(server)
