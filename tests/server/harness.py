@@ -5,6 +5,7 @@ PROFILER_UWSGI, PROFILER_PLUGIN and PROFILER_PYTHON_PLUGIN say which server is t
 """
 import collections
 import functools
+import json
 import os
 import re
 import shutil
@@ -21,6 +22,8 @@ APPS = Path(__file__).resolve().parent / 'apps'
 UWSGI = os.environ.get('PROFILER_UWSGI', 'uwsgi')
 PLUGIN = os.path.abspath(os.environ.get('PROFILER_PLUGIN', ROOT / 'profiler_plugin.so'))
 PYTHON_PLUGIN = os.environ.get('PROFILER_PYTHON_PLUGIN', 'python3')
+
+METRICS = 'enable-metrics = true\nstats = @DIR@/stats\n'  # for Server.metrics
 
 HANG = 30  # seconds after which something that never comes is given up, not a measure
 DASHES = '-' * 80
@@ -302,6 +305,24 @@ class Server:
             found = re.findall(pattern, self.log(), re.M)
             return found if len(found) >= count else None
         return wait_for(lambda: '%r in:\n%s' % (pattern, self.log()), read)
+
+    def metrics(self):
+        """What the profiler counts: {'started': 3, ...}. The ini needs METRICS."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self.directory / 'stats'))
+            found = json.loads(read_all(connection))['metrics']
+        return {name.partition('.')[2]: metric['value'] for name, metric in found.items()
+                if name.startswith('profiler.')}
+
+    def wait_metrics(self, **expected):
+        """The same, once these are reached (the server looks once a second); fails unless
+        they are just so."""
+        def read():
+            found = self.metrics()
+            return found if all(found[name] >= value for name, value in expected.items()) else None
+        found = wait_for(lambda: '%s in %s' % (expected, self.metrics()), read)
+        assert {name: found[name] for name in expected} == expected
+        return found
 
     def workers(self):
         """The pids of the running workers (and of the http router)."""
