@@ -41,6 +41,8 @@ static const struct {
     [NOTICE_TIME] = {"time",
                      "the request took longer than profiler-max-time: the profile "
                      "ends there"},
+    [NOTICE_HARAKIRI] = {"harakiri", "the server killed the request (harakiri): the "
+                                     "profile ends there"},
     [NOTICE_FORKED] = {"forked", "the process is a fork of the one that was sampled: "
                                  "what it did is not in this profile"},
 };
@@ -83,6 +85,26 @@ void profile_make_id(char id[PROFILE_ID_SIZE])
     if (getrandom(&random, sizeof random, GRND_NONBLOCK) != (ssize_t)sizeof random)
         random = id_from_time();
     snprintf(id, PROFILE_ID_SIZE, "%016llx", (unsigned long long)random);
+}
+
+struct profile *profile_copy_request(const struct profile *p)
+{
+    struct profile *copy = calloc(1, sizeof *copy);
+    if (!copy)
+        return NULL;
+    memcpy(copy->id, p->id, sizeof copy->id);
+    profile_set(&copy->method, p->method);
+    profile_set(&copy->path, p->path);
+    profile_set(&copy->query, p->query);
+    profile_set(&copy->mount, p->mount);
+    profile_set(&copy->python, p->python);
+    profile_set(&copy->server, p->server);
+    copy->mode = p->mode;
+    copy->worker = p->worker;
+    copy->core = p->core;
+    copy->pid = p->pid;
+    copy->choice = p->choice;
+    return copy;
 }
 
 void profile_destroy(struct profile *p)

@@ -211,6 +211,18 @@ struct scratch *sampler_lock(struct sampler *s)
     return &s->scratch;
 }
 
+bool sampler_lock_within(struct sampler *s, uint64_t timeout_ns)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    uint64_t until = clock_ns(CLOCK_MONOTONIC) + timeout_ns;
+    while (pthread_mutex_trylock(&s->lock) != 0) {
+        if (clock_ns(CLOCK_MONOTONIC) >= until)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    return true;
+}
+
 void sampler_unlock(struct sampler *s)
 {
     pthread_mutex_unlock(&s->lock);
