@@ -1,7 +1,9 @@
 #include "sink.h"
 
+#include "../core/clock.h"
 #include "../core/stats.h"
 #include "../report/files.h"
+#include "../report/leftovers.h"
 #include "../report/record.h"
 #include "logstream.h"
 
@@ -43,6 +45,21 @@ static void write_log(const struct profile *p, const struct stats *s,
     buf_free(&record);
 }
 
+#define LEFTOVERS_INTERVAL_NS 600000000000u
+
+/* What killed workers have left, now and then: to see it the whole directory is read.
+ */
+static void remove_leftovers(void)
+{
+    static uint64_t looked_ns; /* 0: never */
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    uint64_t last = __atomic_load_n(&looked_ns, __ATOMIC_RELAXED);
+    if ((!last || now - last >= LEFTOVERS_INTERVAL_NS) &&
+        __atomic_compare_exchange_n(&looked_ns, &last, now, false, __ATOMIC_RELAXED,
+                                    __ATOMIC_RELAXED))
+        leftovers_remove(profiler.config.dir);
+}
+
 void sink_submit(struct profile *p)
 {
     struct stats stats;
@@ -57,6 +74,8 @@ void sink_submit(struct profile *p)
         struct buf error = {0};
         files_write(p, &stats, &settings, &files, &error);
         tell(&error);
+        if (!(p->notices & 1u << NOTICE_HARAKIRI)) /* there is no time */
+            remove_leftovers();
     }
     if (p->choice.outputs & OUTPUT_LOG)
         write_log(p, &stats, &files);
@@ -74,4 +93,5 @@ void sink_prepare(void)
     struct buf error = {0};
     files_make_dir(&settings, &error);
     tell(&error);
+    remove_leftovers();
 }

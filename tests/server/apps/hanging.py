@@ -50,6 +50,19 @@ def sleep_for_a_while():
     return 'back'
 
 
+def left(depth):
+    return left(depth - 1) + right(depth - 1) if depth else 1
+
+
+def right(depth):
+    return left(depth - 1) + right(depth - 1) if depth else 1
+
+
+def large():
+    """A call tree of as many nodes as there may be."""
+    return str(left(16))
+
+
 def quick():
     return 'quick'
 
