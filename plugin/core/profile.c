@@ -43,6 +43,8 @@ static const struct {
                      "ends there"},
     [NOTICE_HARAKIRI] = {"harakiri", "the server killed the request (harakiri): the "
                                      "profile ends there"},
+    [NOTICE_MERCY] = {"mercy", "the server killed the worker, which was told to end "
+                               "(worker-reload-mercy): the profile ends there"},
     [NOTICE_FORKED] = {"forked", "the process is a fork of the one that was sampled: "
                                  "what it did is not in this profile"},
 };

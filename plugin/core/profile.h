@@ -30,6 +30,7 @@ enum notice_code {
     NOTICE_FORKED,            /* sampling: this is a child of the sampled process */
     NOTICE_TIME,              /* the request took longer than profiler-max-time */
     NOTICE_HARAKIRI,          /* the server killed the request: it ends there */
+    NOTICE_MERCY,             /* the same, as its worker took too long to end */
     NOTICE_COUNT,
 };
 

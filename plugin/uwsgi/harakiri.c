@@ -27,8 +27,9 @@ static void futex_wake(uint32_t *futex)
 
 /* Asks the worker to report, and waits until it has. Only system calls: a signal's
  * handler may call it. */
-static bool ask(struct last_call *call)
+static bool ask(struct last_call *call, enum notice_code why)
 {
+    __atomic_store_n(&call->why, why, __ATOMIC_RELAXED);
     uint32_t asked = __atomic_add_fetch(&call->asked, 1, __ATOMIC_ACQ_REL), answered;
     uint64_t until = clock_ns(CLOCK_MONOTONIC) + PATIENCE_NS, now;
     futex_wake(&call->asked);
@@ -42,16 +43,40 @@ static bool ask(struct last_call *call)
     return true;
 }
 
-void harakiri_hook(int worker)
+/* NULL when the worker has no thread that waits for it. */
+static struct last_call *call_to(int worker)
 {
     struct last_call *call = shared_last_call(worker);
-    if (!call || __atomic_load_n(&call->pid, __ATOMIC_ACQUIRE) !=
-                     (uint32_t)uwsgi.workers[worker].pid)
-        return;
-    if (!ask(call))
+    uint32_t pid = (uint32_t)uwsgi.workers[worker].pid;
+    bool listens = call && pid && __atomic_load_n(&call->pid, __ATOMIC_ACQUIRE) == pid;
+    return listens ? call : NULL;
+}
+
+static void ask_worker(int worker, enum notice_code why)
+{
+    struct last_call *call = call_to(worker);
+    if (call && !ask(call, why))
         profiler_log("worker %d is killed before it could write all reports of what it "
                      "was profiling",
                      worker);
+}
+
+void harakiri_hook(int worker)
+{
+    ask_worker(worker, NOTICE_HARAKIRI);
+}
+
+void harakiri_cycle(void)
+{
+    for (int i = 1; i <= uwsgi.numproc; i++) {
+        const struct uwsgi_worker *worker = &uwsgi.workers[i];
+        struct last_call *call = shared_last_call(i);
+        if (!call || worker->pid <= 0 || !worker->cursed_at ||
+            uwsgi_now() < worker->no_mercy_at || call->cursed == (uint32_t)worker->pid)
+            continue;
+        call->cursed = (uint32_t)worker->pid;
+        ask_worker(i, NOTICE_MERCY);
+    }
 }
 
 static uint32_t seen; /* the last call that was answered, or came before the thread */
@@ -66,7 +91,8 @@ static void *watch(void *argument)
             futex_wait(&call->asked, asked, NULL);
             continue;
         }
-        request_report_all();
+        request_report_all(
+            (enum notice_code)__atomic_load_n(&call->why, __ATOMIC_RELAXED));
         seen = asked;
         __atomic_store_n(&call->answered, asked, __ATOMIC_RELEASE);
         futex_wake(&call->answered);
@@ -121,7 +147,7 @@ static void on_alarm(int number)
     int saved = errno;
     struct last_call *call = shared_last_call(uwsgi.mywid);
     if (call && __atomic_load_n(&call->pid, __ATOMIC_ACQUIRE) == (uint32_t)getpid())
-        ask(call);
+        ask(call, NOTICE_HARAKIRI);
     errno = saved;
     handler_before(number);
 }

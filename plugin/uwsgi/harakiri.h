@@ -18,4 +18,8 @@ void harakiri_watch(void);
 /* In the master: this worker is about to be killed. */
 void harakiri_hook(int worker);
 
+/* In the master, at least once a second: looks for workers that were told to end, have
+ * not, and are killed for it when this second is over. */
+void harakiri_cycle(void);
+
 #endif

@@ -121,4 +121,5 @@ __attribute__((visibility("default"))) struct uwsgi_plugin profiler_plugin = {
     .hijack_worker = on_worker,
     .master_cleanup = carry_over_reload,
     .harakiri = harakiri_hook,
+    .master_cycle = harakiri_cycle,
 };

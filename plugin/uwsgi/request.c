@@ -337,8 +337,8 @@ static void send_report(const struct request_slot *slot, struct wsgi_request *r)
         !slot->taken && stats_compute(&stats, p) && format->write(p, &stats, &body);
     struct replacement with = {format->mime, format->policy, buf_str(&body)};
     if (slot->taken)
-        with = plain_text(STR("the server was about to kill this request (harakiri): "
-                              "its report is in the log or in files\n"));
+        with = plain_text(STR("the server was about to kill this request: its "
+                              "report is in the log or in files\n"));
     else if (!written)
         with = plain_text(STR("the report could not be made: out of memory\n"));
     bool sent = answer_replace(r, p->status, &with);
@@ -382,22 +382,25 @@ void request_end(struct request_slot *slot, struct wsgi_request *r)
 }
 
 /* Its samples cannot be had. */
-static void tell_lost(const struct profile *p, uint64_t started_ns)
+static void tell_lost(const struct profile *p, uint64_t started_ns,
+                      enum notice_code why)
 {
     double seconds = (double)(clock_ns(CLOCK_MONOTONIC) - started_ns) / 1e9;
-    const char *why = p->mode == MODE_SAMPLING ? "its samples could not be read in time"
-                                               : "use sampling to see where it hung";
+    const char *killer = why == NOTICE_MERCY ? "worker-reload-mercy" : "harakiri";
+    const char *hint = p->mode == MODE_SAMPLING
+                           ? "its samples could not be read in time"
+                           : "use sampling to see where it hung";
     struct buf request = {0};
     safetext_add_method(&request, p->method);
     buf_add_char(&request, ' ');
     safetext_add(&request, p->path);
-    profiler_log("profile %s of %s (%s) was killed by harakiri after %.1f s; %s", p->id,
-                 buf_cstr(&request), mode_name(p->mode), seconds, why);
+    profiler_log("profile %s of %s (%s) was killed by %s after %.1f s; %s", p->id,
+                 buf_cstr(&request), mode_name(p->mode), killer, seconds, hint);
     buf_free(&request);
 }
 
 /* NULL when the slot runs nothing, or nothing can be had of it, which a line tells. */
-static struct profile *take(struct request_slot *slot)
+static struct profile *take(struct request_slot *slot, enum notice_code why)
 {
     uint32_t claim = CLAIM_OPEN;
     if (!__atomic_compare_exchange_n(&slot->claim, &claim, CLAIM_TAKING, false,
@@ -412,15 +415,15 @@ static struct profile *take(struct request_slot *slot)
     if (taken)
         return p;
     if (tell)
-        tell_lost(p, started_ns);
+        tell_lost(p, started_ns, why);
     profile_destroy(p);
     return NULL;
 }
 
 /* Of one whose report was to be the answer, which nobody will get, the log has it. */
-static void report(struct profile *p)
+static void report(struct profile *p, enum notice_code why)
 {
-    p->notices |= 1u << NOTICE_HARAKIRI;
+    p->notices |= 1u << why;
     if (!p->choice.outputs)
         p->choice.outputs = OUTPUT_LOG;
     count(p);
@@ -433,16 +436,16 @@ static int by_length(const void *a, const void *b)
     return (*p)->wall_ns < (*q)->wall_ns ? 1 : -((*p)->wall_ns > (*q)->wall_ns);
 }
 
-void request_report_all(void)
+void request_report_all(enum notice_code why)
 {
     size_t taken = 0;
     struct profile **profiles = calloc((size_t)uwsgi.cores, sizeof *profiles);
     for (int core = 0; profiles && core < uwsgi.cores; core++)
-        if ((profiles[taken] = take(&profiler.slots[core])))
+        if ((profiles[taken] = take(&profiler.slots[core], why)))
             taken++;
     if (taken)
         qsort(profiles, taken, sizeof(struct profile *), by_length);
     for (size_t i = 0; i < taken; i++)
-        report(profiles[i]);
+        report(profiles[i], why);
     free(profiles);
 }

@@ -82,8 +82,8 @@ void request_headers(struct request_slot *slot, struct wsgi_request *r);
 void request_end(struct request_slot *slot, struct wsgi_request *r);
 
 /* All requests that run in this worker are about to be killed: takes what was sampled
- * of them and reports it, the longest first. On a thread that runs none; no GIL needed.
- */
-void request_report_all(void);
+ * of them and reports it with this notice, the longest first. On a thread that runs
+ * none; no GIL needed. */
+void request_report_all(enum notice_code why);
 
 #endif

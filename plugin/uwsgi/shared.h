@@ -34,7 +34,9 @@ bool shared_create(int workers);
  * it is killed. Each is a futex. */
 struct last_call {
     uint32_t pid; /* of the worker, while it has a thread that waits; else another */
+    uint32_t why; /* enum notice_code; set before asked */
     uint32_t asked, answered; /* counted; equal: there is nothing to do */
+    uint32_t cursed;          /* the master's: the pid that was asked at its end */
 };
 
 /* NULL where there is no such worker. */

@@ -74,7 +74,7 @@ void sink_submit(struct profile *p)
         struct buf error = {0};
         files_write(p, &stats, &settings, &files, &error);
         tell(&error);
-        if (!(p->notices & 1u << NOTICE_HARAKIRI)) /* there is no time */
+        if (!(p->notices & (1u << NOTICE_HARAKIRI | 1u << NOTICE_MERCY))) /* no time */
             remove_leftovers();
     }
     if (p->choice.outputs & OUTPUT_LOG)

@@ -75,9 +75,9 @@ def line_of(function):
     return next(i + 1 for i in range(start, len(lines)) if '# hangs' in lines[i])
 
 
-def check_hung(found, function):
+def check_hung(found, function, notice='harakiri'):
     """The hottest stack, and the hottest line, are where it hung."""
-    assert found.notices() - {'waits-unknown', 'thinned'} == {'harakiri'}, found.meta
+    assert found.notices() - {'waits-unknown', 'thinned'} == {notice}, found.meta
     assert found.meta['path'] == '/' + function and found.meta['method'] == 'GET'
     assert found.meta['status'] is None
     hottest = found.paths[found.self_ns.index(max(found.self_ns))]
@@ -216,6 +216,25 @@ def test_one_that_is_over_its_profile_time_first(serve):
 
 
 GRACEFUL = 'harakiri-graceful-timeout = %d\nharakiri-graceful-signal = %d\n'
+
+
+@pytest.mark.parametrize('kind', ['regex', 'lock'])  # a signal ends a native sleep
+def test_one_that_outlives_the_mercy_of_a_reload(serve, kind):
+    server = serve('hanging', '''
+        worker-reload-mercy = 2
+        profiler-dir = @DIR@/profiles
+        profiler-format = json
+        ''')
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(ask(server, '/' + kind, SAMPLING)))
+    thread.start()
+    wait_for('the request', (server.directory / 'hung').exists)
+    server.process.send_signal(signal.SIGHUP)
+    thread.join(60)
+    assert answers == [None]
+    [found] = reports(server, 1)
+    check_hung(found, kind, 'mercy')
+    server.wait_log('worker 1 .*is taking too much time to die')
 
 
 @pytest.mark.skipif(not has_graceful(), reason='this server has no harakiri-graceful-timeout')

@@ -68,6 +68,7 @@ def quick():
 
 
 def application(environ, start_response):
+    open(os.path.join(os.environ['DATA'], 'hung'), 'w').close()
     answer = globals()[environ['PATH_INFO'].strip('/')]()
     start_response('200 OK', [('Content-Type', 'text/plain')])
     return [answer.encode()]
