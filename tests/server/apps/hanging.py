@@ -11,6 +11,7 @@ import time
 HELD = threading.Lock()
 HELD.acquire()
 PATTERN = re.compile('(a+)+$')
+SIZES = range(600, 100000, 700)
 NATIVE = ctypes.PyDLL(None)  # its functions are called with the GIL held
 
 
@@ -20,6 +21,11 @@ def sleep():
 
 def busy():
     while True: pass  # hangs  # noqa: E701
+
+
+def allocate():
+    """Mostly in the C library's malloc and free, which have locks of their own."""
+    while True: list(map(bytes, SIZES))  # hangs  # noqa: E701
 
 
 def lock():
