@@ -207,6 +207,22 @@ def test_a_request_that_is_not_profiled_is_killed_as_ever(serve):
     assert len(server.records(1)) == 1 and 'was killed' not in server.log()
 
 
+def test_a_worker_that_cannot_report_is_killed_all_the_same(serve):
+    server = hanging(serve, '')
+    [worker] = wait_for('the worker', server.ready_workers)
+    thread = threading.Thread(target=ask, args=(server, '/sleep', SAMPLING))
+    thread.start()
+    wait_for('the request', (server.directory / 'hung').exists)
+    os.kill(worker, signal.SIGSTOP)
+    thread.join(60)
+    assert not thread.is_alive()
+    server.wait_log('^profiler: worker 1 is killed before it could write all reports of what '
+                    'it was profiling$')
+    wait_for('a new worker', lambda: server.ready_workers() and worker not in server.workers())
+    assert ask(server, '/quick', SAMPLING).body == b'quick'
+    assert len(reports(server, 1)) == 1
+
+
 def test_one_that_is_over_its_profile_time_first(serve):
     server = hanging(serve, 'profiler-max-time = 500ms')
     assert ask(server, '/busy', SAMPLING) is None
