@@ -84,7 +84,7 @@ static uint32_t seen; /* the last call that was answered, or came before the thr
 static void *watch(void *argument)
 {
     struct last_call *call = argument;
-    pthread_setname_np(pthread_self(), "profiler");
+    pthread_setname_np(pthread_self(), "profiler-kills");
     for (;;) {
         uint32_t asked = __atomic_load_n(&call->asked, __ATOMIC_ACQUIRE);
         if (asked == seen) {
