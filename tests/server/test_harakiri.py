@@ -251,6 +251,8 @@ def test_one_that_outlives_the_mercy_of_a_reload(serve, kind):
     [found] = reports(server, 1)
     check_hung(found, kind, 'mercy')
     server.wait_log('worker 1 .*is taking too much time to die')
+    server.wait_log('spawned uWSGI worker 1 ', 2)  # a stop amid a reload is lost: uWSGI's race
+    wait_for('the new worker', server.ready_workers)
 
 
 @pytest.mark.skipif(not has_graceful(), reason='this server has no harakiri-graceful-timeout')
