@@ -41,6 +41,10 @@ static const struct {
     [NOTICE_TIME] = {"time",
                      "the request took longer than profiler-max-time: the profile "
                      "ends there"},
+    [NOTICE_HARAKIRI] = {"harakiri", "the server killed the request (harakiri): the "
+                                     "profile ends there"},
+    [NOTICE_MERCY] = {"mercy", "the server killed the worker, which was told to end "
+                               "(worker-reload-mercy): the profile ends there"},
     [NOTICE_FORKED] = {"forked", "the process is a fork of the one that was sampled: "
                                  "what it did is not in this profile"},
 };
@@ -115,6 +119,26 @@ size_t profile_bytes(const struct profile *p)
     return sizeof *p + text + p->tree.cap * sizeof *p->tree.nodes +
            slots_bytes(&p->tree.slots) + functab_bytes(&p->functab) +
            overflow_bytes(&p->overflow) + sampled_bytes(&p->sampled, p->tree.cap);
+}
+
+struct profile *profile_copy_request(const struct profile *p)
+{
+    struct profile *copy = calloc(1, sizeof *copy);
+    if (!copy)
+        return NULL;
+    memcpy(copy->id, p->id, sizeof copy->id);
+    profile_set(&copy->method, p->method);
+    profile_set(&copy->path, p->path);
+    profile_set(&copy->query, p->query);
+    profile_set(&copy->mount, p->mount);
+    profile_set(&copy->python, p->python);
+    profile_set(&copy->server, p->server);
+    copy->mode = p->mode;
+    copy->worker = p->worker;
+    copy->core = p->core;
+    copy->pid = p->pid;
+    copy->choice = p->choice;
+    return copy;
 }
 
 void profile_destroy(struct profile *p)

@@ -29,6 +29,8 @@ enum notice_code {
     NOTICE_NO_SAMPLES,        /* sampling: the request was over before the first */
     NOTICE_FORKED,            /* sampling: this is a child of the sampled process */
     NOTICE_TIME,              /* the request took longer than profiler-max-time */
+    NOTICE_HARAKIRI,          /* the server killed the request: it ends there */
+    NOTICE_MERCY,             /* the same, as its worker took too long to end */
     NOTICE_COUNT,
 };
 
@@ -69,6 +71,11 @@ struct profile {
 /* Copies bytes into one of the owned strings above, which keeps what it had when memory
  * runs out (then false). */
 bool profile_set(struct str *field, struct str value);
+
+/* A new profile of the same request: with the facts that are known when it starts (id,
+ * method, path, query, mount, mode, place, versions, choice), and nothing collected.
+ * What of them memory has no room for stays empty; NULL when there is none at all. */
+struct profile *profile_copy_request(const struct profile *p);
 
 /* The sentence for a reader: "the call tree was cut at 65536 nodes ...". Static. */
 const char *notice_text(enum notice_code code);

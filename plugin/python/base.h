@@ -21,6 +21,8 @@ struct collector_kind {
      * NULL: the stack that it leaves is the thread's. */
     void (*turn_to)(struct collector *c);
     void (*turn_away)(struct collector *c, PyObject *left);
+    /* See collector_take; NULL: cannot. Without the GIL. */
+    bool (*take)(struct collector *c, struct profile *p);
     /* Turned away from; nothing is collected any more. */
     void (*stop)(struct collector *c);
     /* Moves what was collected into the profile, whose wall_ns is there. */

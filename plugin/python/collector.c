@@ -86,6 +86,15 @@ void collector_pause(struct collector *c)
         collector_turn_away(NULL);
 }
 
+bool collector_take(struct collector *c, struct profile *p)
+{
+    if (!c->kind->take || !c->kind->take(c, p))
+        return false;
+    p->started_us = c->started_us;
+    p->notices |= __atomic_load_n(&c->notices, __ATOMIC_RELAXED);
+    return true;
+}
+
 void collector_finish(struct collector *c, struct profile *p)
 {
     struct clock_pair ended = clock_read(c->env->counter);

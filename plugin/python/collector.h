@@ -38,6 +38,14 @@ struct collector *collector_start(struct collector_env *env,
  * exception stays pending. */
 void collector_finish(struct collector *c, struct profile *p);
 
+/* Ends it early, from another thread, whatever its own is doing: moves what it has
+ * collected so far, and the times, into the profile. collector_finish is still to be
+ * called, if its thread gets there, and not meanwhile: it then adds nothing. No GIL
+ * needed. False when that cannot be done, at all (the deterministic collector: its tree
+ * is in its own thread's hands) or in a fifth of a second; nothing has happened then.
+ */
+bool collector_take(struct collector *c, struct profile *p);
+
 /* The thread turns to another request, and back. Time goes on for this one: to its
  * caller it waits. No GIL needed. */
 void collector_pause(struct collector *c);

@@ -1,10 +1,10 @@
 #include "sampler.h"
 
 #include "../core/clock.h"
+#include "../core/thread.h"
 #include "guard.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 
@@ -137,28 +137,6 @@ struct sampler *sampler_create(void)
     return s;
 }
 
-/* Signals are for the server's threads; faults are for guard.h. */
-static bool start_thread(struct sampler *s)
-{
-    pthread_t thread;
-    pthread_attr_t attributes;
-    sigset_t all, before;
-    if (pthread_attr_init(&attributes) != 0)
-        return false;
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    sigfillset(&all);
-    sigdelset(&all, SIGSEGV);
-    sigdelset(&all, SIGBUS);
-    sigdelset(&all, SIGFPE);
-    sigdelset(&all, SIGILL);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    s->has_thread = pthread_create(&thread, &attributes, sampler_main, s) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return s->has_thread;
-}
-
 static bool install_guard(struct sampler *s)
 {
     pthread_mutex_lock(&s->lock);
@@ -175,7 +153,8 @@ bool sampler_add(struct sampler *s, struct target *t, const char **why)
     }
     if (!codewatch_on(&s->codes, why))
         return false;
-    if (!s->has_thread && !start_thread(s)) {
+    s->has_thread = s->has_thread || thread_start(sampler_main, s, STACK_BYTES);
+    if (!s->has_thread) {
         *why = "the thread that samples cannot be started";
         return false;
     }
@@ -209,6 +188,18 @@ struct scratch *sampler_lock(struct sampler *s)
 {
     pthread_mutex_lock(&s->lock);
     return &s->scratch;
+}
+
+bool sampler_lock_within(struct sampler *s, uint64_t timeout_ns)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    uint64_t until = clock_ns(CLOCK_MONOTONIC) + timeout_ns;
+    while (pthread_mutex_trylock(&s->lock) != 0) {
+        if (clock_ns(CLOCK_MONOTONIC) >= until)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    return true;
 }
 
 void sampler_unlock(struct sampler *s)

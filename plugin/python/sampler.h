@@ -25,6 +25,10 @@ void sampler_remove(struct sampler *s, struct target *t);
 struct scratch *sampler_lock(struct sampler *s);
 void sampler_unlock(struct sampler *s);
 
+/* The same lock, for somebody who would rather go without: false when somebody else has
+ * held it for that long. */
+bool sampler_lock_within(struct sampler *s, uint64_t timeout_ns);
+
 const struct gil_range *sampler_gil(const struct sampler *s);
 
 /* This code object is being destroyed. GIL held, the lock not. */

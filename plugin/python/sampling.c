@@ -80,6 +80,20 @@ static void sampling_stop(struct collector *c)
     c->cpu_ns = s->target.cpu_ns;
 }
 
+/* Whoever holds the lock holds it for some microseconds, unless a signal's handler has
+ * the thread that holds it. */
+#define TAKE_TIMEOUT_NS 200000000u
+
+static bool sampling_take(struct collector *c, struct profile *p)
+{
+    struct sampling *s = sampling_of(c);
+    if (!sampler_lock_within(s->sampler, TAKE_TIMEOUT_NS))
+        return false;
+    target_take(&s->target, p, c->started.ns, clock_ns(CLOCK_MONOTONIC));
+    sampler_unlock(s->sampler);
+    return true;
+}
+
 static void sampling_finish(struct collector *c, struct profile *p,
                             struct clock_pair ended)
 {
@@ -108,6 +122,7 @@ const struct collector_kind sampling_kind = {
     .start = sampling_start,
     .turn_to = sampling_turn_to,
     .turn_away = sampling_turn_away,
+    .take = sampling_take,
     .stop = sampling_stop,
     .finish = sampling_finish,
     .destroy = sampling_destroy,

@@ -115,6 +115,8 @@ void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
  * time before a sample goes to it. */
 void target_finish(struct target *t, struct profile *p)
 {
+    if (t->taken)
+        return;
     uint64_t rest_ns = t->over ? 0 : elapsed(t->counted_ns, p->wall_ns);
     struct sample_time carried = {
         .dt_ns = t->carried_ns < rest_ns ? t->carried_ns : rest_ns,
@@ -134,6 +136,19 @@ void target_finish(struct target *t, struct profile *p)
     if (t->wait.unknown && t->stacks.sampled.samples)
         p->notices |= 1u << NOTICE_WAITS_UNKNOWN;
     stacks_finish(&t->stacks, p);
+}
+
+void target_take(struct target *t, struct profile *p, uint64_t started_ns,
+                 uint64_t now_ns)
+{
+    if (t->running)
+        t->carried_ns += elapsed(t->since_ns, now_ns);
+    t->cpu_ns = cpu_time(t);
+    p->wall_ns = elapsed(started_ns, now_ns);
+    p->cpu_ns = t->cpu_ns;
+    target_finish(t, p);
+    end(t, t->cpu_ns);
+    t->taken = true;
 }
 
 void target_free(struct target *t)

@@ -35,6 +35,7 @@ struct target {
     uint32_t away_node; /* where its thread left it */
     bool cut;           /* a stack was deeper than FRAMES_MAX */
     bool over;          /* until_ns has passed */
+    bool taken;         /* what was seen is in a profile already */
     bool orphaned;      /* by a fork, in the child */
 };
 
@@ -52,6 +53,11 @@ void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns);
 
 /* Moves all into the profile: the time since the last sample goes to where it was. */
 void target_finish(struct target *t, struct profile *p);
+
+/* The same before the request has ended, whatever its thread does now: nothing more is
+ * seen of it. Sets wall_ns and cpu_ns of the profile, too. */
+void target_take(struct target *t, struct profile *p, uint64_t started_ns,
+                 uint64_t now_ns);
 
 void target_free(struct target *t);
 

@@ -4,6 +4,7 @@
 #include "dir.h"
 #include "index.h"
 #include "indexfile.h"
+#include "leftovers.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,8 +16,6 @@
 #define SUFFIX_MAX 999999u
 #define SUFFIX_BYTES (sizeof "-999999" - 1)
 
-#define TEMP_SIZE sizeof ".0123456789abcdef.4294967295.tmp"
-
 /* How many temporary names may be taken: only leftovers of a killed worker with the
  * same random id could be in the way. */
 #define TEMP_TRIES 100u
@@ -24,7 +23,7 @@
 /* One file on its way into the directory. */
 struct piece {
     const struct format *format;
-    char temp[TEMP_SIZE];
+    char temp[TEMP_NAME_SIZE];
     char *path;   /* owned; dir/name.ext, with room for any suffix */
     char *name;   /* in path, behind the '/' */
     bool written; /* it exists as temp */
@@ -169,8 +168,7 @@ static void set_name(struct piece *piece, const struct buf *base, unsigned suffi
 static bool write_temp(struct batch *b, struct piece *piece, const struct buf *content)
 {
     for (unsigned tries = 0; tries < TEMP_TRIES && !piece->written; tries++) {
-        snprintf(piece->temp, TEMP_SIZE, ".%.16s.%u.tmp", b->profile->id,
-                 (unsigned)b->temps++);
+        temp_name(piece->temp, b->profile->id, b->temps++);
         piece->written = dir_write_new(b->dir, piece->temp, b->settings->file_mode,
                                        buf_str(content));
         if (!piece->written && errno != EEXIST && errno != EINTR)

@@ -1,6 +1,7 @@
 /* The plugin as the server sees it. */
 
 #include "carry.h"
+#include "harakiri.h"
 #include "hooks.h"
 #include "logstream.h"
 #include "metrics.h"
@@ -81,7 +82,7 @@ static void check_sampling(void)
 
 static void on_post_init(void)
 {
-    if (!hooks_server() || !shared_create())
+    if (!hooks_server() || !shared_create(uwsgi.numproc))
         refuse("this server has no Python plugin of uWSGI's, or no memory");
     metrics_register();
     options_check_places();
@@ -103,6 +104,7 @@ static void on_worker(void)
         profiler.env = collector_env_create();
         sink_prepare();
     }
+    harakiri_prepare();
     /* A worker that has no memory before its first request is of no use: as uWSGI's own
      * allocations, this ends it, and the master starts another. */
     if (!profiler.slots || !profiler.env || !hooks_worker())
@@ -135,4 +137,6 @@ __attribute__((visibility("default"))) struct uwsgi_plugin profiler_plugin = {
     .hijack_worker = on_worker,
     .master_cleanup = carry_over_reload,
     .atexit = on_exit_of_process,
+    .harakiri = harakiri_hook,
+    .master_cycle = harakiri_cycle,
 };

@@ -5,7 +5,9 @@
 #include "../core/stats.h"
 #include "../core/values.h"
 #include "../python/interpreter.h"
+#include "../report/safetext.h"
 #include "answer.h"
+#include "harakiri.h"
 #include "logstream.h"
 #include "shared.h"
 #include "sink.h"
@@ -66,8 +68,31 @@ static void abandon(struct request_slot *slot)
     slot->profile = NULL;
 }
 
+/* In a child of a fork the reporting thread is not there, and answers nothing. */
+static bool is_own_process(const struct request_slot *slot)
+{
+    return slot->profile->pid == (int)getpid();
+}
+
+/* From now on the collector is this thread's alone. False when what it had was taken:
+ * it was to be killed, and lives. Waits for as long as that takes, some microseconds.
+ */
+static bool reclaim(struct request_slot *slot)
+{
+    for (;;) {
+        uint32_t claim = CLAIM_OPEN;
+        if (__atomic_compare_exchange_n(&slot->claim, &claim, CLAIM_NONE, false,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+            return true;
+        if (claim != CLAIM_TAKING || !is_own_process(slot))
+            return false;
+        usleep(100);
+    }
+}
+
 static void finish(struct request_slot *slot)
 {
+    slot->taken = !reclaim(slot);
     collector_finish(slot->collector, slot->profile);
     slot->collector = NULL;
     slot->phase = REQUEST_ENDED;
@@ -123,6 +148,40 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
     return true;
 }
 
+/* Keeps text as redact shows it; nothing when there is no memory. */
+static void set_redacted(struct str *field, struct str text,
+                         void (*redact)(const struct config *c, struct str text,
+                                        struct buf *out))
+{
+    struct buf shown = {0};
+    redact(&profiler.config, text, &shown);
+    if (!shown.failed)
+        profile_set(field, buf_str(&shown));
+    buf_free(&shown);
+}
+
+/* What memory has no room for stays empty. */
+static void fill_request(struct profile *p, const struct request_slot *slot,
+                         const struct wsgi_request *r)
+{
+    profile_set(&p->method, (struct str){r->method, r->method_len});
+    profile_set(&p->path, (struct str){r->path_info, r->path_info_len});
+    set_redacted(&p->query, (struct str){r->query_string, r->query_string_len},
+                 redact_query);
+    if (r->app_id >= 0) {
+        const struct uwsgi_app *app = &uwsgi_apps[r->app_id];
+        profile_set(&p->mount, (struct str){app->mountpoint, app->mountpoint_len});
+    }
+    p->mode = slot->flag.mode;
+    p->choice = slot->flag.choice;
+    p->choice.rules.origins = &profiler.origins;
+    p->worker = uwsgi.mywid;
+    p->core = r->async_id;
+    p->pid = (int)uwsgi.mypid;
+    profile_set(&p->python, interpreter_version());
+    profile_set(&p->server, STR(UWSGI_VERSION));
+}
+
 static void start_collector(struct request_slot *slot, const char **why)
 {
     const struct collector_settings settings = {
@@ -131,8 +190,6 @@ static void start_collector(struct request_slot *slot, const char **why)
         .interval_ns = slot->flag.interval_ns,
         .max_ns = profiler.config.max_ns,
     };
-    if (slot->flag.page_implied && profiler.headers_leave_at_once)
-        slot->flag.choice.answer = NULL; /* nobody asked for it in so many words */
     if (slot->flag.choice.answer && profiler.headers_leave_at_once)
         *why = "start_response-nodelay sends the headers before there is a report";
     else if (settings.mode == MODE_SAMPLING && profiler.no_sampling)
@@ -146,6 +203,10 @@ void request_start(struct request_slot *slot, struct wsgi_request *r)
     if (slot->phase != REQUEST_FLAGGED || !slot->profile)
         return;
     const char *why = "";
+    if (slot->flag.page_implied && profiler.headers_leave_at_once)
+        slot->flag.choice.answer = NULL; /* nobody asked for it in so many words */
+    fill_request(slot->profile, slot, r);
+    harakiri_watch();
     start_collector(slot, &why);
     if (!slot->collector) {
         abandon(slot);
@@ -160,6 +221,8 @@ void request_start(struct request_slot *slot, struct wsgi_request *r)
     slot->thread = interpreter_thread();
     slot->started_ns = slot->looked_ns = clock_ns(CLOCK_MONOTONIC);
     slot->phase = REQUEST_RUNNING;
+    slot->taken = slot->told = false;
+    __atomic_store_n(&slot->claim, CLAIM_OPEN, __ATOMIC_RELEASE);
 }
 
 void request_called(struct request_slot *slot, bool returned)
@@ -251,57 +314,36 @@ static int response_status(const struct wsgi_request *r)
     return r->headers && r->status >= 100 && r->status <= 999 ? r->status : 0;
 }
 
-/* Keeps text as redact shows it; nothing when there is no memory. */
-static void set_redacted(struct str *field, struct str text,
-                         void (*redact)(const struct config *c, struct str text,
-                                        struct buf *out))
+static void fill_response(struct profile *p, const struct request_slot *slot,
+                          const struct wsgi_request *r)
 {
-    struct buf shown = {0};
-    redact(&profiler.config, text, &shown);
-    if (!shown.failed)
-        profile_set(field, buf_str(&shown));
-    buf_free(&shown);
-}
-
-/* What memory has no room for stays empty. */
-static void fill_facts(struct profile *p, const struct request_slot *slot,
-                       const struct wsgi_request *r)
-{
-    profile_set(&p->method, (struct str){r->method, r->method_len});
-    profile_set(&p->path, (struct str){r->path_info, r->path_info_len});
-    set_redacted(&p->query, (struct str){r->query_string, r->query_string_len},
-                 redact_query);
-    if (r->app_id >= 0) {
-        const struct uwsgi_app *app = &uwsgi_apps[r->app_id];
-        profile_set(&p->mount, (struct str){app->mountpoint, app->mountpoint_len});
-    }
     struct str location = answer_header(r, STR("Location"));
     if (location.data)
         set_redacted(&p->location, location, redact_url);
     p->status = response_status(r);
     p->response_bytes = response_bytes(slot, r);
-    p->mode = slot->flag.mode;
-    p->choice = slot->flag.choice;
-    p->choice.rules.origins = &profiler.origins;
-    p->worker = uwsgi.mywid;
-    p->core = r->async_id;
-    p->pid = (int)uwsgi.mypid;
-    profile_set(&p->python, interpreter_version());
-    profile_set(&p->server, STR(UWSGI_VERSION));
 }
 
-static void send_report(const struct profile *p, struct wsgi_request *r)
+static struct replacement plain_text(struct str text)
 {
+    return (struct replacement){"text/plain; charset=utf-8", NULL, text};
+}
+
+static void send_report(const struct request_slot *slot, struct wsgi_request *r)
+{
+    const struct profile *p = slot->profile;
     const struct format *format = p->choice.answer;
     uint64_t began = clock_ns(CLOCK_MONOTONIC);
     struct stats stats = {0};
     struct buf body = {0};
-    bool written = stats_compute(&stats, p) && format->write(p, &stats, &body);
+    bool written =
+        !slot->taken && stats_compute(&stats, p) && format->write(p, &stats, &body);
     struct replacement with = {format->mime, format->policy, buf_str(&body)};
-    if (!written)
-        with =
-            (struct replacement){"text/plain; charset=utf-8", NULL,
-                                 STR("the report could not be made: out of memory\n")};
+    if (slot->taken)
+        with = plain_text(STR("the server was about to kill this request: its "
+                              "report is in the log or in files\n"));
+    else if (!written)
+        with = plain_text(STR("the report could not be made: out of memory\n"));
     counter_add(COUNT_REPORT_US, (clock_ns(CLOCK_MONOTONIC) - began) / 1000);
     bool sent = answer_replace(r, p->status, &with);
     if (!sent)
@@ -327,15 +369,86 @@ void request_end(struct request_slot *slot, struct wsgi_request *r)
         abandon(slot); /* no app was called */
     struct profile *p = slot->profile;
     if (p)
-        fill_facts(p, slot, r);
+        fill_response(p, slot, r);
     if (p && p->choice.answer)
-        send_report(p, r);
+        send_report(slot, r);
     if (r->headers && !r->headers_sent) /* the server sends them as it closes */
         request_headers(slot, r);
-    if (p) {
+    if (p && slot->taken) {
+        profile_destroy(p); /* it was reported when it was to be killed */
+    } else if (p) {
         count(p);
         sink_submit(p);
     }
     slot->profile = NULL;
     slot->phase = REQUEST_IDLE;
+}
+
+/* Its samples cannot be had. */
+static void tell_lost(const struct profile *p, uint64_t started_ns,
+                      enum notice_code why)
+{
+    double seconds = (double)(clock_ns(CLOCK_MONOTONIC) - started_ns) / 1e9;
+    const char *killer = why == NOTICE_MERCY ? "worker-reload-mercy" : "harakiri";
+    const char *hint = p->mode == MODE_SAMPLING
+                           ? "its samples could not be read in time"
+                           : "use sampling to see where it hung";
+    struct buf request = {0};
+    safetext_add_method(&request, p->method);
+    buf_add_char(&request, ' ');
+    safetext_add(&request, p->path);
+    profiler_log("profile %s of %s (%s) was killed by %s after %.1f s; %s", p->id,
+                 buf_cstr(&request), mode_name(p->mode), killer, seconds, hint);
+    buf_free(&request);
+}
+
+/* NULL when the slot runs nothing, or nothing can be had of it, which a line tells. */
+static struct profile *take(struct request_slot *slot, enum notice_code why)
+{
+    uint32_t claim = CLAIM_OPEN;
+    if (!__atomic_compare_exchange_n(&slot->claim, &claim, CLAIM_TAKING, false,
+                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return NULL;
+    struct profile *p = profile_copy_request(slot->profile);
+    uint64_t started_ns = slot->started_ns;
+    bool taken = p && collector_take(slot->collector, p);
+    bool tell = p && !taken && !slot->told;
+    slot->told |= tell;
+    __atomic_store_n(&slot->claim, taken ? CLAIM_TAKEN : CLAIM_OPEN, __ATOMIC_RELEASE);
+    if (taken)
+        return p;
+    if (tell)
+        tell_lost(p, started_ns, why);
+    profile_destroy(p);
+    return NULL;
+}
+
+/* Of one whose report was to be the answer, which nobody will get, the log has it. */
+static void report(struct profile *p, enum notice_code why)
+{
+    p->notices |= 1u << why;
+    if (!p->choice.outputs)
+        p->choice.outputs = OUTPUT_LOG;
+    count(p);
+    sink_write_now(p);
+}
+
+static int by_length(const void *a, const void *b)
+{
+    const struct profile *const *p = a, *const *q = b;
+    return (*p)->wall_ns < (*q)->wall_ns ? 1 : -((*p)->wall_ns > (*q)->wall_ns);
+}
+
+void request_report_all(enum notice_code why)
+{
+    size_t taken = 0;
+    struct profile **profiles = calloc((size_t)uwsgi.cores, sizeof *profiles);
+    for (int core = 0; profiles && core < uwsgi.cores; core++)
+        if ((profiles[taken] = take(&profiler.slots[core], why)))
+            taken++;
+    if (taken)
+        qsort(profiles, taken, sizeof(struct profile *), by_length);
+    for (size_t i = 0; i < taken; i++)
+        report(profiles[i], why);
+    free(profiles);
 }

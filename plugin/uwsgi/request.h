@@ -5,7 +5,16 @@
  *     +------------------------------- end -----------------------------------+
  *
  * One slot a core, used by the thread that runs the core's request. A request that is
- * not profiled stays IDLE, unless it has an error to tell (FLAGGED, never started). */
+ * not profiled stays IDLE, unless it has an error to tell (FLAGGED, never started).
+ *
+ * While it is RUNNING, what its collector has may be taken by the thread that reports
+ * requests which are about to be killed (request_report_all). Both sides go by .claim:
+ *
+ *   NONE --start--> OPEN --finish--> NONE        the request's own thread
+ *                   OPEN --> TAKING --> TAKEN    the reporting thread; back to OPEN
+ *                                                when it could not take anything
+ *
+ * Whoever leaves OPEN has the collector; the profile stays its own thread's. */
 
 #ifndef PROFILER_REQUEST_H
 #define PROFILER_REQUEST_H
@@ -15,6 +24,8 @@
 #include "../core/trigger.h"
 
 enum request_phase { REQUEST_IDLE, REQUEST_FLAGGED, REQUEST_RUNNING, REQUEST_ENDED };
+
+enum request_claim { CLAIM_NONE, CLAIM_OPEN, CLAIM_TAKING, CLAIM_TAKEN };
 
 struct request_slot {
     enum request_phase phase;
@@ -27,6 +38,9 @@ struct request_slot {
     void *thread;                /* Python's thread state of the start */
     uint64_t started_ns;         /* CLOCK_MONOTONIC */
     uint64_t looked_ns;          /* when the client was last looked for; likewise */
+    uint32_t claim;              /* enum request_claim; atomic */
+    bool taken;                  /* its own thread has found it TAKEN */
+    bool told; /* a line says that it was killed unread; the reporting thread's */
 };
 
 static inline struct request_slot *request_slot(const struct wsgi_request *r)
@@ -66,5 +80,10 @@ void request_headers(struct request_slot *slot, struct wsgi_request *r);
 
 /* The Python plugin is done with it: replaces the answer, hands the profile over. */
 void request_end(struct request_slot *slot, struct wsgi_request *r);
+
+/* All requests that run in this worker are about to be killed: takes what was sampled
+ * of them and reports it with this notice, the longest first. On a thread that runs
+ * none; no GIL needed. */
+void request_report_all(enum notice_code why);
 
 #endif

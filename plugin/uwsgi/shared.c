@@ -7,18 +7,27 @@ struct shared {
     uint64_t counters[COUNTER_COUNT];
     uint64_t ignored;         /* flags, since the log told of them */
     uint64_t ignored_told_ns; /* 0: never */
+    struct last_call calls[]; /* by worker, from 1 */
 };
 
 static struct shared own, *shared = &own;
+static int workers; /* that have a place in it */
 
-bool shared_create(void)
+bool shared_create(int count)
 {
-    void *area = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    size_t size = sizeof *shared + ((size_t)count + 1) * sizeof *shared->calls;
+    void *area =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (area == MAP_FAILED)
         return false;
     shared = area;
+    workers = count;
     return true;
+}
+
+struct last_call *shared_last_call(int worker)
+{
+    return worker >= 1 && worker <= workers ? &shared->calls[worker] : NULL;
 }
 
 void counter_add(enum counter counter, uint64_t amount)

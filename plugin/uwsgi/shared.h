@@ -1,4 +1,5 @@
-/* shared.h -- what all processes of the server share: how often what happened.
+/* shared.h -- what all processes of the server share: how often what happened,
+ * and what the master has to say to a worker.
  *
  * One anonymous shared mapping, made before the first fork and never unmapped. After a
  * reload that re-executes the server it starts anew, at zero. Without memory for it the
@@ -26,8 +27,21 @@ enum counter {
     COUNTER_COUNT,
 };
 
-/* Once, before the server forks. False when there is no memory to share. */
-bool shared_create(void);
+/* Once, before the server forks; workers count from 1. False when there is no memory to
+ * share. */
+bool shared_create(int workers);
+
+/* A worker asks nothing and is asked one thing: to report what it is profiling before
+ * it is killed. Each is a futex. */
+struct last_call {
+    uint32_t pid; /* of the worker, while it has a thread that waits; else another */
+    uint32_t why; /* enum notice_code; set before asked */
+    uint32_t asked, answered; /* counted; equal: there is nothing to do */
+    uint32_t cursed;          /* the master's: the pid that was asked at its end */
+};
+
+/* NULL where there is no such worker. */
+struct last_call *shared_last_call(int worker);
 
 void counter_add(enum counter counter, uint64_t amount);
 uint64_t counter_value(enum counter counter);

@@ -4,6 +4,7 @@
 #include "../core/stats.h"
 #include "../core/throttle.h"
 #include "../report/files.h"
+#include "../report/leftovers.h"
 #include "../report/record.h"
 #include "logstream.h"
 #include "shared.h"
@@ -12,6 +13,9 @@
 /* How long the end of a worker waits for its reports; half of what the server itself
  * leaves it (worker-reload-mercy), if that is less. */
 #define FLUSH_NS 5000000000u
+
+/* How often it is looked for them. */
+#define LEFTOVERS_INTERVAL_NS 600000000000u
 
 static struct prune prune; /* this process's account of profiler-dir */
 
@@ -70,6 +74,19 @@ static bool write_log(const struct profile *p, const struct stats *s,
     return ok;
 }
 
+/* What killed workers have left, now and then: to see it the whole directory is read.
+ */
+static void remove_leftovers(void)
+{
+    static uint64_t looked_ns; /* 0: never */
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    uint64_t last = __atomic_load_n(&looked_ns, __ATOMIC_RELAXED);
+    if ((!last || now - last >= LEFTOVERS_INTERVAL_NS) &&
+        __atomic_compare_exchange_n(&looked_ns, &last, now, false, __ATOMIC_RELAXED,
+                                    __ATOMIC_RELAXED))
+        leftovers_remove(profiler.config.dir);
+}
+
 static bool write_outputs(const struct profile *p)
 {
     static struct throttle told;
@@ -82,8 +99,11 @@ static bool write_outputs(const struct profile *p)
     }
     struct written_files files = {0};
     bool ok = true;
-    if (p->choice.outputs & OUTPUT_FILE)
+    if (p->choice.outputs & OUTPUT_FILE) {
         ok = write_files(p, &stats, &files);
+        if (!(p->notices & (1u << NOTICE_HARAKIRI | 1u << NOTICE_MERCY))) /* no time */
+            remove_leftovers();
+    }
     if (p->choice.outputs & OUTPUT_LOG)
         ok &= write_log(p, &stats, &files);
     written_files_free(&files);
@@ -159,8 +179,10 @@ static void prepare_places(void)
     static struct throttle told_dir, told_stream;
     struct file_settings settings = file_settings();
     struct buf error = {0};
-    if (settings.dir)
+    if (settings.dir) {
         files_make_dir(&settings, &error);
+        remove_leftovers();
+    }
     tell(&told_dir, &error);
     if (profiler.config.outputs & OUTPUT_LOG)
         logstream_make(&error);

@@ -1,11 +1,11 @@
 #include "writer.h"
 
 #include "../core/clock.h"
+#include "../core/thread.h"
 #include "shared.h"
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 
 /* Reports do not recurse, and keep what is large on the heap. */
 #define STACK_BYTES (512 * 1024)
@@ -127,26 +127,11 @@ static void in_child(void)
     writer.began_ns = 0;
 }
 
-/* A thread takes over the signals that its maker has blocked: all but those of faults,
- * which would end the process without a word. */
-static bool start_thread(void *(*body)(void *))
-{
-    pthread_t thread;
-    pthread_attr_t attributes;
-    if (pthread_attr_init(&attributes) != 0)
-        return false;
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    bool started = pthread_create(&thread, &attributes, body, NULL) == 0;
-    pthread_attr_destroy(&attributes);
-    return started;
-}
-
-/* Lock held, signals blocked. */
+/* Lock held. */
 static bool has_thread(void)
 {
     if (!writer.has_thread)
-        writer.has_thread = start_thread(writer_main);
+        writer.has_thread = thread_start(writer_main, NULL, STACK_BYTES);
     return writer.has_thread;
 }
 
@@ -154,19 +139,6 @@ static bool has_room(size_t bytes)
 {
     return writer.count == 0 ||
            (writer.count < WRITER_PROFILES && writer.bytes + bytes <= WRITER_BYTES);
-}
-
-/* The handler of a signal may flush: with the lock held, it must not run. */
-static sigset_t block_signals(void)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    sigdelset(&all, SIGSEGV);
-    sigdelset(&all, SIGBUS);
-    sigdelset(&all, SIGFPE);
-    sigdelset(&all, SIGILL);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    return before;
 }
 
 void writer_init(bool (*write)(const struct profile *p))
@@ -185,17 +157,16 @@ static void *aside_main(void *unused)
 
 void writer_aside(void (*work)(void))
 {
-    sigset_t before = block_signals();
     writer.aside = work;
-    if (!start_thread(aside_main))
+    if (!thread_start(aside_main, NULL, STACK_BYTES))
         work();
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 bool writer_submit(struct profile *p, struct writer_state *state)
 {
     size_t bytes = profile_bytes(p);
-    sigset_t before = block_signals();
+    /* the handler of one may flush, and must not while the lock is held */
+    sigset_t before = thread_block_signals();
     pthread_mutex_lock(&writer.lock);
     bool taken = !is_closed() && has_room(bytes) && has_thread();
     if (taken)
@@ -227,12 +198,23 @@ static bool lock_until(uint64_t deadline_ns)
     return true;
 }
 
-unsigned writer_flush(uint64_t patience_ns, struct writer_state *state)
+static uint64_t wait_until_written(uint64_t patience_ns)
 {
     uint64_t deadline = clock_ns(CLOCK_MONOTONIC) + patience_ns;
     while (look().waiting && clock_ns(CLOCK_MONOTONIC) < deadline)
         doze();
-    sigset_t before = block_signals();
+    return deadline;
+}
+
+void writer_drain(uint64_t patience_ns)
+{
+    wait_until_written(patience_ns);
+}
+
+unsigned writer_flush(uint64_t patience_ns, struct writer_state *state)
+{
+    uint64_t deadline = wait_until_written(patience_ns);
+    sigset_t before = thread_block_signals();
     bool locked = lock_until(deadline + 100 * (uint64_t)LOOK_INTERVAL_NS);
     *state = look();
     __atomic_store_n(&writer.closed, true, __ATOMIC_RELEASE);

@@ -42,6 +42,9 @@ void writer_aside(void (*work)(void));
  * whose handler flushes. */
 bool writer_submit(struct profile *p, struct writer_state *state);
 
+/* Waits until all is written, so long at most. Any thread. */
+void writer_drain(uint64_t patience_ns);
+
 /* Waits until all is written, so long at most; from then on all that is submitted is
  * dropped. How many profiles are lost; if any, *state is what the thread was at.
  * Allocates nothing, and may run in a signal handler. */

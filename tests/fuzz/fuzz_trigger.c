@@ -16,6 +16,8 @@ static const char *const configs[] = {
     "trigger=cookie:profile\ntrigger=query:p\ntrigger=header:X-P\nallow=10.0.0.0/8",
     "trigger=always\nskip=^/static\npath=.\ndir=/tmp",
     "trigger=query:profile\ntrigger=always\nmode=sampling\nallow=127.0.0.1",
+    "key=sesame-open-0123\ntrigger=query:profile\ntrigger=var:FLAG",
+    "allow=10.0.0.0/8\ntrusted-proxies=127.0.0.1, 10.0.0.1",
 };
 #define CONFIGS (sizeof configs / sizeof *configs)
 
@@ -51,15 +53,17 @@ static void check_decision(const struct decision *d, const struct config *c,
 {
     struct sender sender;
     sender_read(&sender, r);
-    const char *denied = sender_denied(&sender, c);
+    struct denial denial = {0};
+    bool allowed = sender_allowed(&sender, c, &denial);
+    CHECK(allowed || (denial.why && denial.advice));
     if (d->verdict == VERDICT_DENIED)
-        CHECK(d->why_denied && denied);
+        CHECK(d->denial.why && d->denial.advice && (!allowed || c->key.len));
     if (d->verdict == VERDICT_ERROR) {
         CHECK(d->flagged);
         fuzz_check_message(str_from(d->error));
     }
     if ((d->verdict == VERDICT_PROFILE && d->flagged) || d->verdict == VERDICT_ERROR)
-        CHECK(!denied && !sender.unasked);
+        CHECK(allowed && !sender.unasked);
     if (d->verdict == VERDICT_PROFILE) {
         CHECK(!d->flag.off && d->flag.choice.outputs);
         CHECK(d->flagged || !d->flag.choice.answer);

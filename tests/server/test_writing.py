@@ -11,10 +11,8 @@ import time
 
 import pytest
 
-from harness import PYTHON_PLUGIN, header, parse_records, profile_id, wait_for
-from test_metrics import metrics_when
+from harness import METRICS, PYTHON_PLUGIN, header, parse_records, profile_id, wait_for
 
-METRICS = 'enable-metrics = true\nstats = @DIR@/stats\n'
 MANY = '/many?profile=limit=700'  # a record of 60 KB
 QUEUE = 64
 
@@ -98,11 +96,11 @@ def test_a_reader_that_does_not_read_holds_no_request(piped):
     assert server.get('/small').body == b'small'
     [line] = server.wait_log(r'^profiler: \d+ profiles dropped: .*')
     assert line.startswith('profiler: 1 profiles dropped: 64 (')
-    metrics_when(server, started=QUEUE + 20, kept=0, write_errors=20)
+    server.wait_metrics(started=QUEUE + 20, kept=0, write_errors=20)
     assert pipe.records(QUEUE) == wanted and not set(dropped) & set(wanted)
     wanted += ask(server, '/small?profile')
     assert pipe.records(QUEUE + 1) == wanted
-    found = metrics_when(server, started=QUEUE + 21, kept=QUEUE + 1, write_errors=20)
+    found = server.wait_metrics(started=QUEUE + 21, kept=QUEUE + 1, write_errors=20)
     assert found['profiler.report_us'] > 0
     assert len(server.wait_log('profiles dropped')) == 1  # not one a profile
 
@@ -113,11 +111,11 @@ def test_a_pipe_without_a_reader_is_one_error_and_no_wait(piped):
         assert header(server.get('/small?profile'), 'X-Profile-Id')
     assert server.wait_log(r'^profiler: (cannot.*)$') == [
         'cannot append to profiler-stream %s: nobody reads it' % pipe.path]
-    metrics_when(server, started=5, write_errors=5, kept=0)
+    server.wait_metrics(started=5, write_errors=5, kept=0)
     pipe.open()
     wanted = ask(server)
     assert pipe.records(1) == wanted
-    metrics_when(server, started=6, write_errors=5, kept=1)
+    server.wait_metrics(started=6, write_errors=5, kept=1)
 
 
 # the stream's file
@@ -163,7 +161,7 @@ def test_a_stream_that_is_out_of_order_recovers(serve, kind):
         path.parent.rmdir()
     assert ask(server, count=3)
     why = os.strerror(errno.EISDIR if kind == 'directory' else errno.ENOENT)
-    metrics_when(server, started=3, kept=0, write_errors=3)
+    server.wait_metrics(started=3, kept=0, write_errors=3)
     assert server.wait_log('^profiler: cannot append.*') == [
         'profiler: cannot append to profiler-stream %s: %s' % (path, why)]
     if kind == 'directory':
@@ -171,7 +169,7 @@ def test_a_stream_that_is_out_of_order_recovers(serve, kind):
     else:
         path.parent.mkdir()
     assert ask(server) == records_of(path, 1)
-    metrics_when(server, started=4, kept=1, write_errors=3)
+    server.wait_metrics(started=4, kept=1, write_errors=3)
 
 
 # the end of a worker
@@ -255,7 +253,7 @@ def test_the_app_may_fork_while_profiles_wait(piped, path, body):
         assert response.body == body
         wanted.append(profile_id(response))
     assert pipe.records(len(wanted)) == wanted
-    metrics_when(server, started=15, kept=15, write_errors=0)
+    server.wait_metrics(started=15, kept=15, write_errors=0)
 
 
 def test_mules_and_spoolers_end_as_ever(serve):
