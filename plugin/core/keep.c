@@ -73,6 +73,6 @@ static bool has_status(const struct keep *k, int status)
 bool keep_wants(const struct keep *k, const struct keep_facts *facts)
 {
     return k->all || (k->exception && facts->exception) ||
-           (k->slower_ns && facts->wall_ns >= k->slower_ns) ||
+           (k->slower_ns && facts->took_ns >= k->slower_ns) ||
            has_status(k, facts->status);
 }

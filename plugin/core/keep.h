@@ -20,7 +20,7 @@ struct keep {
 
 /* What of a request the rules look at. */
 struct keep_facts {
-    uint64_t wall_ns;
+    uint64_t took_ns;
     int status; /* of the app's answer; 0: it gave none */
     bool exception;
 };

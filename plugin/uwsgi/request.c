@@ -98,6 +98,7 @@ static bool reclaim(struct request_slot *slot)
 
 static void finish(struct request_slot *slot)
 {
+    slot->took_ns = clock_ns(CLOCK_MONOTONIC) - slot->started_ns;
     slot->taken = !reclaim(slot);
     collector_finish(slot->collector, slot->profile);
     slot->collector = NULL;
@@ -383,11 +384,13 @@ static void count(const struct profile *p)
 
 static bool is_kept(const struct request_slot *slot, const struct wsgi_request *r)
 {
-    const struct keep_facts facts = {
-        .wall_ns = slot->profile->wall_ns,
+    struct keep_facts facts = {
+        .took_ns = slot->took_ns,
         .status = response_status(r),
         .exception = slot->profile->exception.data != NULL,
     };
+    if (!facts.status && facts.exception)
+        facts.status = 500; /* as the server logs it */
     return !slot->automatic || keep_wants(&profiler.config.keep, &facts);
 }
 

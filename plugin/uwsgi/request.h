@@ -49,8 +49,9 @@ struct request_slot {
     uint64_t looked_ns;          /* when the client was last looked for; likewise */
     uint32_t claim;              /* enum request_claim; atomic */
     bool taken;                  /* its own thread has found it TAKEN */
-    bool told;       /* a line says that it was killed unread; the reporting thread's */
-    uint64_t routed; /* the request that took .route; see request_is */
+    bool told; /* a line says that it was killed unread; the reporting thread's */
+    uint64_t took_ns;         /* once ENDED; also what was not profiled (max-time) */
+    uint64_t routed;          /* the request that took .route; see request_is */
     const struct flag *route; /* what the route asks for; not owned */
     struct request_trace trace;
 };
