@@ -9,7 +9,7 @@
 #include "flag.h"
 
 /* False with one line in *error:
- * route action profile:"html": "html" would replace ...; possible: ... */
+ * route action profile: "html" would replace ...; possible: ... */
 bool routespec_parse(struct flag *f, const struct config *c, struct str words,
                      struct buf *error);
 

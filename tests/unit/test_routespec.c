@@ -32,9 +32,9 @@ static void what_a_route_cannot_do_is_refused_by_name(void **state)
     } cases[] = {
         {"html", "\"html\" would replace the app's answer, which a route cannot"},
         {"sampling,prof,x", "\"prof\" would replace the app's answer"},
-        {"key=s", "\"key=s\" is for flags"},
-        {"on, sig=00", "\"sig=00\" is for flags"},
-        {"exp=1", "\"exp=1\" is for flags"},
+        {"key=s", "\"key=\" is for flags"},
+        {"on, sig=00", "\"sig=\" is for flags"},
+        {"exp=1", "\"exp=\" is for flags"},
         {"sampling;file", "\"sampling;file\" is not a word of a route; possible: "
                           "deterministic, sampling, log, file, sort=KEY:KEY, limit=N, "
                           "interval=1ms, on, off"},
@@ -48,8 +48,7 @@ static void what_a_route_cannot_do_is_refused_by_name(void **state)
         struct buf error = {0}, start = {0};
         struct flag f;
         assert_false(routespec_parse(&f, &c, str_from(cases[i].words), &error));
-        buf_printf(&start, "route action profile:\"%s\": %s", cases[i].words,
-                   cases[i].error);
+        buf_printf(&start, "route action profile: %s", cases[i].error);
         if (!str_starts(buf_str(&error), buf_str(&start)))
             fail_msg("%s", buf_cstr(&error));
         assert_null(strchr(buf_cstr(&error), '\n'));
