@@ -6,13 +6,6 @@
 #define STATUS_LEAST 100
 #define STATUS_MOST 999
 
-static bool is_not(struct buf *error, struct str value, const char *what)
-{
-    value_quote(error, value);
-    buf_printf(error, "is not %s", what);
-    return false;
-}
-
 /* The shortest of several is the one that matters. */
 static bool add_slower(struct keep *k, struct str length, struct buf *error)
 {
@@ -48,20 +41,32 @@ static bool take_prefix(struct str *rule, struct str prefix)
     return true;
 }
 
-bool keep_add(struct keep *k, struct str rule, struct buf *error)
+static bool add(struct keep *k, struct str rule, struct buf *why)
 {
     struct str argument = rule;
     if (take_prefix(&argument, STR("slower:")))
-        return add_slower(k, argument, error);
+        return add_slower(k, argument, why);
     if (take_prefix(&argument, STR("status:")))
-        return add_status(k, argument, error);
-    if (str_equal(rule, STR("all")))
-        k->all = true;
-    else if (str_equal(rule, STR("exception")))
-        k->exception = true;
-    else
-        return is_not(error, rule, "a rule (one each: repeat the option for more)");
-    return true;
+        return add_status(k, argument, why);
+    k->all |= str_equal(rule, STR("all"));
+    k->exception |= str_equal(rule, STR("exception"));
+    return str_equal(rule, STR("all")) || str_equal(rule, STR("exception"));
+}
+
+bool keep_add(struct keep *k, struct str rule, struct buf *error)
+{
+    struct buf why = {0};
+    bool ok = add(k, rule, &why);
+    if (!ok) {
+        value_quote(error, rule);
+        buf_add_text(error, "is not a rule");
+        if (why.len)
+            buf_printf(error, ": %s", buf_cstr(&why));
+        else
+            buf_add_text(error, " (one each: repeat the option for more)");
+    }
+    buf_free(&why);
+    return ok;
 }
 
 static bool has_status(const struct keep *k, int status)
