@@ -120,8 +120,9 @@ def test_a_status_or_an_exception_is_worth_a_report(serve):
     server.wait_metrics(started=8, kept=5, discarded=3, limited=0)
 
 
-def test_a_failure_of_the_app_is_a_5xx(serve):
-    server = serve('plain', KEEP + 'profiler-keep = status:5xx\ncatch-exceptions = true')
+@pytest.mark.parametrize('ini', ['', 'catch-exceptions = true'])
+def test_a_failure_of_the_app_is_a_5xx(serve, ini):
+    server = serve('plain', KEEP + 'profiler-keep = status:5xx\n' + ini)
     for path in ('/hello', '/missing', '/raising', '/empty'):
         server.get(path)
     assert len(lines(server, 1)) == 1 and kept_paths(server) == ['/raising']
