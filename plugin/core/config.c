@@ -17,7 +17,8 @@ static const struct config_option options[OPTION_COUNT] = {
     [OPTION_TRIGGER] =
         {"profiler-trigger",
          "what asks for a profile: query:NAME, header:NAME, cookie:NAME, "
-         "var:NAME, always (repeatable; default query:profile, header:X-Profile)"},
+         "var:NAME, always, ratio:0.01 (repeatable; default query:profile, "
+         "header:X-Profile)"},
     [OPTION_PATH] = {"profiler-path",
                      "profile only paths in which this regular expression is found "
                      "(repeatable)"},
@@ -36,10 +37,10 @@ static const struct config_option options[OPTION_COUNT] = {
          "log, html, and file once profiler-dir is set"},
     [OPTION_STREAM] = {"profiler-stream",
                        "append the log reports to this file instead of uWSGI's log"},
-    [OPTION_LOG_STYLE] =
-        {"profiler-log-style",
-         "form of the log reports: table, line (default table; line for "
-         "always on uWSGI's log)"},
+    [OPTION_LOG_STYLE] = {"profiler-log-style",
+                          "form of the log reports: table, line, json (one line; "
+                          "default table; line for "
+                          "always and ratio on uWSGI's log)"},
     [OPTION_SORT_BY] = {"profiler-sort-by",
                         "sort the table by these keys of pstats (default time, calls)"},
     [OPTION_RESTRICTIONS] = {"profiler-restrictions",
@@ -56,6 +57,13 @@ static const struct config_option options[OPTION_COUNT] = {
     [OPTION_TRUSTED_PROXIES] =
         {"profiler-trusted-proxies",
          "believe the X-Forwarded-For of these addresses and networks (default: none)"},
+    [OPTION_KEEP] = {"profiler-keep",
+                     "of always and ratio, report only what matches one of these: all, "
+                     "slower:500ms, status:5xx, status:404, exception (repeatable; "
+                     "default all)"},
+    [OPTION_OFF_FILE] = {"profiler-off-file",
+                         "while this file exists nothing is profiled (looked at once a "
+                         "second)"},
     [OPTION_DIR] = {"profiler-dir", "directory of the per-request files"},
     [OPTION_DIR_MODE] = {"profiler-dir-mode",
                          "permissions of the directory, octal (default 0700)"},
@@ -74,6 +82,10 @@ static const struct config_option options[OPTION_COUNT] = {
                           "nodes of one call tree (default 65536)"},
     [OPTION_MAX_ACTIVE] = {"profiler-max-active",
                            "profiles at once in one worker (default 4)"},
+    [OPTION_MAX_PER_MINUTE] =
+        {"profiler-max-per-minute",
+         "profiles a minute, over all workers, always and ratio not counted (default "
+         "60; 0: no limit)"},
     [OPTION_MAX_TIME] = {"profiler-max-time",
                          "a profile of a longer request ends then (default 60s)"},
     [OPTION_DIR_MAX_FILES] =
@@ -147,6 +159,8 @@ bool config_init(struct config *c, const struct format_table *formats)
         .file_mode = 0600,
         .max_nodes = 65536,
         .max_active = 4,
+        .max_per_minute = 60,
+        .keep = {.all = true},
         .max_ns = MAX_TIME_DEFAULT_NS,
         .dir_max_files = DIR_MAX_FILES_DEFAULT,
         .dir_max_bytes = DIR_MAX_BYTES_DEFAULT,
@@ -281,6 +295,7 @@ void config_free(struct config *c)
     free(c->stream);
     restrictions_free(&c->restrictions);
     free(c->dir);
+    free(c->off_file);
     filename_free(&c->filename);
     free(c->files);
     netlist_free(&c->allow);

@@ -7,6 +7,7 @@
 
 #include "filename.h"
 #include "format.h"
+#include "keep.h"
 #include "netlist.h"
 #include "origin.h"
 #include "regex.h"
@@ -44,7 +45,7 @@ bool mode_find(struct str name, enum profile_mode *mode);
 
 enum output { OUTPUT_LOG = 1, OUTPUT_FILE = 2, OUTPUT_HTML = 4 };
 
-enum log_style { LOG_TABLE, LOG_LINE };
+enum log_style { LOG_TABLE, LOG_LINE, LOG_JSON };
 
 /* What is asked of the reports of one profile: the configuration's, or changed by the
  * request's flag. The pointers are into the configuration, which outlives it. */
@@ -61,31 +62,35 @@ struct report_choice {
     struct origin_rules rules; /* config.c leaves .origins to others */
 };
 
+/* Flags first: what stands from TRIGGER_ALWAYS on asks nobody. */
 enum trigger_kind {
     TRIGGER_QUERY,
     TRIGGER_HEADER,
     TRIGGER_COOKIE,
     TRIGGER_VAR,
     TRIGGER_ALWAYS,
+    TRIGGER_RATIO,
 };
 
 struct trigger {
     enum trigger_kind kind;
-    char *name; /* owned; of a header: its variable, "HTTP_X_PROFILE"; NULL: always */
+    char *name; /* owned; of a header: its variable, "HTTP_X_PROFILE"; of a ratio: its
+                   number as written; NULL: always */
     size_t name_len;
+    uint32_t billionths; /* TRIGGER_RATIO: see chance.h */
 };
 
 struct config {
     enum profile_mode mode;
     uint64_t interval_ns; /* between samples: the mean distance */
     struct trigger
-        *triggers; /* owned; in the order header, query, cookie, var, always */
+        *triggers; /* owned; in the order header, query, cookie, var, always, ratio */
     size_t trigger_count;
     struct regex_list path, skip;
     struct regex_list show, hide;               /* see origin_rules */
     unsigned outputs;                           /* enum output */
     char *stream;                               /* owned; NULL: uWSGI's own log */
-    enum log_style log_style, log_style_always; /* for flags, for TRIGGER_ALWAYS */
+    enum log_style log_style, log_style_always; /* for flags, for always and ratio */
     struct sort_keys sort;
     struct restrictions restrictions;
     char *dir; /* owned; NULL: none */
@@ -99,10 +104,13 @@ struct config {
     struct netlist proxies; /* whose X-Forwarded-For is believed */
     struct secret key;      /* what flags have to prove */
     char *key_file;         /* owned; where it is from; NULL: none */
+    struct keep keep;       /* for TRIGGER_ALWAYS and TRIGGER_RATIO only */
+    char *off_file;         /* owned; NULL: none. While it exists nothing is profiled */
     uint32_t max_nodes, max_active;
-    uint64_t max_ns;        /* a profile of a longer request ends there */
     uint32_t dir_max_files; /* of all profiles in dir; 0: no limit */
     uint64_t dir_max_bytes;
+    uint32_t max_per_minute; /* over all workers; 0: no limit */
+    uint64_t max_ns;         /* a profile of a longer request ends there */
 
     const struct format_table *formats; /* all that there are; not owned */
     const struct format *page;          /* what OUTPUT_HTML answers with; NULL: none */

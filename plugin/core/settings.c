@@ -7,7 +7,7 @@
 
 /* A path below the directory must still fit, with its NUL. */
 #define DIR_BYTES_MAX (PATH_MAX - FILENAME_MAX_BYTES - 2)
-#define STREAM_BYTES_MAX (PATH_MAX - 1)
+#define PATH_BYTES_MAX (PATH_MAX - 1)
 
 /* How much of a long profiler-allow a line of the log repeats. */
 #define ALLOW_SHOWN_BYTES 200
@@ -107,13 +107,25 @@ static bool replace_text(char **field, struct str value)
 
 static bool set_stream(struct config *c, struct str value, struct buf *error)
 {
-    return value_path(value, STREAM_BYTES_MAX, error) &&
-           replace_text(&c->stream, value);
+    return value_path(value, PATH_BYTES_MAX, error) && replace_text(&c->stream, value);
 }
 
 static bool set_dir(struct config *c, struct str value, struct buf *error)
 {
     return value_path(value, DIR_BYTES_MAX, error) && replace_text(&c->dir, value);
+}
+
+static bool set_off_file(struct config *c, struct str value, struct buf *error)
+{
+    return value_path(value, PATH_BYTES_MAX, error) &&
+           replace_text(&c->off_file, value);
+}
+
+static bool set_keep(struct config *c, struct str value, struct buf *error)
+{
+    if (!option_given(c, OPTION_KEEP))
+        c->keep = (struct keep){0};
+    return keep_add(&c->keep, value, error);
 }
 
 static bool set_dir_mode(struct config *c, struct str value, struct buf *error)
@@ -132,6 +144,8 @@ static bool set_log_style(struct config *c, struct str value, struct buf *error)
         c->log_style = LOG_TABLE;
     else if (str_equal(value, STR("line")))
         c->log_style = LOG_LINE;
+    else if (str_equal(value, STR("json")))
+        c->log_style = LOG_JSON;
     else
         return is_not(error, value, "a log style");
     return true;
@@ -270,6 +284,11 @@ static bool set_max_active(struct config *c, struct str value, struct buf *error
     return set_number(&c->max_active, 1, 65536, value, error);
 }
 
+static bool set_max_per_minute(struct config *c, struct str value, struct buf *error)
+{
+    return set_number(&c->max_per_minute, 0, 1000000000, value, error);
+}
+
 static bool set_max_time(struct config *c, struct str value, struct buf *error)
 {
     return value_duration(value, MAX_TIME_LEAST_NS, MAX_TIME_MOST_NS, &c->max_ns,
@@ -308,7 +327,7 @@ static const struct setting settings[OPTION_COUNT] = {
     [OPTION_STREAM] =
         {.set = set_stream,
          .possible = "a file in a directory that exists, as /var/log/profile.log"},
-    [OPTION_LOG_STYLE] = {.set = set_log_style, .possible = "table, line"},
+    [OPTION_LOG_STYLE] = {.set = set_log_style, .possible = "table, line, json"},
     [OPTION_SORT_BY] = {.set = set_sort_by,
                         .possible = "keys of pstats, as time, calls",
                         .explains = true},
@@ -327,6 +346,9 @@ static const struct setting settings[OPTION_COUNT] = {
                                 .possible =
                                     "addresses and networks, as 127.0.0.1, 10.0.0.0/8",
                                 .explains = true},
+    [OPTION_KEEP] = {.set = set_keep, .possible = KEEP_RULES},
+    [OPTION_OFF_FILE] = {.set = set_off_file,
+                         .possible = "a file, as /run/profiler.off"},
     [OPTION_DIR] = {.set = set_dir,
                     .possible =
                         "a directory whose parent exists, as /var/lib/profiles"},
@@ -339,6 +361,8 @@ static const struct setting settings[OPTION_COUNT] = {
     [OPTION_SOURCE] = {.set = set_source, .possible = "on, off"},
     [OPTION_MAX_NODES] = {.set = set_max_nodes, .possible = "16 to 16777216"},
     [OPTION_MAX_ACTIVE] = {.set = set_max_active, .possible = "1 to 65536"},
+    [OPTION_MAX_PER_MINUTE] = {.set = set_max_per_minute,
+                               .possible = "0 (no limit) to 1000000000"},
     [OPTION_MAX_TIME] = {.set = set_max_time, .possible = MAX_TIME_RANGE},
     [OPTION_DIR_MAX_FILES] = {.set = set_dir_max_files,
                               .possible = "0 (no limit) to 1000000"},

@@ -1,5 +1,6 @@
 #include "trigger.h"
 #include "access.h"
+#include "chance.h"
 #include "clock.h"
 #include "navigation.h"
 #include "proof.h"
@@ -110,6 +111,7 @@ static struct str presented(const struct trigger *t, const struct request_view *
     case TRIGGER_COOKIE:
         return cookie_value(request_var(r, STR("HTTP_COOKIE")), t);
     case TRIGGER_ALWAYS:
+    case TRIGGER_RATIO:
         break;
     }
     return (struct str){NULL, 0};
@@ -172,6 +174,7 @@ static void obey(struct decision *d, const struct config *c,
     } else {
         d->verdict = VERDICT_PROFILE;
         d->flagged = true;
+        d->automatic = d->denied = false;
         if (t->kind == TRIGGER_QUERY)
             choose_page(&d->flag, c, r);
     }
@@ -273,35 +276,49 @@ static bool decide_flag(struct decision *d, const struct config *c,
     return true;
 }
 
-/* For what neither a flag asked for nor anybody stopped. */
+/* The configuration asks: by a route, or by a trigger that is no flag. */
+static void decide_unflagged(struct decision *d, const struct config *c,
+                             const struct request_view *r, const struct flag *flag)
+{
+    if (flag->off || path_excluded(c, r->path))
+        return;
+    d->denied = d->verdict == VERDICT_DENIED;
+    d->verdict = VERDICT_PROFILE;
+    d->flagged = false;
+    d->automatic = flag != r->route;
+    d->flag = *flag;
+}
+
 static void decide_always(struct decision *d, const struct config *c,
                           const struct request_view *r)
 {
-    if (path_excluded(c, r->path))
-        return;
-    d->verdict = VERDICT_PROFILE;
-    d->flagged = false;
-    d->flag = (struct flag){
+    struct flag flag = {
         .mode = c->mode, .interval_ns = c->interval_ns, .choice = config_choice(c)};
-    d->flag.choice.log_style = c->log_style_always;
+    flag.choice.log_style = c->log_style_always;
+    decide_unflagged(d, c, r, &flag);
+}
+
+static bool is_drawn(const struct trigger *t, const struct request_view *r)
+{
+    return t->kind == TRIGGER_ALWAYS || chance_draw(r->draws, t->billionths);
 }
 
 void trigger_decide(struct decision *d, const struct config *c,
                     const struct request_view *r)
 {
+    const struct trigger *t = c->triggers, *end = t + c->trigger_count;
     struct asker asker;
     asker.known = false;
     d->verdict = VERDICT_NONE;
-    for (size_t i = 0; i < c->trigger_count; i++) {
-        const struct trigger *t = &c->triggers[i];
-        if (t->kind == TRIGGER_ALWAYS) {
-            decide_always(d, c, r);
-            return;
-        }
+    for (; t < end && t->kind < TRIGGER_ALWAYS; t++) {
         if (asker.known && !asker.allowed && t->kind != TRIGGER_VAR)
             continue;
         struct str value = presented(t, r);
         if (value.data && decide_flag(d, c, r, t, value, &asker))
             return;
     }
+    if (r->route)
+        decide_unflagged(d, c, r, r->route);
+    else if (t < end && is_drawn(t, r))
+        decide_always(d, c, r);
 }

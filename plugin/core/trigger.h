@@ -18,6 +18,8 @@ struct request_view {
     struct str query;         /* QUERY_STRING */
     const struct iovec *vars; /* name, value, name, value, ... */
     size_t var_count;         /* entries of vars: twice the number of variables */
+    const struct flag *route; /* of the route that it took; NULL: none */
+    uint64_t *draws;          /* the state of chance.h, shared by all threads */
 };
 
 enum verdict {
@@ -37,10 +39,12 @@ struct denial {
 
 struct decision {
     enum verdict verdict;
-    bool flagged; /* by a flag of the request, rather than by TRIGGER_ALWAYS */
+    bool flagged;   /* by a flag of the request, rather than by the configuration */
+    bool automatic; /* by always or ratio, rather than by a flag or a route */
+    bool denied;    /* VERDICT_PROFILE, and a flag was denied before */
     struct flag flag;
     char error[256];      /* VERDICT_ERROR: a header's value */
-    struct denial denial; /* VERDICT_DENIED */
+    struct denial denial; /* VERDICT_DENIED, or .denied */
 };
 
 void trigger_decide(struct decision *d, const struct config *c,

@@ -1,4 +1,5 @@
 #include "triggerspec.h"
+#include "chance.h"
 #include "values.h"
 
 #include <stdlib.h>
@@ -91,6 +92,12 @@ static bool check_name(enum trigger_kind kind, struct str name, const char **wro
     return !*wrong;
 }
 
+static bool check_ratio(struct trigger *t, struct str number, const char **wrong)
+{
+    *wrong = "is not a ratio above 0 and at most 1";
+    return chance_parse(number, &t->billionths);
+}
+
 static char *make_variable(struct str header)
 {
     size_t prefix = strlen(HEADER_PREFIX);
@@ -122,10 +129,9 @@ static bool read_kind(struct str spec, enum trigger_kind *kind, struct str *name
         struct str prefix;
         enum trigger_kind kind;
     } kinds[] = {
-        {{"query:", 6}, TRIGGER_QUERY},
-        {{"header:", 7}, TRIGGER_HEADER},
-        {{"cookie:", 7}, TRIGGER_COOKIE},
-        {{"var:", 4}, TRIGGER_VAR},
+        {{"query:", 6}, TRIGGER_QUERY},   {{"header:", 7}, TRIGGER_HEADER},
+        {{"cookie:", 7}, TRIGGER_COOKIE}, {{"var:", 4}, TRIGGER_VAR},
+        {{"ratio:", 6}, TRIGGER_RATIO},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (str_starts(spec, kinds[i].prefix)) {
@@ -148,7 +154,8 @@ static bool read_trigger(struct trigger *t, struct str spec, struct buf *error)
     if (read_kind(spec, &t->kind, &name)) {
         if (t->kind == TRIGGER_ALWAYS)
             return true;
-        if (check_name(t->kind, name, &wrong)) {
+        if (t->kind == TRIGGER_RATIO ? check_ratio(t, name, &wrong)
+                                     : check_name(t->kind, name, &wrong)) {
             t->name =
                 t->kind == TRIGGER_HEADER ? make_variable(name) : value_copy(name);
             if (!t->name)
@@ -177,14 +184,17 @@ static int rank(enum trigger_kind kind)
     case TRIGGER_VAR:
         return 3;
     case TRIGGER_ALWAYS:
+        return 4;
+    case TRIGGER_RATIO:
         break;
     }
-    return 4;
+    return 5;
 }
 
 static bool is_same(const struct trigger *a, const struct trigger *b)
 {
-    return a->kind == b->kind && (!a->name || !strcmp(a->name, b->name));
+    return a->kind == b->kind &&
+           (!a->name || a->kind == TRIGGER_RATIO || !strcmp(a->name, b->name));
 }
 
 bool triggers_add(struct config *c, struct str spec, struct buf *error)
@@ -194,7 +204,8 @@ bool triggers_add(struct config *c, struct str spec, struct buf *error)
         return false;
     for (size_t i = 0; i < c->trigger_count; i++)
         if (is_same(&c->triggers[i], &added)) {
-            free(added.name);
+            free(c->triggers[i].name);
+            c->triggers[i] = added;
             return true;
         }
     struct trigger *grown =

@@ -27,20 +27,28 @@ static void add_files(struct buf *out, const struct str *files, size_t count)
     buf_add_char(out, ']');
 }
 
-bool index_line(const struct profile *p, const struct str *files, size_t file_count,
-                uint64_t bytes, struct buf *out)
+void index_add_request(const struct profile *p, size_t most, struct buf *out)
 {
-    buf_add_char(out, '{');
     json_text(out, "id", str_from(p->id));
     add_time(out, p->started_us);
-    json_text(out, "method", p->method);
-    json_text(out, "path", p->path);
-    json_text(out, "query", p->query);
+    json_text_most(out, "method", p->method, most);
+    json_text_most(out, "path", p->path, most);
+    json_text_most(out, "query", p->query, most);
     json_number_or_null(out, "status", p->status > 0 ? (uint64_t)p->status : 0);
     json_key(out, "elapsed_ms");
     decimal_add_ms(out, p->wall_ns);
     json_text(out, "mode", str_from(mode_name(p->mode)));
-    json_text_or_null(out, "exception", p->exception);
+    if (p->exception.data)
+        json_text_most(out, "exception", p->exception, most);
+    else
+        json_text_or_null(out, "exception", p->exception);
+}
+
+bool index_line(const struct profile *p, const struct str *files, size_t file_count,
+                uint64_t bytes, struct buf *out)
+{
+    buf_add_char(out, '{');
+    index_add_request(p, SIZE_MAX, out);
     add_files(out, files, file_count);
     json_number(out, "bytes", bytes);
     buf_add_text(out, "}\n");

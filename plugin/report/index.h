@@ -8,6 +8,10 @@
 
 #include "../core/profile.h"
 
+/* The members from "id" to "exception"; path and query in at most so many bytes each
+ * (json_text_most). */
+void index_add_request(const struct profile *p, size_t most, struct buf *out);
+
 bool index_line(const struct profile *p, const struct str *files, size_t file_count,
                 uint64_t bytes, struct buf *out);
 

@@ -76,6 +76,38 @@ void json_text(struct buf *out, const char *key, struct str value)
     json_string(out, value);
 }
 
+/* The first bytes, less than there are; not within a character. */
+static struct str cut(struct str value, size_t len)
+{
+    size_t start = len;
+    while (start && len - start < 3 && (value.data[start] & 0xc0) == 0x80)
+        start--;
+    bool within = ((unsigned char)value.data[start] & 0xc0) == 0xc0;
+    return (struct str){value.data, within ? start : len};
+}
+
+void json_text_most(struct buf *out, const char *key, struct str value, size_t most)
+{
+    static const struct str dots = {"...", 3};
+    json_key(out, key);
+    size_t start = out->len;
+    struct str part = value.len > most ? cut(value, most) : value;
+    while (!out->failed) {
+        out->len = start;
+        json_string(out, part);
+        size_t written = out->len - start - 2;
+        size_t room = part.len < value.len ? most - dots.len : most;
+        if (written <= room)
+            break;
+        part = cut(value, part.len * room / written); /* escapes make it longer */
+    }
+    if (part.len == value.len || out->failed)
+        return;
+    out->len--;
+    buf_add_str(out, dots);
+    buf_add_char(out, '"');
+}
+
 void json_text_or_null(struct buf *out, const char *key, struct str value)
 {
     json_key(out, key);

@@ -27,6 +27,9 @@ void json_key(struct buf *out, const char *key);
 
 /* One more member. */
 void json_text(struct buf *out, const char *key, struct str value);
+/* The same in at most so many bytes, quotes and the key not counted: "begin...". most
+ * is more than 3. */
+void json_text_most(struct buf *out, const char *key, struct str value, size_t most);
 void json_text_or_null(struct buf *out, const char *key,
                        struct str value); /* no data */
 void json_number(struct buf *out, const char *key, uint64_t value);

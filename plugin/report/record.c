@@ -4,6 +4,7 @@
 #include "calltext.h"
 #include "decimal.h"
 #include "formats.h"
+#include "logjson.h"
 #include "safetext.h"
 #include "table.h"
 #include "waits.h"
@@ -144,6 +145,8 @@ bool record_write(const struct profile *p, const struct stats *s,
 {
     if (style == LOG_LINE)
         return write_line(p, s, files, file_count, out);
+    if (style == LOG_JSON)
+        return logjson_write(p, s, files, file_count, out);
     return write_table(p, s, files, file_count, colour, out);
 }
 

@@ -12,7 +12,7 @@
  * table; 80 dashes; a blank line. LOG_LINE: one line with the same facts and the
  * function that took most time; when sampled, also where the time went. A file path or
  * an exception's name is shown as Python's repr when it holds a control character.
- * False when out of memory. */
+ * LOG_JSON: logjson.h. False when out of memory. */
 bool record_write(const struct profile *p, const struct stats *s,
                   const struct str *files, size_t file_count, enum log_style style,
                   bool colour, struct buf *out);

@@ -53,7 +53,7 @@ static bool apply(struct rows *rows, const struct restriction *restriction,
     uint32_t before = rows->count;
     if (!rows_reduce(rows, restriction))
         return false;
-    if (rows->count != before)
+    if (notes && rows->count != before)
         buf_printf(notes,
                    "   List reduced from %" PRIu32 " to %" PRIu32
                    " due to restriction <%s>\n",
@@ -127,20 +127,29 @@ static void add_table(const struct rows *rows, const struct buf *notes, struct b
     buf_add_text(out, "\n\n");
 }
 
+bool table_rows(struct rows *rows, const struct profile *p, const struct stats *s,
+                struct buf *notes)
+{
+    if (!rows_sort(rows, p, s))
+        return false;
+    bool ok = restrict_rows(rows, &p->choice, notes) && !(notes && notes->failed);
+    if (!ok)
+        rows_free(rows);
+    return ok;
+}
+
 bool table_write(const struct profile *p, const struct stats *s, struct buf *out)
 {
     struct rows rows;
-    if (!rows_sort(&rows, p, s))
-        return false;
     struct buf notes = {0};
-    bool ok = restrict_rows(&rows, &p->choice, &notes) && !notes.failed;
+    bool ok = table_rows(&rows, p, s, &notes);
     if (ok) {
         add_totals(p, s, out);
         if (rows.count)
             add_table(&rows, &notes, out);
+        rows_free(&rows);
     }
     buf_free(&notes);
-    rows_free(&rows);
     return ok && !out->failed;
 }
 

@@ -11,9 +11,15 @@
 
 #include "../core/profile.h"
 #include "../core/stats.h"
+#include "rows.h"
 
 /* Appends it, sorted and restricted as p->choice says. False when out of memory. */
 bool table_write(const struct profile *p, const struct stats *s, struct buf *out);
+
+/* The rows that it shows, the caller's to free. What pstats says of restrictions is
+ * added to notes, unless that is NULL. False when out of memory, and *rows is empty. */
+bool table_rows(struct rows *rows, const struct profile *p, const struct stats *s,
+                struct buf *notes);
 
 /* The functions in the order of the sort keys: indices into s->funcs, which the caller
  * frees; NULL when out of memory (or when there are none). */

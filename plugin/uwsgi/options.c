@@ -3,7 +3,7 @@
 #include "../report/formats.h"
 #include "carry.h"
 
-static void stop(struct buf *error)
+void options_stop(struct buf *error)
 {
     uwsgi_log("%s\n", buf_cstr(error));
     exit(1);
@@ -15,7 +15,7 @@ static void on_option(char *name, char *value, void *unused)
     struct buf error = {0};
     if (!config_set(&profiler.config, str_from(name), str_from(value ? value : ""),
                     &error))
-        stop(&error);
+        options_stop(&error);
 }
 
 struct uwsgi_option *options_table(void)
@@ -58,7 +58,7 @@ static void refuse_unknown(const char *name)
     if (similar)
         buf_printf(&error, "; did you mean %s?", similar);
     buf_add_text(&error, " (uwsgi --help lists all)");
-    stop(&error);
+    options_stop(&error);
 }
 
 void options_finish(void)
@@ -67,7 +67,7 @@ void options_finish(void)
         refuse_unknown(uwsgi.exported_opts[i]->key);
     struct buf error = {0};
     if (!config_finish(&profiler.config, &error))
-        stop(&error);
+        options_stop(&error);
     buf_free(&error);
 }
 
@@ -82,7 +82,7 @@ static void cannot_read_key(const char *path, const struct buf *why)
         buf_add_text(
             &error,
             "; possible: a file that this user can read, with " SECRET_POSSIBLE);
-        stop(&error);
+        options_stop(&error);
     }
     uwsgi_log("%s; flags are ignored until a reload can read it\n", buf_cstr(&error));
     buf_free(&error);
@@ -129,7 +129,7 @@ void options_check_places(void)
 {
     struct buf error = {0};
     if (!config_check_places(&profiler.config, &error))
-        stop(&error);
+        options_stop(&error);
 }
 
 bool options_server_has(const char *name)

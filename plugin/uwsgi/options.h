@@ -17,6 +17,8 @@ void options_finish(void);
  * read any more. Ends the server likewise when it cannot be used; after a reload, flags
  * are refused instead. */
 void options_read_key(void);
+/* Ends the server (status 1) with the line in *error. */
+_Noreturn void options_stop(struct buf *error);
 
 /* After the server has changed its directory, root and user: ends it likewise when the
  * files that the options name cannot be. */

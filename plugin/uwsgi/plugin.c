@@ -3,14 +3,18 @@
 #include "carry.h"
 #include "harakiri.h"
 #include "hooks.h"
+#include "logchunk.h"
 #include "logstream.h"
 #include "metrics.h"
+#include "offswitch.h"
 #include "options.h"
 #include "request.h"
+#include "route.h"
 #include "shared.h"
 #include "sink.h"
 #include "startline.h"
 
+#include "../core/clock.h"
 #include "../python/interpreter.h"
 #include "../python/selftest.h"
 
@@ -52,6 +56,8 @@ static void on_load(void)
         refuse(buf_cstr(&error));
     extern struct uwsgi_plugin profiler_plugin;
     profiler_plugin.options = options_table();
+    route_register();
+    logchunk_register();
 }
 
 /* The last call before the server can give up root. There is no jail of ours to go to.
@@ -66,6 +72,7 @@ static void on_jail(int (*start)(void *), char **argv)
 static int on_init(void)
 {
     options_finish();
+    route_finish();
     return 0;
 }
 
@@ -82,7 +89,7 @@ static void check_sampling(void)
 
 static void on_post_init(void)
 {
-    if (!hooks_server() || !shared_create(uwsgi.numproc))
+    if (!hooks_server() || !shared_create(uwsgi.numproc) || !offswitch_resolve())
         refuse("this server has no Python plugin of uWSGI's, or no memory");
     metrics_register();
     options_check_places();
@@ -102,6 +109,8 @@ static void on_worker(void)
     if (!profiler.slots) {
         profiler.slots = calloc((size_t)uwsgi.cores, sizeof *profiler.slots);
         profiler.env = collector_env_create();
+        profiler.draws = clock_ns(CLOCK_MONOTONIC) ^ (uint64_t)getpid() << 40;
+        offswitch_prepare();
         sink_prepare();
     }
     harakiri_prepare();

@@ -9,6 +9,7 @@
 #include "answer.h"
 #include "harakiri.h"
 #include "logstream.h"
+#include "offswitch.h"
 #include "shared.h"
 #include "sink.h"
 
@@ -38,6 +39,7 @@ static void accept_decision(struct request_slot *slot, const struct decision *d)
 {
     slot->phase = REQUEST_FLAGGED;
     slot->flagged = d->flagged;
+    slot->automatic = d->automatic;
     slot->called = false;
     slot->error[0] = '\0';
     if (d->verdict == VERDICT_ERROR) {
@@ -45,6 +47,10 @@ static void accept_decision(struct request_slot *slot, const struct decision *d)
         return;
     }
     slot->flag = d->flag;
+    if (offswitch_is_on()) {
+        refuse(slot, "profiling is switched off (profiler-off-file)");
+        return;
+    }
     if (!enter_active()) {
         counter_add(COUNT_LIMITED, 1);
         refuse(slot, "too many requests are being profiled in this worker "
@@ -92,6 +98,7 @@ static bool reclaim(struct request_slot *slot)
 
 static void finish(struct request_slot *slot)
 {
+    slot->took_ns = clock_ns(CLOCK_MONOTONIC) - slot->started_ns;
     slot->taken = !reclaim(slot);
     collector_finish(slot->collector, slot->profile);
     slot->collector = NULL;
@@ -136,15 +143,17 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
         .query = {r->query_string, r->query_string_len},
         .vars = r->hvec,
         .var_count = r->var_cnt,
+        .route = request_is(r, &slot->routed) ? slot->route : NULL,
+        .draws = &profiler.draws,
     };
     struct decision d;
     trigger_decide(&d, &profiler.config, &view);
-    if (d.verdict == VERDICT_DENIED) {
+    if (d.verdict == VERDICT_DENIED || (d.verdict == VERDICT_PROFILE && d.denied)) {
         counter_add(COUNT_DENIED, 1);
         logstream_denied(&d.denial);
-    } else if (d.verdict != VERDICT_NONE) {
-        accept_decision(slot, &d);
     }
+    if (d.verdict == VERDICT_PROFILE || d.verdict == VERDICT_ERROR)
+        accept_decision(slot, &d);
     return true;
 }
 
@@ -182,6 +191,15 @@ static void fill_request(struct profile *p, const struct request_slot *slot,
     profile_set(&p->server, STR(UWSGI_VERSION));
 }
 
+static bool minute_has_room(const struct request_slot *slot)
+{
+    uint32_t most = profiler.config.max_per_minute;
+    if (!most || slot->automatic || shared_take_of_minute(most))
+        return true;
+    counter_add(COUNT_LIMITED, 1);
+    return false;
+}
+
 static void start_collector(struct request_slot *slot, const char **why)
 {
     const struct collector_settings settings = {
@@ -194,6 +212,9 @@ static void start_collector(struct request_slot *slot, const char **why)
         *why = "start_response-nodelay sends the headers before there is a report";
     else if (settings.mode == MODE_SAMPLING && profiler.no_sampling)
         *why = profiler.no_sampling;
+    else if (!minute_has_room(slot))
+        *why = "as many requests were profiled in this minute as may be "
+               "(profiler-max-per-minute)";
     else
         slot->collector = collector_start(profiler.env, &settings, why);
 }
@@ -361,12 +382,45 @@ static void count(const struct profile *p)
     counter_add(COUNT_SAMPLES_LOST, p->sampled.lost);
 }
 
+static bool is_kept(const struct request_slot *slot, const struct wsgi_request *r)
+{
+    struct keep_facts facts = {
+        .took_ns = slot->took_ns,
+        .status = response_status(r),
+        .exception = slot->profile->exception.data != NULL,
+    };
+    if (!facts.status && facts.exception)
+        facts.status = 500; /* as the server logs it */
+    return !slot->automatic || keep_wants(&profiler.config.keep, &facts);
+}
+
+/* Before any work for a report is done. */
+static void discard(struct request_slot *slot)
+{
+    counter_add(COUNT_DISCARDED, 1);
+    count(slot->profile);
+    profile_destroy(slot->profile);
+    slot->profile = NULL;
+}
+
+/* For the server's own log, which is written after this. */
+static void leave_trace(struct request_slot *slot, const struct wsgi_request *r)
+{
+    struct request_trace *t = &slot->trace;
+    const struct profile *p = slot->profile;
+    t->request = r->start_of_request;
+    memcpy(t->id, p->id, sizeof t->id);
+    snprintf(t->status, sizeof t->status, p->status ? "%d" : "-", p->status);
+}
+
 void request_end(struct request_slot *slot, struct wsgi_request *r)
 {
     if (slot->phase == REQUEST_RUNNING)
         finish_late(slot);
     if (slot->phase == REQUEST_FLAGGED && slot->profile)
         abandon(slot); /* no app was called */
+    if (slot->profile && !slot->taken && !is_kept(slot, r))
+        discard(slot);
     struct profile *p = slot->profile;
     if (p)
         fill_response(p, slot, r);
@@ -374,6 +428,8 @@ void request_end(struct request_slot *slot, struct wsgi_request *r)
         send_report(slot, r);
     if (r->headers && !r->headers_sent) /* the server sends them as it closes */
         request_headers(slot, r);
+    if (p)
+        leave_trace(slot, r);
     if (p && slot->taken) {
         profile_destroy(p); /* it was reported when it was to be killed */
     } else if (p) {

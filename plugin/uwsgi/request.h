@@ -21,16 +21,25 @@
 
 #include "server.h"
 
+#include "../core/profile.h"
 #include "../core/trigger.h"
 
 enum request_phase { REQUEST_IDLE, REQUEST_FLAGGED, REQUEST_RUNNING, REQUEST_ENDED };
 
 enum request_claim { CLAIM_NONE, CLAIM_OPEN, CLAIM_TAKING, CLAIM_TAKEN };
 
+/* What the last request that left a report is known by in the server's log. */
+struct request_trace {
+    uint64_t request; /* see request_is */
+    char id[PROFILE_ID_SIZE];
+    char status[4]; /* of the app's own answer, "-": it gave none */
+};
+
 struct request_slot {
     enum request_phase phase;
-    bool flagged; /* by a flag, not by "always": the answer carries headers */
-    bool called;  /* the callable has returned */
+    bool flagged; /* by a flag, not by the configuration: the answer carries headers */
+    bool automatic; /* by always or ratio: profiler-keep decides about it */
+    bool called;    /* the callable has returned */
     struct flag flag;
     char error[256];             /* why an obeyed flag is not followed; "" : it is */
     struct profile *profile;     /* owned until it is submitted */
@@ -41,11 +50,30 @@ struct request_slot {
     uint32_t claim;              /* enum request_claim; atomic */
     bool taken;                  /* its own thread has found it TAKEN */
     bool told; /* a line says that it was killed unread; the reporting thread's */
+    uint64_t took_ns;         /* once ENDED; also what was not profiled (max-time) */
+    uint64_t routed;          /* the request that took .route; see request_is */
+    const struct flag *route; /* what the route asks for; not owned */
+    struct request_trace trace;
 };
 
 static inline struct request_slot *request_slot(const struct wsgi_request *r)
 {
     return &profiler.slots[r->async_id];
+}
+
+/* Is it the request that *start was set for? A core may end a request that never came
+ * to us (static files, routes), and begin another; of one core no two start at once. */
+static inline bool request_is(const struct wsgi_request *r, const uint64_t *start)
+{
+    return r->start_of_request && r->start_of_request == *start;
+}
+
+/* A route of this request asks for a profile; the last one that does is followed. */
+static inline void request_mark(struct request_slot *slot, const struct wsgi_request *r,
+                                const struct flag *route)
+{
+    slot->routed = r->start_of_request;
+    slot->route = route;
 }
 
 static inline bool request_is_flagged(const struct request_slot *slot)

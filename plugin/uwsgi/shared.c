@@ -1,5 +1,8 @@
 #include "shared.h"
 
+#include "../core/clock.h"
+#include "../core/minute.h"
+
 #include <stddef.h>
 #include <sys/mman.h>
 
@@ -7,6 +10,7 @@ struct shared {
     uint64_t counters[COUNTER_COUNT];
     uint64_t ignored;         /* flags, since the log told of them */
     uint64_t ignored_told_ns; /* 0: never */
+    uint64_t minute;          /* see minute.h */
     struct last_call calls[]; /* by worker, from 1 */
 };
 
@@ -52,6 +56,11 @@ bool shared_tell_ignored(uint64_t now_ns, uint64_t *count)
         return false;
     *count = __atomic_exchange_n(&shared->ignored, 0, __ATOMIC_RELAXED);
     return true;
+}
+
+bool shared_take_of_minute(uint32_t most)
+{
+    return minute_take(&shared->minute, clock_ns(CLOCK_MONOTONIC), most);
 }
 
 const uint64_t *counter_place(enum counter counter)

@@ -1,5 +1,6 @@
 /* shared.h -- what all processes of the server share: how often what happened,
- * and what the master has to say to a worker.
+ * what the master has to say to a worker, and how many profiles this minute has room
+ * for.
  *
  * One anonymous shared mapping, made before the first fork and never unmapped. After a
  * reload that re-executes the server it starts anew, at zero. Without memory for it the
@@ -50,6 +51,9 @@ uint64_t counter_value(enum counter counter);
  * which is at most once a minute in all processes; *count is then how many have been
  * ignored since, this one included. */
 bool shared_tell_ignored(uint64_t now_ns, uint64_t *count);
+/* Takes one of the profiles that a minute has room for, over all processes. False when
+ * there is none left. */
+bool shared_take_of_minute(uint32_t most);
 
 /* Where it lies, for who reads it as long as the server lives. */
 const uint64_t *counter_place(enum counter counter);

@@ -31,7 +31,7 @@ static void add_triggers(struct buf *line, const struct config *c)
     static const char *const kinds[] = {
         [TRIGGER_QUERY] = "query:",   [TRIGGER_HEADER] = "header:",
         [TRIGGER_COOKIE] = "cookie:", [TRIGGER_VAR] = "var:",
-        [TRIGGER_ALWAYS] = "always",
+        [TRIGGER_ALWAYS] = "always",  [TRIGGER_RATIO] = "ratio:",
     };
     for (size_t i = 0; i < c->trigger_count; i++) {
         const struct trigger *t = &c->triggers[i];

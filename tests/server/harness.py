@@ -173,6 +173,8 @@ class Server:
         lines = ['[uwsgi]']
         lines += ['plugin = %s' % name for name in (PYTHON_PLUGIN, *load) if name]
         lines += ['need-plugin = %s' % PLUGIN] if plugin else []
+        if plugin and 'profiler-max-per-minute' not in ini:  # tests are in a hurry
+            lines += ['profiler-max-per-minute = 0']
         lines += ['pythonpath = %s' % APPS, 'die-on-term = true',
                   'http-socket = 127.0.0.1:%d' % self.port, 'socket = %s' % self.socket,
                   'chmod-socket = 666', 'listen = 64', 'auto-procname = false',

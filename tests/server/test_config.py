@@ -31,7 +31,8 @@ BAD = [
     ('trigger', ['', 'query', 'query:', 'header:', 'cookie:', 'nonsense', 'nonsense:x', 'always:1',
                  'query:a b', 'header:X Profile', 'header:X-Prof\u00fcl', ':', 'query:' + LONG,
                  'always, query:x', 'var:', 'var:a b', 'var:HTTP_X', 'var:QUERY_STRING',
-                 'var:REMOTE_USER']),
+                 'var:REMOTE_USER', 'ratio', 'ratio:', 'ratio:0', 'ratio:1.1', 'ratio:1e-2',
+                 'ratio:1%%', 'ratio:-0.5', 'ratio:0,5', 'ratio:' + LONG]),
     ('path', ['(', '[a', '(?P<a', '*', 'a{2,1}', '(' * 2000, '\\']),
     ('skip', ['(', '(?<=a+)b', 'x)']),
     ('show', ['(', '[a', '']),
@@ -39,6 +40,10 @@ BAD = [
     ('output', ['', 'logs', 'log, nonsense', 'log;file', ',', LONG]),
     ('output', ['file', 'log, file']),
     ('stream', ['', '/', '/nonexistent/directory/log', LONG]),
+    ('keep', ['', 'none', 'slower', 'slower:', 'slower:500', 'slower:0ms', 'slower:2d',
+              'status:', 'status:99', 'status:1000', 'status:5x', 'status:xxx', 'status:0xx',
+              'status:5xx, exception', 'All', 'exception:x', LONG]),
+    ('off-file', ['', LONG]),
     ('log-style', ['', 'tables', 'table, line', LONG]),
     ('sort-by', ['', 'totime', 'c', 'cum', 'n', 't', 'time, nonsense', '3', '-2', '1, 2', 'time calls',
                  ',', LONG, 'TIME']),
@@ -60,6 +65,7 @@ BAD = [
     ('max-nodes', ['', '0', '-1', 'many', '1.5', '99999999999999999999', '4294967296', '64k x', LONG]),
     ('dir-max-files', ['', '-1', 'x', '1.5', '1k', '1000001', LONG]),
     ('dir-max-bytes', ['', '-1', 'm', '1.5g', '1t', '1025g', LONG]),
+    ('max-per-minute', ['', '-1', 'x', '1.5', '1000000001', '99999999999999999999', LONG]),
     ('max-active', ['', '-1', 'x', '1.5', '99999999999999999999', '4294967296', LONG]),
 ]
 # Spaces at the ends are trimmed by the server, so these are no errors:
@@ -104,7 +110,10 @@ def test_a_wrong_value_stops_the_server_with_one_line(start, name, value):
     ('filename-format', '{method}/{path}', ['/']),
     ('allow', '10.0.0.1/8', ['10.0.0.0/8']),
     ('restrictions', '1.0', ['1.0']),
-    ('log-style', 'tables', ['table', 'line']),
+    ('log-style', 'tables', ['table', 'line', 'json']),
+    ('trigger', 'ratio:5', ['"ratio:5" is not a ratio above 0 and at most 1', 'ratio:0.01']),
+    ('keep', 'status:50', ['"status:50" is not a rule: "50" is too small', 'all, slower:500ms, status:5xx, status:404, exception']),
+    ('max-per-minute', 'none', ['"none" is not a whole number', '0 (no limit)']),
 ])
 def test_the_line_says_what_is_possible(start, name, value, words):
     status, output = start('profiler-%s = %s' % (name, value))
@@ -187,6 +196,13 @@ GOOD = '''
     profiler-source = on
     profiler-max-nodes = 1000
     profiler-max-active = 1
+    profiler-max-per-minute = 0
+    profiler-trigger = ratio:0.001
+    profiler-keep = slower:1.5s
+    profiler-keep = status:5xx
+    profiler-keep = status:404
+    profiler-keep = exception
+    profiler-off-file = @DIR@/none/off
 '''
 
 
@@ -201,6 +217,7 @@ def test_good_values_start_the_server(start, tmp_path):
     'profiler-restrictions = "a,b", 10', 'profiler-sort-by = -1', 'profiler-sort-by = 2',
     'profiler-sort-by = cu, p', 'profiler-allow = ::ffff:10.0.0.0/104',
     'profiler-filename-format = {{}}{time:.0f}', 'profiler-trigger = always',
+    'profiler-keep = all', 'profiler-trigger = ratio:1', 'profiler-log-style = json',
     'profiler-mode = sampling', 'profiler-interval = 100us', 'profiler-interval = 1s'])
 def test_these_values_are_fine(start, line):
     status, output = start(line)

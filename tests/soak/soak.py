@@ -33,6 +33,7 @@ disable-logging = true
 profiler-stream = /dev/null
 profiler-restrictions = 20
 profiler-max-active = 8
+profiler-max-per-minute = 0
 reload-mercy = 10
 worker-reload-mercy = 10
 """ % HERE

@@ -34,6 +34,9 @@ static void the_defaults_are_those_of_the_manual(void **state)
     assert_int_equal(c.max_active, 4);
     assert_int_equal(c.dir_max_files, 1000);
     assert_int_equal(c.dir_max_bytes, 268435456);
+    assert_int_equal(c.max_per_minute, 60);
+    assert_true(c.keep.all);
+    assert_null(c.off_file);
     config_free(&c);
 }
 
@@ -187,7 +190,7 @@ static void mistyped_options_are_recognised(void **state)
         {"profiler-intervall", "profiler-interval"},
         {"profiler-shows", "profiler-show"},
         {"profiler-max-tim", "profiler-max-time"},
-        {"profiler-keep", NULL},
+        {"profiler-keeps", "profiler-keep"},
         {"profiler-something-that-is-much-longer-than-any-option-there-is", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -24,6 +24,29 @@ static void what_ends_a_string_or_a_script_is_escaped(void **state)
     check(STR("</script><!--"), "\"\\u003c/script>\\u003c!--\"");
 }
 
+static void check_most(const char *text, size_t most, const char *expected)
+{
+    struct buf b = {0};
+    json_text_most(&b, "k", str_from(text), most);
+    assert_buf(&b, expected);
+}
+
+static void a_long_text_is_cut_where_its_characters_end(void **state)
+{
+    (void)state;
+    check_most("", 10, "\"k\":\"\"");
+    check_most("0123456789", 10, "\"k\":\"0123456789\"");
+    check_most("0123456789a", 10, "\"k\":\"0123456...\"");
+    check_most("日本語日本語", 10, "\"k\":\"日本...\"");
+    check_most("日本語", 9, "\"k\":\"日本語\"");
+    check_most("日本語", 8, "\"k\":\"日...\"");
+    check_most("\xf0\x9f\x90\x8d\xf0\x9f\x90\x8d", 7, "\"k\":\"\xf0\x9f\x90\x8d...\"");
+    check_most("<<<<", 12, "\"k\":\"\\u003c...\"");
+    check_most("<<<<", 24, "\"k\":\"\\u003c\\u003c\\u003c\\u003c\"");
+    check_most("<", 5, "\"k\":\"...\"");
+    check_most("\x80\x80\x80\x80\x80\x80", 9, "\"k\":\"\xef\xbf\xbd\xef\xbf\xbd...\"");
+}
+
 static void control_characters_are_escaped(void **state)
 {
     (void)state;
@@ -87,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_text_is_quoted),
         cmocka_unit_test(what_ends_a_string_or_a_script_is_escaped),
+        cmocka_unit_test(a_long_text_is_cut_where_its_characters_end),
         cmocka_unit_test(control_characters_are_escaped),
         cmocka_unit_test(bytes_that_are_not_utf8_become_replacement_characters),
         cmocka_unit_test(members_and_items_are_parted_by_commas),

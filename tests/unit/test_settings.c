@@ -48,14 +48,18 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
         {"profiler-hide=",
          "profiler-hide: the value is empty; possible: a regular expression searched "
          "in file:line(name), as /shop/"},
-        {"profiler-trigger=ratio:0.1",
-         "profiler-trigger: \"ratio:0.1\" is not a trigger; possible: query:NAME, "
-         "header:NAME, cookie:NAME, var:NAME, always"},
+        {"profiler-trigger=chance:0.1",
+         "profiler-trigger: \"chance:0.1\" is not a trigger; possible: query:NAME, "
+         "header:NAME, cookie:NAME, var:NAME, always, ratio:0.01"},
+        {"profiler-trigger=ratio:10",
+         "profiler-trigger: \"ratio:10\" is not a ratio above 0 and at most 1; "
+         "possible: query:NAME, header:NAME, cookie:NAME, var:NAME, always, "
+         "ratio:0.01"},
         {"profiler-trigger=header:Host",
          "profiler-trigger: \"header:Host\" is a header with a meaning of its own, "
          "which "
          "cannot be a flag; possible: query:NAME, header:NAME, cookie:NAME, var:NAME, "
-         "always"},
+         "always, ratio:0.01"},
         {"profiler-path=(", "profiler-path: \"(\" is not a regular expression: missing "
                             "closing parenthesis at offset 1; possible: a regular "
                             "expression searched in the path, as ^/reports"},
@@ -68,8 +72,9 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
         {"profiler-stream=/a\tb", "profiler-stream: \"/a\\x09b\" holds a control "
                                   "character; possible: a file in a "
                                   "directory that exists, as /var/log/profile.log"},
-        {"profiler-log-style=json",
-         "profiler-log-style: \"json\" is not a log style; possible: table, line"},
+        {"profiler-log-style=lines",
+         "profiler-log-style: \"lines\" is not a log style; "
+         "possible: table, line, json"},
         {"profiler-format=prof,htm",
          "profiler-format: \"htm\" is not a format; possible: prof, txt, html"},
         {"profiler-format= ",
@@ -119,7 +124,13 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
         {"profiler-trusted-proxies=proxy",
          "profiler-trusted-proxies: \"proxy\" is not an address; possible: 192.0.2.7, "
          "192.0.2.0/24, 2001:db8::7, 2001:db8::/32, parted by commas or blanks"},
-        {"profiler-keep=all", "\"profiler-keep\" is not an option of this profiler"},
+        {"profiler-max-per-minute=many",
+         "profiler-max-per-minute: \"many\" is not a whole "
+         "number; possible: 0 (no limit) to 1000000000"},
+        {"profiler-off-file=/a\tb",
+         "profiler-off-file: \"/a\\x09b\" holds a control "
+         "character; possible: a file, as /run/profiler.off"},
+        {"profiler-pages=all", "\"profiler-pages\" is not an option of this profiler"},
         {"profiler-allwo=::1",
          "\"profiler-allwo\" is not an option of this profiler; did "
          "you mean profiler-allow?"},

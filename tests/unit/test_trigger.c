@@ -284,6 +284,88 @@ static void always_profiles_what_no_flag_decided(void **state)
     }
 }
 
+/* A route that asks for sampling, of requests on the way to it. */
+static struct decision decide_routed(const char *options, const char *words,
+                                     const char *vars)
+{
+    struct config c = make_config(options);
+    struct request r;
+    struct decision d;
+    struct flag route;
+    struct buf error = {0};
+    assert_int_equal(flag_parse(&route, &c, str_from(words), &error), FLAG_OK);
+    make_request(&r, vars);
+    r.view.route = &route;
+    trigger_decide(&d, &c, &r.view);
+    config_free(&c);
+    return d;
+}
+
+static void a_route_profiles_what_no_flag_decided(void **state)
+{
+    (void)state;
+    static const char *const both[] = {"", ALWAYS};
+    for (size_t i = 0; i < COUNT(both); i++) {
+        struct decision d = decide_routed(both[i], "sampling", LOCAL);
+        assert_int_equal(d.verdict, VERDICT_PROFILE);
+        assert_int_equal(d.flag.mode, MODE_SAMPLING);
+        assert_int_equal(d.flag.choice.log_style, LOG_TABLE);
+        assert_false(d.flagged || d.automatic || d.denied);
+        d = decide_routed(both[i], "off", LOCAL);
+        assert_int_equal(d.verdict, VERDICT_NONE);
+        d = decide_routed(both[i], "sampling", LOCAL "QUERY_STRING=profile=off");
+        assert_int_equal(d.verdict, VERDICT_NONE);
+        d = decide_routed(both[i], "off", LOCAL "QUERY_STRING=profile=txt");
+        assert_int_equal(d.verdict, VERDICT_PROFILE);
+        assert_int_equal(d.flag.mode, MODE_DETERMINISTIC);
+        assert_true(d.flagged);
+        d = decide_routed(both[i], "sampling", STRANGER "QUERY_STRING=profile=off");
+        assert_int_equal(d.verdict, VERDICT_PROFILE);
+        assert_true(d.denied);
+        assert_str(d.denial.address, "10.1.2.3");
+    }
+    struct decision d = decide_routed("profiler-skip=^/static", "sampling",
+                                      LOCAL "PATH_INFO=/static/x");
+    assert_int_equal(d.verdict, VERDICT_NONE);
+}
+
+#define RATIO "profiler-trigger=query:profile\nprofiler-trigger=ratio:0.25\n"
+
+static void a_ratio_profiles_some_of_what_no_flag_decided(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *options, *vars;
+        int least, most;
+    } cases[] = {
+        {RATIO, LOCAL, 2283, 2717}, /* 5 standard deviations */
+        {RATIO, STRANGER "QUERY_STRING=profile", 2283, 2717},
+        {RATIO, LOCAL "QUERY_STRING=profile=off", 0, 0},
+        {RATIO "profiler-skip=^/x", LOCAL "PATH_INFO=/x", 0, 0},
+        {RATIO "profiler-trigger=always", LOCAL, 10000, 10000},
+        {"profiler-trigger=ratio:1", LOCAL, 10000, 10000},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct config c = make_config(cases[i].options);
+        struct request r;
+        struct decision d;
+        uint64_t draws = 1;
+        int count = 0;
+        make_request(&r, cases[i].vars);
+        r.view.draws = &draws;
+        for (int n = 0; n < 10000; n++) {
+            trigger_decide(&d, &c, &r.view);
+            if (d.verdict != VERDICT_PROFILE)
+                continue;
+            count++;
+            assert_true(d.automatic && !d.flagged);
+            assert_int_equal(d.flag.choice.log_style, LOG_LINE);
+        }
+        assert_in_range(count, cases[i].least, cases[i].most);
+        config_free(&c);
+    }
+}
+
 static void paths_decide_what_may_be_profiled(void **state)
 {
     (void)state;
@@ -393,6 +475,8 @@ int main(void)
         cmocka_unit_test(a_flag_without_any_address_is_denied),
         cmocka_unit_test(upgrades_and_prefetches_are_never_flagged),
         cmocka_unit_test(always_profiles_what_no_flag_decided),
+        cmocka_unit_test(a_route_profiles_what_no_flag_decided),
+        cmocka_unit_test(a_ratio_profiles_some_of_what_no_flag_decided),
         cmocka_unit_test(paths_decide_what_may_be_profiled),
         cmocka_unit_test(an_undecided_request_costs_no_more_than_the_verdict),
         cmocka_unit_test(huge_requests_are_read_within_their_bounds),

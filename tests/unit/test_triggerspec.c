@@ -24,6 +24,7 @@ static void names_are_kept_as_they_are_looked_up(void **state)
         {"var:profile_1.a-b", "profile_1.a-b", TRIGGER_VAR},
         {"var:HTTPX", "HTTPX", TRIGGER_VAR},
         {"always", NULL, TRIGGER_ALWAYS},
+        {"ratio:0.01", "0.01", TRIGGER_RATIO},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct config c = {0};
@@ -73,7 +74,6 @@ static void what_could_never_be_sent_is_refused(void **state)
         "always:",
         "always ",
         "never",
-        "ratio:0.01",
         "var:",
         "var:a b",
         "var:a=b",
@@ -88,6 +88,11 @@ static void what_could_never_be_sent_is_refused(void **state)
         "var:REMOTE_USER",
         "var:REQUEST_METHOD",
         "var:SERVER_NAME",
+        "ratio",
+        "ratio:",
+        "ratio:0",
+        "ratio:1.5",
+        "ratio:1%",
     };
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         struct config c = {0};
@@ -119,16 +124,18 @@ static void triggers_stand_in_the_order_in_which_they_are_asked(void **state)
     struct config c = {0};
     struct buf error = {0};
     static const char *const given[] = {
-        "always",    "cookie:c", "query:q2", "header:H2", "query:q1",
-        "header:H1", "query:q2", "always",   "var:V",     "cookie:c2"};
+        "ratio:0.1", "always",   "cookie:c", "query:q2",  "header:H2", "query:q1",
+        "header:H1", "query:q2", "always",   "ratio:0.5", "var:V",     "cookie:c2"};
     static const char *const kept[] = {"HTTP_H2", "HTTP_H1", "q2", "q1",
                                        "c",       "c2",      "V"};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         assert_true(triggers_add(&c, str_from(given[i]), &error));
-    assert_int_equal(c.trigger_count, 8);
+    assert_int_equal(c.trigger_count, 9);
     for (size_t i = 0; i < 7; i++)
         assert_string_equal(c.triggers[i].name, kept[i]);
     assert_int_equal(c.triggers[7].kind, TRIGGER_ALWAYS);
+    assert_int_equal(c.triggers[8].kind, TRIGGER_RATIO);
+    assert_int_equal(c.triggers[8].billionths, 500000000);
     triggers_free(&c);
     assert_int_equal(c.trigger_count, 0);
 }

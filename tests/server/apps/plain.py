@@ -550,6 +550,13 @@ def descriptors(environ, start_response):
     return [os.popen('ls -l /proc/%d/fd /proc/self/fd' % os.getpid()).read().encode()]
 
 
+def asks_by_route(environ, start_response):
+    import uwsgi
+    result = uwsgi.route('profile', environ['QUERY_STRING'])
+    start_response('200 OK', PLAIN)
+    return [str(result).encode()]
+
+
 def application(environ, start_response):
     name = environ['PATH_INFO'].strip('/')
     function = globals().get(name or 'hello')
