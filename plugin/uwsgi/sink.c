@@ -129,12 +129,12 @@ static void tell_dropped(const struct writer_state *state)
     }
     unsigned count = throttle_pass(&told, clock_ns(CLOCK_MONOTONIC));
     if (count && state->waiting)
-        profiler_log("%u profiles dropped: %u (%u MB) are waiting to be written, the "
-                     "first of them for %u seconds",
+        profiler_log("profiles dropped: %u; %u others (%u MB) are waiting to be "
+                     "written, the first of them for %u seconds",
                      count, state->waiting, (unsigned)(state->bytes >> 20),
                      state->busy_s);
     else if (count)
-        profiler_log("%u profiles dropped: the thread that writes them cannot be "
+        profiler_log("profiles dropped: %u; the thread that writes them cannot be "
                      "started, or the worker is about to end",
                      count);
 }
@@ -168,7 +168,7 @@ void sink_flush(void)
     struct writer_state state;
     unsigned lost = writer_flush(patience_ns(), &state);
     if (lost && logstream_takes_lines())
-        profiler_log("%u profiles are lost: they could not be written before the "
+        profiler_log("profiles lost: %u; they could not be written before the "
                      "worker's end, the first of them not in %u seconds",
                      lost, state.busy_s);
 }
