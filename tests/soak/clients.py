@@ -154,10 +154,10 @@ class Load:
         error = names.get('x-profile-error')
         obeyed = flag and not flag.wrong
         wanted = app_body(kind, number)
-        if error and not any(limit in error for limit in LIMITS):
-            self.count('refused')
         if error:
-            self.count('unprofiled: ' + error[:60])
+            limited = any(limit in error for limit in LIMITS)
+            self.count('told of a limit' if limited else 'refused',
+                       'unprofiled: ' + error[:60])
         right = response.status == 200 and response.body == wanted
         if obeyed and profile and flag.form:
             right = self.is_right_report(flag, response, profile)

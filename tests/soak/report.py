@@ -1,4 +1,5 @@
 """The soak's table, and what of it must not be."""
+import collections
 import re
 import statistics
 
@@ -6,7 +7,9 @@ import harness
 import watch as watching
 
 DIED = re.compile('DAMN')
-DROPPED = re.compile(r'(\d+) profiles dropped|(\d+) such errors since|(\d+) profiles are lost')
+DROPPED = re.compile(r'profiler: (\d+) (profiles (?:dropped|are lost): \D*)')
+ERROR = re.compile(r'profiler: (cannot .*?|no memory for .*?)'
+                   r'(?: \((\d+) such errors since the last such line\))?$')
 
 
 def crashes(watch):
@@ -48,6 +51,8 @@ def sum_problems(watch):
     if seen['requests'] != m['started'] + m['limited'] + seen['refused']:
         yield '%d requests are not %d started + %d at a limit + %d refused' % (
             seen['requests'], m['started'], m['limited'], seen['refused'])
+    if seen['told of a limit'] > m['limited']:
+        yield '%d were told of a limit, %d met one' % (seen['told of a limit'], m['limited'])
     if seen['wrong flags'] != m['denied']:
         yield '%d wrong flags, %d denied' % (seen['wrong flags'], m['denied'])
     if not m['kept'] <= records <= m['kept'] + m['write_errors']:
@@ -62,15 +67,31 @@ def file_problems(watch, most_files):
         yield 'files that no index names: %s' % sorted(there - listed)[:5]
 
 
-def told_reasons(watch):
-    """What the server's log says of profiles that were lost."""
-    return [line for line in watch.server.log().splitlines() if DROPPED.search(line)]
+def reasons(watch):
+    """{what the log says of profiles that were lost since mark(): how many}"""
+    found = collections.Counter()
+    for line in watch.server.log()[watch.told_from:].splitlines():
+        dropped, error = DROPPED.search(line), ERROR.search(line)
+        if dropped:
+            found[dropped.group(2)] += int(dropped.group(1))
+        elif error:
+            found[error.group(1)] += int(error.group(2) or 1)
+    return found
+
+
+def reason_problems(watch, all_are_told):
+    """The log tells of the first error at once, and of the next ones at the first of a
+    later minute; so all are told but some of those since the last fault."""
+    told, errors = sum(reasons(watch).values()), watch.counted()['write_errors']
+    if told > errors or all_are_told and told < watch.errors_before or errors and not told:
+        yield 'the log tells of %d lost profiles, of %d (%d before the last fault)' % (
+            told, errors, watch.errors_before)
 
 
 def table(watch, title):
     load, m = watch.load, watch.counted()
-    print('%s, %s: %d reloads, %d rotations of the log' % (
-        load.name, title, watch.reloads, watch.stream.rotations))
+    print('%s, %s: %d reloads, %d rotations of the log, %d faults' % (
+        load.name, title, watch.reloads, watch.stream.rotations, watch.faults))
     for name, count in sorted(load.counts.items()):
         print('  %-60s %8d' % (name, count))
     print('  %-60s %8d' % ('wrong answers and hangs', len(load.problems)))
@@ -83,6 +104,7 @@ def table(watch, title):
         print('  worker %-6d resident %d KiB -> %d KiB (%+.2f %%), descriptors %s' % (
             pid, first, last, 100.0 * (last - first) / (first or 1),
             ' or '.join(map(str, sorted(fds)))))
-    for line in (load.problems[:20] + watch.stream.broken[:5] + crashes(watch)[:20]
-                 + told_reasons(watch)[-20:]):
+    for text, count in reasons(watch).items():
+        print('  lost, as the log tells: %d: %s' % (count, text[:200]))
+    for line in load.problems[:20] + watch.stream.broken[:5] + crashes(watch)[:20]:
         print('  ' + line)

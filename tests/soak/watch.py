@@ -31,6 +31,19 @@ class Stream:
     def __init__(self, path):
         self.path, self.old = Path(path), Path(str(path) + '.1')
         self.records, self.rotations, self.broken = 0, 0, []
+        self.blocked = False
+
+    def block(self):
+        """While nobody writes: a directory in its place, so that nobody can."""
+        self.rotate()
+        self.read_old()
+        self.path.mkdir()
+        self.blocked = True
+
+    def unblock(self):
+        if self.blocked:
+            self.path.rmdir()
+            self.blocked = False
 
     def read_old(self):
         if not self.old.exists():
@@ -44,7 +57,7 @@ class Stream:
 
     def rotate(self):
         self.read_old()
-        if self.path.exists():
+        if self.path.exists() and not self.blocked:
             self.path.rename(self.old)
             self.rotations += 1
 
@@ -58,6 +71,8 @@ class Watch:
         self.stream = Stream(self.server.directory / 'records')
         self.snapshots = []  # since the warm-up: {pid: (resident KiB, descriptors)}
         self.base = None  # the counters at mark()
+        self.told_from = 0  # where the log was then
+        self.faults, self.errors_before = 0, 0  # write errors, before the last fault
 
     def workers(self):
         return {pid: status_of(pid) for pid in self.server.workers()
@@ -98,7 +113,18 @@ class Watch:
         self.stream.read_old()
         self.stream.records = 0
         self.load.mark()
+        self.told_from = len(self.server.log())
         self.load.resume()
+
+    def fault(self):
+        """For a second no record can be written."""
+        self.quiet()
+        self.errors_before = self.counted()['write_errors']
+        self.stream.block()
+        self.load.resume()
+        time.sleep(1)
+        self.stream.unblock()
+        self.faults += 1
 
     def snapshot(self):
         self.quiet()
