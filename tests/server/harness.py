@@ -186,8 +186,9 @@ class Server:
         try:
             self.start()
         except BaseException:
-            os.killpg(self.process.pid, signal.SIGKILL)  # our own session, no other's
-            self.process.wait()
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGKILL)  # our own session, no other's
+                self.process.wait()
             raise
 
     def start(self):

@@ -1,11 +1,19 @@
 """The plugin as it is deployed: behind nginx, caches, under systemd's restrictions, the
 Emperor, on a read-only file system. Snippets come from the README's chapter."""
 import gzip
+import http.client
+import os
 import re
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
 
 import pytest
 
-from harness import PYTHON_PLUGIN, ROOT, header, profile_id, without_ours
+from harness import (APPS, HANG, PLUGIN, PYTHON_PLUGIN, ROOT, UWSGI, Response, free_port, header,
+                     profile_id, read_all, uwsgi_packet, wait_for, without_ours)
 from nginx import NGINX, Nginx
 from test_page import BROWSER, page
 
@@ -292,3 +300,182 @@ def test_the_servers_own_cache_keeps_no_report(serve):
     for query, headers in FLAGGED:
         answer = server.get('/recursion' + query, headers)
         assert answer == kept
+
+
+# the Emperor
+
+class Emperor:
+    """vassals: {name: the text of its ini}, written before the start."""
+
+    def __init__(self, directory, vassals):
+        self.vassals = Path(directory) / 'vassals'
+        self.vassals.mkdir()
+        self.log_path = Path(directory) / 'log'
+        self.written = 0
+        for name, text in vassals.items():
+            self.write(name, text)
+        with open(self.log_path, 'wb') as log:
+            self.process = subprocess.Popen(
+                [UWSGI, '--emperor', str(self.vassals), '--emperor-freq', '1', '--die-on-term',
+                 '--vassal-set', 'profiler-sort-by=calls'],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+
+    def write(self, name, text):
+        path = self.vassals / (name + '.ini')
+        path.write_text(text)
+        self.written += 1  # the Emperor compares whole seconds
+        os.utime(path, (time.time() + 10 * self.written,) * 2)
+
+    def log(self):
+        return self.log_path.read_text(errors='replace')
+
+    def wait_log(self, text, count=1):
+        wait_for(lambda: '%d of %r in:\n%s' % (count, text, self.log()),
+                 lambda: self.log().count(text) >= count)
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(HANG)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)  # our own session, no other's
+            self.process.wait()
+            raise AssertionError('does not stop:\n' + self.log()) from None
+
+
+def vassal(port, *lines, plugin=True):
+    return '\n'.join(['[uwsgi]', *(['plugin = ' + PYTHON_PLUGIN] if PYTHON_PLUGIN else []),
+                      *(['need-plugin = ' + PLUGIN] if plugin else []), 'pythonpath = %s' % APPS,
+                      'module = plain:application', 'master = true', 'need-app = true',
+                      'http-socket = 127.0.0.1:%d' % port, *lines, ''])
+
+
+def ask(port, path='/hello', **headers):
+    """None when nobody listens."""
+    kept = http.client.HTTPConnection('127.0.0.1', port, timeout=HANG)
+    try:
+        kept.request('GET', path, headers={name.replace('_', '-'): value
+                                           for name, value in headers.items()})
+        answer = kept.getresponse()
+        return Response(answer.status, answer.getheaders(), answer.read())
+    except OSError:
+        return None
+    finally:
+        kept.close()
+
+
+@pytest.fixture
+def emperor(tmp_path):
+    started = []
+
+    def start(vassals):
+        started.append(Emperor(tmp_path, vassals))
+        return started[-1]
+    yield start
+    for server in started:
+        server.stop()
+        assert 'Segmentation' not in server.log(), server.log()
+
+
+def test_vassals_have_their_own_options(emperor):
+    ours, without, wrong = free_port(), free_port(), free_port()
+    server = emperor({'ours': vassal(ours), 'without': vassal(without, plugin=False),
+                      'wrong': vassal(wrong, 'profiler-mode = quick')})
+    wait_for('the vassals', lambda: ask(ours) and ask(without))
+    server.wait_log('profiler-mode: "quick" is not a mode; possible: deterministic, sampling', 2)
+    assert ask(wrong) is None
+    assert b'Ordered by: call count\n' in ask(ours, X_Profile='txt').body
+    answer = ask(without, X_Profile='txt')
+    assert answer == without_ours(answer) and answer.body == b'hello'
+    # corrected, it is started anew; the others did not notice
+    server.write('wrong', vassal(wrong))
+    wait_for('the corrected vassal', lambda: ask(wrong))
+    assert b' deterministic ' in ask(wrong, X_Profile='txt').body
+    assert server.log().count('profiler: 0.') == 2
+
+
+def test_a_touched_vassal_has_its_new_options(emperor):
+    port = free_port()
+    server = emperor({'shop': vassal(port)})
+    wait_for('the vassal', lambda: ask(port))
+    assert b' deterministic ' in ask(port, X_Profile='txt').body
+    server.write('shop', vassal(port, 'profiler-mode = sampling', 'profiler-restrictions = 1'))
+    wait_for('the new options', lambda: (
+        b' sampling ' in getattr(ask(port, '/recursion', X_Profile='txt'), 'body', b'')))
+    # a reload with an option that cannot be used ends this vassal, with the reason
+    server.write('shop', vassal(port, 'profiler-mode = quick'))
+    server.wait_log('profiler-mode: "quick" is not a mode')
+    server.write('shop', vassal(port))
+    wait_for('the corrected vassal', lambda: (
+        b' deterministic ' in getattr(ask(port, X_Profile='txt'), 'body', b'')))
+
+
+# what is never profiled
+
+def make_files(directory):
+    (directory / 'files').mkdir()
+    for name in ('a.txt', 'hello'):
+        (directory / 'files' / name).write_text('a file, ' + name)
+        os.utime(directory / 'files' / name, (10 ** 9, 10 ** 9))
+
+
+FILES = '''
+    profiler-trigger = always
+    profiler-trigger = query:profile
+    profiler-trigger = header:X-Profile
+    static-map = /static=@DIR@/files
+    check-static = @DIR@/files
+    disable-logging = true
+'''
+PLAIN_FILES = re.sub('.*profiler-.*', '', FILES)
+
+
+def packet(server, modifier, path, headers):
+    """A request of the uwsgi protocol for another plugin."""
+    data = bytearray(uwsgi_packet({
+        'REQUEST_METHOD': 'GET', 'PATH_INFO': path, 'QUERY_STRING': 'profile=txt',
+        'REQUEST_URI': path + '?profile=txt', 'SCRIPT_NAME': '', 'REMOTE_ADDR': '127.0.0.1',
+        'HTTP_HOST': 'localhost', **headers}))
+    data[0] = modifier
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(HANG)
+        connection.connect(server.socket)
+        connection.sendall(data)
+        return read_all(connection)
+
+
+@pytest.mark.parametrize('more', ['', 'offload-threads = 1', 'threads = 2'])
+def test_files_are_never_profiled(serve, more):
+    server = serve('plain', FILES + more, prepare=make_files)
+    plain = serve('plain', PLAIN_FILES + more, plugin=False, prepare=make_files)
+    for path in ('/static/a.txt', '/static/hello', '/a.txt', '/hello'):
+        for query, headers in [*FLAGGED, ('', {'Range': 'bytes=2-5', 'X-Profile': 'txt'})]:
+            for method in ('GET', 'HEAD'):
+                answer = server.get(path + query, headers, method)
+                assert answer == without_ours(answer)
+                assert answer == plain.get(path + query, headers, method)
+    assert server.get('/static/hello?profile=txt').body == b'a file, hello'
+    # what no file answers is the app's
+    assert profile_id(server.get('/recursion?profile=txt'))
+    server.wait_log('/recursion')
+    assert '/hello' not in server.log() and 'a.txt' not in server.log()
+
+
+def test_other_plugins_are_never_profiled(serve):
+    load = ['ping', 'echo', 'router_static', 'rpc']
+    ini = ('route = ^/routed static:@DIR@/files/a.txt\n'
+           'route = ^/called rpc:nothing\n')
+    server = serve_with(serve, load, 'plain', FILES + ini, prepare=make_files)
+    plain = serve_with(serve, load, 'plain', PLAIN_FILES + ini,
+                       plugin=False, prepare=make_files)
+    for modifier in (100, 101, 173, 250):  # ping, echo, rpc, and one that is not there
+        for headers in ({}, {'HTTP_X_PROFILE': 'sampling'}, {'HTTP_X_PROFILE': 'nonsense'}):
+            answer = packet(server, modifier, '/recursion', headers)
+            assert answer == packet(plain, modifier, '/recursion', headers)
+            assert b'X-Profile' not in answer
+    for path in ('/routed', '/called'):
+        for query, headers in FLAGGED:
+            assert server.get(path + query, headers) == plain.get(path + query, headers)
+    assert server.get('/routed?profile=txt').body == b'a file, a.txt'
+    assert b"PATH: '/recursion'" in packet(server, 0, '/recursion', {})
+    assert not re.search(r'\d ms (?:\d+|-) .*/(routed|called)', server.log())
