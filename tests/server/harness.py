@@ -157,6 +157,9 @@ class Server:
     plugin: load ours; load: more plugins; module: '' for none (dynamic apps, mounts);
     prepare: called with the directory before the start."""
 
+    wrapper = ()  # command that runs the server's, given its words; may refer to @DIR@
+    output = None  # for what the server writes, in place of its log
+
     def __init__(self, directory, module='plain', ini='', plugin=True, load=(),
                  prepare=None):
         self.directory = Path(tempfile.mkdtemp(dir=directory))
@@ -194,8 +197,10 @@ class Server:
     def start(self):
         with open(self.log_path, 'ab') as log:
             self.process = subprocess.Popen(
-                [UWSGI, '--ini', str(self.ini)], stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, start_new_session=True, cwd=self.directory)
+                [*(word.replace('@DIR@', str(self.directory)) for word in self.wrapper),
+                 UWSGI, '--ini', str(self.ini)], stdin=subprocess.DEVNULL,
+                stdout=self.output or log, stderr=self.output or log, start_new_session=True,
+                cwd=self.directory)
         self.wait_ready()
 
     def wait_ready(self):

@@ -4,22 +4,27 @@ import gzip
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from harness import (APPS, HANG, PLUGIN, PYTHON_PLUGIN, ROOT, UWSGI, Response, free_port, header,
-                     profile_id, read_all, uwsgi_packet, wait_for, without_ours)
+from harness import (APPS, HANG, PLUGIN, PYTHON_PLUGIN, ROOT, UWSGI, Response, Server,
+                     free_port, header, profile_id, read_all, uwsgi_packet, wait_for,
+                     without_ours)
 from nginx import NGINX, Nginx
 from test_page import BROWSER, page
+from test_paths import as_nobody
 
 needs_nginx = pytest.mark.skipif(not NGINX, reason='no nginx: tests/deps.sh test installs it')
 
 INSIDE, OUTSIDE = '10.1.2.3', '10.2.0.1'  # of what the README's snippets allow
+KEY = 'sesame-open-0123'
 
 
 def snippet(kind, name):
@@ -187,14 +192,14 @@ def test_a_proxy_that_says_so_is_no_local_user(serve, nginx, line):
 
 @needs_nginx
 def test_a_place_for_those_who_may(serve, nginx):
-    server = serve('plain', options('flag') + 'profiler-key = %s' % ('k' * 20))
+    server = serve('plain', options('flag') + 'profiler-key = %s' % KEY)
     front = nginx(uwsgi_pass(server) + uwsgi_pass(server, name='flag'))
     plain = usual(front.get('/recursion?q=x'))
     report = front.get('/profiled/recursion?q=x', client=INSIDE)
     assert b"PATH: '/recursion'" in report.body and b' sampling ' in report.body
     assert front.get('/profiled/recursion', client=OUTSIDE).status == 403
     for headers in ({'X-Profile': '1'}, {'PROFILER_FLAG': '1'}, {'PROFILER-FLAG': '1'},
-                    {'X-Profile': 'key=' + 'k' * 20}):
+                    {'X-Profile': 'key=' + KEY}):
         assert usual(front.get('/recursion?q=x', headers, client=INSIDE)) == plain
     assert usual(front.get('/recursion?q=x&PROFILER_FLAG=1', client=INSIDE)).body == plain.body
 
@@ -479,3 +484,215 @@ def test_other_plugins_are_never_profiled(serve):
     assert server.get('/routed?profile=txt').body == b'a file, a.txt'
     assert b"PATH: '/recursion'" in packet(server, 0, '/recursion', {})
     assert not re.search(r'\d ms (?:\d+|-) .*/(routed|called)', server.log())
+
+
+# other users, and file systems that cannot be written
+
+# Makes all but the server's own directory read-only, and goes on as nobody.
+FREEZE = '''
+set -e
+mount --make-rprivate /
+mount --bind "$1" "$1"
+while read -r _ point type _; do
+    case $type:$point in proc:*|sysfs:*|cgroup*|*:"$1") continue ;; esac
+    mount -o remount,bind,ro "$point" 2>/dev/null || [ "$point" != / ]
+done </proc/mounts
+! touch "$1/../frozen/x" 2>/dev/null
+shift
+exec setpriv --reuid nobody --regid nogroup --clear-groups --no-new-privs "$@"
+'''
+
+
+class FrozenServer(Server):
+    wrapper = ['unshare', '--mount', 'sh', '-c', FREEZE, 'sh', '@DIR@']
+
+
+def make_frozen(directory):
+    (directory.parent / 'frozen').mkdir(exist_ok=True)
+    (directory.parent / 'frozen').chmod(0o777)
+    directory.chmod(0o777)
+
+
+def start_frozen(serve, *arguments, kind=FrozenServer, prepare=make_frozen):
+    skip_without_mounts()
+    return serve(*arguments, kind=kind, prepare=prepare)
+
+
+def skip_without_mounts():
+    if subprocess.run(['unshare', '--mount', 'mount', '--make-rprivate', '/'],
+                      stderr=subprocess.DEVNULL).returncode:
+        pytest.skip('cannot mount anything here')
+
+
+@as_nobody
+def test_a_read_only_system_and_a_directory_that_cannot_be_made(serve):
+    server = start_frozen(serve, 'plain', 'profiler-dir = @DIR@/../frozen/profiles\n'
+                                          'profiler-format = prof, html')
+    lines = r'^profiler: cannot make directory \S+/frozen/profiles: Read-only file system$'
+    server.wait_log(lines)
+    plain = server.get('/recursion')
+    for flag in ('1', 'sampling'):
+        answer = server.get('/recursion', {'X-Profile': flag})
+        assert without_ours(answer) == plain
+        record = server.record(answer)
+        assert record.files == [] and record.mode == ('sampling' if flag == 'sampling'
+                                                      else 'deterministic')
+    page(server.get('/recursion?profile', BROWSER))
+    assert server.get('/recursion?profile=txt').body.endswith(b'-\n\n')
+    server.records(4)
+    server.stop()
+    assert len(re.findall(lines, server.log(), re.M)) == 2  # at start, and with a profile
+    assert len(re.findall('Read-only|denied', server.log())) == 2
+
+
+@as_nobody
+def test_a_read_only_system_and_a_place_for_the_files(serve):
+    server = start_frozen(serve, 'plain', 'profiler-dir = @DIR@/profiles\n'
+                                          'profiler-stream = @DIR@/profiles.log')
+    answer = server.get('/sleep?profile=sampling')
+    record = server.record(answer, server.directory / 'profiles.log')
+    assert os.stat(record.files[0]).st_uid == os.stat(server.directory / 'profiles').st_uid != 0
+    assert record.notices == []
+    assert not re.search('profiler: (cannot|no)', server.log())
+
+
+@as_nobody
+def test_a_read_only_system_needs_no_options(serve):
+    server = start_frozen(serve, 'plain', '')
+    page(server.get('/recursion?profile', BROWSER))
+    for mode in ('deterministic', 'sampling'):
+        answer = server.get('/sleep', {'X-Profile': mode})
+        assert answer.body == b'awake' and server.record(answer).mode == mode
+    assert not re.search('profiler: (cannot|no)', server.log())
+
+
+# A small system below the server's directory, bound from the large one.
+JAIL = '''
+set -e
+mount --make-rprivate /
+for place in /usr /lib /lib64 /bin /proc /dev "$2"; do
+    [ -d "$place" ] || continue
+    mkdir -p "$1/root$place"
+    mount --rbind "$place" "$1/root$place"
+done
+mkdir -p "$1/root/etc" "$1/root/var"
+chmod 777 "$1/root/var"
+shift 2
+exec "$@"
+'''
+
+
+class JailedServer(Server):
+    wrapper = ['unshare', '--mount', 'sh', '-c', JAIL, 'sh', '@DIR@', str(APPS)]
+
+
+@as_nobody
+@pytest.mark.parametrize('more', ['', 'lazy-apps = true'])
+def test_paths_are_inside_of_a_chroot(serve, more):
+    skip_without_mounts()
+    server = serve('plain', '''
+        chroot = @DIR@/root
+        chdir = @DIR@/root
+        uid = nobody
+        gid = nogroup
+        chown-socket = nobody
+        profiler-dir = /var/profiles
+        profiler-stream = /var/profiles.log
+        profiler-key-file = @DIR@/key
+    ''' + more, kind=JailedServer, prepare=lambda directory: (directory / 'key').write_text(KEY))
+    root = server.directory / 'root'
+    for mode in ('deterministic', 'sampling'):
+        answer = server.get('/recursion', {'X-Profile': mode + ',key=' + KEY})
+        record = server.record(answer, root / 'var/profiles.log')
+        assert [os.path.dirname(path) for path in record.files] == ['/var/profiles']
+        assert (root / record.files[0][1:]).stat().st_uid != 0
+    assert not re.search('profiler: (cannot|no)', server.log())
+
+
+# systemd
+
+UNIT, OPTIONS = 'shop.service', 'shop.service: /etc/shop/uwsgi.ini'
+
+
+def test_systemd_takes_the_unit(tmp_path):
+    if not shutil.which('systemd-analyze'):
+        pytest.skip('no systemd-analyze')
+    text = replaced(snippet('ini', UNIT), user=('User=shop', 'User=root'),
+                    program=('/usr/bin/uwsgi', '/bin/true'))
+    (tmp_path / UNIT).write_text(text)
+    done = subprocess.run(['systemd-analyze', 'verify', '--man=no', str(tmp_path / UNIT)],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANG)
+    about = [line for line in done.stdout.decode().splitlines() if 'shop' in line]
+    assert done.returncode == 0 and about == [], done.stdout.decode()
+
+
+def make_service(directory):
+    """With SIGQUIT as the signal to stop, as it is without die-on-term."""
+    make_frozen(directory)
+    ini = directory / 'uwsgi.ini'
+    ini.write_text(without_lines(ini.read_text(), 'die-on-term = '))
+
+
+class Service(FrozenServer):
+    """What the unit's lines do, by other means: the system is read-only but for the
+    service's own directory, the user is nobody, standard output a socket (the journal's)
+    and the server says when it is ready."""
+
+    def start(self):
+        self.notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.notices.settimeout(HANG)
+        name = str(self.directory / 'notify')
+        self.notices.bind(name)
+        os.chmod(name, 0o777)
+        self.wrapper = ['env', 'NOTIFY_SOCKET=' + name, *FrozenServer.wrapper]
+        self.journal, self.output = socket.socketpair()
+        threading.Thread(target=self.copy_journal, daemon=True).start()
+        super().start()
+        self.output.close()
+
+    def copy_journal(self):
+        with open(self.log_path, 'ab', 0) as log:
+            for data in iter(lambda: self.journal.recv(65536), b''):
+                log.write(data)
+
+    def wait_notice(self, expected):
+        seen = []
+        while not seen or expected not in seen[-1]:
+            seen.append(self.notices.recv(4096).decode())
+
+
+@as_nobody
+@pytest.mark.parametrize('stream', ['/var/lib/shop/profiles.log', '/dev/stdout', None])
+def test_a_service_of_systemd(serve, stream):
+    assert 'ProtectSystem=strict' in snippet('ini', UNIT)
+    text = without_lines(snippet('ini', OPTIONS), '[uwsgi]', 'plugin = ', 'need-plugin = ',
+                         'module = ', 'master = ', 'socket = ')
+    text = replaced(text, state=('/var/lib/shop', '@DIR@'))
+    text = (re.sub('^profiler-stream.*\n', 'profiler-stream = %s\n' % stream if stream else '',
+                   text, flags=re.M) if stream != '/var/lib/shop/profiles.log' else text)
+    server = start_frozen(serve, 'plain', text, kind=Service, prepare=make_service)
+    server.wait_notice('READY=1')
+    path = server.directory / 'profiles.log' if stream and '/var' in stream else None
+
+    def profiled(mode):
+        answer = server.get('/sleep', {'X-Profile': mode})
+        assert server.get('/sleep') == without_ours(answer)
+        record = server.record(answer, path)
+        assert os.path.exists(record.files[0]) and record.notices == [] and record.mode == mode
+    profiled('deterministic')
+    profiled('sampling')
+    # ExecReload, with other options
+    assert 'ExecReload=/bin/kill -HUP $MAINPID' in snippet('ini', UNIT)
+    server.ini.write_text(server.ini.read_text() + 'profiler-mode = sampling\n')
+    server.process.send_signal(signal.SIGHUP)
+    server.wait_log(r'^profiler: \d.*, sampling at 1ms; ')
+    wait_for('the workers', server.ready_workers)
+    profiled('sampling')
+    # KillSignal: what is not written yet is
+    assert 'KillSignal=SIGQUIT' in snippet('ini', UNIT)
+    answers = [server.get('/recursion', {'X-Profile': '1'}) for _ in range(4)]
+    server.process.send_signal(signal.SIGQUIT)
+    assert server.process.wait(HANG) == 0
+    for answer in answers:
+        server.record(answer, path)
+    assert not re.search('profiler: (cannot|no)', server.log())
