@@ -158,6 +158,7 @@ class Server:
     prepare: called with the directory before the start."""
 
     wrapper = ()  # command that runs the server's, given its words; may refer to @DIR@
+    input = subprocess.DEVNULL
     output = None  # for what the server writes, in place of its log
 
     def __init__(self, directory, module='plain', ini='', plugin=True, load=(),
@@ -198,7 +199,7 @@ class Server:
         with open(self.log_path, 'ab') as log:
             self.process = subprocess.Popen(
                 [*(word.replace('@DIR@', str(self.directory)) for word in self.wrapper),
-                 UWSGI, '--ini', str(self.ini)], stdin=subprocess.DEVNULL,
+                 UWSGI, '--ini', str(self.ini)], stdin=self.input,
                 stdout=self.output or log, stderr=self.output or log, start_new_session=True,
                 cwd=self.directory)
         self.wait_ready()

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from harness import (APPS, HANG, PLUGIN, PYTHON_PLUGIN, ROOT, UWSGI, Response, Server,
-                     free_port, header, profile_id, read_all, uwsgi_packet, wait_for,
+                     free_port, header, parse_response, profile_id, read_all, uwsgi_packet, wait_for,
                      without_ours)
 from nginx import NGINX, Nginx
 from test_page import BROWSER, page
@@ -696,3 +696,26 @@ def test_a_service_of_systemd(serve, stream):
     for answer in answers:
         server.record(answer, path)
     assert not re.search('profiler: (cannot|no)', server.log())
+
+
+class Activated(Server):
+    """The socket comes from systemd, as descriptor 3, and speaks the uwsgi protocol."""
+    wrapper = ['sh', '-c', 'exec 3<&0 0</dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', 'sh']
+
+    def start(self):
+        listening = socket.socket(socket.AF_UNIX)
+        listening.bind(self.socket)
+        listening.listen(16)
+        self.ini.write_text(without_lines(self.ini.read_text(), 'socket = '))
+        self.input = listening
+        super().start()
+        listening.close()
+
+
+def test_a_socket_of_systemd(serve):
+    server = serve('plain', '', kind=Activated)
+    answer = parse_response(server.uwsgi('/recursion', 'profile=txt'))
+    assert b"PATH: '/recursion'" in answer.body and profile_id(answer)
+    assert 'SystemD socket activation detected' in server.log()
+    answer = parse_response(server.uwsgi('/hello', 'profile=txt', REMOTE_ADDR='10.0.0.1'))
+    assert answer == without_ours(answer) and answer.body == b'hello'
