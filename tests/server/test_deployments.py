@@ -150,6 +150,21 @@ def test_answers_pass_through_nginx(serve, nginx, kind, way):
 
 @needs_nginx
 @pytest.mark.parametrize('kind', PROXIES)
+def test_answers_that_nginx_makes_for_the_app(serve, nginx, kind):
+    """X-Accel-Redirect: the file comes as ever, the profile is in the log."""
+    server = serve('plain', options(kind))
+    front = nginx(PROXIES[kind](server) + 'location /files/ { internal; alias @DIR@/; }')
+    plain = front.get('/handed_over', client=INSIDE)
+    assert b'uwsgi_param' in plain.body
+    profiled = front.get('/handed_over', {'X-Profile': '1'}, client=INSIDE)
+    assert profiled.body == plain.body
+    assert header(profiled, 'Cache-Control') == 'private, no-store'
+    assert server.records(1)[0].path_repr == "'/handed_over'"
+    page(front.get('/handed_over?profile', BROWSER, client=INSIDE))
+
+
+@needs_nginx
+@pytest.mark.parametrize('kind', PROXIES)
 def test_the_client_counts_behind_nginx(serve, nginx, kind):
     server = serve('plain', options(kind))
     front = nginx(PROXIES[kind](server))
