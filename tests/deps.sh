@@ -21,7 +21,7 @@ for group in "$@"; do
         packages="$packages libcmocka-dev python3-dev python3-pytest python3-flask python3-django"
         packages="$packages python3-greenlet python3-gevent"
         packages="$packages uwsgi-plugin-gevent-python3 uwsgi-plugin-greenlet-python3"
-        packages="$packages clang libclang-rt-dev"
+        packages="$packages clang libclang-rt-dev nginx-light"
         ;;
     check) packages="$packages libcmocka-dev python3-dev clang clang-format llvm libclang-rt-dev" ;;
     fuzz) packages="$packages clang libclang-rt-dev python3-dev" ;;

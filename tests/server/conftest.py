@@ -9,8 +9,8 @@ import harness
 def starter():
     directory, servers = harness.temporary_directory(), []
 
-    def start(*arguments, **options):
-        servers.append(harness.Server(directory, *arguments, **options))
+    def start(*arguments, kind=harness.Server, **options):
+        servers.append(kind(directory, *arguments, **options))
         return servers[-1]
     yield start
     errors = []

@@ -160,6 +160,10 @@ class Server:
     plugin: load ours; load: more plugins; module: '' for none (dynamic apps, mounts);
     prepare: called with the directory before the start."""
 
+    wrapper = ()  # command that runs the server's, given its words; may refer to @DIR@
+    input = subprocess.DEVNULL
+    output = None  # for what the server writes, in place of its log
+
     def __init__(self, directory, module='plain', ini='', plugin=True, load=(),
                  prepare=None):
         self.directory = Path(tempfile.mkdtemp(dir=directory))
@@ -191,15 +195,18 @@ class Server:
         try:
             self.start()
         except BaseException:
-            os.killpg(self.process.pid, signal.SIGKILL)  # our own session, no other's
-            self.process.wait()
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGKILL)  # our own session, no other's
+                self.process.wait()
             raise
 
     def start(self):
         with open(self.log_path, 'ab') as log:
             self.process = subprocess.Popen(
-                [UWSGI, '--ini', str(self.ini)], stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, start_new_session=True, cwd=self.directory)
+                [*(word.replace('@DIR@', str(self.directory)) for word in self.wrapper),
+                 UWSGI, '--ini', str(self.ini)], stdin=self.input,
+                stdout=self.output or log, stderr=self.output or log, start_new_session=True,
+                cwd=self.directory)
         self.wait_ready()
 
     def wait_ready(self):

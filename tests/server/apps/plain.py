@@ -40,6 +40,12 @@ def cached(environ, start_response):
     return [b'cached']
 
 
+def handed_over(environ, start_response):
+    """nginx is to send a file in place of the answer."""
+    start_response('200 OK', PLAIN + [('X-Accel-Redirect', '/files/uwsgi_params')])
+    return [b'not to be seen']
+
+
 def missing(environ, start_response):
     start_response('404 Not Found', PLAIN)
     return [b'nothing here']
