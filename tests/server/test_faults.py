@@ -248,8 +248,8 @@ def test_reloads_among_profiled_requests(serve):
     for flag, response in answers:
         assert response.status == 200 and (
             response.body == b'hello' or flag == 'html' and response.body.startswith(b'<!'))
-    logged = [profile_id(response) for flag, response in answers
-              if ',log' in flag and not header(response, 'X-Profile-Error')]
+    logged = [profile_id(response) for _, response in answers
+              if header(response, 'X-Profile-Id') and not header(response, 'X-Profile-Error')]
     records = {record.id for record in
                server.records(len(logged), server.directory / 'stream')}
     assert records == set(logged)
