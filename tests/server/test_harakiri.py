@@ -1,6 +1,6 @@
 """Requests that the server kills: what was sampled of them is reported.
 
-PROFILER_KILLS=20 kills that many of each kind, instead of 3."""
+PROFILER_KILLS=20 kills that many of each kind, instead of 1."""
 import os
 import re
 import signal
@@ -12,7 +12,7 @@ import pytest
 from harness import APPS, plugins_for, profile_id, run_uwsgi, wait_for
 from samples import Samples
 
-KILLS = int(os.environ.get('PROFILER_KILLS', '3'))
+KILLS = int(os.environ.get('PROFILER_KILLS', '1'))
 KINDS = ('sleep', 'busy', 'allocate', 'lock', 'native', 'regex', 'receive')
 HOLDING_THE_GIL = ('native', 'regex')
 SAMPLING = {'X-Profile': 'sampling,log,file'}
