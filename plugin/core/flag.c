@@ -252,21 +252,14 @@ enum flag_result flag_parse(struct flag *f, const struct config *c, struct str v
     return FLAG_OK;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 size_t flag_decode_into(char *out, struct str value, bool plus_is_blank)
 {
     size_t len = 0;
     for (size_t i = 0; i < value.len; i++) {
         char c = value.data[i];
         if (c == '%' && value.len - i > 2) {
-            int high = hex_digit(value.data[i + 1]), low = hex_digit(value.data[i + 2]);
+            int high = value_hex_digit(value.data[i + 1]),
+                low = value_hex_digit(value.data[i + 2]);
             if (high >= 0 && low >= 0) {
                 c = (char)(high * 16 + low);
                 i += 2;

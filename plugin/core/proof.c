@@ -40,20 +40,13 @@ static void read_words(struct proof *p, struct str value)
     }
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool read_signature(struct str hex, uint8_t signature[SIGNATURE_BYTES])
 {
     if (hex.len != 2 * SIGNATURE_BYTES)
         return false;
     for (size_t i = 0; i < SIGNATURE_BYTES; i++) {
-        int high = hex_digit(hex.data[2 * i]), low = hex_digit(hex.data[2 * i + 1]);
+        int high = value_hex_digit(hex.data[2 * i]),
+            low = value_hex_digit(hex.data[2 * i + 1]);
         if (high < 0 || low < 0)
             return false;
         signature[i] = (uint8_t)(high * 16 + low);

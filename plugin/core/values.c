@@ -281,3 +281,11 @@ bool value_place(struct str value, enum place place, struct buf *error)
     free(path);
     return ok;
 }
+
+int value_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}

@@ -52,7 +52,7 @@ int dir_open(const char *path)
     return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-static bool write_all(int fd, struct str content)
+bool dir_write_all(int fd, struct str content)
 {
     while (content.len) {
         ssize_t written = write(fd, content.data, content.len);
@@ -73,7 +73,7 @@ bool dir_write_new(int dir, const char *name, mode_t mode, struct str content)
     int fd = openat(dir, name, O_WRONLY | new_file, 0600);
     if (fd < 0)
         return false;
-    bool ok = fchmod(fd, mode) == 0 && write_all(fd, content);
+    bool ok = fchmod(fd, mode) == 0 && dir_write_all(fd, content);
     if (!ok)
         close_quietly(fd);
     else

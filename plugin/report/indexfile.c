@@ -128,29 +128,13 @@ bool indexfile_append(int dir, mode_t mode, struct str line)
     return !again;
 }
 
-static bool write_all(int fd, struct str content)
-{
-    while (content.len) {
-        ssize_t written = write(fd, content.data, content.len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0) {
-            errno = written < 0 ? errno : EIO;
-            return false;
-        }
-        content.data += written;
-        content.len -= (size_t)written;
-    }
-    return true;
-}
-
 /* What was appended by somebody who could not wait for the lock. */
 static bool copy_rest(int from, uint64_t offset, int to)
 {
     char block[4096];
     ssize_t len;
     while ((len = pread(from, block, sizeof block, (off_t)offset)) > 0) {
-        if (!write_all(to, (struct str){block, (size_t)len}))
+        if (!dir_write_all(to, (struct str){block, (size_t)len}))
             return false;
         offset += (uint64_t)len;
     }
@@ -231,7 +215,7 @@ static bool put_line(int to, struct buf *out, struct str line)
     }
     if (out->len < BLOCK_BYTES)
         return true;
-    bool ok = write_all(to, buf_str(out));
+    bool ok = dir_write_all(to, buf_str(out));
     out->len = 0;
     return ok;
 }
@@ -253,7 +237,7 @@ static bool copy_kept(int from, struct str kept, int to, uint64_t *size)
         errno = lines.reason;
         ok = false;
     }
-    ok = ok && write_all(to, buf_str(&out));
+    ok = ok && dir_write_all(to, buf_str(&out));
     lines_free(&lines);
     buf_free(&out);
     return ok;
