@@ -159,6 +159,7 @@ def test_answers_that_nginx_makes_for_the_app(serve, nginx, kind):
     profiled = front.get('/handed_over', {'X-Profile': '1'}, client=INSIDE)
     assert profiled.body == plain.body
     assert header(profiled, 'Cache-Control') == 'private, no-store'
+    assert header(profiled, 'X-Profile-Id') is None
     assert server.records(1)[0].path_repr == "'/handed_over'"
     page(front.get('/handed_over?profile', BROWSER, client=INSIDE))
 
