@@ -28,28 +28,31 @@ static bool has_secret(struct str text)
 }
 
 /* Out of memory fails out: rather too little is shown. */
-static bool hides_secret(struct str parameter, struct buf *out)
+static bool hides_secret(struct str text, struct buf *out)
 {
-    const char *equals = memchr(parameter.data, '=', parameter.len);
-    if (!equals)
-        return false;
-    struct str value = {equals + 1,
-                        (size_t)(parameter.data + parameter.len - equals) - 1};
-    struct buf text = {0}, decoded = {0};
-    bool found = has_secret(value);
-    for (int round = 0; round < DECODE_ROUNDS && !found && holds(value, STR("%"));
+    struct buf copy = {0}, decoded = {0};
+    bool found = has_secret(text);
+    for (int round = 0; round < DECODE_ROUNDS && !found && holds(text, STR("%"));
          round++) {
         decoded.len = 0;
-        flag_decode(value, true, &decoded);
-        text.len = 0;
-        buf_add_str(&text, buf_str(&decoded));
-        value = buf_str(&text);
-        found = has_secret(value);
+        flag_decode(text, true, &decoded);
+        copy.len = 0;
+        buf_add_str(&copy, buf_str(&decoded));
+        text = buf_str(&copy);
+        found = has_secret(text);
     }
-    out->failed |= text.failed || decoded.failed;
-    buf_free(&text);
+    out->failed |= copy.failed || decoded.failed;
+    buf_free(&copy);
     buf_free(&decoded);
     return found;
+}
+
+/* In its value, or in its name, where somebody has encoded the '=', too. */
+static bool parameter_hides_secret(struct str parameter, struct buf *out)
+{
+    struct str name;
+    return str_split(&parameter, '=', &name) &&
+           (hides_secret(name, out) || hides_secret(parameter, out));
 }
 
 void redact_query(const struct config *c, struct str query, struct buf *out)
@@ -57,7 +60,7 @@ void redact_query(const struct config *c, struct str query, struct buf *out)
     struct str parameter;
     bool first = true;
     while (str_split(&query, '&', &parameter)) {
-        if (is_flag(c, parameter) || (parameter.len && hides_secret(parameter, out)))
+        if (is_flag(c, parameter) || parameter_hides_secret(parameter, out))
             continue;
         if (!first)
             buf_add_char(out, '&');
@@ -75,14 +78,15 @@ void redact_url(const struct config *c, struct str url, struct buf *out)
     const char *limit = fragment ? fragment : end;
     const char *mark = memchr(url.data, '?', (size_t)(limit - url.data));
     if (!mark) {
-        buf_add_str(out, url);
-        return;
+        buf_add(out, url.data, (size_t)(limit - url.data));
+    } else {
+        struct str query = {mark + 1, (size_t)(limit - mark) - 1};
+        buf_add(out, url.data, (size_t)(mark - url.data) + 1);
+        size_t before = out->len;
+        redact_query(c, query, out);
+        if (out->len == before && query.len)
+            out->len -= !out->failed;
     }
-    struct str query = {mark + 1, (size_t)(limit - mark) - 1};
-    buf_add(out, url.data, (size_t)(mark - url.data) + 1);
-    size_t before = out->len;
-    redact_query(c, query, out);
-    if (out->len == before && query.len)
-        out->len -= !out->failed;
-    buf_add(out, limit, (size_t)(end - limit));
+    if (!hides_secret((struct str){limit, (size_t)(end - limit)}, out))
+        buf_add(out, limit, (size_t)(end - limit));
 }

@@ -33,7 +33,10 @@ static struct str without_end(struct str text)
     return text;
 }
 
-/* As much as fits: a file that is longer is no secret in any case. */
+/* With the line ends that may be behind it; a longer one is no secret in any case. */
+#define FILE_BYTES_MOST 4096
+
+/* As much as fits. */
 static ssize_t read_all(int fd, char *bytes, size_t size)
 {
     size_t len = 0;
@@ -58,7 +61,7 @@ static enum secret_file fail(struct buf *error, int number)
 
 static enum secret_file read_open(struct secret *s, int fd, struct buf *error)
 {
-    char bytes[SECRET_BYTES_MOST + 64];
+    char bytes[FILE_BYTES_MOST + 1];
     struct stat st;
     if (fstat(fd, &st) != 0)
         return fail(error, errno);
@@ -69,7 +72,11 @@ static enum secret_file read_open(struct secret *s, int fd, struct buf *error)
     ssize_t len = read_all(fd, bytes, sizeof bytes);
     if (len < 0)
         return fail(error, errno);
-    bool ok = secret_set(s, without_end((struct str){bytes, (size_t)len}), error);
+    bool whole = len <= FILE_BYTES_MOST;
+    if (!whole)
+        buf_printf(error, "a file of more than %d bytes is no secret", FILE_BYTES_MOST);
+    bool ok =
+        whole && secret_set(s, without_end((struct str){bytes, (size_t)len}), error);
     explicit_bzero(bytes, sizeof bytes);
     if (!ok)
         return SECRET_FILE_BAD;

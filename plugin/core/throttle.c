@@ -6,7 +6,8 @@ unsigned throttle_pass(struct throttle *t, uint64_t now_ns)
 {
     unsigned count = __atomic_add_fetch(&t->since, 1, __ATOMIC_RELAXED);
     uint64_t last = __atomic_load_n(&t->told_ns, __ATOMIC_RELAXED);
-    if (last && now_ns - last < THROTTLE_INTERVAL_NS)
+    /* below zero where another thread has read the clock later, but came first */
+    if (last && (int64_t)(now_ns - last) < (int64_t)THROTTLE_INTERVAL_NS)
         return 0;
     if (!__atomic_compare_exchange_n(&t->told_ns, &last, now_ns, false,
                                      __ATOMIC_RELAXED, __ATOMIC_RELAXED))

@@ -36,32 +36,46 @@ void answer_hold(struct wsgi_request *r)
     r->ignore_body = 1;
 }
 
-/* More than all of ours take. */
+/* More than all of ours take, and Cache-Control alone. */
 #define HEADERS_BYTES 512
+#define CACHE_CONTROL_BYTES 64
 
-/* A header that finds no room (response_header_limit) is an error for the server, which
- * then sends nothing at all. */
-static bool has_room(const struct wsgi_request *r)
+/* How much more may be added for sure. A header that finds no room
+ * (response-headers-limit) is an error for the server, which then sends nothing at all;
+ * it makes room by as much as is missing or more, so that what is left of the buffer
+ * cannot be added to what the limit leaves. */
+static size_t room(const struct wsgi_request *r)
 {
     const struct uwsgi_buffer *headers = r->headers;
-    return !headers || !headers->limit ||
-           headers->pos + HEADERS_BYTES <= headers->limit;
+    if (!headers || !headers->limit)
+        return SIZE_MAX;
+    size_t there = headers->len - headers->pos;
+    size_t growth = headers->limit > headers->len ? headers->limit - headers->len : 0;
+    return there > growth ? there : growth;
+}
+
+/* In place of the app's, which was taken away: of all of ours the one that matters. */
+static void add_cache_control(struct wsgi_request *r)
+{
+    if (room(r) >= CACHE_CONTROL_BYTES)
+        add_text_header(r, "Cache-Control", "private, no-store");
 }
 
 void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r)
 {
-    if (!has_room(r))
+    const char *error = slot->error[0] ? slot->error
+                        : slot->phase == REQUEST_FLAGGED
+                            ? "no Python application was called"
+                            : NULL;
+    if (!error)
+        add_cache_control(r);
+    if (room(r) < HEADERS_BYTES)
         return;
-    if (slot->error[0]) {
-        add_text_header(r, "X-Profile-Error", slot->error);
-        return;
-    }
-    if (slot->phase == REQUEST_FLAGGED) {
-        add_text_header(r, "X-Profile-Error", "no Python application was called");
+    if (error) {
+        add_text_header(r, "X-Profile-Error", error);
         return;
     }
     add_text_header(r, "X-Profile-Id", slot->profile->id);
-    add_text_header(r, "Cache-Control", "private, no-store");
     if (slot->called) {
         char value[64];
         double ms = (double)(clock_ns(CLOCK_MONOTONIC) - slot->started_ns) / 1e6;
@@ -109,12 +123,14 @@ struct str answer_header(const struct wsgi_request *r, struct str wanted)
     return (struct str){NULL, 0};
 }
 
-/* Starting a new header block takes the old one away: the cookies are carried over. */
+/* Starting a new header block takes the old one away: the cookies are carried over, as
+ * far as there is room for what is still to come. */
 static void copy_cookies(struct wsgi_request *r, struct str old)
 {
     struct str name, value;
     while (next_header(&old, &name, &value))
-        if (same_header(name, STR("Set-Cookie")))
+        if (same_header(name, STR("Set-Cookie")) &&
+            room(r) >= value.len + strlen("Set-Cookie: \r\n") + HEADERS_BYTES)
             add_header(r, "Set-Cookie", value);
 }
 
@@ -155,8 +171,8 @@ bool answer_replace(struct wsgi_request *r, int app_status,
     }
     bool started = start_headers(r);
     if (started) {
-        copy_cookies(r, buf_str(&old));
         add_report_headers(r, app_status, with);
+        copy_cookies(r, buf_str(&old));
         if (r->method_len == 4 && !memcmp(r->method, "HEAD", 4))
             uwsgi_response_write_headers_do(r);
         else

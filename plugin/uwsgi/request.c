@@ -121,7 +121,7 @@ static void drop(struct request_slot *slot)
         finish_late(slot);
     else if (slot->phase == REQUEST_FLAGGED && slot->profile)
         leave_active();
-    if (slot->phase == REQUEST_ENDED)
+    if (slot->phase == REQUEST_ENDED && !slot->taken) /* else it was reported */
         counter_add(COUNT_DISCARDED, 1);
     profile_destroy(slot->profile);
     slot->profile = NULL;

@@ -50,7 +50,8 @@ bool shared_tell_ignored(uint64_t now_ns, uint64_t *count)
 {
     __atomic_add_fetch(&shared->ignored, 1, __ATOMIC_RELAXED);
     uint64_t told = __atomic_load_n(&shared->ignored_told_ns, __ATOMIC_RELAXED);
-    if ((told && now_ns - told < TELL_INTERVAL_NS) ||
+    /* below zero where another process has read the clock later, but came first */
+    if ((told && (int64_t)(now_ns - told) < (int64_t)TELL_INTERVAL_NS) ||
         !__atomic_compare_exchange_n(&shared->ignored_told_ns, &told, now_ns, false,
                                      __ATOMIC_RELAXED, __ATOMIC_RELAXED))
         return false;

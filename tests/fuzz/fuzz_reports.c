@@ -8,6 +8,7 @@
 #include "../../plugin/core/utf8.h"
 #include "../../plugin/report/formats.h"
 #include "../../plugin/report/index.h"
+#include "../../plugin/report/logjson.h"
 #include "../../plugin/report/record.h"
 
 static struct str written(const struct format *format, const struct made *m,
@@ -94,6 +95,18 @@ static void check_log_line(const struct made *m)
     buf_free(&record);
 }
 
+/* A message of the log at most, whatever the texts are. */
+static void check_log_json(const struct made *m)
+{
+    const struct str files[] = {m->profile->path, STR("a.prof"), m->profile->method};
+    struct buf line = {0};
+    CHECK(record_write(m->profile, &m->stats, files, 3, LOG_JSON, false, &line));
+    CHECK(line.len <= LOGJSON_BYTES_MAX);
+    CHECK(memchr(line.data, '\n', line.len) == line.data + line.len - 1);
+    fuzz_check_json(buf_str(&line));
+    buf_free(&line);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str rest = fuzz_input(data, size);
@@ -104,6 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check_format(&report_formats.formats[i], &made);
     check_index(&made);
     check_log_line(&made);
+    check_log_json(&made);
     made_free(&made);
     return 0;
 }

@@ -170,6 +170,23 @@ def test_an_unflagged_answer_has_none_of_them(server):
     assert header(response, 'Cache-Control') == 'public, max-age=600'
 
 
+def test_headers_up_to_the_servers_limit(serve):
+    """What finds no room costs neither the answer nor, from then on, its secrecy."""
+    server = serve('answers', '''
+        response-headers-limit = 9000
+        profiler-max-per-minute = 0
+        profiler-output = log
+    ''')
+    for size in range(8000, 8680, 40):
+        plain = server.get('/many_headers?%d' % size)
+        assert plain.body == b'many' and header(plain, 'Cache-Control') == 'no-store'
+        for flag in ('on', 'nonsense', 'txt'):
+            response = server.get('/many_headers?%d' % size, {'X-Profile': flag})
+            assert 'no-store' in (header(response, 'Cache-Control') or ''), (size, flag)
+            assert response.status == 200
+            assert response.body.startswith(b'-----' if flag == 'txt' else b'many')
+
+
 # formats as the answer
 
 def test_txt_is_the_record(server):

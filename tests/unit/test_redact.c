@@ -63,6 +63,10 @@ static void a_flag_inside_a_value_goes_when_it_has_a_secret(void **state)
         {"next=/a?profile=txt,exp=00&a=1", "next=/a?profile=txt,exp=00&a=1"},
         {"next=/a?profile%3Dtxt%2Csig%3D00", ""},
         {"q=100%25", "q=100%25"},
+        {"profile%3Dtxt%2Csig%3D00&a=1", "a=1"},
+        {"profile%253Dkey%253Dsecret", ""},
+        {"a%3D1&100%25", "a%3D1&100%25"},
+        {"profile%3Dtxt=1&profile%3Dkey%3Dsecret=1", "profile%3Dtxt=1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_shown("", cases[i][0], cases[i][1]);
@@ -83,6 +87,10 @@ static void only_the_query_of_a_url_is_looked_at(void **state)
         {"/profile=1", "/profile=1"},
         {"/#a?profile", "/#a?profile"},
         {"/login?" NEXT "x%2Csig%3D00", "/login"},
+        {"/#/a?profile=txt,sig=00", "/"},
+        {"/?a=1#" NEXT "key%3Dsecret", "/?a=1"},
+        {"/#key%253Dsecret", "/"},
+        {"/#a=100%25", "/#a=100%25"},
     };
     struct config c = make_config("");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -120,6 +120,26 @@ static void a_large_file_is_none(void **state)
     buf_free(&error);
 }
 
+static void what_stands_far_behind_the_secret_counts(void **state)
+{
+    (void)state;
+    static const size_t blanks[] = {100, 186, 200, 5000};
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++) {
+        struct buf content = {0};
+        buf_add_text(&content, "sesame");
+        buf_fill(&content, '\n', blanks[i]);
+        buf_add_text(&content, "another\n");
+        write_file(buf_str(&content), 0600);
+        buf_free(&content);
+        struct secret s = {0};
+        struct buf error = {0};
+        assert_int_equal(secret_read(&s, path, &error), SECRET_FILE_BAD);
+        assert_int_equal(s.len, 0);
+        assert_true(error.len > 0);
+        buf_free(&error);
+    }
+}
+
 static void what_is_no_file_is_none_and_is_not_waited_for(void **state)
 {
     (void)state;
@@ -154,6 +174,7 @@ int main(void)
         cmocka_unit_test(a_file_holds_the_secret_alone),
         cmocka_unit_test(a_file_that_others_can_read_or_change_is_told),
         cmocka_unit_test(a_large_file_is_none),
+        cmocka_unit_test(what_stands_far_behind_the_secret_counts),
         cmocka_unit_test(what_is_no_file_is_none_and_is_not_waited_for),
     };
     int fd = mkstemp(path);

@@ -41,6 +41,14 @@ def bare_bytes(environ, start_response):
     return b'bytes'
 
 
+def many_headers(environ, start_response):
+    """Cookies of as many bytes as the query begins with."""
+    left = int(environ['QUERY_STRING'].split('&')[0])
+    cookies = [('Set-Cookie', 'v' * min(left - i, 1000)) for i in range(0, left, 1000)]
+    start_response('200 OK', PLAIN + [('Cache-Control', 'no-store')] + cookies)
+    return [b'many']
+
+
 def odd(environ, start_response):
     start_response('none at all', PLAIN)
     return [b'odd']
