@@ -267,6 +267,14 @@ def test_troubleshooting_has_no_message_that_there_is_not():
         assert part.startswith(others) or part in texts or doing in texts, row
 
 
+def test_every_notice_is_explained():
+    names = re.findall(r'\[NOTICE_\w+\] =\s*\{"([\w-]+)"',
+                       (ROOT / 'plugin' / 'core' / 'profile.c').read_text())
+    assert len(names) > 10
+    for name in names:
+        assert '`%s`' % name in README, name
+
+
 def test_links_lead_somewhere():
     headings = re.findall(r'^#+ (.*)$', README, re.M)
     anchors = {re.sub(r'[^\w -]', '', text.lower()).replace(' ', '-') for text in headings}
