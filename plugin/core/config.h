@@ -114,7 +114,7 @@ struct config {
 
     const struct format_table *formats; /* all that there are; not owned */
     const struct format *page;          /* what OUTPUT_HTML answers with; NULL: none */
-    unsigned given; /* which options were set: config.c's business */
+    uint64_t given; /* which options were set, by bit: settings.h's business */
 };
 
 struct config_option {

@@ -75,6 +75,53 @@ static bool has_status(const struct keep *k, int status)
            k->statuses[status / 64] >> status % 64 & 1;
 }
 
+static const char *separator(const struct buf *out, size_t before)
+{
+    return out->len > before ? ", " : "";
+}
+
+static bool has_class(const struct keep *k, int class)
+{
+    for (int status = class * 100; status < class * 100 + 100; status++)
+        if (!has_status(k, status))
+            return false;
+    return true;
+}
+
+#define STATUSES_SHOWN 8
+
+static void describe_statuses(const struct keep *k, size_t before, struct buf *out)
+{
+    int others = 0;
+    for (int class = 1; class <= 9; class ++)
+        if (has_class(k, class))
+            buf_printf(out, "%sstatus:%dxx", separator(out, before), class);
+    for (int status = STATUS_LEAST; status <= STATUS_MOST; status++) {
+        if (!has_status(k, status) || has_class(k, status / 100))
+            continue;
+        if (++others <= STATUSES_SHOWN)
+            buf_printf(out, "%sstatus:%d", separator(out, before), status);
+    }
+    if (others > STATUSES_SHOWN)
+        buf_printf(out, " and %d more", others - STATUSES_SHOWN);
+}
+
+void keep_describe(const struct keep *k, struct buf *out)
+{
+    size_t before = out->len;
+    if (k->all) {
+        buf_add_text(out, "all");
+        return;
+    }
+    if (k->slower_ns) {
+        buf_add_text(out, "slower:");
+        duration_add(out, k->slower_ns);
+    }
+    describe_statuses(k, before, out);
+    if (k->exception)
+        buf_printf(out, "%sexception", separator(out, before));
+}
+
 bool keep_wants(const struct keep *k, const struct keep_facts *facts)
 {
     return k->all || (k->exception && facts->exception) ||

@@ -28,6 +28,11 @@ struct keep_facts {
 /* Adds one rule: "slower:500ms". False with what is wrong in *error. */
 bool keep_add(struct keep *k, struct str rule, struct buf *error);
 
+/* The rules as an option would name them: "slower:500ms, status:5xx, exception". Of
+ * statuses beside whole classes the first eight, and how many more there are. Nothing
+ * for no rule. */
+void keep_describe(const struct keep *k, struct buf *out);
+
 bool keep_wants(const struct keep *k, const struct keep_facts *facts);
 
 #endif

@@ -395,7 +395,7 @@ bool setting_apply(struct config *c, enum option_id option, struct str value,
         return false;
     }
     if (s->set(c, value, error)) {
-        c->given |= 1u << option;
+        c->given |= UINT64_C(1) << option;
         return true;
     }
     if (error->len == before)

@@ -42,6 +42,8 @@ enum option_id {
     OPTION_COUNT,
 };
 
+_Static_assert(OPTION_COUNT <= 64, "config.given has a bit for each option");
+
 /* Was it set, rather than left at its default? */
 static inline bool option_given(const struct config *c, enum option_id option)
 {

@@ -56,6 +56,14 @@ void route_finish(void)
     buf_free(&error);
 }
 
+unsigned route_count(void)
+{
+    unsigned count = 0;
+    for (const struct route *route = routes; route; route = route->next)
+        count++;
+    return count;
+}
+
 #else
 
 void route_register(void)
@@ -64,6 +72,11 @@ void route_register(void)
 
 void route_finish(void)
 {
+}
+
+unsigned route_count(void)
+{
+    return 0;
 }
 
 #endif

@@ -18,4 +18,7 @@ void route_register(void);
  * line. */
 void route_finish(void);
 
+/* How many actions the options have. */
+unsigned route_count(void);
+
 #endif

@@ -1,5 +1,7 @@
 #include "startline.h"
 
+#include "offswitch.h"
+#include "route.h"
 #include "server.h"
 
 #include "../core/values.h"
@@ -26,43 +28,104 @@ static void add_mode(struct buf *line, const struct config *c)
     duration_add(line, c->interval_ns);
 }
 
-static void add_triggers(struct buf *line, const struct config *c)
+static bool has_trigger(const struct config *c, enum trigger_kind least,
+                        enum trigger_kind most)
+{
+    for (size_t i = 0; i < c->trigger_count; i++)
+        if (c->triggers[i].kind >= least && c->triggers[i].kind <= most)
+            return true;
+    return false;
+}
+
+static void add_trigger(struct buf *line, const struct trigger *t)
 {
     static const char *const kinds[] = {
         [TRIGGER_QUERY] = "query:",   [TRIGGER_HEADER] = "header:",
         [TRIGGER_COOKIE] = "cookie:", [TRIGGER_VAR] = "var:",
         [TRIGGER_ALWAYS] = "always",  [TRIGGER_RATIO] = "ratio:",
     };
-    for (size_t i = 0; i < c->trigger_count; i++) {
-        const struct trigger *t = &c->triggers[i];
-        buf_printf(line, "%s%s", i ? ", " : "", kinds[t->kind]);
-        if (t->kind == TRIGGER_HEADER)
-            add_header_name(line, t->name);
-        else if (t->name)
-            buf_add_text(line, t->name);
-    }
+    buf_add_text(line, kinds[t->kind]);
+    if (t->kind == TRIGGER_HEADER)
+        add_header_name(line, t->name);
+    else if (t->name)
+        buf_add_text(line, t->name);
+    if (t->kind == TRIGGER_VAR)
+        buf_add_text(line, " (obeyed whoever the client is)");
 }
 
-static void add_access(struct buf *line, const struct config *c)
+static void add_triggers(struct buf *line, const struct config *c)
 {
-    bool wants_key = config_wants_key(c);
-    if (c->allow.count)
-        buf_printf(line, "flags of %s are obeyed", c->allow.text);
-    else if (wants_key)
-        buf_add_text(line, "flags of any address are obeyed");
-    else
-        buf_add_text(line,
-                     "flags are obeyed from this machine only (a proxy on it that "
-                     "adds no X-Forwarded-For passes strangers for local: set "
-                     "profiler-key)");
-    if (wants_key && !c->key.len)
+    unsigned routes = route_count();
+    for (size_t i = 0; i < c->trigger_count; i++) {
+        buf_add_text(line, i ? ", " : "");
+        add_trigger(line, &c->triggers[i]);
+    }
+    if (routes)
+        buf_printf(line, ", %u route%s", routes, routes > 1 ? "s" : "");
+    if (c->path.count)
+        buf_add_text(line, ", in paths of profiler-path");
+    if (c->skip.count)
+        buf_add_text(line, ", but not in those of profiler-skip");
+}
+
+static void add_keep(struct buf *line, const struct config *c)
+{
+    if (c->keep.all)
+        return;
+    if (!has_trigger(c, TRIGGER_ALWAYS, TRIGGER_RATIO)) {
+        buf_add_text(line, "; profiler-keep has no effect without always or ratio");
+        return;
+    }
+    buf_add_text(line, "; of what no flag or route asks for, only this is kept: ");
+    keep_describe(&c->keep, line);
+}
+
+static void add_key(struct buf *line, const struct config *c)
+{
+    if (!config_wants_key(c))
+        return;
+    if (!c->key.len)
         buf_add_text(line, " (but none now: the key could not be read)");
-    else if (wants_key)
+    else
         buf_printf(line, " if they prove %s",
                    c->key_file ? "the key of profiler-key-file" : "profiler-key");
-    if (c->proxies.count && c->allow.count)
+}
+
+static void add_proxies(struct buf *line, const struct config *c)
+{
+    if (!c->proxies.count)
+        return;
+    if (c->allow.count)
         buf_printf(line, " (behind %s: the client that X-Forwarded-For names)",
                    c->proxies.text);
+    else
+        buf_add_text(line, " (profiler-trusted-proxies has no effect without "
+                           "profiler-allow)");
+}
+
+/* Nothing where no trigger is a flag that clients send. */
+static void add_access(struct buf *line, const struct config *c)
+{
+    if (!has_trigger(c, TRIGGER_QUERY, TRIGGER_COOKIE))
+        return;
+    if (c->allow.count)
+        buf_printf(line, "; flags of %s are obeyed", c->allow.text);
+    else if (config_wants_key(c))
+        buf_add_text(line, "; flags of any address are obeyed");
+    else
+        buf_add_text(line,
+                     "; flags are obeyed from this machine only (a proxy on it that "
+                     "adds no X-Forwarded-For passes strangers for local: set "
+                     "profiler-key)");
+    add_key(line, c);
+    add_proxies(line, c);
+}
+
+static void add_offswitch(struct buf *line, const struct config *c)
+{
+    if (c->off_file)
+        buf_printf(line, "; off while %s exists%s", c->off_file,
+                   offswitch_is_on() ? " (as it does now)" : "");
 }
 
 static void add_outputs(struct buf *line, const struct config *c)
@@ -76,7 +139,7 @@ static void add_outputs(struct buf *line, const struct config *c)
         buf_printf(line, "%sfiles in %s", separator, c->dir);
         separator = ", ";
     }
-    if (c->outputs & OUTPUT_HTML)
+    if (c->outputs & OUTPUT_HTML && has_trigger(c, TRIGGER_QUERY, TRIGGER_QUERY))
         buf_printf(line, "%sa browser's page", separator);
 }
 
@@ -144,10 +207,11 @@ void startline_print(void)
     add_mode(&line, c);
     buf_add_text(&line, "; triggers: ");
     add_triggers(&line, c);
-    buf_add_text(&line, "; ");
     add_access(&line, c);
+    add_keep(&line, c);
     buf_add_text(&line, "; ");
     add_outputs(&line, c);
+    add_offswitch(&line, c);
     if (!config_wants_key(c))
         add_example(&line, c);
     else if (c->key.len)

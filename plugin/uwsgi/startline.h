@@ -3,7 +3,8 @@
 #ifndef PROFILER_STARTLINE_H
 #define PROFILER_STARTLINE_H
 
-/* Version, Python, mode, triggers, who is obeyed, where reports go, what to try. */
+/* Version, Python, mode, triggers and routes, who is obeyed, what is kept, where
+ * reports go, what switches it off, what to try. */
 void startline_print(void);
 
 #endif

@@ -12,8 +12,8 @@ import time
 
 import pytest
 
-from harness import (HANG, ROOT, UWSGI, header, parse_response, read_all, uwsgi_packet, wait_for,
-                     without_ours)
+from harness import (HANG, ROOT, UWSGI, header, parse_response, plugins_for, read_all,
+                     uwsgi_packet, wait_for, without_ours)
 
 KEY, OTHER_KEY = 'sesame-open-0123', 'sesame-open-0124'
 TRIGGERS = '''
@@ -237,14 +237,55 @@ def test_the_line_of_the_readme_makes_a_working_url(serve):
     ('profiler-key = %s\nprofiler-allow = ::1' % KEY, ['flags of ::1 are obeyed if they prove']),
     ('profiler-allow = 10.0.0.0/8\nprofiler-trusted-proxies = 192.0.2.1',
      ['flags of 10.0.0.0/8 are obeyed (behind 192.0.2.1: the client that X-Forwarded-For names)']),
-    ('profiler-trigger = var:PROFILE\nprofiler-trigger = query:p', ['triggers: query:p, var:PROFILE;']),
+    ('profiler-trigger = var:PROFILE\nprofiler-trigger = query:p',
+     ['triggers: query:p, var:PROFILE (obeyed whoever the client is);', 'this machine only']),
+    ('profiler-trusted-proxies = 192.0.2.1',
+     ['this machine only', '(profiler-trusted-proxies has no effect without profiler-allow); ']),
 ])
 def test_the_start_line_says_who_is_obeyed(serve, options, words):
-    log = serve('plain', options).log()
-    [line] = [line for line in log.splitlines() if re.search(r'profiler: .*, Python 3', line)]
+    server = serve('plain', options)
+    line = start_line(server)
     for word in words:
         assert word in line
-    assert KEY not in log
+    assert KEY not in server.log()
+
+
+def start_line(server):
+    [line] = [line for line in server.log().splitlines()
+              if re.search(r'profiler: .*, Python 3', line)]
+    return line
+
+
+def test_the_start_line_says_what_is_profiled_without_a_flag(serve):
+    routes = 'route = ^/a profile:sampling\nroute = ^/b profile:off\n'
+    line = start_line(serve('plain', '''
+        profiler-trigger = always
+        profiler-keep = slower:500ms
+        profiler-keep = status:5xx
+        profiler-path = ^/shop
+        profiler-skip = [.]css$
+        profiler-off-file = @DIR@/off
+        %s
+    ''' % (routes if plugins_for('route') is not None else '')))
+    assert 'triggers: always' + (', 2 routes' if plugins_for('route') is not None else '') + (
+        ', in paths of profiler-path, but not in those of profiler-skip; of what no flag or '
+        'route asks for, only this is kept: slower:500ms, status:5xx; reports go to ') in line
+    assert re.search(r'; off while \S+/off exists$', line) and 'obeyed' not in line
+
+
+@pytest.mark.parametrize('options, words, others', [
+    ('profiler-keep = exception', ['profiler-keep has no effect without always or ratio'], []),
+    ('profiler-trigger = ratio:0.25', ['triggers: ratio:0.25; reports go to this log'], ['kept', 'obeyed', 'page']),
+    ('profiler-off-file = /', ['; off while / exists (as it does now)'], []),
+    ('', ['triggers: header:X-Profile, query:profile; flags are obeyed from this machine'],
+     ['kept', 'route', 'off while', 'paths of']),
+])
+def test_the_start_line_says_what_has_no_effect_or_is_off(serve, options, words, others):
+    line = start_line(serve('plain', options))
+    for word in words:
+        assert word in line
+    for word in others:
+        assert word not in line
 
 
 @pytest.mark.parametrize('options, variables, line', [

@@ -102,6 +102,37 @@ static void what_is_no_rule_is_refused(void **state)
     }
 }
 
+static void rules_are_described_as_options_name_them(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *options, *text;
+    } cases[] = {
+        {"", "all"},
+        {"profiler-keep=exception\nprofiler-keep=slower:1.5s\n"
+         "profiler-keep=status:404\nprofiler-keep=status:5xx\nprofiler-keep=status:503",
+         "slower:1.5s, status:5xx, status:404, exception"},
+        {"profiler-keep=exception", "exception"},
+        {"profiler-keep=status:999", "status:999"},
+        {"profiler-keep=status:401\nprofiler-keep=status:402\n"
+         "profiler-keep=status:403\nprofiler-keep=status:404\n"
+         "profiler-keep=status:405\nprofiler-keep=status:406\n"
+         "profiler-keep=status:407\nprofiler-keep=status:408\n"
+         "profiler-keep=status:409\nprofiler-keep=status:410",
+         "status:401, status:402, status:403, status:404, status:405, status:406, "
+         "status:407, status:408 and 2 more"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config c = make_config(cases[i].options);
+        struct buf text = {0};
+        buf_add_text(&text, "kept: ");
+        keep_describe(&c.keep, &text);
+        assert_string_equal(buf_cstr(&text) + strlen("kept: "), cases[i].text);
+        buf_free(&text);
+        config_free(&c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +141,7 @@ int main(void)
         cmocka_unit_test(a_status_is_one_or_a_class),
         cmocka_unit_test(any_rule_may_match),
         cmocka_unit_test(what_is_no_rule_is_refused),
+        cmocka_unit_test(rules_are_described_as_options_name_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,9 @@
 #include "sample.h"
 
+#include "../../plugin/core/stacks.h"
+
+#include <stdlib.h>
+
 static void a_copy_of_the_request_has_its_facts_and_no_more(void **state)
 {
     (void)state;
@@ -59,12 +63,83 @@ static void every_notice_has_a_name_and_a_sentence(void **state)
     assert_string_equal(notice_name(NOTICE_HARAKIRI), "harakiri");
 }
 
+/* What the README says of the memory of one profile ("Limits"). */
+
+#define NODES_BY_DEFAULT 65536
+
+static void a_full_deterministic_profile_has_three_megabytes(void **state)
+{
+    (void)state;
+    struct profile p = {0};
+    assert_int_equal(sizeof(struct calltree_node), 40);
+    assert_true(calltree_init(&p.tree, NODES_BY_DEFAULT));
+    for (uint32_t func = 0; !p.tree.truncated; func++)
+        calltree_child(&p.tree, CALLTREE_ROOT, func, NULL);
+    assert_int_equal(p.tree.count, NODES_BY_DEFAULT);
+    assert_in_range(profile_bytes(&p), 3000000, 3200000);
+    calltree_free(&p.tree);
+}
+
+#define DEPTH 16
+
+/* Two functions call themselves and each other, in each way that there is. */
+static void sample_each_path(struct stacks *s)
+{
+    static const char codes[2];
+    struct stack_frame frames[DEPTH];
+    const struct sample_time time = {.dt_ns = 1000, .wait = WAITS_SLEEP};
+    for (int i = 0; i < 2; i++) {
+        assert_true(
+            stacks_learn_code(s, &codes[i], STR("a.py"), i, STR("f"), STR("f"), false));
+        assert_true(stacks_learn_site(s, (struct stack_frame){&codes[i], 0}, 1));
+    }
+    for (uint32_t path = 0; path < 1u << DEPTH; path++) {
+        for (uint32_t i = 0; i < DEPTH; i++)
+            frames[i] = (struct stack_frame){&codes[path >> (DEPTH - 1 - i) & 1], 0};
+        stacks_sample(s, frames, DEPTH, time);
+    }
+}
+
+static void a_full_sampled_profile_has_less_than_ten_megabytes(void **state)
+{
+    (void)state;
+    struct stacks s;
+    struct profile *p = calloc(1, sizeof *p);
+    assert_non_null(p);
+    assert_true(stacks_init(&s, NODES_BY_DEFAULT));
+    sample_each_path(&s);
+    stacks_finish(&s, p);
+    assert_true(p->notices & 1u << NOTICE_TRUNCATED);
+    assert_int_equal(p->sampled.timeline_count, STACKS_TIMELINE_MAX);
+    assert_int_equal(sizeof *p->sampled.node_wait_ns, 80);
+    assert_in_range(profile_bytes(p), 9000000, 9600000);
+    profile_destroy(p);
+}
+
+static void a_function_has_a_few_hundred_bytes(void **state)
+{
+    (void)state;
+    const int count = 20000;
+    struct profile p = {0};
+    for (int line = 0; line < count; line++)
+        functab_intern(
+            &p.functab,
+            STR("/usr/lib/python3/dist-packages/django/db/models/sql/compiler.py"),
+            line, STR("get_extra_descriptor"));
+    assert_int_equal(p.functab.count, count);
+    assert_in_range(profile_bytes(&p) / (size_t)count, 100, 250);
+    functab_free(&p.functab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_copy_of_the_request_has_its_facts_and_no_more),
         cmocka_unit_test(without_memory_the_copy_lacks_texts),
         cmocka_unit_test(every_notice_has_a_name_and_a_sentence),
+        cmocka_unit_test(a_full_deterministic_profile_has_three_megabytes),
+        cmocka_unit_test(a_full_sampled_profile_has_less_than_ten_megabytes),
+        cmocka_unit_test(a_function_has_a_few_hundred_bytes),
     };
     return cmocka_run_group_tests_name("profile", tests, NULL, NULL);
 }

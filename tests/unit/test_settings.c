@@ -1,5 +1,7 @@
 #include "request.h"
 
+#include "../../plugin/core/settings.h"
+
 /* What one option says of its value, or the configuration in the end; or "". */
 static const char *apply(struct config *c, const char *line, struct buf *error)
 {
@@ -283,6 +285,15 @@ static void a_long_list_of_networks_is_cut_where_it_is_shown(void **state)
     config_free(&c);
 }
 
+static void there_is_room_to_note_64_options(void **state)
+{
+    (void)state;
+    struct config c = {.given = UINT64_C(1) << 63};
+    assert_true(option_given(&c, (enum option_id)63));
+    assert_false(option_given(&c, (enum option_id)31));
+    assert_false(option_given(&c, (enum option_id)0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_wrong_value_leaves_what_was_there),
         cmocka_unit_test(paths_too_long_for_the_system_are_refused),
         cmocka_unit_test(a_long_list_of_networks_is_cut_where_it_is_shown),
+        cmocka_unit_test(there_is_room_to_note_64_options),
     };
     return cmocka_run_group_tests_name("settings", tests, NULL, NULL);
 }

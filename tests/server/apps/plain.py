@@ -46,6 +46,13 @@ def handed_over(environ, start_response):
     return [b'not to be seen']
 
 
+def for_all(environ, start_response):
+    """An answer that scripts of one other site may read."""
+    start_response('200 OK', PLAIN + [('Access-Control-Allow-Origin', 'https://other.example'),
+                                      ('Access-Control-Allow-Credentials', 'true')])
+    return [b'for all']
+
+
 def missing(environ, start_response):
     start_response('404 Not Found', PLAIN)
     return [b'nothing here']
@@ -210,6 +217,12 @@ def sleep(environ, start_response):
     time.sleep(0.05)
     start_response('200 OK', PLAIN)
     return [b'awake']
+
+
+def slow(environ, start_response):
+    time.sleep(0.6)
+    start_response('200 OK', PLAIN)
+    return [b'at last']
 
 
 def busy(environ, start_response):

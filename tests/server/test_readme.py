@@ -1,0 +1,285 @@
+"""The README says what is: its ini texts start a server that does what it promises, its
+tables have all options, metrics and messages."""
+import json
+import os
+import re
+import shutil
+
+import pytest
+
+from harness import (METRICS, PLUGIN, PYTHON_PLUGIN, ROOT, Server, header, parse_response,
+                     run_uwsgi, wait_for)
+
+README = (ROOT / 'README.md').read_text()
+KEY = 'sesame-open-0123'
+NOBODY, COLLEAGUE = '203.0.113.9', '10.1.2.3'
+
+
+def snippet(comment):
+    """The ini text whose first line is this comment."""
+    [text] = re.findall(r'^```ini\n# %s\n(.*?)^```' % re.escape(comment), README, re.M | re.S)
+    return text
+
+
+def table_cells(heading, column=0):
+    """Of all tables between the heading and the next one of its kind."""
+    level = heading.split(' ')[0]
+    start = README.index('\n%s\n' % heading) + 1
+    ends = [match.start() for match in re.finditer(r'^#{1,%d} ' % len(level), README, re.M)
+            if match.start() > start]
+    rows = re.findall(r'^\| (.*) \|$', README[start:min(ends, default=None)], re.M)
+    return [re.split(r' \| ', row)[column] for row in rows]
+
+
+def here(text, tmp_path):
+    """The same, with its places in the server's own directory."""
+    for place in ('/tmp/profiles', '/var/lib/shop', '/run/shop', '/etc/shop', '/var/lib/profiles'):
+        text = re.sub(r'= %s\b' % place, '= @DIR@/' + place.rpartition('/')[2], text)
+    assert not re.search(r'= /', text), text
+    return text
+
+
+def prepare(directory):
+    for name in ('shop', 'tmp'):
+        (directory / name).mkdir()
+    key = directory / 'shop' / 'profiler.key'
+    key.write_text(KEY + '\n')
+    key.chmod(0o600)
+
+
+@pytest.fixture
+def started(serve, tmp_path):
+    """A server with the ini text of this comment."""
+    def start(comment, module='plain', more='', change=('', '')):
+        text = here(snippet(comment), tmp_path).replace(*change)
+        if 'enable-metrics' in text:
+            more += METRICS.replace('enable-metrics = true\n', '')
+        return serve(module, text + more, prepare=prepare)
+    return start
+
+
+def index(directory):
+    lines = (directory / 'index.jsonl').read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def wait_index(directory, count):
+    def read():
+        found = index(directory) if (directory / 'index.jsonl').exists() else []
+        return found if len(found) >= count else None
+    found = wait_for('the index', read)
+    assert len(found) == count, found
+    return found
+
+
+def ask(server, path, query='', address=NOBODY, host='shop.example', **variables):
+    return parse_response(server.uwsgi(path, query, REMOTE_ADDR=address, HTTP_HOST=host,
+                                       **variables))
+
+
+# the ini texts
+
+def test_development(started):
+    server = started('development', module='flask_app')
+    for _ in range(70):  # more than a minute has by default
+        assert header(server.get('/', {'X-Profile': '1'}), 'X-Profile-Id')
+    entries = wait_index(server.directory / 'profiles', 70)
+    assert {name.rpartition('.')[2] for name in entries[0]['files']} == {'html', 'prof'}
+    report = server.get('/?profile=sampling,json')
+    assert json.loads(report.body) and 'profiler-source' not in server.log()
+    assert header(ask(server, '/', 'profile', '172.17.0.1'), 'X-Profile-Id') is None
+
+
+def test_staging(started):
+    server = started('staging')
+    answer = ask(server, '/hello', 'profile=txt', COLLEAGUE)
+    assert b' sampling ' in answer.body
+    assert header(ask(server, '/hello', HTTP_X_PROFILE='1', address=COLLEAGUE), 'X-Profile-Id')
+    flagged = server.wait_metrics(started=2)
+    answer = ask(server, '/hello', 'profile=txt')
+    assert answer.body == b'hello' and not header(answer, 'X-Profile-Id')
+    for _ in range(300):  # one in ten: none of so many in 5 of 10^14 times
+        ask(server, '/hello')
+    found = wait_for('profiles without a flag', lambda: (
+        server.metrics()['started'] > flagged['started'] and server.metrics()))
+    assert found['started'] < 2 + 150
+    server.wait_metrics(denied=1)
+    (server.directory / 'shop' / 'profiler.off').touch()
+    wait_for('the off file to be seen', lambda: header(
+        ask(server, '/hello', 'profile', COLLEAGUE), 'X-Profile-Error'))
+
+
+def test_production(started):
+    server = started('production', more='threads = 4\n')
+    directory, log = server.directory / 'shop', server.directory / 'shop' / 'profiles.jsonl'
+    shutil.rmtree(directory / 'profiles', ignore_errors=True)
+
+    for path in ('/hello', '/health'):
+        assert ask(server, path).status in (200, 404)
+    assert ask(server, '/slow').status == 200
+    entries = wait_index(directory / 'profiles', 1)
+    assert entries[0]['path'] == '/slow' and entries[0]['mode'] == 'sampling'
+    [name] = entries[0]['files']
+    assert b'<!doctype html>' in (directory / 'profiles' / name).read_bytes()[:100]
+    ask(server, '/raising')
+    entries = wait_index(directory / 'profiles', 2)
+    assert entries[1]['exception']
+    assert [json.loads(line)['path'] for line in wait_lines(log, 2)] == ['/slow', '/raising']
+
+    for flag in ('txt', 'txt,key=' + KEY):  # a key does not count in a query
+        answer = ask(server, '/hello', 'profile=' + flag)
+        assert answer.body == b'hello' and not header(answer, 'X-Profile-Id')
+    assert header(ask(server, '/hello', HTTP_X_PROFILE='key=' + KEY), 'X-Profile-Id')
+    wait_index(directory / 'profiles', 3)
+    found = server.wait_metrics(kept=3, denied=2)
+    assert found['discarded'] >= 2 and found['started'] == found['kept'] + found['discarded']
+    for path in directory.rglob('*'):
+        if path.is_file() and path.name != 'profiler.key':
+            assert path.stat().st_mode & 0o77 == 0 and KEY.encode() not in path.read_bytes()
+    assert not re.search('profiler: .*' + KEY, server.log())
+
+
+def test_production_shows_what_a_killed_request_hung_in(started):
+    server = started('production', change=('harakiri = 30', 'harakiri = 2'))
+    ask(server, '/wait', 'a')
+    [entry] = wait_index(server.directory / 'shop' / 'profiles', 1)
+    [line] = wait_lines(server.directory / 'shop' / 'profiles.jsonl', 1)
+    line = json.loads(line)
+    assert entry['path'] == line['path'] == '/wait' and 'harakiri' in line['notices']
+    assert any('wait_for_file' in row['name'] for row in line['functions'])
+
+
+def wait_lines(path, count):
+    def read():
+        found = path.read_text().splitlines() if path.exists() else []
+        return found if len(found) >= count else None
+    return wait_for('lines in %s' % path, read)
+
+
+def test_a_log_of_slow_requests(started):
+    server = started('a log of slow requests and errors, with flame graphs')
+    ask(server, '/hello')
+    ask(server, '/slow')
+    ask(server, '/raising')
+    entries = wait_index(server.directory / 'profiles', 2)
+    assert [entry['path'] for entry in entries] == ['/slow', '/raising']
+
+
+# what the table of threats says, where no other test does
+
+def test_a_report_has_none_of_the_apps_headers_for_other_sites(serve):
+    for ini, readable in (('', None), ('add-header = Access-Control-Allow-Origin: *', '*')):
+        server = serve('plain', ini)
+        name = 'Access-Control-Allow-Origin'
+        apps = server.get('/for_all')
+        assert 'https://other.example' in dict(apps.headers)[name] if not ini else True
+        report = server.get('/for_all?profile=txt', {'Origin': 'https://other.example'})
+        assert header(report, 'X-Profile-Id') and header(report, name) == readable
+        assert header(report, 'X-Content-Type-Options') == 'nosniff'
+
+
+@pytest.mark.parametrize('ini, obeyed', [
+    ('', False), ('profiler-allow = 127.0.0.1', True), ('profiler-key = ' + KEY, False)])
+def test_another_name_that_is_led_to_this_machine(serve, ini, obeyed):
+    server = serve('plain', ini)
+    answer = ask(server, '/hello', 'profile=txt', '127.0.0.1', 'evil.example')
+    assert bool(header(answer, 'X-Profile-Id')) == obeyed
+
+
+def test_the_rest_of_the_query_is_not_signed(serve):
+    from test_access import in_force, signed
+    server = serve('plain', 'profiler-key = ' + KEY)
+    flag = signed('txt,' + in_force())
+    for query, obeyed in (('profile=' + flag, True), ('q=1&profile=' + flag, True),
+                          ('profile=' + flag.replace('txt', 'log'), False)):
+        assert bool(header(ask(server, '/hello', query), 'X-Profile-Id')) == obeyed, query
+
+
+# the tables
+
+def options_of_the_server():
+    loads = [word for plugin in (PYTHON_PLUGIN, PLUGIN) if plugin
+             for word in ('--need-plugin', plugin)]
+    return re.findall(r'^\s+--(profiler-[\w-]+)', run_uwsgi(*loads, '--help')[1], re.M)
+
+
+def test_the_table_of_options_has_all_and_no_other():
+    rows = [name for cell in table_cells('## Options') for name in
+            re.findall(r'`(profiler-[\w-]+)`', cell)]
+    assert sorted(rows) == sorted(options_of_the_server())
+
+
+def test_every_option_that_is_named_exists():
+    named = set(re.findall(r'(?<![\w/."\'-])profiler-[a-z-]+[a-z]', README))
+    known = set(options_of_the_server()) | {'profiler-allwo', 'profiler-dir-max'}
+    assert named <= known, named - known
+
+
+def test_the_table_of_metrics_has_all_and_no_other(serve):
+    names = [cell.strip('`') for cell in table_cells('### Metrics') if cell.startswith('`')]
+    assert sorted(names) == sorted('profiler.' + name for name in serve('plain', METRICS).metrics())
+
+
+STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
+
+
+def messages():
+    """What the sources log, or give as a reason; %s and the like are '...'."""
+    code = '\n'.join(path.read_text() for path in sorted((ROOT / 'plugin').glob('*/*.c')))
+    found = re.findall(r'\b(?:profiler_log|uwsgi_log)\(\s*' + STRINGS, code)
+    found += re.findall(r'\*why\s*=\s*' + STRINGS, code)
+    found += re.findall(r'\brefuse\((?:slot,\s*)?' + STRINGS, code)
+    found += re.findall(r'"cannot [a-z -]+%s[^"]*"', code)
+    for text in found:
+        text = ''.join(re.findall(r'"((?:[^"\\]|\\.)*)"', text)) or text
+        text = re.sub(r'%[-.*0-9]*(?:ll|z)?[sducfx]', '...', text.replace('\\n', ''))
+        text = re.sub(r'^profiler: (not loaded: )?|^\.\.\.; ', '', text.replace('\\"', '"'))
+        if re.search('[a-z]{3}', text) and 'since the last such line' not in text:
+            yield text
+
+
+def pattern(row):
+    return '.*'.join(re.escape(part) for part in re.split(r'\.\.\.', row))
+
+
+def rows_of_messages():
+    start, end = README.index('\n## Troubleshooting'), README.index('\n## What it costs')
+    rows = re.findall(r'^\| (.*?) \| ', README[start:end], re.M)
+    return [text for row in rows for text in re.findall(r'`(?:not loaded: )?([^`]*)`', row)]
+
+
+def test_troubleshooting_has_every_message():
+    rows, found = rows_of_messages(), list(messages())
+    assert len(found) > 25
+    missing = [text for text in found if not any(
+        re.match(pattern(row), text) or re.match(pattern(text), row) for row in rows)]
+    assert not missing
+
+
+def test_troubleshooting_has_no_message_that_there_is_not():
+    """By the longest part of each that does not vary."""
+    code = '\n'.join(path.read_text() for path in (ROOT / 'plugin').glob('*/*.[ch]'))
+    texts = re.sub(r'"\s*"', '', code).replace('\\"', '"')
+    texts = texts.replace('" SECRET_POSSIBLE', '').replace('take %d or more', 'take 16 or more')
+    others = ("unrecognized option '--", 'plugin =', 'need-plugin =')  # uWSGI's own
+    for row in rows_of_messages():
+        part = max(row.replace('"0.0.0.0"', '...').split('...'), key=len).strip()
+        doing = re.sub('^cannot (.*)$', r'"\1"', part)  # "cannot %s %s: %s"
+        assert part.startswith(others) or part in texts or doing in texts, row
+
+
+def test_every_notice_is_explained():
+    names = re.findall(r'\[NOTICE_\w+\] =\s*\{"([\w-]+)"',
+                       (ROOT / 'plugin' / 'core' / 'profile.c').read_text())
+    assert len(names) > 10
+    for name in names:
+        assert '`%s`' % name in README, name
+
+
+def test_links_lead_somewhere():
+    headings = re.findall(r'^#+ (.*)$', README, re.M)
+    anchors = {re.sub(r'[^\w -]', '', text.lower()).replace(' ', '-') for text in headings}
+    for link in re.findall(r'\]\(#([^)]*)\)', README):
+        assert link in anchors, link
+    for path in re.findall(r'\]\(([\w/.]+[.]\w+)\)', README):
+        assert (ROOT / path).exists(), path
