@@ -16,8 +16,12 @@
 
 struct sampler {
     pthread_mutex_t lock;
-    pthread_cond_t wake; /* there is a new target */
+    pthread_cond_t wake; /* there is a target that is due before .wakes_ns */
     bool has_thread;
+    bool guarded;      /* atomic; guard_install has gone well the last time */
+    bool visited;      /* a target has come since the thread woke */
+    uint64_t pace_ns;  /* the interval of the last target that came */
+    uint64_t wakes_ns; /* the thread wakes by itself; CLOCK_MONOTONIC */
     struct target *targets;
     unsigned target_count; /* atomic, for those without the lock */
     uint64_t random;
@@ -51,11 +55,29 @@ static void schedule(struct sampler *s, struct target *t, uint64_t cpu_ns)
         t->due_ns = UINT64_MAX;
 }
 
+/* The app may have put handlers of its own in the place of ours. */
+static bool guard(struct sampler *s)
+{
+    bool guarded = guard_install();
+    __atomic_store_n(&s->guarded, guarded, __ATOMIC_RELAXED);
+    return guarded;
+}
+
+static uint64_t first_due(const struct sampler *s)
+{
+    uint64_t due = UINT64_MAX;
+    for (const struct target *t = s->targets; t; t = t->next)
+        if (t->due_ns < due)
+            due = t->due_ns;
+    return due;
+}
+
 static void tick(struct sampler *s)
 {
-    /* the app may have put handlers of its own in the place of ours */
-    bool guarded = guard_install();
     uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    if (first_due(s) > now)
+        return;
+    bool guarded = guard(s);
     for (struct target *t = s->targets; t; t = t->next) {
         if (t->due_ns > now)
             continue;
@@ -69,15 +91,25 @@ static void tick(struct sampler *s)
     }
 }
 
+/* To wake the thread costs a short request more than all the rest. So where requests
+ * have come, it sleeps for no longer than the next ones surely last to their first
+ * sample, and need not be woken; once none has come meanwhile, until a target is due,
+ * or comes. */
 static void sleep_until_due(struct sampler *s)
 {
-    uint64_t due = s->targets->due_ns;
-    for (const struct target *t = s->targets->next; t; t = t->next)
-        if (t->due_ns < due)
-            due = t->due_ns;
-    struct timespec at = {.tv_sec = (time_t)(due / 1000000000u),
-                          .tv_nsec = (long)(due % 1000000000u)};
-    pthread_cond_timedwait(&s->wake, &s->lock, &at);
+    uint64_t wakes = first_due(s);
+    if (s->visited) {
+        uint64_t soon = clock_ns(CLOCK_MONOTONIC) + s->pace_ns / 2;
+        wakes = soon < wakes ? soon : wakes;
+    }
+    s->visited = false;
+    s->wakes_ns = wakes;
+    struct timespec at = {.tv_sec = (time_t)(wakes / 1000000000u),
+                          .tv_nsec = (long)(wakes % 1000000000u)};
+    if (wakes == UINT64_MAX)
+        pthread_cond_wait(&s->wake, &s->lock);
+    else
+        pthread_cond_timedwait(&s->wake, &s->lock, &at);
 }
 
 static void *sampler_main(void *argument)
@@ -89,10 +121,7 @@ static void *sampler_main(void *argument)
     cpu_allowed(&s->scratch.allowed);
     pthread_mutex_lock(&s->lock);
     for (;;) {
-        if (s->targets)
-            sleep_until_due(s);
-        else
-            pthread_cond_wait(&s->wake, &s->lock);
+        sleep_until_due(s);
         tick(s);
     }
     return NULL;
@@ -121,6 +150,7 @@ static void in_child(void)
     s->targets = NULL;
     s->target_count = 0;
     s->has_thread = false;
+    s->wakes_ns = 0;
     init_locks(s);
 }
 
@@ -140,14 +170,29 @@ struct sampler *sampler_create(void)
 static bool install_guard(struct sampler *s)
 {
     pthread_mutex_lock(&s->lock);
-    bool installed = guard_install();
+    bool installed = guard(s);
     pthread_mutex_unlock(&s->lock);
     return installed;
 }
 
+/* With the lock. A thread that has just been started looks by itself. */
+static void enlist(struct sampler *s, struct target *t)
+{
+    t->due_ns = clock_ns(CLOCK_MONOTONIC) + jittered(s, t->interval_ns);
+    t->next = s->targets;
+    s->targets = t;
+    s->visited = true;
+    s->pace_ns = t->interval_ns;
+    __atomic_add_fetch(&s->target_count, 1, __ATOMIC_RELAXED);
+    if (t->due_ns < s->wakes_ns) {
+        s->wakes_ns = t->due_ns;
+        pthread_cond_signal(&s->wake);
+    }
+}
+
 bool sampler_add(struct sampler *s, struct target *t, const char **why)
 {
-    if (!install_guard(s)) {
+    if (!__atomic_load_n(&s->guarded, __ATOMIC_RELAXED) && !install_guard(s)) {
         *why = "the handler of SIGSEGV that sampling needs was replaced too often";
         return false;
     }
@@ -159,11 +204,7 @@ bool sampler_add(struct sampler *s, struct target *t, const char **why)
         return false;
     }
     pthread_mutex_lock(&s->lock);
-    t->due_ns = clock_ns(CLOCK_MONOTONIC) + jittered(s, t->interval_ns);
-    t->next = s->targets;
-    s->targets = t;
-    __atomic_add_fetch(&s->target_count, 1, __ATOMIC_RELAXED);
-    pthread_cond_signal(&s->wake);
+    enlist(s, t);
     pthread_mutex_unlock(&s->lock);
     return true;
 }

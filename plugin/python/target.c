@@ -14,13 +14,13 @@ bool target_init(struct target *t, const struct collector_settings *settings,
         .reader = reader_for(thread),
         .interval_ns = settings->interval_ns,
         .until_ns = clock_ns(CLOCK_MONOTONIC) + settings->max_ns,
+        .wait = {.file = -1},
         .gil = gil,
     };
     if (!stacks_init(&t->stacks, settings->max_nodes))
         return false;
     if (pthread_getcpuclockid(pthread_self(), &t->cpu_clock) != 0)
         t->cpu_clock = CLOCK_THREAD_CPUTIME_ID; /* never on Linux */
-    threadwait_open(&t->wait, t->reader.thread_id);
     return true;
 }
 
@@ -86,13 +86,21 @@ static void end(struct target *t, uint64_t cpu_ns)
     t->cpu_ns = cpu_ns;
 }
 
+static enum wait_kind read_wait(struct target *t, int *fd)
+{
+    if (!t->wait_opened)
+        threadwait_open(&t->wait, t->reader.thread_id);
+    t->wait_opened = true;
+    return threadwait_read(&t->wait, t->gil, fd);
+}
+
 void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
 {
     if (!t->running)
         return;
     int fd = -1;
     uint32_t depth;
-    struct sample_time time = {.wait = threadwait_read(&t->wait, t->gil, &fd)};
+    struct sample_time time = {.wait = read_wait(t, &fd)};
     if (!reader_read(&t->reader, &t->stacks, scratch, &depth)) {
         t->stacks.sampled.lost++;
         return;

@@ -20,7 +20,8 @@ struct target {
     struct stacks stacks;
     struct reader reader;
     clockid_t cpu_clock;
-    struct threadwait wait;
+    struct threadwait wait; /* opened with the first sample */
+    bool wait_opened;
     const struct gil_range *gil;
 
     uint64_t interval_ns;

@@ -63,7 +63,8 @@ static void accept_decision(struct request_slot *slot, const struct decision *d)
         refuse(slot, "out of memory");
         return;
     }
-    profile_make_id(slot->profile->id);
+    if (d->flagged)
+        profile_make_id(slot->profile->id); /* the headers tell it */
 }
 
 /* The profile will not come to be. */
@@ -169,24 +170,39 @@ static void set_redacted(struct str *field, struct str text,
     buf_free(&shown);
 }
 
-/* What memory has no room for stays empty. */
-static void fill_request(struct profile *p, const struct request_slot *slot,
-                         const struct wsgi_request *r)
+static struct request_facts facts_of(const struct wsgi_request *r)
 {
-    profile_set(&p->method, (struct str){r->method, r->method_len});
-    profile_set(&p->path, (struct str){r->path_info, r->path_info_len});
-    set_redacted(&p->query, (struct str){r->query_string, r->query_string_len},
-                 redact_query);
+    struct request_facts facts = {
+        .method = {r->method, r->method_len},
+        .path = {r->path_info, r->path_info_len},
+        .query = {r->query_string, r->query_string_len},
+    };
     if (r->app_id >= 0) {
         const struct uwsgi_app *app = &uwsgi_apps[r->app_id];
-        profile_set(&p->mount, (struct str){app->mountpoint, app->mountpoint_len});
+        facts.mount = (struct str){app->mountpoint, app->mountpoint_len};
     }
+    return facts;
+}
+
+/* For a report that will be made. What memory has no room for stays empty. */
+static void describe(const struct request_slot *slot)
+{
+    struct profile *p = slot->profile;
+    const struct request_facts *facts = &slot->facts;
+    if (p->server.data)
+        return; /* done */
+    if (!p->id[0])
+        profile_make_id(p->id);
+    profile_set(&p->method, facts->method);
+    profile_set(&p->path, facts->path);
+    set_redacted(&p->query, facts->query, redact_query);
+    if (facts->mount.data)
+        profile_set(&p->mount, facts->mount);
     p->mode = slot->flag.mode;
     p->choice = slot->flag.choice;
     p->choice.rules.origins = &profiler.origins;
     p->worker = uwsgi.mywid;
-    p->core = r->async_id;
-    p->pid = (int)uwsgi.mypid;
+    p->core = (int)(slot - profiler.slots);
     profile_set(&p->python, interpreter_version());
     profile_set(&p->server, STR(UWSGI_VERSION));
 }
@@ -226,7 +242,8 @@ void request_start(struct request_slot *slot, struct wsgi_request *r)
     const char *why = "";
     if (slot->flag.page_implied && profiler.headers_leave_at_once)
         slot->flag.choice.answer = NULL; /* nobody asked for it in so many words */
-    fill_request(slot->profile, slot, r);
+    slot->facts = facts_of(r);
+    slot->profile->pid = (int)uwsgi.mypid;
     harakiri_watch();
     start_collector(slot, &why);
     if (!slot->collector) {
@@ -422,8 +439,10 @@ void request_end(struct request_slot *slot, struct wsgi_request *r)
     if (slot->profile && !slot->taken && !is_kept(slot, r))
         discard(slot);
     struct profile *p = slot->profile;
-    if (p)
+    if (p) {
+        describe(slot);
         fill_response(p, slot, r);
+    }
     if (p && p->choice.answer)
         send_report(slot, r);
     if (r->headers && !r->headers_sent) /* the server sends them as it closes */
@@ -465,6 +484,7 @@ static struct profile *take(struct request_slot *slot, enum notice_code why)
     if (!__atomic_compare_exchange_n(&slot->claim, &claim, CLAIM_TAKING, false,
                                      __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return NULL;
+    describe(slot);
     struct profile *p = profile_copy_request(slot->profile);
     uint64_t started_ns = slot->started_ns;
     bool taken = p && collector_take(slot->collector, p);

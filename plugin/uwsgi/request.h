@@ -14,7 +14,9 @@
  *                   OPEN --> TAKING --> TAKEN    the reporting thread; back to OPEN
  *                                                when it could not take anything
  *
- * Whoever leaves OPEN has the collector; the profile stays its own thread's. */
+ * Whoever leaves OPEN has the collector, and may describe the request in the profile
+ * (which is done late, as most that are profiled without a flag leave none); all else
+ * in the profile stays its own thread's. */
 
 #ifndef PROFILER_REQUEST_H
 #define PROFILER_REQUEST_H
@@ -35,12 +37,19 @@ struct request_trace {
     char status[4]; /* of the app's own answer, "-": it gave none */
 };
 
+/* What a report tells of a request, in the server's own memory, which stays as it is
+ * until the request has ended. */
+struct request_facts {
+    struct str method, path, query, mount;
+};
+
 struct request_slot {
     enum request_phase phase;
     bool flagged; /* by a flag, not by the configuration: the answer carries headers */
     bool automatic; /* by always or ratio: profiler-keep decides about it */
     bool called;    /* the callable has returned */
     struct flag flag;
+    struct request_facts facts; /* as they were when it started */
     char error[256];             /* why an obeyed flag is not followed; "" : it is */
     struct profile *profile;     /* owned until it is submitted */
     struct collector *collector; /* while RUNNING */

@@ -36,7 +36,8 @@ struct last_call *shared_last_call(int worker)
 
 void counter_add(enum counter counter, uint64_t amount)
 {
-    __atomic_add_fetch(&shared->counters[counter], amount, __ATOMIC_RELAXED);
+    if (amount)
+        __atomic_add_fetch(&shared->counters[counter], amount, __ATOMIC_RELAXED);
 }
 
 uint64_t counter_value(enum counter counter)
