@@ -105,9 +105,9 @@ static size_t overflow_bytes(const struct overflow *o)
            slots_bytes(&o->pairs.slots) + o->frame_cap * sizeof *o->frames;
 }
 
-static size_t sampled_bytes(const struct sampled *s, uint32_t nodes)
+static size_t sampled_bytes(const struct sampled *s)
 {
-    return (s->node_wait_ns ? nodes * sizeof *s->node_wait_ns : 0) +
+    return s->node_wait_cap * sizeof *s->node_wait_ns +
            s->timeline_count * sizeof *s->timeline + s->line_count * sizeof *s->lines +
            s->peer_count * sizeof *s->peers;
 }
@@ -118,7 +118,7 @@ size_t profile_bytes(const struct profile *p)
                   p->location.len + p->exception.len;
     return sizeof *p + text + p->tree.cap * sizeof *p->tree.nodes +
            slots_bytes(&p->tree.slots) + functab_bytes(&p->functab) +
-           overflow_bytes(&p->overflow) + sampled_bytes(&p->sampled, p->tree.cap);
+           overflow_bytes(&p->overflow) + sampled_bytes(&p->sampled);
 }
 
 struct profile *profile_copy_request(const struct profile *p)

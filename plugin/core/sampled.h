@@ -41,6 +41,7 @@ struct sampled {
     uint64_t samples;
     uint64_t lost; /* ticks that got no whole stack; their time went to the next one */
     uint64_t (*node_wait_ns)[WAIT_KINDS]; /* by node: its self time in parts */
+    uint32_t node_wait_cap;
     struct moment *timeline;
     uint32_t timeline_count; /* fewer than samples when it was thinned */
     struct line_time *lines;

@@ -202,19 +202,24 @@ static uint32_t deepest(const struct stacks *s, uint32_t *levels)
     return depth ? s->stack[depth - 1].node : CALLTREE_ROOT;
 }
 
+/* Most requests end before their first sample: one node then is all there is. */
+#define WAITS_FEW 8
+
 static bool grow_waits(struct stacks *s)
 {
     struct sampled *sampled = &s->sampled;
-    if (s->node_cap >= s->tree.count)
+    uint32_t cap = sampled->node_wait_cap;
+    if (cap >= s->tree.count)
         return true;
+    uint32_t wanted = s->tree.count <= WAITS_FEW ? WAITS_FEW : s->tree.cap;
     void *waits =
-        realloc(sampled->node_wait_ns, s->tree.cap * sizeof *sampled->node_wait_ns);
+        realloc(sampled->node_wait_ns, wanted * sizeof *sampled->node_wait_ns);
     if (!waits)
         return false;
     sampled->node_wait_ns = waits;
-    memset(sampled->node_wait_ns[s->node_cap], 0,
-           (s->tree.cap - s->node_cap) * sizeof *sampled->node_wait_ns);
-    s->node_cap = s->tree.cap;
+    memset(sampled->node_wait_ns[cap], 0,
+           (wanted - cap) * sizeof *sampled->node_wait_ns);
+    sampled->node_wait_cap = wanted;
     return true;
 }
 
@@ -407,6 +412,7 @@ void stacks_finish(struct stacks *s, struct profile *p)
         s->failed = true;
         free(s->sampled.node_wait_ns);
         s->sampled.node_wait_ns = NULL;
+        s->sampled.node_wait_cap = 0;
     }
     set_notices(s, p);
     p->functab = s->functab;

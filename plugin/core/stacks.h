@@ -56,7 +56,6 @@ struct stacks {
     struct slots line_slots;   /* by function and line; entry: index + 1 */
     struct stack_level *stack; /* the last stack, the outermost first */
     uint32_t depth, stack_cap;
-    uint32_t node_cap; /* of sampled.node_wait_ns */
     uint32_t timeline_cap;
     uint32_t merged, merge;        /* samples in the last moment; how many one takes */
     uint64_t longest_ns;           /* of those merged in the last moment */

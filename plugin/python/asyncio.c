@@ -1,7 +1,9 @@
 #include "asyncio.h"
 
+#include "../core/clock.h"
 #include "exceptions.h"
 #include "guard.h"
+#include "modules.h"
 
 /* run_until_complete > run_forever > _run_once > select */
 #define FRAMES_IN_IDLE_LOOP 3
@@ -27,15 +29,38 @@ static const void *code_address(const char *module, const char *type,
     return object;
 }
 
-struct asyncio_codes asyncio_codes(void)
+static struct asyncio_codes find_codes(void)
 {
     struct asyncio_codes codes = {0};
-    struct pending pending = exception_hold();
     codes.run_until_complete =
         code_address("asyncio.base_events", "BaseEventLoop", "run_until_complete");
     if (codes.run_until_complete) {
         codes.select = code_address("selectors", "DefaultSelector", "select");
         codes.run_handle = code_address("asyncio.events", "Handle", "_run");
+    }
+    return codes;
+}
+
+/* Functions are hardly ever replaced, and looked up for all requests of a second. */
+#define LOOKED_UP_NS 1000000000u
+
+struct asyncio_codes asyncio_codes(void)
+{
+    static struct module_name base_events = {.text = "asyncio.base_events"};
+    static const PyInterpreterState *found_in;
+    static uint64_t found_ns;
+    static struct asyncio_codes found;
+    struct pending pending = exception_hold();
+    const PyInterpreterState *here = PyInterpreterState_Get();
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    struct asyncio_codes codes = {0};
+    if (module_imported(&base_events)) {
+        if (here != found_in || now - found_ns >= LOOKED_UP_NS) {
+            found = find_codes();
+            found_in = found.run_handle ? here : NULL; /* it is being imported */
+            found_ns = now;
+        }
+        codes = found;
     }
     exception_give_back(pending);
     return codes;

@@ -1,13 +1,13 @@
 #include "greenlets.h"
 
+#include "modules.h"
+
 /* A new reference, or NULL with no exception set. */
 static PyObject *greenlet_module(void)
 {
-    PyObject *name = PyUnicode_FromString("greenlet");
-    PyObject *module = name ? PyImport_GetModule(name) : NULL;
-    Py_XDECREF(name);
-    if (!module)
-        PyErr_Clear();
+    static struct module_name greenlet = {.text = "greenlet"};
+    PyObject *module = module_imported(&greenlet);
+    Py_XINCREF(module);
     return module;
 }
 

@@ -25,6 +25,7 @@
 #pragma weak PyCode_Addr2Line
 #pragma weak PyCode_Type
 #pragma weak PyCoro_Type
+#pragma weak PyDict_GetItemWithError
 #pragma weak PyDict_New
 #pragma weak PyDict_SetItemString
 #pragma weak PyErr_Clear
@@ -42,6 +43,7 @@
 #pragma weak PyGILState_Release
 #pragma weak PyGen_Type
 #pragma weak PyImport_GetModule
+#pragma weak PyImport_GetModuleDict
 #pragma weak PyImport_ImportModule
 #pragma weak PyInterpreterState_Get
 #pragma weak PyLong_AsLong
