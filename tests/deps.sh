@@ -25,7 +25,7 @@ for group in "$@"; do
         ;;
     check) packages="$packages libcmocka-dev python3-dev clang clang-format llvm libclang-rt-dev" ;;
     fuzz) packages="$packages clang libclang-rt-dev python3-dev" ;;
-    bench) packages="$packages python3-flask python3-pip valgrind" ;;
+    bench) packages="$packages python3-flask python3-pip valgrind wrk" ;;
     browser) packages="$packages chromium chromium-driver python3-selenium python3-pytest" ;;
     *)
         echo "deps.sh: no group \"$group\"" >&2

@@ -92,14 +92,13 @@ static void tick(struct sampler *s)
 }
 
 /* To wake the thread costs a short request more than all the rest. So where requests
- * have come, it sleeps for no longer than the next ones surely last to their first
- * sample, and need not be woken; once none has come meanwhile, until a target is due,
- * or comes. */
+ * have come it goes on for an interval, and those that come meanwhile go by it (see
+ * enlist); once none has come, it sleeps until a target is due, or comes. */
 static void sleep_until_due(struct sampler *s)
 {
     uint64_t wakes = first_due(s);
     if (s->visited) {
-        uint64_t soon = clock_ns(CLOCK_MONOTONIC) + s->pace_ns / 2;
+        uint64_t soon = clock_ns(CLOCK_MONOTONIC) + jittered(s, s->pace_ns);
         wakes = soon < wakes ? soon : wakes;
     }
     s->visited = false;
@@ -175,10 +174,18 @@ static bool install_guard(struct sampler *s)
     return installed;
 }
 
+/* When the thread wakes anyway, where that is a possible time: it is as random. */
+static uint64_t first_tick(struct sampler *s, uint64_t interval_ns)
+{
+    uint64_t earliest = clock_ns(CLOCK_MONOTONIC) + interval_ns / 2;
+    bool fits = s->wakes_ns >= earliest && s->wakes_ns - earliest <= interval_ns;
+    return fits ? s->wakes_ns : earliest - interval_ns / 2 + jittered(s, interval_ns);
+}
+
 /* With the lock. A thread that has just been started looks by itself. */
 static void enlist(struct sampler *s, struct target *t)
 {
-    t->due_ns = clock_ns(CLOCK_MONOTONIC) + jittered(s, t->interval_ns);
+    t->due_ns = first_tick(s, t->interval_ns);
     t->next = s->targets;
     s->targets = t;
     s->visited = true;

@@ -1,7 +1,7 @@
 /* sampler.h -- the thread that samples, one a process.
  *
- * It is made with the first sampled request, sleeps while there is none (half an
- * interval after the last one for good), and never holds the GIL. Between two ticks it
+ * It is made with the first sampled request, sleeps while there is none (from an
+ * interval or two after the last one on), and never holds the GIL. Between two ticks it
  * sleeps without the lock; whoever holds the lock holds it for some microseconds. In a
  * child of a fork there is no such thread, nor any target, until the child samples
  * itself. */

@@ -8,6 +8,7 @@ import os
 import pstats
 import re
 import shutil
+import time
 
 import pytest
 
@@ -373,3 +374,34 @@ def test_one_thread_and_nothing_that_grows(serve):
     wait_for('the files to be closed', lambda: len(os.listdir('/proc/%d/fd' % worker)) <= files)
     assert size() - bytes_before < 600 * 1024
     assert [worker] == server.workers()
+
+
+def switches(pid):
+    """How often its thread that samples has gone to sleep."""
+    for task in os.listdir('/proc/%d/task' % pid):
+        if open('/proc/%d/task/%s/comm' % (pid, task)).read().strip() == 'profiler':
+            status = open('/proc/%d/task/%s/status' % (pid, task)).read()
+            return int(re.search(r'^voluntary_ctxt_switches:\s*(\d+)', status, re.M)[1])
+    return 0
+
+
+def test_short_requests_do_not_wake_the_thread_and_it_rests_after_them(serve):
+    server = serve('plain', '''
+        disable-logging = true
+        profiler-trigger = always
+        profiler-mode = sampling
+        profiler-interval = 1s
+        profiler-keep = slower:100s
+    ''')
+    [worker] = wait_for('the worker', server.ready_workers)
+    server.get('/')
+    before = switches(worker)
+    for _ in range(300):
+        server.get('/')
+    assert switches(worker) - before < 60
+
+    def rests():
+        asleep = switches(worker)
+        time.sleep(2.5)
+        return switches(worker) == asleep
+    wait_for('the thread to rest', rests)

@@ -192,6 +192,19 @@ static void a_profile_without_a_sample_says_so(void **state)
     profile_destroy(p);
 }
 
+static void without_a_sample_the_waits_take_little_memory(void **state)
+{
+    (void)state;
+    struct stacks s;
+    start(&s);
+    stacks_rest(&s, (struct sample_time){7, 0, WAITS_OTHER});
+    struct profile *p = finish(&s);
+    assert_true(p->sampled.node_wait_cap >= 1 && p->sampled.node_wait_cap <= 16);
+    assert_int_equal(p->sampled.node_wait_ns[CALLTREE_ROOT][WAITS_OTHER], 7);
+    assert_true(profile_bytes(p) >= p->sampled.node_wait_cap * WAIT_KINDS * 8);
+    profile_destroy(p);
+}
+
 static void a_line_is_hit_once_by_a_sample_that_has_it_on_its_stack_often(void **state)
 {
     (void)state;
@@ -611,6 +624,7 @@ int main(void)
         cmocka_unit_test(
             a_node_has_the_samples_that_pass_through_it_and_the_time_of_its_own),
         cmocka_unit_test(a_profile_without_a_sample_says_so),
+        cmocka_unit_test(without_a_sample_the_waits_take_little_memory),
         cmocka_unit_test(a_line_is_hit_once_by_a_sample_that_has_it_on_its_stack_often),
         cmocka_unit_test(the_rest_goes_to_the_node_and_the_line_of_the_last_sample),
         cmocka_unit_test(a_builtin_is_a_function_without_lines),
