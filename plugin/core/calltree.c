@@ -6,7 +6,7 @@
 
 bool calltree_init(struct calltree *t, uint32_t limit)
 {
-    *t = (struct calltree){.cap = 16, .limit = limit};
+    *t = (struct calltree){.cap = 512, .limit = limit};
     t->nodes = malloc(t->cap * sizeof *t->nodes);
     if (!t->nodes)
         return false;

@@ -29,7 +29,7 @@ static bool grow(void *array, uint32_t count, uint32_t *cap, size_t size)
 {
     if (count < *cap)
         return true;
-    uint32_t wanted = *cap ? *cap * 2 : 16;
+    uint32_t wanted = *cap ? *cap * 2 : 256;
     void *items;
     memcpy(&items, array, sizeof items);
     items = realloc(items, wanted * size);
