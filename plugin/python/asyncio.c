@@ -51,7 +51,7 @@ struct asyncio_codes asyncio_codes(void)
     static uint64_t found_ns;
     static struct asyncio_codes found;
     struct pending pending = exception_hold();
-    const PyInterpreterState *here = PyInterpreterState_Get();
+    const PyInterpreterState *here = PyThreadState_Get()->interp;
     uint64_t now = clock_ns(CLOCK_MONOTONIC);
     struct asyncio_codes codes = {0};
     if (module_imported(&base_events)) {

@@ -8,7 +8,7 @@ PyObject *module_imported(struct module_name *name)
     if (!name->object)
         name->object = PyUnicode_FromString(name->text);
     PyObject *module = NULL;
-    if (name->object && modules && PyDict_CheckExact(modules))
+    if (name->object && modules && PyDict_Check(modules))
         module = PyDict_GetItemWithError(modules, name->object);
     if (!module)
         PyErr_Clear();
