@@ -1,6 +1,7 @@
 #include "harakiri.h"
 
-#include "request.h"
+#include "killed.h"
+#include "server.h"
 #include "shared.h"
 #include "writer.h"
 
@@ -96,7 +97,7 @@ static void *watch(void *argument)
             futex_wait(&call->asked, asked, NULL);
             continue;
         }
-        request_report_all(
+        killed_report_all(
             (enum notice_code)__atomic_load_n(&call->why, __ATOMIC_RELAXED));
         writer_drain(DRAIN_NS);
         seen = asked;

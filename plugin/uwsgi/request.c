@@ -5,7 +5,6 @@
 #include "../core/stats.h"
 #include "../core/values.h"
 #include "../python/interpreter.h"
-#include "../report/safetext.h"
 #include "answer.h"
 #include "harakiri.h"
 #include "logstream.h"
@@ -184,8 +183,7 @@ static struct request_facts facts_of(const struct wsgi_request *r)
     return facts;
 }
 
-/* For a report that will be made. What memory has no room for stays empty. */
-static void describe(const struct request_slot *slot)
+void request_describe(const struct request_slot *slot)
 {
     struct profile *p = slot->profile;
     const struct request_facts *facts = &slot->facts;
@@ -391,7 +389,7 @@ static void send_report(const struct request_slot *slot, struct wsgi_request *r)
     stats_free(&stats);
 }
 
-static void count(const struct profile *p)
+void request_count(const struct profile *p)
 {
     const uint32_t cut = 1u << NOTICE_TRUNCATED | 1u << NOTICE_TIME;
     counter_add(COUNT_TRUNCATED, (p->notices & cut) != 0);
@@ -415,7 +413,7 @@ static bool is_kept(const struct request_slot *slot, const struct wsgi_request *
 static void discard(struct request_slot *slot)
 {
     counter_add(COUNT_DISCARDED, 1);
-    count(slot->profile);
+    request_count(slot->profile);
     profile_destroy(slot->profile);
     slot->profile = NULL;
 }
@@ -440,7 +438,7 @@ void request_end(struct request_slot *slot, struct wsgi_request *r)
         discard(slot);
     struct profile *p = slot->profile;
     if (p) {
-        describe(slot);
+        request_describe(slot);
         fill_response(p, slot, r);
     }
     if (p && p->choice.answer)
@@ -452,79 +450,9 @@ void request_end(struct request_slot *slot, struct wsgi_request *r)
     if (p && slot->taken) {
         profile_destroy(p); /* it was reported when it was to be killed */
     } else if (p) {
-        count(p);
+        request_count(p);
         sink_submit(p);
     }
     slot->profile = NULL;
     slot->phase = REQUEST_IDLE;
-}
-
-/* Its samples cannot be had. */
-static void tell_lost(const struct profile *p, uint64_t started_ns,
-                      enum notice_code why)
-{
-    double seconds = (double)(clock_ns(CLOCK_MONOTONIC) - started_ns) / 1e9;
-    const char *killer = why == NOTICE_MERCY ? "worker-reload-mercy" : "harakiri";
-    const char *hint = p->mode == MODE_SAMPLING
-                           ? "its samples could not be read in time"
-                           : "use sampling to see where it hung";
-    struct buf request = {0};
-    safetext_add_method(&request, p->method);
-    buf_add_char(&request, ' ');
-    safetext_add(&request, p->path);
-    profiler_log("profile %s of %s (%s) was killed by %s after %.1f s; %s", p->id,
-                 buf_cstr(&request), mode_name(p->mode), killer, seconds, hint);
-    buf_free(&request);
-}
-
-/* NULL when the slot runs nothing, or nothing can be had of it, which a line tells. */
-static struct profile *take(struct request_slot *slot, enum notice_code why)
-{
-    uint32_t claim = CLAIM_OPEN;
-    if (!__atomic_compare_exchange_n(&slot->claim, &claim, CLAIM_TAKING, false,
-                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-        return NULL;
-    describe(slot);
-    struct profile *p = profile_copy_request(slot->profile);
-    uint64_t started_ns = slot->started_ns;
-    bool taken = p && collector_take(slot->collector, p);
-    bool tell = p && !taken && !slot->told;
-    slot->told |= tell;
-    __atomic_store_n(&slot->claim, taken ? CLAIM_TAKEN : CLAIM_OPEN, __ATOMIC_RELEASE);
-    if (taken)
-        return p;
-    if (tell)
-        tell_lost(p, started_ns, why);
-    profile_destroy(p);
-    return NULL;
-}
-
-/* Of one whose report was to be the answer, which nobody will get, the log has it. */
-static void report(struct profile *p, enum notice_code why)
-{
-    p->notices |= 1u << why;
-    if (!p->choice.outputs)
-        p->choice.outputs = OUTPUT_LOG;
-    count(p);
-    sink_write_now(p);
-}
-
-static int by_length(const void *a, const void *b)
-{
-    const struct profile *const *p = a, *const *q = b;
-    return (*p)->wall_ns < (*q)->wall_ns ? 1 : -((*p)->wall_ns > (*q)->wall_ns);
-}
-
-void request_report_all(enum notice_code why)
-{
-    size_t taken = 0;
-    struct profile **profiles = calloc((size_t)uwsgi.cores, sizeof *profiles);
-    for (int core = 0; profiles && core < uwsgi.cores; core++)
-        if ((profiles[taken] = take(&profiler.slots[core], why)))
-            taken++;
-    if (taken)
-        qsort(profiles, taken, sizeof(struct profile *), by_length);
-    for (size_t i = 0; i < taken; i++)
-        report(profiles[i], why);
-    free(profiles);
 }

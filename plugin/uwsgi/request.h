@@ -8,7 +8,7 @@
  * not profiled stays IDLE, unless it has an error to tell (FLAGGED, never started).
  *
  * While it is RUNNING, what its collector has may be taken by the thread that reports
- * requests which are about to be killed (request_report_all). Both sides go by .claim:
+ * requests which are about to be killed (killed.h). Both sides go by .claim:
  *
  *   NONE --start--> OPEN --finish--> NONE        the request's own thread
  *                   OPEN --> TAKING --> TAKEN    the reporting thread; back to OPEN
@@ -118,9 +118,11 @@ void request_headers(struct request_slot *slot, struct wsgi_request *r);
 /* The Python plugin is done with it: replaces the answer, hands the profile over. */
 void request_end(struct request_slot *slot, struct wsgi_request *r);
 
-/* All requests that run in this worker are about to be killed: takes what was sampled
- * of them and reports it with this notice, the longest first. On a thread that runs
- * none; no GIL needed. */
-void request_report_all(enum notice_code why);
+/* Fills the profile's facts of the request, for a report that will be made; what memory
+ * has no room for stays empty. By who has the slot's claim; no GIL needed. */
+void request_describe(const struct request_slot *slot);
+
+/* Counts what is in a profile that was ended; any thread. */
+void request_count(const struct profile *p);
 
 #endif
