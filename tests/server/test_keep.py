@@ -282,7 +282,7 @@ def test_a_profile_ends_at_its_longest_time_in_every_output(serve, mode):
         profiler-dir = @DIR@/profiles
         profiler-format = txt, json
         profiler-mode = ''' + mode)
-    assert held(server, 'a', 0.5).body == b'waited'
+    assert held(server, 'a', 1.5).body == b'waited'
     [record] = server.records(1, server.directory / 'tables')
     assert [notice for notice in record.notices if notice.startswith('NOTICE time: ')]
     [text] = (server.directory / 'profiles').glob('*.txt')
@@ -290,7 +290,7 @@ def test_a_profile_ends_at_its_longest_time_in_every_output(serve, mode):
     [report] = (server.directory / 'profiles').glob('*.json')
     meta = json.loads(report.read_text())['meta']
     assert 'time' in [notice['code'] for notice in meta['notices']]
-    assert 200 <= float(record.elapsed_ms) < 500  # of what was profiled
+    assert 200 <= float(record.elapsed_ms) < 1500  # of what was profiled: not the whole request
     server.wait_metrics(started=1, kept=1, truncated=1)
 
 
