@@ -328,8 +328,9 @@ def test_each_line_of_style_json_is_json(serve, mode):
         assert line['wait_ms'] == {} or mode == 'sampling'
         assert ('calls' in line) == (mode == 'deterministic') != ('samples' in line)
     if mode == 'deterministic':
-        assert found[0]['functions'][0]['calls'] > 400 and found[0]['calls'] > 500
-        assert any('(fibonacci)' in function['name'] for function in found[0]['functions'])
+        [fibonacci] = [function for function in found[0]['functions']
+                       if '(fibonacci)' in function['name']]  # wherever its time puts it
+        assert fibonacci['calls'] > 400 and found[0]['calls'] > 500
         assert len(found[4]['functions']) == 2
     assert all(len(line) <= 8000 for line in server.log().splitlines()
                if line.startswith('{"id"'))
