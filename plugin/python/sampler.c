@@ -10,8 +10,9 @@
 
 #define STACK_BYTES (256 * 1024)
 
-/* A tick that takes much of the processor is followed by a pause of so many times that:
- * deep stacks at short intervals cost samples rather than the processor. */
+/* A tick that takes much of the processor, with the sleep before it, is followed by a
+ * pause of so many times that: deep stacks at short intervals cost samples rather than
+ * the processor. */
 #define REST 3
 
 struct sampler {
@@ -22,6 +23,7 @@ struct sampler {
     bool visited;      /* a target has come since the thread woke */
     uint64_t pace_ns;  /* the interval of the last target that came */
     uint64_t wakes_ns; /* the thread wakes by itself; CLOCK_MONOTONIC */
+    uint64_t ran_ns;   /* the thread, up to its last sample */
     struct target *targets;
     unsigned target_count; /* atomic, for those without the lock */
     uint64_t random;
@@ -45,9 +47,11 @@ static uint64_t jittered(struct sampler *s, uint64_t interval_ns)
 
 /* From tick to tick, so that the mean distance is the interval, whatever a tick costs
  * and however late it comes; a tick that is missed is left out. */
-static void schedule(struct sampler *s, struct target *t, uint64_t cpu_ns)
+static void schedule(struct sampler *s, struct target *t)
 {
-    uint64_t earliest = clock_ns(CLOCK_MONOTONIC) + REST * cpu_ns;
+    uint64_t ran_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    uint64_t earliest = clock_ns(CLOCK_MONOTONIC) + REST * (ran_ns - s->ran_ns);
+    s->ran_ns = ran_ns;
     t->due_ns += jittered(s, t->interval_ns);
     if (t->due_ns < earliest)
         t->due_ns = earliest;
@@ -81,12 +85,11 @@ static void tick(struct sampler *s)
     for (struct target *t = s->targets; t; t = t->next) {
         if (t->due_ns > now)
             continue;
-        uint64_t cpu_began = clock_ns(CLOCK_THREAD_CPUTIME_ID);
         if (guarded)
             target_sample(t, &s->scratch, now);
         else
             t->stacks.sampled.lost++;
-        schedule(s, t, clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_began);
+        schedule(s, t);
         now = clock_ns(CLOCK_MONOTONIC);
     }
 }
@@ -119,6 +122,7 @@ static void *sampler_main(void *argument)
     cpu_run_shortly();
     cpu_allowed(&s->scratch.allowed);
     pthread_mutex_lock(&s->lock);
+    s->ran_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     for (;;) {
         sleep_until_due(s);
         tick(s);
