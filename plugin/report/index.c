@@ -27,6 +27,19 @@ static void add_files(struct buf *out, const struct str *files, size_t count)
     buf_add_char(out, ']');
 }
 
+static void add_notices(const struct profile *p, struct buf *out)
+{
+    json_key(out, "notices");
+    buf_add_char(out, '[');
+    for (unsigned i = 0; i < NOTICE_COUNT; i++) {
+        if (!(p->notices >> i & 1))
+            continue;
+        json_next(out);
+        json_string(out, str_from(notice_name((enum notice_code)i)));
+    }
+    buf_add_char(out, ']');
+}
+
 void index_add_request(const struct profile *p, size_t most, struct buf *out)
 {
     json_text(out, "id", str_from(p->id));
@@ -42,6 +55,7 @@ void index_add_request(const struct profile *p, size_t most, struct buf *out)
         json_text_most(out, "exception", p->exception, most);
     else
         json_text_or_null(out, "exception", p->exception);
+    add_notices(p, out);
 }
 
 bool index_line(const struct profile *p, const struct str *files, size_t file_count,

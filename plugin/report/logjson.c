@@ -44,19 +44,6 @@ static void add_figures(const struct profile *p, const struct stats *s, struct b
     json_number(out, "pid", (uint64_t)p->pid);
 }
 
-static void add_notices(const struct profile *p, struct buf *out)
-{
-    json_key(out, "notices");
-    buf_add_char(out, '[');
-    for (unsigned i = 0; i < NOTICE_COUNT; i++) {
-        if (!(p->notices >> i & 1))
-            continue;
-        json_next(out);
-        json_string(out, str_from(notice_name((enum notice_code)i)));
-    }
-    buf_add_char(out, ']');
-}
-
 static void add_files(const struct str *files, size_t count, struct buf *out)
 {
     json_key(out, "files");
@@ -125,7 +112,6 @@ bool logjson_write(const struct profile *p, const struct stats *s,
     buf_add_char(out, '{');
     index_add_request(p, TEXT_BYTES, out);
     add_figures(p, s, out);
-    add_notices(p, out);
     add_files(files, file_count, out);
     bool ok = add_functions(&rows, start, out);
     rows_free(&rows);

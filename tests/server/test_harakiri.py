@@ -1,6 +1,7 @@
 """Requests that the server kills: what was sampled of them is reported.
 
 PROFILER_KILLS=20 kills that many of each kind, instead of 1."""
+import json
 import os
 import re
 import signal
@@ -97,6 +98,14 @@ def check_records(server, count):
         assert any(notice.startswith('NOTICE harakiri: ') for notice in record.notices)
 
 
+def check_index(server, count):
+    """Each of these has its line, and is marked there, too."""
+    text = (server.directory / 'profiles' / 'index.jsonl').read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert len(lines) == count
+    assert all('harakiri' in line['notices'] for line in lines)
+
+
 def kill_all(server, kind, together=TOGETHER):
     left = KILLS
     while left:
@@ -106,6 +115,7 @@ def kill_all(server, kind, together=TOGETHER):
     for found in reports(server, KILLS):
         check_hung(found, kind)
     check_records(server, KILLS)
+    check_index(server, KILLS)
     wait_for('new workers', server.ready_workers)
 
 

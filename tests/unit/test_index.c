@@ -23,7 +23,8 @@ static void an_app_that_failed_has_no_status_but_an_exception(void **state)
     struct buf b = {0};
     assert_true(index_line(failed.profile, NULL, 0, 0, &b));
     assert_non_null(strstr(buf_cstr(&b), "\"status\":null,"));
-    assert_non_null(strstr(buf_cstr(&b), "\"exception\":\"ValueError\",\"files\":[],"));
+    assert_non_null(strstr(
+        buf_cstr(&b), "\"exception\":\"ValueError\",\"notices\":[],\"files\":[],"));
     buf_free(&b);
     sample_free(&failed);
 }
@@ -34,10 +35,11 @@ static void an_empty_profile_makes_a_whole_line(void **state)
     const struct profile empty = {.started_us = -5};
     struct buf b = {0};
     assert_true(index_line(&empty, NULL, 0, 0, &b));
-    assert_buf(&b, "{\"id\":\"\",\"time\":0.000000,\"method\":\"\",\"path\":\"\","
-                   "\"query\":\"\",\"status\":null,\"elapsed_ms\":0.000,"
-                   "\"mode\":\"deterministic\",\"exception\":null,\"files\":[],"
-                   "\"bytes\":0}\n");
+    assert_buf(
+        &b, "{\"id\":\"\",\"time\":0.000000,\"method\":\"\",\"path\":\"\","
+            "\"query\":\"\",\"status\":null,\"elapsed_ms\":0.000,"
+            "\"mode\":\"deterministic\",\"exception\":null,\"notices\":[],\"files\":[],"
+            "\"bytes\":0}\n");
 }
 
 static void a_line_is_read_back(void **state)

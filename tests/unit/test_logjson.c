@@ -107,8 +107,9 @@ static void a_profile_of_nothing_is_still_a_line(void **state)
     assert_buf(&b,
                "{\"id\":\"\",\"time\":0.000000,\"method\":\"\",\"path\":\"\",\"query\":"
                "\"\",\"status\":null,\"elapsed_ms\":0.000,\"mode\":\"deterministic\","
-               "\"exception\":null,\"cpu_ms\":0.000,\"calls\":0,\"primitive_calls\":0,"
-               "\"wait_ms\":{},\"worker\":0,\"pid\":0,\"notices\":[],\"files\":[],"
+               "\"exception\":null,\"notices\":[],\"cpu_ms\":0.000,\"calls\":0,"
+               "\"primitive_calls\":0,"
+               "\"wait_ms\":{},\"worker\":0,\"pid\":0,\"files\":[],"
                "\"functions\":[]}\n");
 }
 
