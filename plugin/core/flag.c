@@ -124,9 +124,13 @@ static enum flag_result foreign(const struct config *c, struct str value,
                                 struct buf *error)
 {
     struct word word = {.text = value};
-    if (value.len <= FLAG_BYTES_MAX)
-        while (next_word(&value, c, &word) && word.kind != WORD_FOREIGN)
-            ;
+    if (value.len > FLAG_BYTES_MAX) {
+        buf_printf(error, "a flag of %zu bytes is too long: at most %d", value.len,
+                   FLAG_BYTES_MAX);
+        return FLAG_FOREIGN;
+    }
+    while (next_word(&value, c, &word) && word.kind != WORD_FOREIGN)
+        ;
     const char *equals =
         word.text.len ? memchr(word.text.data, '=', word.text.len) : NULL;
     if (equals) /* what follows may be a secret behind a mistyped "key" */

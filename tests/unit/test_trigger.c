@@ -169,7 +169,8 @@ static void an_error_fits_into_one_header(void **state)
         struct request r;
         struct decision d;
         struct buf value = {0};
-        buf_fill(&value, *c, 100000);
+        buf_add_char(&value, 'x'); /* no word, whatever follows */
+        buf_fill(&value, *c, 1024);
         make_request(&r, LOCAL "HTTP_X_PROFILE=");
         r.vars[5] = (struct iovec){value.data, value.len};
         trigger_decide(&d, &config, &r.view);
@@ -180,6 +181,23 @@ static void an_error_fits_into_one_header(void **state)
         buf_free(&value);
         config_free(&config);
     }
+}
+
+static void a_flag_that_is_too_long_is_told_its_length(void **state)
+{
+    (void)state;
+    struct config config = make_config("");
+    struct request r;
+    struct decision d;
+    struct buf value = {0};
+    buf_fill(&value, 'a', 1025);
+    make_request(&r, LOCAL "HTTP_X_PROFILE=");
+    r.vars[5] = (struct iovec){value.data, value.len};
+    trigger_decide(&d, &config, &r.view);
+    assert_int_equal(d.verdict, VERDICT_ERROR);
+    assert_string_equal(d.error, "a flag of 1025 bytes is too long: at most 1024");
+    buf_free(&value);
+    config_free(&config);
 }
 
 static void flags_of_strangers_are_counted_and_nothing_else(void **state)
@@ -470,6 +488,7 @@ int main(void)
         cmocka_unit_test(the_first_flag_of_header_query_and_cookie_wins_whole),
         cmocka_unit_test(what_cannot_be_followed_is_said_to_those_who_are_obeyed),
         cmocka_unit_test(an_error_fits_into_one_header),
+        cmocka_unit_test(a_flag_that_is_too_long_is_told_its_length),
         cmocka_unit_test(flags_of_strangers_are_counted_and_nothing_else),
         cmocka_unit_test(the_log_learns_which_list_the_stranger_is_not_on),
         cmocka_unit_test(a_flag_without_any_address_is_denied),
