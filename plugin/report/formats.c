@@ -5,7 +5,7 @@ static const struct format all[] = {
     {"txt", "text/plain; charset=utf-8", ".txt", txt_write, NULL},
     {"json", "application/json", ".json", json_write, NULL},
     {"html", "text/html; charset=utf-8", ".html", html_write,
-     "default-src 'none'; script-src 'sha256-" PAGE_SCRIPT_HASH
+     "default-src 'none'; frame-ancestors 'none'; script-src 'sha256-" PAGE_SCRIPT_HASH
      "'; style-src 'sha256-" PAGE_STYLE_HASH "'; base-uri 'none'; form-action 'none'"},
     {"folded", "text/plain; charset=utf-8", ".folded", folded_write, NULL},
     {"speedscope", "application/json", ".speedscope.json", speedscope_write, NULL},

@@ -191,7 +191,7 @@ def test_the_headers_of_a_page(server):
                   header(response, 'Content-Security-Policy').split('; '))
     assert policy == {'default-src': "'none'", 'script-src': sha256(found.script),
                       'style-src': sha256(found.style), 'base-uri': "'none'",
-                      'form-action': "'none'"}
+                      'frame-ancestors': "'none'", 'form-action': "'none'"}
 
 
 def test_the_page_holds_the_record(server):
