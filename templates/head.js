@@ -82,7 +82,7 @@ class Head {
         for (const [name, ns] of Object.entries(meta.wait_ns || {})) {
             const kind = WAIT_NAMES.findIndex(known => known.toLowerCase() === name.toLowerCase());
             const part = Math.min(rest, Number(ns) || 0);
-            parts.push({name: shown(name, 30), fill: 'wait-' + (kind === NONE ? 8 : kind), ns: part});
+            parts.push({name: WAIT_NAMES[kind] || shown(name, 30), fill: 'wait-' + (kind === NONE ? 8 : kind), ns: part});
             rest -= part;
         }
         if (rest > 0.005 * meta.wall_ns)

@@ -92,7 +92,8 @@ class Rows {
         for (const node of this.nodesOf(row)) {
             const func = p.func[node];
             const lib = p.isHidden(func) ? '__tracebackhide__' :
-                p.kindOf[func] === KIND_BUILTIN ? 'built-in' : p.lib(func) || 'own code';
+                p.kindOf[func] === KIND_BUILTIN ? 'built-in' : p.lib(func) ||
+                    (p.kindOf[func] === KIND_OWN ? 'own code' : 'other code');
             selfOf.set(lib, (selfOf.get(lib) || 0) + p.self[node]);
         }
         if (selfOf.size > 1)

@@ -49,6 +49,13 @@ def test_without_the_column_nothing_hides_itself(browser):
     assert [row[0] for row in rows(browser)] == ['GET /x'] + NAMES
 
 
+def test_a_run_without_a_library_is_not_called_own_code(browser):
+    data = hiding(None)
+    data['func']['kind'] = [4, 0, 1, 1, 0]  # library code that no library is known of
+    browser.open(data)
+    assert browser.text('.tree .chip:not([hidden])').startswith('other code')
+
+
 def test_a_column_that_is_none_makes_a_card(browser):
     browser.open(hiding([0, 0, 1, 2, 0]), table='the table')
     assert 'func.hide[3]' in browser.text('#error')
