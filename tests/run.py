@@ -12,6 +12,7 @@ PROFILER_PLUGIN      the built plugin (default: profiler_plugin.so at the root)
 PROFILER_PYTHON_PLUGIN  its Python plugin, "" when built in (default: asks the server)
 PROFILER_PYTHON_CONFIG  python3-config of the Python to embed (default: the system's)
 PROFILER_SCREENSHOTS    a directory for pictures of the page (default: none are taken)
+PROFILER_LEAVE_OUT      files of tests that are not run, separated by blanks (default: none)
 PROFILER_STRESS_SECONDS how long the collectors are stressed under it (default: 8)
 """
 import collections
@@ -28,7 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / 'build'
 JOBS = os.cpu_count() or 1
 
-Result = collections.namedtuple('Result', 'name passed failed skipped output')
+Result = collections.namedtuple('Result', 'name passed failed skipped output seconds',
+                                defaults=[0])
 
 
 def run(command, **options):
@@ -113,6 +115,7 @@ def server_file(path, environment, arguments):
             cases = list(xml.parse(report.name).getroot().iter('testcase'))
         except xml.ParseError:
             return Result(path.name, 0, 1, [], output)
+    seconds = sum(float(case.get('time', 0)) for case in cases)
     failed = [case for case in cases
               if case.find('failure') is not None or case.find('error') is not None]
     skipped = [(case.get('name'), case.find('skipped').get('message'))
@@ -120,7 +123,7 @@ def server_file(path, environment, arguments):
     passed = len(cases) - len(failed) - len(skipped)
     nothing_ran = status not in (0, 5) or (not cases and not arguments)
     return Result(path.name, passed, len(failed) or int(nothing_ran), skipped,
-                  output if failed or nothing_ran else '')
+                  output if failed or nothing_ran else '', seconds)
 
 
 def server_environment(plugin):
@@ -137,7 +140,9 @@ def server_tests(pool, plugin, arguments):
         yield Result('server tests: no plugin was built', 0, 1, [], '')
         return
     environment = server_environment(plugin)
-    files = sorted((ROOT / 'tests' / 'server').glob('test_*.py'))
+    left_out = os.environ.get('PROFILER_LEAVE_OUT', '').split()
+    files = [path for path in sorted((ROOT / 'tests' / 'server').glob('test_*.py'))
+             if path.name not in left_out]
     yield from pool.map(lambda path: server_file(path, environment, arguments), files)
 
 
@@ -179,6 +184,7 @@ def main(words):
                 counts = '%d passed' % result.passed
                 counts += ', %d FAILED' % result.failed if result.failed else ''
                 counts += ', %d skipped' % len(result.skipped) if result.skipped else ''
+                counts += ', %.0f s' % result.seconds if result.seconds else ''
                 print('%-8s %-24s %s' % (part, result.name, counts), flush=True)
                 if result.output:
                     print(result.output, flush=True)
