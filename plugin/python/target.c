@@ -86,8 +86,16 @@ static void end(struct target *t, uint64_t cpu_ns)
     t->cpu_ns = cpu_ns;
 }
 
-static enum wait_kind read_wait(struct target *t, int *fd)
+/* Next to nothing is left that could be a wait's: to ask for it is much of a tick. */
+static bool ran_throughout(struct sample_time time)
 {
+    return time.cpu_ns >= time.dt_ns - time.dt_ns / 32;
+}
+
+static enum wait_kind read_wait(struct target *t, struct sample_time time, int *fd)
+{
+    if (ran_throughout(time))
+        return WAITS_CPU;
     if (!t->wait_opened)
         threadwait_open(&t->wait, t->reader.thread_id);
     t->wait_opened = true;
@@ -100,14 +108,16 @@ void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
         return;
     int fd = -1;
     uint32_t depth;
-    struct sample_time time = {.wait = read_wait(t, &fd)};
+    uint64_t cpu_ns = cpu_time(t);
+    struct sample_time time = {
+        .dt_ns = t->carried_ns + elapsed(t->since_ns, now_ns),
+        .cpu_ns = elapsed(t->cpu_counted_ns, cpu_ns),
+    };
+    time.wait = read_wait(t, time, &fd);
     if (!reader_read(&t->reader, &t->stacks, scratch, &depth)) {
         t->stacks.sampled.lost++;
         return;
     }
-    uint64_t cpu_ns = cpu_time(t);
-    time.dt_ns = t->carried_ns + elapsed(t->since_ns, now_ns);
-    time.cpu_ns = elapsed(t->cpu_counted_ns, cpu_ns);
     stacks_sample(&t->stacks, scratch->frames.stack, depth, time);
     count_peer(t, time, fd);
     t->cut |= scratch->frames.depth > FRAMES_MAX;

@@ -20,7 +20,7 @@ struct target {
     struct stacks stacks;
     struct reader reader;
     clockid_t cpu_clock;
-    struct threadwait wait; /* opened with the first sample */
+    struct threadwait wait; /* opened with the first sample of a wait */
     bool wait_opened;
     const struct gil_range *gil;
 
