@@ -4,7 +4,8 @@
 Copies the app of orders/ to DIRECTORY (whose name then stands in the profiles: /srv/shop),
 profiles one request in each mode with a real server, and writes templates/sample.json (sampling)
 and tests/browser/traced.json, each with the text table of the same request beside it.
-Without a directory, only puts the sample into templates/report.html once more.
+Without a directory, only puts the sample into templates/report.html once more. The app needs
+Debian's python3-flask, python3-requests and python3-sqlalchemy, and a quiet machine.
 """
 import shutil
 import socket

@@ -83,3 +83,12 @@ def big(nodes, mode='deterministic', functions=2000, seed=7):
         data['lines'] = {'func': funcs[1:4001], 'line': [1 + random(300) for _ in range(4000)],
                          'self': times[1:4001], 'hits': calls[1:4001]}
     return data
+
+
+def total_ns(data, name):
+    """Of the first node of the tree with that name: its self time, and that of all below."""
+    node, names = data['node'], [data['str'][i] for i in data['func']['name']]
+    at = next(i for i, func in enumerate(node['func']) if names[func] == name)
+    end = next((i for i in range(at + 1, len(node['depth'])) if node['depth'][i] <= node['depth'][at]),
+               len(node['depth']))
+    return sum(node['self'][at:end])

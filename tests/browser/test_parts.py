@@ -157,10 +157,20 @@ def test_what_the_panel_says_of_a_call_path_agrees(browser):
     assert wrong == []
     browser.js('profilerPage.select(0)')
     head, panel = browser.text('#head .split-names'), browser.text('#panel .split-names')
-    assert 'CPU 30.9' in head and 'CPU 30.9' in panel
+    on_cpu = 'CPU %.1f' % (SAMPLING['meta']['cpu_ns'] / 1e6)
+    assert on_cpu in head and on_cpu in panel
     leaf = browser.js('''const p = profilerPage.profile;
         return [...p.self.keys()].find(i => i && p.end[i] === i + 1 && p.cpu[i] > 0 && p.cpu[i] < p.self[i])''')
     browser.js('profilerPage.select(arguments[0])', leaf)
     on_cpu = browser.js('return prose(profilerPage.profile.cpu[arguments[0]])', leaf)
     assert on_cpu + ' on CPU' in browser.text('#panel .facts')
     assert 'CPU ' + on_cpu in browser.text('#panel .split-names')
+
+
+def test_the_head_names_waits_as_the_other_views_do(browser):
+    data = copy(SAMPLING)
+    data['meta'].update(wall_ns=9000000, cpu_ns=1000000,
+                        wait_ns={'gil': 3000000, 'network read': 4000000, 'moon': 1000000})
+    browser.open(data)
+    assert browser.text('#head .split-names') == (
+        'network read 4.00\u202fms' 'GIL 3.00\u202fms' 'CPU 1.00\u202fms' 'moon 1.00\u202fms')
