@@ -218,8 +218,8 @@ class Profile {
 
     /* What the thread did in the node and below it: [[kind, ns], ...], what took most first.
      * A moment of the timeline is of one kind, that which most of it was; how much of it
-     * ran is known better, from the thread's own clock. So the kinds of waiting share
-     * what that leaves. */
+     * ran is known better, from the thread's own clock. What it did in the rest of moments
+     * that mostly ran is not known; what ran in those that mostly waited, all kinds share. */
     waitsOf(node) {
         const end = this.end[node], sums = new Float64Array(WAIT_NAMES.length), tl = this.timeline;
         for (let i = 0; i < tl.count; i++)
@@ -240,8 +240,8 @@ class Profile {
             waited += sums[kind];
         const rest = this.total[node] - cpu;
         sums[0] = cpu;
-        if (!waited)
-            sums[WAIT_OTHER] = rest;
+        if (waited <= rest)
+            sums[WAIT_OTHER] += rest - waited;
         else
             for (let kind = 1; kind < sums.length; kind++)
                 sums[kind] *= rest / waited;

@@ -182,11 +182,19 @@ class TimelineView extends Chart {
         return this.boxes.at(Math.min(this.layout.depth[row], this.boxes.levels - 1), ns);
     }
 
+    /* All of a call path: as the panel has it. A part of one: by its moments. */
+    waitsOf(box, row) {
+        const from = this.boxes.start[box], to = from + this.boxes.width[box], waits = new Map();
+        if (Math.abs(to - from - this.layout.total[row]) < 1)
+            return this.page.profile.waitsOf(this.layout.node[row]);
+        for (let i = this.momentAt(from); i < this.timeline.count && this.moments[i] < to; i++)
+            waits.set(this.timeline.wait[i], (waits.get(this.timeline.wait[i]) || 0) + this.timeline.dt[i]);
+        return [...waits].sort((a, b) => b[1] - a[1]);
+    }
+
     tipLines(box, row) {
-        const from = this.boxes.start[box], waits = new Map(), tl = this.timeline;
-        for (let i = this.momentAt(from); i < tl.count && this.moments[i] < from + this.boxes.width[box]; i++)
-            waits.set(tl.wait[i], (waits.get(tl.wait[i]) || 0) + tl.dt[i]);
-        const parts = [...waits].sort((a, b) => b[1] - a[1]).slice(0, 4)
+        const from = this.boxes.start[box];
+        const parts = this.waitsOf(box, row).slice(0, 4)
             .map(([kind, ns]) => (WAIT_NAMES[kind] || 'other') + ' ' + prose(ns));
         return ['here ' + prose(this.boxes.width[box]) + ', from ' + prose(from) + ' on', parts.join(', '),
                 'all of this call path: ' + super.tipLines(box, row)[0]];

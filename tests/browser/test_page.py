@@ -346,6 +346,11 @@ def test_hovering_tells_about_the_box(browser):
     tip = browser.text('.tip')
     assert 'shipping_quote' in tip and 'network read' in tip
     assert browser.js('return profilerPage.hovered > 0')
+    assert selected(browser) == 'shipping_quote'  # the same call path: the same figures
+    parts = re.findall(r'(network read|CPU|other) ([\d.]+\s[mµ]s)', browser.text('#panel .split-names'))
+    assert len(parts) == 3
+    for part in parts:
+        assert '%s %s' % part in tip, (parts, tip)
 
 
 def test_what_is_too_small_is_hatched_not_blank(browser):
