@@ -44,8 +44,13 @@ def square(number):
 
 
 def pools():
-    with multiprocessing.get_context('fork').Pool(2) as pool:
-        return b'%d' % sum(pool.map(square, range(10)))
+    """Its processes end by themselves: one that is terminated while it is being forked hangs,
+    as uWSGI's handler of SIGTERM, which it inherits, calls exit() there."""
+    pool = multiprocessing.get_context('fork').Pool(2)
+    found = pool.map(square, range(10))
+    pool.close()
+    pool.join()
+    return b'%d' % sum(found)
 
 
 def spawns():
