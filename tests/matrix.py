@@ -6,8 +6,8 @@ matrix.py --sum LOG...      adds up the last lines of logs
 
 For each Python: a venv in build/ with uWSGI and the tests' frameworks, a plugin built
 for it, and tests/run.py; what does not depend on the Python only with the newest. What
-cannot be had is named and counted as skipped. The last
-line is `N passed, N failed, N skipped`.
+cannot be had is named and counted as skipped. The last line is `N passed, N failed, N
+skipped`.
 """
 import glob
 import os

@@ -45,6 +45,13 @@ def is_report(form, response, profile):
     return body.endswith(b'\n') and (form == 'folded' or profile in body)
 
 
+def is_cut(response, kind, wanted):
+    """Is it the beginning of what was to come?"""
+    length = dict(response.headers).get('Content-Length', '0')
+    return (kind == 'stream' and wanted.startswith(response.body) or
+            response.status == 200 and len(response.body) < int(length))
+
+
 class Flag:
     """What a request says about profiling, as a header or in the query."""
 
@@ -168,8 +175,8 @@ class Load:
             right = False
         if right:
             self.count('answers')
-        elif kind == 'stream' and self.reloading(5) and wanted.startswith(response.body):
-            self.count('streams cut by a reload')  # by uWSGI's threads, without us, too
+        elif self.reloading(5) and is_cut(response, kind, wanted):
+            self.count('answers cut by a reload')  # by uWSGI's threads, without us, too
         elif not data and self.reloading():
             self.count('no answer (reload)')
         else:
