@@ -107,6 +107,7 @@ static void on_worker(void)
     if (uwsgi.mywid <= 0)
         return;
     if (!profiler.slots) {
+        shared_enter_worker(uwsgi.mywid);
         profiler.slots = calloc((size_t)uwsgi.cores, sizeof *profiler.slots);
         profiler.env = collector_env_create();
         profiler.draws = clock_ns(CLOCK_MONOTONIC) ^ (uint64_t)getpid() << 40;

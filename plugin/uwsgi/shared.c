@@ -11,15 +11,19 @@ struct shared {
     uint64_t ignored;         /* flags, since the log told of them */
     uint64_t ignored_told_ns; /* 0: never */
     uint64_t minute;          /* see minute.h */
-    struct last_call calls[]; /* by worker, from 1 */
+    struct worker {
+        struct last_call call;
+        int32_t under_way; /* profiles that were started and have not ended */
+    } workers[];           /* from 1 */
 };
 
 static struct shared own, *shared = &own;
-static int workers; /* that have a place in it */
+static int workers;        /* that have a place in it */
+static int32_t *under_way; /* of the worker that this process is; else NULL */
 
 bool shared_create(int count)
 {
-    size_t size = sizeof *shared + ((size_t)count + 1) * sizeof *shared->calls;
+    size_t size = sizeof *shared + ((size_t)count + 1) * sizeof *shared->workers;
     void *area =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (area == MAP_FAILED)
@@ -31,13 +35,34 @@ bool shared_create(int count)
 
 struct last_call *shared_last_call(int worker)
 {
-    return worker >= 1 && worker <= workers ? &shared->calls[worker] : NULL;
+    return worker >= 1 && worker <= workers ? &shared->workers[worker].call : NULL;
+}
+
+static bool is_end(enum counter counter)
+{
+    return counter == COUNT_KEPT || counter == COUNT_DISCARDED ||
+           counter == COUNT_WRITE_ERRORS;
 }
 
 void counter_add(enum counter counter, uint64_t amount)
 {
     if (amount)
         __atomic_add_fetch(&shared->counters[counter], amount, __ATOMIC_RELAXED);
+    if (under_way && counter == COUNT_STARTED)
+        __atomic_add_fetch(under_way, (int32_t)amount, __ATOMIC_RELAXED);
+    else if (under_way && is_end(counter))
+        __atomic_sub_fetch(under_way, (int32_t)amount, __ATOMIC_RELAXED);
+}
+
+void shared_enter_worker(int worker)
+{
+    if (worker < 1 || worker > workers)
+        return;
+    int32_t lost =
+        __atomic_exchange_n(&shared->workers[worker].under_way, 0, __ATOMIC_RELAXED);
+    if (lost > 0) /* below zero where a process that the app forked came back to us */
+        counter_add(COUNT_DISCARDED, (uint64_t)lost);
+    under_way = &shared->workers[worker].under_way;
 }
 
 uint64_t counter_value(enum counter counter)

@@ -15,12 +15,12 @@
 /* In the order of the metrics' names in shared.c. Of the profiles that were started,
  * each is counted once more, at its end: kept, discarded, or as a write error. */
 enum counter {
-    COUNT_STARTED,      /* profiles */
-    COUNT_KEPT,         /* all that was asked for is in the log and in files */
-    COUNT_DISCARDED,    /* finished, and wanted by nobody (profiler-keep) */
-    COUNT_DENIED,       /* flags of those who are not obeyed */
-    COUNT_LIMITED,      /* requests that were not profiled, at one of the limits */
-    COUNT_TRUNCATED,    /* profiles that are not whole */
+    COUNT_STARTED,   /* profiles */
+    COUNT_KEPT,      /* all that was asked for is in the log and in files */
+    COUNT_DISCARDED, /* wanted by nobody (profiler-keep), or lost with their worker */
+    COUNT_DENIED,    /* flags of those who are not obeyed */
+    COUNT_LIMITED,   /* requests that were not profiled, at one of the limits */
+    COUNT_TRUNCATED, /* profiles that are not whole */
     COUNT_WRITE_ERRORS, /* profiles of which a report, or all, could not be written */
     COUNT_SAMPLES,
     COUNT_SAMPLES_LOST,
@@ -43,6 +43,10 @@ struct last_call {
 
 /* NULL where there is no such worker. */
 struct last_call *shared_last_call(int worker);
+
+/* This process is that worker from now on. What was under way in the one before it, and
+ * has died with it, is counted as discarded. */
+void shared_enter_worker(int worker);
 
 void counter_add(enum counter counter, uint64_t amount);
 uint64_t counter_value(enum counter counter);

@@ -62,6 +62,14 @@ def faults():
     ctypes.string_at(8)
 
 
+def dies():
+    os.kill(os.getpid(), 9)
+
+
+def leaves():
+    raise SystemExit(0)
+
+
 def application(environ, start_response):
     body = getattr(sys.modules[__name__], environ['PATH_INFO'].strip('/'))()
     start_response('200 OK', [('Content-Type', 'text/plain')])
