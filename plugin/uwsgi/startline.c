@@ -1,9 +1,11 @@
 #include "startline.h"
 
 #include "offswitch.h"
+#include "options.h"
 #include "route.h"
 #include "server.h"
 
+#include "../core/trigger.h"
 #include "../core/values.h"
 #include "../python/interpreter.h"
 
@@ -121,6 +123,24 @@ static void add_access(struct buf *line, const struct config *c)
     add_proxies(line, c);
 }
 
+/* What says of files how they are to be, where there are none. */
+static void add_idle_file_options(struct buf *line, const struct config *c)
+{
+    static const char *const names[] = {
+        "profiler-format",        "profiler-filename-format", "profiler-file-mode",
+        "profiler-dir-max-files", "profiler-dir-max-bytes",   "profiler-dir-mode",
+    };
+    const char *separator = "; ";
+    for (size_t i = 0; !c->dir && i < sizeof names / sizeof *names; i++) {
+        if (!options_has(names[i]))
+            continue;
+        buf_printf(line, "%s%s", separator, names[i]);
+        separator = ", ";
+    }
+    if (separator[0] == ',')
+        buf_add_text(line, ": no effect without profiler-dir");
+}
+
 static void add_offswitch(struct buf *line, const struct config *c)
 {
     if (c->off_file)
@@ -143,15 +163,6 @@ static void add_outputs(struct buf *line, const struct config *c)
         buf_printf(line, "%sa browser's page", separator);
 }
 
-static void add_url(struct buf *line, const struct uwsgi_socket *s, const char *query)
-{
-    if (s)
-        buf_printf(line, "http://%s%s/?%s", s->name[0] == ':' ? "127.0.0.1" : "",
-                   s->name, query);
-    else
-        buf_printf(line, "any URL with ?%s", query);
-}
-
 static const struct uwsgi_socket *first_http_socket(void)
 {
     const struct uwsgi_socket *s = uwsgi.sockets;
@@ -161,38 +172,85 @@ static const struct uwsgi_socket *first_http_socket(void)
     return s;
 }
 
-/* A key stands in a header. */
-static void add_key_example(struct buf *line, const struct config *c)
+/* Where the first HTTP socket is reached from this machine: "127.0.0.1:8000"; nothing
+ * where there is none. */
+static void add_place(struct buf *place)
 {
     const struct uwsgi_socket *s = first_http_socket();
+    const char *port = s ? strrchr(s->name, ':') : NULL;
+    if (!port)
+        return;
+    struct str host = {s->name, (size_t)(port - s->name)};
+    bool any = host.len == 0 || str_equal(host, STR("0.0.0.0")) ||
+               str_equal(host, STR("[::]"));
+    buf_printf(place, "%s%s", any ? "127.0.0.1" : "", any ? port : s->name);
+}
+
+/* Is a flag in the query obeyed from this machine? */
+static bool obeys_itself(const struct config *c, const char *query, struct str place)
+{
+    const char *port = memchr(place.data, ':', place.len);
+    size_t address_len = port ? (size_t)(port - place.data) : place.len;
+    struct iovec vars[] = {
+        {"REMOTE_ADDR", strlen("REMOTE_ADDR")},
+        {(char *)place.data, address_len},
+        {"HTTP_HOST", strlen("HTTP_HOST")},
+        {(char *)place.data, place.len},
+    };
+    const struct request_view view = {
+        .method = STR("GET"),
+        .path = STR("/"),
+        .query = str_from(query),
+        .vars = vars,
+        .var_count = sizeof vars / sizeof *vars,
+        .draws = &profiler.draws,
+    };
+    struct decision d;
+    trigger_decide(&d, c, &view);
+    return d.verdict == VERDICT_PROFILE && d.flagged;
+}
+
+/* A key stands in a header. */
+static void add_key_example(struct buf *line, const struct config *c, struct str place)
+{
     for (size_t i = 0; i < c->trigger_count; i++) {
         if (c->triggers[i].kind != TRIGGER_HEADER)
             continue;
         buf_add_text(line, "; try curl -H '");
         add_header_name(line, c->triggers[i].name);
         buf_add_text(line, ": txt,key=...' ");
-        if (s)
-            buf_printf(line, "http://%s%s/", s->name[0] == ':' ? "127.0.0.1" : "",
-                       s->name);
+        if (place.len)
+            buf_printf(line, "http://%.*s/", (int)place.len, place.data);
         else
             buf_add_text(line, "with any URL");
         return;
     }
 }
 
-/* The first query parameter, at the first HTTP socket there is. */
-static void add_example(struct buf *line, const struct config *c)
+/* A URL for a browser, and one for a terminal. */
+static void add_urls(struct buf *line, const char *query, bool page, struct str place)
 {
-    const struct uwsgi_socket *s = first_http_socket();
+    struct buf url = {0};
+    if (place.len)
+        buf_printf(&url, "http://%.*s/?%s", (int)place.len, place.data, query);
+    else
+        buf_printf(&url, "any URL with ?%s", query);
+    buf_printf(line, page ? "%s in a browser" : "%s", buf_cstr(&url));
+    buf_printf(line, place.len ? ", or curl '%s=txt'" : ", or %s=txt", buf_cstr(&url));
+    buf_free(&url);
+}
+
+/* The first query parameter, at this place if that works. */
+static void add_example(struct buf *line, const struct config *c, struct str place)
+{
     for (size_t i = 0; i < c->trigger_count; i++) {
         if (c->triggers[i].kind != TRIGGER_QUERY)
             continue;
-        buf_add_text(line, "; try ");
-        add_url(line, s, c->triggers[i].name);
-        buf_printf(line, "%s", c->outputs & OUTPUT_HTML ? " in a browser" : "");
-        buf_add_text(line, s ? ", or curl '" : ", or ");
-        add_url(line, s, c->triggers[i].name);
-        buf_add_text(line, s ? "=txt'" : "=txt");
+        const char *query = c->triggers[i].name;
+        bool here = place.len && obeys_itself(c, query, place);
+        buf_add_text(line,
+                     here || !place.len ? "; try " : "; try, as one who is obeyed, ");
+        add_urls(line, query, c->outputs & OUTPUT_HTML, here ? place : (struct str){0});
         return;
     }
 }
@@ -201,7 +259,7 @@ void startline_print(void)
 {
     const struct config *c = &profiler.config;
     struct str python = interpreter_version();
-    struct buf line = {0};
+    struct buf line = {0}, place = {0};
     buf_printf(&line, "%s, Python %.*s, ", PROFILER_VERSION, (int)python.len,
                python.data);
     add_mode(&line, c);
@@ -211,11 +269,14 @@ void startline_print(void)
     add_keep(&line, c);
     buf_add_text(&line, "; ");
     add_outputs(&line, c);
+    add_idle_file_options(&line, c);
     add_offswitch(&line, c);
+    add_place(&place);
     if (!config_wants_key(c))
-        add_example(&line, c);
+        add_example(&line, c, buf_str(&place));
     else if (c->key.len)
-        add_key_example(&line, c);
+        add_key_example(&line, c, buf_str(&place));
+    buf_free(&place);
     if (!line.failed)
         profiler_log("%s", buf_cstr(&line));
     buf_free(&line);
