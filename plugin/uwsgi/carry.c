@@ -12,6 +12,7 @@
 
 struct carried {
     char path[PATH_MAX];
+    struct timespec changed; /* the file, when it was read */
     struct secret secret;
 };
 
@@ -31,7 +32,7 @@ static int inherited(void)
     return is_number && fcntl((int)fd, F_GET_SEALS) == SEALS ? (int)fd : -1;
 }
 
-bool carry_take(const char *path, struct secret *s)
+bool carry_take(const char *path, struct secret *s, struct timespec *changed)
 {
     struct carried c;
     int fd = inherited();
@@ -41,15 +42,18 @@ bool carry_take(const char *path, struct secret *s)
                 !strncmp(c.path, path, sizeof c.path) &&
                 c.secret.len <= sizeof c.secret.bytes;
     close(fd);
-    if (same)
+    if (same) {
         *s = c.secret;
+        *changed = c.changed;
+    }
     explicit_bzero(&c, sizeof c);
     return same;
 }
 
-static bool fill(int fd, const char *path, const struct secret *s)
+static bool fill(int fd, const char *path, const struct secret *s,
+                 struct timespec changed)
 {
-    struct carried c = {.secret = *s};
+    struct carried c = {.changed = changed, .secret = *s};
     size_t len = strlen(path);
     if (len >= sizeof c.path)
         return false;
@@ -60,12 +64,12 @@ static bool fill(int fd, const char *path, const struct secret *s)
     return ok;
 }
 
-void carry_keep(const char *path, const struct secret *s)
+void carry_keep(const char *path, const struct secret *s, struct timespec changed)
 {
     if (!s->len)
         return;
     int fd = memfd_create("profiler-key", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (fd >= 0 && !fill(fd, path, s)) {
+    if (fd >= 0 && !fill(fd, path, s, changed)) {
         close(fd);
         fd = -1;
     }

@@ -10,14 +10,17 @@
 
 #include "../core/secret.h"
 
+#include <time.h>
+
 /* After a reload: takes what the server before has kept of this file, or, when path is
  * NULL, lets go of what it has kept. False, and *s as it was, when there is none. To be
- * called before anything reads the environment. */
-bool carry_take(const char *path, struct secret *s);
+ * called before anything reads the environment. *changed is then the file's st_mtim as
+ * it was read. */
+bool carry_take(const char *path, struct secret *s, struct timespec *changed);
 
 /* Keeps the secret for the next reload. Without the means to do so, that one will have
  * to read the file. */
-void carry_keep(const char *path, const struct secret *s);
+void carry_keep(const char *path, const struct secret *s, struct timespec changed);
 
 /* In the master, when it ends or is about to re-execute itself. */
 void carry_over_reload(void);

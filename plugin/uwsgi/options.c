@@ -50,10 +50,13 @@ static bool is_ours(const char *name)
 /* uWSGI ignores an unknown option of a file: a mistyped one must not fail open. */
 static void refuse_unknown(const char *name)
 {
-    if (!str_starts(str_from(name), STR("profiler-")) || is_ours(name))
+    struct str option = str_from(name);
+    bool is_meant = str_starts(option, STR("profiler-")) ||
+                    str_starts(option, STR("profiler_")); /* as YAML has names */
+    if (!is_meant || is_ours(name))
         return;
     struct buf error = {0};
-    const char *similar = config_similar_option(str_from(name));
+    const char *similar = config_similar_option(option);
     buf_printf(&error, "%s: there is no such option", name);
     if (similar)
         buf_printf(&error, "; did you mean %s?", similar);
@@ -88,9 +91,30 @@ static void cannot_read_key(const char *path, const struct buf *why)
     buf_free(&error);
 }
 
-static void read_key_file(struct secret *key, const char *path, bool carried)
+/* A new key that this user cannot read is not in force: who has put it there may
+ * believe it is. */
+static void tell_stale(const char *path, struct timespec read, struct timespec now)
+{
+    if (read.tv_sec == now.tv_sec && read.tv_nsec == now.tv_nsec)
+        return;
+    profiler_log("profiler-key-file: %s has changed, but cannot be read by this user: "
+                 "the key that it held before stays in force until the server is "
+                 "started anew",
+                 path);
+}
+
+static struct timespec time_of_change(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? st.st_mtim : (struct timespec){0};
+}
+
+/* carried: the key is that of the server before, and the file was of this time. */
+static void read_key_file(struct secret *key, const char *path, bool carried,
+                          struct timespec carried_time)
 {
     struct buf why = {0};
+    struct timespec changed = time_of_change(path);
     enum secret_file result = secret_read(key, path, &why);
     if (result == SECRET_FILE_EXPOSED)
         profiler_log("profiler-key-file: %s can be read or changed by others than its "
@@ -98,10 +122,14 @@ static void read_key_file(struct secret *key, const char *path, bool carried)
                      path);
     if (result == SECRET_FILE_BAD)
         explicit_bzero(key, sizeof *key); /* a key that was taken away is no key */
-    if (result == SECRET_FILE_BAD || (result == SECRET_FILE_DENIED && !carried))
+    if (result == SECRET_FILE_DENIED && carried) {
+        tell_stale(path, carried_time, changed);
+        changed = carried_time;
+    } else if (result == SECRET_FILE_DENIED || result == SECRET_FILE_BAD) {
         cannot_read_key(path, &why);
+    }
     buf_free(&why);
-    carry_keep(path, key);
+    carry_keep(path, key, changed);
 }
 
 /* The application can ask the server for its options. */
@@ -116,9 +144,10 @@ void options_read_key(void)
 {
     struct config *c = &profiler.config;
     hide_key();
-    bool carried = carry_take(c->key_file, &c->key);
+    struct timespec changed = {0};
+    bool carried = carry_take(c->key_file, &c->key, &changed);
     if (c->key_file)
-        read_key_file(&c->key, c->key_file, carried);
+        read_key_file(&c->key, c->key_file, carried, changed);
     if (c->key.len && c->key.len < SECRET_BYTES_GOOD)
         profiler_log("%s: a secret of %zu bytes can be guessed: take %d or more",
                      c->key_file ? "profiler-key-file" : "profiler-key", c->key.len,
@@ -130,6 +159,14 @@ void options_check_places(void)
     struct buf error = {0};
     if (!config_check_places(&profiler.config, &error))
         options_stop(&error);
+}
+
+bool options_has(const char *name)
+{
+    for (int i = 0; i < uwsgi.exported_opts_cnt; i++)
+        if (!strcmp(uwsgi.exported_opts[i]->key, name))
+            return true;
+    return false;
 }
 
 bool options_server_has(const char *name)

@@ -9,7 +9,8 @@
 struct uwsgi_option *options_table(void);
 
 /* After the whole configuration was read: ends the server (status 1) with one line when
- * an option named profiler-... is none of ours, or the options do not go together. */
+ * an option named profiler-... or profiler_... is none of ours, or the options do not
+ * go together. */
 void options_finish(void);
 
 /* After the whole configuration was read, as the user that the server was started by:
@@ -24,7 +25,10 @@ _Noreturn void options_stop(struct buf *error);
  * files that the options name cannot be. */
 void options_check_places(void);
 
-/* Was this option, of any plugin, set to something that is not "false" or "0"? */
+/* Was this option, of any plugin, set? */
+bool options_has(const char *name);
+
+/* And that to something that is not "false" or "0"? */
 bool options_server_has(const char *name);
 
 #endif

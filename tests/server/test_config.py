@@ -166,6 +166,15 @@ def test_an_unknown_option_stops_the_server(start, name, meant):
             assert 'profiler-' + meant in lines[0]
 
 
+@pytest.mark.parametrize('name', ['profiler_key', 'profiler_key_file', 'profiler_allow', 'profiler_dir',
+                                  'profiler_trusted_proxies'])
+def test_an_option_with_underscores_stops_the_server(start, name):
+    status, output = start('%s = 0123456789abcdef0123' % name)
+    assert status not in (0, -11, 139) and 'the app has loaded' not in output
+    assert '%s: there is no such option; did you mean %s? (uwsgi --help lists all)' % (
+        name, name.replace('_', '-')) in output
+
+
 GOOD = '''
     profiler-mode = deterministic
     profiler-interval = 0.5ms
