@@ -186,14 +186,23 @@ static void add_place(struct buf *place)
     buf_printf(place, "%s%s", any ? "127.0.0.1" : "", any ? port : s->name);
 }
 
+/* Of "127.0.0.1:8000" or "[::1]:8000". */
+static struct str address_of(struct str place)
+{
+    const char *port = memrchr(place.data, ':', place.len);
+    struct str address = {place.data, (size_t)(port - place.data)};
+    if (address.data[0] == '[')
+        address = (struct str){address.data + 1, address.len - 2};
+    return address;
+}
+
 /* Is a flag in the query obeyed from this machine? */
 static bool obeys_itself(const struct config *c, const char *query, struct str place)
 {
-    const char *port = memchr(place.data, ':', place.len);
-    size_t address_len = port ? (size_t)(port - place.data) : place.len;
+    struct str address = address_of(place);
     struct iovec vars[] = {
         {"REMOTE_ADDR", strlen("REMOTE_ADDR")},
-        {(char *)place.data, address_len},
+        {(char *)address.data, address.len},
         {"HTTP_HOST", strlen("HTTP_HOST")},
         {(char *)place.data, place.len},
     };
