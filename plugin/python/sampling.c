@@ -45,7 +45,8 @@ static void sampling_turn_to(struct collector *c)
     if (s->target.orphaned)
         return;
     sampler_lock(s->sampler);
-    target_turn_to(&s->target, clock_ns(CLOCK_MONOTONIC));
+    bool is_first = !s->target.since_ns; /* no time is lost between the two clocks */
+    target_turn_to(&s->target, is_first ? c->started.ns : clock_ns(CLOCK_MONOTONIC));
     sampler_unlock(s->sampler);
 }
 

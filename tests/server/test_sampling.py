@@ -326,6 +326,11 @@ def test_a_request_that_ends_before_its_first_sample(server):
     assert found.meta['samples'] == 0 and found.notices()
 
 
+def test_a_request_that_was_never_left_is_switched_out_at_no_time(server):
+    for _ in range(200):
+        assert 'switched out' not in sample(server, '/nothing').meta['wait_ns']
+
+
 @as_nobody
 def test_a_server_that_has_changed_its_user(serve, peer):
     """The kernel then keeps to itself what a thread waits for; CPU time is known."""
