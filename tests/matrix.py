@@ -19,9 +19,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MINORS = range(8, 16)
-# Tests of what is done without Python, or by the server alone.
-OF_THE_SERVER = ('test_access.py test_config.py test_deployments.py test_hostile.py '
-                 'test_pruning.py test_readme.py test_routes.py')
+# Tests of what is done without Python, or by the server more than by Python.
+OF_THE_SERVER = ('test_access.py test_config.py test_deployments.py test_faults.py '
+                 'test_harakiri.py test_hostile.py test_keep.py test_pruning.py '
+                 'test_readme.py test_routes.py')
 PACKAGES = ['uwsgi', 'flask', 'django', 'greenlet', 'gevent']
 
 
