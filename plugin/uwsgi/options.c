@@ -132,6 +132,27 @@ static void read_key_file(struct secret *key, const char *path, bool carried,
     carry_keep(path, key, changed);
 }
 
+/* An option of whatever plugin, as it was given; NULL when it was not. */
+static struct uwsgi_opt *given(const char *name)
+{
+    for (int i = 0; i < uwsgi.exported_opts_cnt; i++)
+        if (!strcmp(uwsgi.exported_opts[i]->key, name))
+            return uwsgi.exported_opts[i];
+    return NULL;
+}
+
+bool options_given(const char *name)
+{
+    return given(name) != NULL;
+}
+
+bool options_server_has(const char *name)
+{
+    const struct uwsgi_opt *option = given(name);
+    return option && (!option->value ||
+                      (strcmp(option->value, "false") && strcmp(option->value, "0")));
+}
+
 /* The application can ask the server for its options. */
 static void hide_key(void)
 {
@@ -159,22 +180,4 @@ void options_check_places(void)
     struct buf error = {0};
     if (!config_check_places(&profiler.config, &error))
         options_stop(&error);
-}
-
-bool options_has(const char *name)
-{
-    for (int i = 0; i < uwsgi.exported_opts_cnt; i++)
-        if (!strcmp(uwsgi.exported_opts[i]->key, name))
-            return true;
-    return false;
-}
-
-bool options_server_has(const char *name)
-{
-    for (int i = 0; i < uwsgi.exported_opts_cnt; i++) {
-        const char *value = uwsgi.exported_opts[i]->value;
-        if (!strcmp(uwsgi.exported_opts[i]->key, name))
-            return !value || (strcmp(value, "false") && strcmp(value, "0"));
-    }
-    return false;
 }

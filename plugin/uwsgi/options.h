@@ -26,7 +26,7 @@ _Noreturn void options_stop(struct buf *error);
 void options_check_places(void);
 
 /* Was this option, of any plugin, set? */
-bool options_has(const char *name);
+bool options_given(const char *name);
 
 /* And that to something that is not "false" or "0"? */
 bool options_server_has(const char *name);

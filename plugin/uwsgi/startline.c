@@ -132,7 +132,7 @@ static void add_idle_file_options(struct buf *line, const struct config *c)
     };
     const char *separator = "; ";
     for (size_t i = 0; !c->dir && i < sizeof names / sizeof *names; i++) {
-        if (!options_has(names[i]))
+        if (!options_given(names[i]))
             continue;
         buf_printf(line, "%s%s", separator, names[i]);
         separator = ", ";
