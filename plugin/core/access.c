@@ -1,7 +1,5 @@
 #include "access.h"
 
-#include <strings.h>
-
 static struct str view(const struct iovec *bytes)
 {
     return (struct str){bytes->iov_base ? bytes->iov_base : "", bytes->iov_len};
@@ -25,10 +23,6 @@ static void read_header(struct sender *s, struct str name, const struct iovec *v
     case 'H':
         if (str_equal(name, STR("HOST")))
             read_once(s, &s->host, value);
-        break;
-    case 'U':
-        if (str_equal(name, STR("UPGRADE")) && value->iov_len)
-            s->unasked = true;
         break;
     case 'P':
         if (str_equal(name, STR("PURPOSE")) && is_prefetch(value))
@@ -113,7 +107,8 @@ static bool name_is_loopback(struct str name)
     if (name.len < localhost.len)
         return false;
     size_t above = name.len - localhost.len;
-    if (strncasecmp(name.data + above, localhost.data, localhost.len) ||
+    struct str end = {name.data + above, localhost.len};
+    if (!str_equal_nocase(end, localhost) ||
         (above > 0 && (above < 2 || name.data[above - 1] != '.')))
         return false;
     for (size_t i = 0; i < above; i++)

@@ -19,7 +19,7 @@ struct sender {
     struct str forwarded_for; /* HTTP_X_FORWARDED_FOR; .data NULL: none */
     bool forwarded_for_twice;
     bool forwarded; /* there is a header of a proxy */
-    bool unasked;   /* a prefetch, or an upgrade to another protocol: no flags */
+    bool unasked;   /* a prefetch: no flags */
 };
 
 void sender_read(struct sender *s, const struct request_view *r);

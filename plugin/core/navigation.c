@@ -1,7 +1,5 @@
 #include "navigation.h"
 
-#include <strings.h>
-
 static bool is_one_of(struct str value, const char *const *words)
 {
     for (; *words; words++)
@@ -10,17 +8,15 @@ static bool is_one_of(struct str value, const char *const *words)
     return false;
 }
 
-/* "text/html,application/xhtml+xml;q=0.9": types are told apart by commas. */
-static bool accepts_html(struct str accept)
+/* Does a list such as "text/html, application/xml;q=0.9" hold the word? What follows
+ * the separator belongs to an item, but is no part of its name. */
+static bool lists(struct str list, char separator, struct str word)
 {
-    struct str range, type;
-    while (str_split(&accept, ',', &range)) {
-        if (!str_split(&range, ';', &type))
-            continue;
-        type = str_trim(type);
-        if (type.len == 9 && strncasecmp(type.data, "text/html", 9) == 0)
+    struct str item, name;
+    while (str_split(&list, ',', &item))
+        if (str_split(&item, separator, &name) &&
+            str_equal_nocase(str_trim(name), word))
             return true;
-    }
     return false;
 }
 
@@ -30,5 +26,10 @@ bool request_is_navigation(const struct request_view *r)
     static const char *const places[] = {"document", "iframe", NULL};
     struct str place = request_var(r, STR("HTTP_SEC_FETCH_DEST"));
     return is_one_of(r->method, methods) && (!place.data || is_one_of(place, places)) &&
-           accepts_html(request_var(r, STR("HTTP_ACCEPT")));
+           lists(request_var(r, STR("HTTP_ACCEPT")), ';', STR("text/html"));
+}
+
+bool request_is_upgrade(const struct request_view *r)
+{
+    return lists(request_var(r, STR("HTTP_UPGRADE")), '/', STR("websocket"));
 }

@@ -33,6 +33,23 @@ static inline bool str_starts(struct str s, struct str prefix)
            (prefix.len == 0 || memcmp(s.data, prefix.data, prefix.len) == 0);
 }
 
+static inline char str_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Equal but for the case of ASCII letters. Not strncasecmp: to a Turkish locale, which
+ * the app may set, "I" and "i" are different letters. */
+static inline bool str_equal_nocase(struct str a, struct str b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (str_lower(a.data[i]) != str_lower(b.data[i]))
+            return false;
+    return true;
+}
+
 /* ASCII blanks (space, tab) off both ends. */
 static inline struct str str_trim(struct str s)
 {

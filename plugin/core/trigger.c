@@ -212,7 +212,7 @@ static bool starts_as_flag(struct str value, const struct config *c, bool in_que
 /* Who sends the flags of a request: looked at once, when there is one. */
 struct asker {
     bool known;
-    bool unasked; /* see struct sender */
+    bool unasked; /* see struct sender; or the request is an upgrade */
     bool allowed;
     struct denial denial;
 };
@@ -223,7 +223,7 @@ static void know(struct asker *a, const struct config *c, const struct request_v
     if (a->known)
         return;
     sender_read(&sender, r);
-    a->unasked = sender.unasked;
+    a->unasked = sender.unasked || request_is_upgrade(r);
     a->allowed = sender_allowed(&sender, c, &a->denial);
     a->known = true;
 }
@@ -280,7 +280,7 @@ static bool decide_flag(struct decision *d, const struct config *c,
 static void decide_unflagged(struct decision *d, const struct config *c,
                              const struct request_view *r, const struct flag *flag)
 {
-    if (flag->off || path_excluded(c, r->path))
+    if (flag->off || path_excluded(c, r->path) || request_is_upgrade(r))
         return;
     d->denied = d->verdict == VERDICT_DENIED;
     d->verdict = VERDICT_PROFILE;

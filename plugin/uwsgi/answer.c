@@ -3,7 +3,6 @@
 #include "../core/clock.h"
 
 #include <stdio.h>
-#include <strings.h>
 
 static void add_header(struct wsgi_request *r, const char *name, struct str value)
 {
@@ -102,11 +101,6 @@ static bool next_header(struct str *rest, struct str *name, struct str *value)
     return false;
 }
 
-static bool same_header(struct str a, struct str b)
-{
-    return a.len == b.len && !strncasecmp(a.data, b.data, a.len);
-}
-
 static struct str header_block(const struct wsgi_request *r)
 {
     if (!r->headers || !r->headers->pos)
@@ -118,7 +112,7 @@ struct str answer_header(const struct wsgi_request *r, struct str wanted)
 {
     struct str rest = header_block(r), name, value;
     while (next_header(&rest, &name, &value))
-        if (same_header(name, wanted))
+        if (str_equal_nocase(name, wanted))
             return value;
     return (struct str){NULL, 0};
 }
@@ -129,7 +123,7 @@ static void copy_cookies(struct wsgi_request *r, struct str old)
 {
     struct str name, value;
     while (next_header(&old, &name, &value))
-        if (same_header(name, STR("Set-Cookie")) &&
+        if (str_equal_nocase(name, STR("Set-Cookie")) &&
             room(r) >= value.len + strlen("Set-Cookie: \r\n") + HEADERS_BYTES)
             add_header(r, "Set-Cookie", value);
 }

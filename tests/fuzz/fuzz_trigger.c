@@ -5,7 +5,7 @@
 #include "fuzz.h"
 
 #include "../../plugin/core/access.h"
-#include "../../plugin/core/trigger.h"
+#include "../../plugin/core/navigation.h"
 
 #include <stdlib.h>
 
@@ -65,6 +65,7 @@ static void check_decision(const struct decision *d, const struct config *c,
     if ((d->verdict == VERDICT_PROFILE && d->flagged) || d->verdict == VERDICT_ERROR)
         CHECK(allowed && !sender.unasked);
     if (d->verdict == VERDICT_PROFILE) {
+        CHECK(!request_is_upgrade(r));
         CHECK(!d->flag.off && d->flag.choice.outputs);
         CHECK(d->flagged || !d->flag.choice.answer);
     }

@@ -44,6 +44,35 @@ static void only_what_a_browser_shows_as_a_page_is_one(void **state)
     }
 }
 
+static void only_an_offer_of_websocket_is_an_upgrade(void **state)
+{
+    (void)state;
+    static const struct navigation_case cases[] = {
+        {"HTTP_UPGRADE=websocket", true},
+        {"HTTP_UPGRADE=WebSocket\nHTTP_CONNECTION=keep-alive, Upgrade", true},
+        {"HTTP_UPGRADE=WEBSOCKET\nHTTP_CONNECTION=close", true},
+        {"HTTP_UPGRADE=websocket/13", true},
+        {"HTTP_UPGRADE=h2c,\twebsocket , foo", true},
+        {"HTTP_UPGRADE=", false},
+        {"HTTP_UPGRADE=,", false},
+        {"HTTP_UPGRADE=h2c\nHTTP_CONNECTION=Upgrade, HTTP2-Settings", false},
+        {"HTTP_UPGRADE=TLS/1.2", false},
+        {"HTTP_UPGRADE=websockets", false},
+        {"HTTP_UPGRADE=xwebsocket", false},
+        {"HTTP_UPGRADE=foo/websocket", false},
+        {"HTTP_UPGRADE=foo websocket", false},
+        {"HTTP_CONNECTION=Upgrade", false},
+        {"HTTP_UPGRADE_INSECURE_REQUESTS=1", false},
+        {"", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct request r;
+        make_request(&r, cases[i].vars);
+        if (request_is_upgrade(&r.view) != cases[i].expected)
+            fail_msg("%s", cases[i].vars);
+    }
+}
+
 static struct decision decide(const char *options, const char *vars)
 {
     struct config c = make_config(options);
@@ -103,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_a_browser_shows_as_a_page_is_one),
+        cmocka_unit_test(only_an_offer_of_websocket_is_an_upgrade),
         cmocka_unit_test(a_flag_in_the_query_shows_a_browser_the_page),
         cmocka_unit_test(a_flag_that_names_the_page_gets_it_anywhere),
     };

@@ -1,5 +1,7 @@
 #include "request.h"
 
+#include <stdio.h>
+
 #define LOCAL "REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost:8000\n"
 #define STRANGER "REMOTE_ADDR=10.1.2.3\nHTTP_HOST=shop.example\n"
 #define ALWAYS "profiler-trigger=query:profile\nprofiler-trigger=always\n"
@@ -253,11 +255,10 @@ static void a_flag_without_any_address_is_denied(void **state)
     assert_string_equal(d.denial.why, "the sender's address is not known");
 }
 
-static void upgrades_and_prefetches_are_never_flagged(void **state)
+static void prefetches_are_never_flagged(void **state)
 {
     (void)state;
     static const struct verdict_case cases[] = {
-        {LOCAL "QUERY_STRING=profile\nHTTP_UPGRADE=websocket", VERDICT_NONE},
         {LOCAL "QUERY_STRING=profile\nHTTP_SEC_PURPOSE=prefetch", VERDICT_NONE},
         {LOCAL "HTTP_X_PROFILE=nonsense\nHTTP_X_MOZ=prefetch", VERDICT_NONE},
         {STRANGER "QUERY_STRING=profile\nHTTP_PURPOSE=prefetch", VERDICT_NONE},
@@ -345,6 +346,26 @@ static void a_route_profiles_what_no_flag_decided(void **state)
     struct decision d = decide_routed("profiler-skip=^/static", "sampling",
                                       LOCAL "PATH_INFO=/static/x");
     assert_int_equal(d.verdict, VERDICT_NONE);
+}
+
+static void upgrades_are_never_profiled(void **state)
+{
+    (void)state;
+    static const char *const asking[] = {LOCAL "QUERY_STRING=p",
+                                         LOCAL "HTTP_P=nonsense",
+                                         LOCAL "HTTP_COOKIE=p=1", "P=1", LOCAL};
+    static const char *const options[] = {ALL_KINDS "profiler-trigger=var:P",
+                                          ALL_KINDS "profiler-trigger=always"};
+    for (size_t i = 0; i < COUNT(asking); i++)
+        for (size_t j = 0; j < COUNT(options); j++) {
+            char vars[200];
+            snprintf(vars, sizeof vars, "%s\nHTTP_UPGRADE=websocket", asking[i]);
+            assert_int_equal(decide(options[j], vars).verdict, VERDICT_NONE);
+        }
+    struct decision d = decide_routed("", "sampling", "HTTP_UPGRADE=websocket");
+    assert_int_equal(d.verdict, VERDICT_NONE);
+    d = decide_routed("", "sampling", "HTTP_UPGRADE=h2c");
+    assert_int_equal(d.verdict, VERDICT_PROFILE);
 }
 
 #define RATIO "profiler-trigger=query:profile\nprofiler-trigger=ratio:0.25\n"
@@ -492,7 +513,8 @@ int main(void)
         cmocka_unit_test(flags_of_strangers_are_counted_and_nothing_else),
         cmocka_unit_test(the_log_learns_which_list_the_stranger_is_not_on),
         cmocka_unit_test(a_flag_without_any_address_is_denied),
-        cmocka_unit_test(upgrades_and_prefetches_are_never_flagged),
+        cmocka_unit_test(prefetches_are_never_flagged),
+        cmocka_unit_test(upgrades_are_never_profiled),
         cmocka_unit_test(always_profiles_what_no_flag_decided),
         cmocka_unit_test(a_route_profiles_what_no_flag_decided),
         cmocka_unit_test(a_ratio_profiles_some_of_what_no_flag_decided),
