@@ -165,7 +165,8 @@ void writer_aside(void (*work)(void))
 bool writer_submit(struct profile *p, struct writer_state *state)
 {
     size_t bytes = profile_bytes(p);
-    /* the handler of one may flush, and must not while the lock is held */
+    /* The handler of one may flush: not while the lock is held, nor in free(), whose
+     * locks the writer's thread may need to get on. */
     sigset_t before = thread_block_signals();
     pthread_mutex_lock(&writer.lock);
     bool taken = !is_closed() && has_room(bytes) && has_thread();
@@ -174,12 +175,12 @@ bool writer_submit(struct profile *p, struct writer_state *state)
     else
         *state = look();
     pthread_mutex_unlock(&writer.lock);
+    if (!taken) {
+        count_end(false);
+        profile_destroy(p);
+    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (taken)
-        return true;
-    count_end(false);
-    profile_destroy(p);
-    return false;
+    return taken;
 }
 
 static void doze(void)

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/clock.h"
+#include "../../plugin/core/thread.h"
 #include "../../plugin/uwsgi/shared.h"
 #include "../../plugin/uwsgi/writer.h"
 
@@ -39,6 +39,7 @@ static int status_of(int (*body)(void))
 /* Profiles are told apart by their status; a write waits while the gate is shut. */
 static struct {
     pthread_mutex_t gate;
+    unsigned begun;   /* atomic */
     unsigned written; /* atomic */
     int order[256];   /* of statuses */
     bool failing;
@@ -46,11 +47,18 @@ static struct {
 
 static bool write_slowly(const struct profile *p)
 {
+    __atomic_add_fetch(&disk.begun, 1, __ATOMIC_RELEASE);
     pthread_mutex_lock(&disk.gate);
     disk.order[disk.written] = p->status;
     __atomic_add_fetch(&disk.written, 1, __ATOMIC_RELEASE);
     pthread_mutex_unlock(&disk.gate);
     return !disk.failing;
+}
+
+static void wait_for(const unsigned *count)
+{
+    while (__atomic_load_n(count, __ATOMIC_ACQUIRE) < 1)
+        usleep(1000);
 }
 
 static struct profile *make(int status)
@@ -124,8 +132,7 @@ static int memory_is_bounded_but_one_always_has_room(void)
     check(!submit(1));
     check(state.bytes == 0); /* it was taken: nothing was said */
     pthread_mutex_unlock(&disk.gate);
-    while (__atomic_load_n(&disk.written, __ATOMIC_ACQUIRE) < 1)
-        usleep(1000);
+    wait_for(&disk.written);
     while (!submit(2))
         usleep(1000);
     check(writer_flush(PATIENCE_NS, &state) == 0);
@@ -139,12 +146,12 @@ static int the_end_does_not_wait_for_ever(void)
     pthread_mutex_lock(&disk.gate);
     check(submit(1));
     check(submit(2));
+    wait_for(&disk.begun); /* what has not begun by the end is never written */
     check(writer_flush(20000000, &state) == 2);
     check(state.waiting == 2);
     check(!submit(3));
     pthread_mutex_unlock(&disk.gate);
-    while (__atomic_load_n(&disk.written, __ATOMIC_ACQUIRE) < 1)
-        usleep(1000);
+    wait_for(&disk.written);
     usleep(10000); /* what ends now has been counted */
     check(counter_value(COUNT_KEPT) == 0);
     check(counter_value(COUNT_WRITE_ERRORS) == 3);
@@ -229,6 +236,17 @@ static void flush_in_handler(int number)
     flushed = writer_flush(PATIENCE_NS, &state) == 0 ? 1 : -1;
 }
 
+/* The writer's thread, which the handler waits for, needs the locks of the sanitizer's
+ * allocator: only submissions may be interrupted, not what makes the profiles. */
+static void submit_interruptibly(int status)
+{
+    struct writer_state state;
+    sigset_t before = thread_block_signals();
+    struct profile *p = make(status);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    writer_submit(p, &state);
+}
+
 static int a_signal_flushes(void)
 {
     struct itimerspec soon = {.it_value.tv_nsec = 300000};
@@ -239,7 +257,7 @@ static int a_signal_flushes(void)
     check(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0);
     check(timer_settime(timer, 0, &soon, NULL) == 0);
     for (int i = 0; !flushed; i++)
-        submit(i % 200);
+        submit_interruptibly(i % 200);
     check(flushed == 1);
     check(!submit(1));
     return 0;
@@ -258,8 +276,7 @@ static int what_hangs_aside_holds_nobody(void)
     writer_aside(shut);
     check(writer_flush(PATIENCE_NS, &state) == 0);
     pthread_mutex_unlock(&disk.gate);
-    while (__atomic_load_n(&disk.written, __ATOMIC_ACQUIRE) < 1)
-        usleep(1000);
+    wait_for(&disk.written);
     return 0;
 }
 
