@@ -33,6 +33,28 @@ bool clock_counter_usable(void)
 #endif
 }
 
+/* Of several readings the shortest: the others may have been interrupted. */
+#define READINGS 3
+
+struct clock_pair clock_read(bool counter)
+{
+    struct clock_pair best = {0};
+    uint64_t shortest = UINT64_MAX;
+    if (!counter) {
+        best.ticks = best.ns = clock_ns(CLOCK_MONOTONIC);
+        return best;
+    }
+    for (int i = 0; i < READINGS; i++) {
+        uint64_t before = clock_ticks(counter), ns = clock_ns(CLOCK_MONOTONIC);
+        uint64_t took = clock_ticks(counter) - before;
+        if (took < shortest) {
+            shortest = took;
+            best = (struct clock_pair){before + took / 2, ns};
+        }
+    }
+    return best;
+}
+
 double clock_tick_ns(bool counter, struct clock_pair start, struct clock_pair end)
 {
     if (!counter || end.ticks <= start.ticks || end.ns <= start.ns)

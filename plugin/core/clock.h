@@ -49,11 +49,8 @@ struct clock_pair {
     uint64_t ticks, ns;
 };
 
-static inline struct clock_pair clock_read(bool counter)
-{
-    struct clock_pair now = {clock_ticks(counter), clock_ns(CLOCK_MONOTONIC)};
-    return now;
-}
+/* Also where the thread loses its processor between the one clock and the other. */
+struct clock_pair clock_read(bool counter);
 
 /* Nanoseconds a tick between two moments. */
 double clock_tick_ns(bool counter, struct clock_pair start, struct clock_pair end);

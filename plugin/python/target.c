@@ -57,7 +57,9 @@ void target_turn_away(struct target *t, struct scratch *scratch, const void *top
 {
     if (t->over)
         return;
-    t->carried_ns += elapsed(t->since_ns, now_ns);
+    if (now_ns < t->since_ns) /* a sample was just being taken */
+        now_ns = t->since_ns;
+    t->carried_ns += now_ns - t->since_ns;
     t->since_ns = now_ns;
     t->cpu_ns = cpu_time(t);
     t->running = false;

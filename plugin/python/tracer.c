@@ -95,20 +95,26 @@ static struct collector *tracer_create(struct collector_env *env,
 
 static bool tracer_start(struct collector *c, const char **why)
 {
-    struct tracer *t = tracer_of(c);
-    if (!events_on(t, why))
-        return false;
-    t->recorder.last = clock_ticks(t->counter);
-    t->deadline = t->recorder.last + ticks_of(c->env, t->max_ns);
-    return true;
+    return events_on(tracer_of(c), why);
+}
+
+/* From the moment on from which the request's time counts: the thread may have waited
+ * for a processor since. */
+static void begin(struct tracer *t)
+{
+    t->recorder.last = t->base.started.ticks;
+    t->deadline = t->recorder.last + ticks_of(t->base.env, t->max_ns);
 }
 
 static void tracer_turn_to(struct collector *c)
 {
+    struct tracer *t = tracer_of(c);
     if (c->ended.ns)
         return;
-    tracer_of(c)->cpu_started = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-    collector_thread.tracer = tracer_of(c);
+    if (!t->deadline)
+        begin(t);
+    t->cpu_started = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    collector_thread.tracer = t;
 }
 
 static void tracer_turn_away(struct collector *c, PyObject *left)
