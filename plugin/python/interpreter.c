@@ -35,6 +35,11 @@ bool interpreter_check(struct buf *error)
     return true;
 }
 
+bool interpreter_is_up(void)
+{
+    return Py_IsInitialized();
+}
+
 struct str interpreter_version(void)
 {
     const char *version = Py_GetVersion();

@@ -13,6 +13,10 @@
  * another minor version than the headers this was built with, or free-threaded. */
 bool interpreter_check(struct buf *error);
 
+/* Is Python initialised? Only these functions may be called before: interpreter_check,
+ * interpreter_version. */
+bool interpreter_is_up(void);
+
 /* "3.11.2" */
 struct str interpreter_version(void);
 

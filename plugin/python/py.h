@@ -75,6 +75,7 @@
 #pragma weak PyUnicode_FromString
 #pragma weak PyVectorcall_Call
 #pragma weak Py_GetVersion
+#pragma weak Py_IsInitialized
 #pragma weak _PyObject_CallMethod_SizeT
 #pragma weak _PyType_Lookup
 #pragma weak _Py_Dealloc

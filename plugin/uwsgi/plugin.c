@@ -87,8 +87,17 @@ static void check_sampling(void)
     buf_free(&why);
 }
 
+/* uWSGI starts Python only where something may run in it: there is a socket, a master,
+ * or a command. Elsewhere (a router alone, a server that is about to end for want of a
+ * socket) no function of Python's may be called. */
 static void on_post_init(void)
 {
+    if (!interpreter_is_up()) {
+        uwsgi_log("profiler: nothing is profiled here: without a socket and a master "
+                  "uWSGI starts no Python; for requests, set http-socket = "
+                  "127.0.0.1:8000\n");
+        return;
+    }
     if (!hooks_server() || !shared_create(uwsgi.numproc) || !offswitch_resolve())
         refuse("this server has no Python plugin of uWSGI's, or no memory");
     metrics_register();
@@ -104,7 +113,7 @@ static void on_post_init(void)
 static void on_worker(void)
 {
     carry_drop();
-    if (uwsgi.mywid <= 0)
+    if (uwsgi.mywid <= 0 || !profiler.python)
         return;
     if (!profiler.slots) {
         shared_enter_worker(uwsgi.mywid);

@@ -17,7 +17,7 @@ struct request_slot;
 
 struct profiler {
     struct config config;
-    struct uwsgi_plugin *python; /* the server's Python plugin */
+    struct uwsgi_plugin *python; /* the server's Python plugin; NULL: no Python runs */
     struct origins origins;      /* where this Python and its packages are */
     char *no_sampling;          /* owned; why this server cannot sample; NULL: it can */
     struct collector_env *env;  /* from here on: per worker */

@@ -1,0 +1,108 @@
+"""What a newcomer meets first: servers that never serve, and what the log says to him."""
+import contextlib
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+
+from harness import (APPS, CRASH, PLUGIN, PYTHON_PLUGIN, UWSGI, free_port, plugins_for, run_uwsgi,
+                     wait_for)
+
+LOADS = [word for plugin in (PYTHON_PLUGIN, PLUGIN) if plugin
+         for word in ('--need-plugin', plugin)]
+APP = ['--pythonpath', str(APPS), '--module', 'plain:application']
+NO_PYTHON = 'profiler: nothing is profiled here: without a socket and a master'
+START = r'profiler: \d[\w.]+, Python 3\.'
+
+
+def run_until(sign, directory, *arguments):
+    """The output of a server that is ended once it has written this sign, if it did not end
+    by itself."""
+    log = directory / 'log'
+    with open(log, 'wb') as output:
+        server = subprocess.Popen([UWSGI, *arguments], cwd=directory, stdin=subprocess.DEVNULL,
+                                  stdout=output, stderr=output, start_new_session=True)
+    try:
+        wait_for(lambda: '%s: %s' % (sign, log.read_text(errors='replace')), lambda: (
+            re.search(sign, log.read_text(errors='replace'))))
+        server.send_signal(signal.SIGINT)
+        for _ in range(20):
+            try:
+                server.wait(1)
+                break
+            except subprocess.TimeoutExpired:  # a worker that only starts loses the signal
+                os.killpg(server.pid, signal.SIGINT)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)  # our own session, no other's
+        server.wait()
+    return log.read_text(errors='replace')
+
+
+def assert_no_crash(output):
+    assert not CRASH.search(output) and 'end of backtrace' not in output, output
+
+
+@pytest.mark.parametrize('arguments', [
+    LOADS, LOADS + APP, LOADS[:-2] + APP + LOADS[-2:], LOADS + APP + ['--lazy-apps', '--need-app'],
+    LOADS + APP + ['--processes', '2', '--threads', '2'],
+    LOADS + APP + ['--profiler-mode', 'sampling', '--profiler-trigger', 'always'],
+    LOADS + APP + ['--profiler-off-file', 'off', '--profiler-dir', 'profiles'],
+    LOADS + ['--plugins-list']])
+def test_a_server_without_a_socket_says_what_it_says_without_us(arguments):
+    status, output = run_uwsgi(*arguments)
+    assert_no_crash(output)
+    assert status == 1 and 'The -s/--socket option is missing' in output
+    assert output.count(NO_PYTHON) == 1 and 'http-socket = 127.0.0.1:8000' in output
+
+
+def test_a_router_without_a_master_has_no_python(tmp_path):
+    extra = plugins_for('http')
+    if extra is None:
+        pytest.skip('no http router in this server')
+    loads = [word for name in extra for word in ('--plugin', name)]
+    output = run_until('you should enable the master process', tmp_path, *LOADS, *loads, '--http',
+                       '127.0.0.1:%d' % free_port(), '--http-to', '127.0.0.1:1')
+    assert_no_crash(output)
+    assert NO_PYTHON in output
+
+
+@pytest.mark.parametrize('arguments, sign', [
+    (['--master', '--spooler', '.'], 'spawned the uWSGI spooler'),
+    (['--spooler', '.'], 'spawned the uWSGI spooler'),
+    (['--http-socket', '127.0.0.1:0', '--master', '--mule', '--spooler', '.', '--lazy-apps'],
+     'spawned uWSGI mule 1'),
+    (['--attach-daemon', 'sleep 100'], 'spawned uWSGI master process'),
+    (['--cron', '-1 -1 -1 -1 -1 true'], 'spawned uWSGI master process'),
+    (['--http-socket', '127.0.0.1:0'], 'spawned uWSGI worker 1'),
+    (['--master', '--http-socket', '127.0.0.1:0', '--processes', '2'], 'spawned uWSGI worker 2'),
+])
+@pytest.mark.parametrize('app', [[], APP])
+def test_servers_with_more_or_less_than_workers(tmp_path, arguments, sign, app):
+    output = run_until(sign, tmp_path, *LOADS, *app, *arguments)
+    assert_no_crash(output)
+    assert re.search(START, output) and NO_PYTHON not in output
+
+
+def test_a_server_that_needs_an_app_and_has_none():
+    status, output = run_uwsgi(*LOADS, '--http-socket', '127.0.0.1:0', '--need-app')
+    assert_no_crash(output)
+    assert status == 22 and 'no app loaded' in output
+
+
+@pytest.mark.parametrize('arguments', [
+    ['--version'], ['--help'], ['--cflags'], ['--no-server']])
+def test_options_after_which_the_server_ends(arguments):
+    status, output = run_uwsgi(*LOADS, *arguments)
+    assert_no_crash(output)
+    assert status == 0, output
+
+
+def test_a_script_that_the_server_runs(tmp_path):
+    script = tmp_path / 'script.py'
+    script.write_text('import sys; print("ran", sys.argv[1:])\n')
+    status, output = run_uwsgi(*LOADS, '--pyrun', str(script), '--pyargv', 'a b')
+    assert_no_crash(output)
+    assert status == 0 and "ran ['a', 'b']" in output
