@@ -14,14 +14,15 @@ bool events_on(struct tracer *t, const char **why);
 void events_off(struct tracer *t);
 
 /* The first call of something new, or an unusual one. */
-void events_enter_code(struct tracer *t, PyCodeObject *code, uint64_t now);
+void events_enter_code(struct tracer *t, PyObject *code, uint64_t now);
 void events_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *self,
                           PyObject *module, uint64_t now);
 
 /* The deadline has passed, which every event looks at: nothing is recorded any more. */
 void events_expire(struct tracer *t, uint64_t now);
 
-static inline void events_call_code(struct tracer *t, PyCodeObject *code)
+/* code: any object; from 3.13 on extensions name what they run by one of their own. */
+static inline void events_call_code(struct tracer *t, PyObject *code)
 {
     uint64_t now = clock_ticks(t->counter);
     if (now >= t->deadline)

@@ -31,22 +31,28 @@ struct hook {
     PyObject *missing; /* sys.monitoring.MISSING */
 };
 
+/* The hooks are objects that the app may find and call, with any arguments. */
+static Py_ssize_t nargs_of(size_t nargs)
+{
+    return PyVectorcall_NARGS(nargs);
+}
+
 static PyObject *on_enter(PyObject *self, PyObject *const *args, size_t nargs,
                           PyObject *names)
 {
-    (void)self, (void)nargs, (void)names;
+    (void)self, (void)names;
     struct tracer *t = collector_thread.tracer;
-    if (t)
-        events_call_code(t, (PyCodeObject *)args[0]);
+    if (t && nargs_of(nargs) > 0)
+        events_call_code(t, args[0]);
     Py_RETURN_NONE;
 }
 
 static PyObject *on_leave(PyObject *self, PyObject *const *args, size_t nargs,
                           PyObject *names)
 {
-    (void)self, (void)args, (void)nargs, (void)names;
+    (void)self, (void)args, (void)names;
     struct tracer *t = collector_thread.tracer;
-    if (t)
+    if (t && nargs_of(nargs) > 0)
         events_return(t);
     Py_RETURN_NONE;
 }
@@ -54,8 +60,11 @@ static PyObject *on_leave(PyObject *self, PyObject *const *args, size_t nargs,
 /* The definition of a builtin, or NULL for what is none, and for a method that is
  * called without a fitting self: cProfile leaves the same out. args are those of the
  * events CALL, C_RETURN and C_RAISE: code, offset, callable, first argument. */
-static const PyMethodDef *builtin_of(PyObject *self, PyObject *const *args)
+static const PyMethodDef *builtin_of(PyObject *self, PyObject *const *args,
+                                     size_t nargs)
 {
+    if (nargs_of(nargs) < 4)
+        return NULL;
     PyObject *callable = args[2];
     if (PyCFunction_Check(callable))
         return ((PyCFunctionObject *)callable)->m_ml;
@@ -82,9 +91,9 @@ static void enter_new_builtin(struct tracer *t, const PyMethodDef *def,
 static PyObject *on_c_enter(PyObject *self, PyObject *const *args, size_t nargs,
                             PyObject *names)
 {
-    (void)nargs, (void)names;
+    (void)names;
     struct tracer *t = collector_thread.tracer;
-    const PyMethodDef *def = t ? builtin_of(self, args) : NULL;
+    const PyMethodDef *def = t ? builtin_of(self, args, nargs) : NULL;
     if (def) {
         uint64_t now = clock_ticks(t->counter);
         if (now >= t->deadline)
@@ -98,9 +107,9 @@ static PyObject *on_c_enter(PyObject *self, PyObject *const *args, size_t nargs,
 static PyObject *on_c_leave(PyObject *self, PyObject *const *args, size_t nargs,
                             PyObject *names)
 {
-    (void)nargs, (void)names;
+    (void)names;
     struct tracer *t = collector_thread.tracer;
-    if (t && builtin_of(self, args))
+    if (t && builtin_of(self, args, nargs))
         events_return(t);
     Py_RETURN_NONE;
 }

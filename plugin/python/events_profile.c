@@ -23,9 +23,16 @@ static PyCodeObject *frame_code(PyFrameObject *frame)
 #endif
 }
 
+/* Extensions call the profile function too, with NULL where they have nothing to say.
+ */
+static bool is_builtin(PyObject *callable)
+{
+    return callable && PyCFunction_Check(callable);
+}
+
 static void call_builtin(struct tracer *t, PyObject *callable)
 {
-    if (!PyCFunction_Check(callable))
+    if (!is_builtin(callable))
         return;
     const PyCFunctionObject *f = (PyCFunctionObject *)callable;
     uint64_t now = clock_ticks(t->counter);
@@ -43,7 +50,7 @@ static int on_event(PyObject *unused, PyFrameObject *frame, int what, PyObject *
         return 0;
     switch (what) {
     case PyTrace_CALL:
-        events_call_code(t, frame_code(frame));
+        events_call_code(t, (PyObject *)frame_code(frame));
         break;
     case PyTrace_RETURN:
         events_return(t);
@@ -53,7 +60,7 @@ static int on_event(PyObject *unused, PyFrameObject *frame, int what, PyObject *
         break;
     case PyTrace_C_RETURN:
     case PyTrace_C_EXCEPTION:
-        if (PyCFunction_Check(arg))
+        if (is_builtin(arg))
             events_return(t);
         break;
     default:

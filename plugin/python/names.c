@@ -53,6 +53,46 @@ uint32_t names_learn_code(struct recorder *r, const void *key, PyCodeObject *cod
     return func;
 }
 
+/* A new reference, or NULL. */
+static PyObject *attribute_of(PyObject *object, const char *name)
+{
+    PyObject *value = PyObject_GetAttrString(object, name);
+    if (!value)
+        PyErr_Clear();
+    return value;
+}
+
+static int32_t line_of(PyObject *number)
+{
+    long line = number && PyLong_Check(number) ? PyLong_AsLong(number) : 0;
+    if (line < 0)
+        PyErr_Clear();
+    return line > 0 && line <= INT32_MAX ? (int32_t)line : 0;
+}
+
+uint32_t names_learn_object(struct recorder *r, const void *key, PyObject *object)
+{
+    struct pending pending = exception_hold();
+    PyObject *file = attribute_of(object, "co_filename");
+    PyObject *line = attribute_of(object, "co_firstlineno");
+    PyObject *name = attribute_of(object, "co_name");
+    PyObject *file_owner = NULL, *name_owner = NULL;
+    uint32_t func;
+    if (file && PyUnicode_Check(file) && name && PyUnicode_Check(name)) {
+        struct str path = utf8(file, &file_owner);
+        func = recorder_learn(r, key, path, line_of(line), utf8(name, &name_owner));
+    } else {
+        char text[256];
+        snprintf(text, sizeof text, "<%s>", Py_TYPE(object)->tp_name);
+        func = recorder_learn(r, key, STR("~"), 0, str_from(text));
+    }
+    PyObject *owned[] = {file, line, name, file_owner, name_owner};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        Py_XDECREF(owned[i]);
+    exception_give_back(pending);
+    return func;
+}
+
 /* "<zlib.crc32>" or "<len>": only for functions that belong to no module object. */
 static PyObject *unbound_name(const PyMethodDef *def, PyObject *module)
 {

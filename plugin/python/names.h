@@ -14,6 +14,11 @@
  * memory. */
 uint32_t names_learn_code(struct recorder *r, const void *key, PyCodeObject *code);
 
+/* Gives key an object that stands for code: named as its co_filename, co_firstlineno
+ * and co_name say, where it has them, else by its type. Runs Python code when its
+ * attributes do. */
+uint32_t names_learn_object(struct recorder *r, const void *key, PyObject *object);
+
 /* Gives key the builtin: its definition, the object it is bound to (a module for a
  * plain function; NULL for none), and the value of __module__ (may be NULL). Runs
  * Python code when the type of self has an attribute whose repr() does. */

@@ -12,7 +12,7 @@ static void charge_request(struct tracer *t)
     recorder_charge_request(&t->recorder, clock_ticks(t->counter));
 }
 
-static bool keep_code(struct tracer *t, PyCodeObject *code)
+static bool keep_code(struct tracer *t, PyObject *code)
 {
     if (t->code_count == t->code_cap) {
         uint32_t cap = t->code_cap ? t->code_cap * 2 : 512;
@@ -23,15 +23,26 @@ static bool keep_code(struct tracer *t, PyCodeObject *code)
         t->code_cap = cap;
     }
     Py_INCREF(code);
-    t->codes[t->code_count++] = (PyObject *)code;
+    t->codes[t->code_count++] = code;
     return true;
 }
 
-void events_enter_code(struct tracer *t, PyCodeObject *code, uint64_t now)
+static uint32_t learn_code(struct tracer *t, PyObject *code)
+{
+    if (PyCode_Check(code))
+        return names_learn_code(&t->recorder, code, (PyCodeObject *)code);
+    collector_thread.tracer =
+        NULL; /* its attributes may run Python code: not the app's */
+    uint32_t func = names_learn_object(&t->recorder, code, code);
+    collector_thread.tracer = t;
+    return func;
+}
+
+void events_enter_code(struct tracer *t, PyObject *code, uint64_t now)
 {
     uint32_t func = recorder_known(&t->recorder, code);
     if (func == FUNCTAB_NONE && keep_code(t, code)) {
-        func = names_learn_code(&t->recorder, code, code);
+        func = learn_code(t, code);
         charge_request(t);
         now = t->recorder.last;
     }

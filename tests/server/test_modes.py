@@ -431,6 +431,27 @@ def test_greenlets_within_a_request_keep_their_callers(serve):
     assert 'Segmentation Fault' not in server.log()
 
 
+def test_events_for_what_is_no_code_object(server):
+    """They count under the name of the object's type."""
+    response = server.get('/codelike?profile')
+    if response.status == 501:
+        pytest.skip('this Python has no such events')
+    assert response.body == b'fired'
+    functions = server.record(response).functions()
+    assert functions['{monitoring.CodeLike}'] == (11, 11)
+    assert functions['fibonacci'] == (5 * 15, 5)
+    check_profile(server, server.get('/recursion?profile'))
+
+
+def test_callbacks_that_the_app_calls_itself(server):
+    response = server.get('/own_hook?profile')
+    if response.status == 501:
+        pytest.skip('this Python has no sys.monitoring')
+    assert response.body == b'called 28'
+    server.record(response)
+    check_profile(server, server.get('/recursion?profile'))
+
+
 def test_a_tree_that_is_cut_says_so_and_counts_on(serve):
     server = serve('plain', 'profiler-max-nodes = 30\nprofiler-restrictions = none')
     record = server.record(server.get('/deep_tree?profile'))

@@ -509,6 +509,56 @@ def own_thread(environ, start_response):
     return [b'joined']
 
 
+def codelike(environ, start_response):
+    """Events of an extension, for objects that are no code objects (from Python 3.13 on)."""
+    if sys.version_info < (3, 13):
+        start_response('501 Not Implemented', PLAIN)
+        return [b'no such events']
+    import _testcapi as c
+    events = sys.monitoring.events
+    ran, resumed, called = (c.CodeLike(2) for _ in range(3))
+    c.monitoring_enter_scope(ran, events.PY_START, events.PY_RETURN)
+    for _ in range(5):
+        c.fire_event_py_start(ran, 0)
+        fibonacci(5)
+        c.fire_event_py_return(ran, 1, None)
+    c.monitoring_exit_scope()
+    c.monitoring_enter_scope(resumed, events.PY_RESUME, events.PY_YIELD)
+    for _ in range(5):
+        c.fire_event_py_resume(resumed, 0)
+        c.fire_event_py_yield(resumed, 1, None)
+    c.monitoring_exit_scope()
+    c.monitoring_enter_scope(called, events.PY_START, events.PY_UNWIND)
+    c.fire_event_py_start(called, 0)
+    c.fire_event_py_unwind(called, 1, ValueError())
+    c.monitoring_exit_scope()
+    c.monitoring_enter_scope(called, events.CALL)
+    for builtin in (None, 1, called, len, list.append, int, fibonacci):
+        c.fire_event_call(called, 0, builtin, None)
+    c.monitoring_exit_scope()
+    start_response('200 OK', PLAIN)
+    return [b'fired']
+
+
+def own_hook(environ, start_response):
+    """The profiler's callbacks, taken from Python, and called with anything."""
+    if sys.version_info < (3, 12):
+        start_response('501 Not Implemented', PLAIN)
+        return [b'no sys.monitoring']
+    monitoring, called = sys.monitoring, 0
+    tools = [i for i in range(6) if monitoring.get_tool(i) == 'uwsgi-profiler']
+    for name in ('PY_START', 'PY_RETURN', 'CALL', 'C_RETURN'):
+        event = getattr(monitoring.events, name)
+        hook = monitoring.register_callback(tools[0], event, None)
+        for arguments in ((), (1,), (1, 2), (1, 2, len), (None, 0, list.append, 5),
+                          (None, 0, len, None), (Counted(), None, None, None, None)):
+            hook(*arguments)
+            called += 1
+        monitoring.register_callback(tools[0], event, hook)
+    start_response('200 OK', PLAIN)
+    return [b'called %d' % called]
+
+
 # what can be looked at from outside
 
 
