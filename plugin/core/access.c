@@ -146,15 +146,22 @@ static bool is_this_machine(struct str address)
            str_equal(address, STR("::ffff:127.0.0.1"));
 }
 
-static const char *not_this_machine(const struct sender *s)
+static const char *not_this_machine(const struct sender *s, struct denial *denial)
 {
-    if (!is_this_machine(s->address))
-        return "not this machine: the address is not 127.0.0.1 or ::1";
-    if (!s->host.data || !host_is_loopback(s->host))
-        return "not this machine: the Host is not a loopback name";
+    denial->advice = "set profiler-key";
     if (s->forwarded)
-        return "not this machine: a forwarding header is there";
-    return NULL;
+        denial->advice = "set profiler-key, or profiler-trusted-proxies and "
+                         "profiler-allow";
+    if (!is_this_machine(s->address)) {
+        denial->addable = !s->forwarded;
+        return "not this machine: the address is not 127.0.0.1 or ::1";
+    }
+    if (!s->host.data || !host_is_loopback(s->host)) {
+        if (!s->forwarded)
+            denial->advice = "ask for localhost, or set profiler-allow or profiler-key";
+        return "not this machine: the Host is not a loopback name";
+    }
+    return s->forwarded ? "not this machine: a forwarding header is there" : NULL;
 }
 
 /* More proxies in a row than anybody has; each costs a stranger's request. */
@@ -213,7 +220,11 @@ static const char *not_allowed(const struct sender *s, const struct config *c,
             return why;
     }
     if (!netlist_contains(&c->allow, &address)) {
-        denial->advice = config_wants_key(c) ? "add it" : "add it or set profiler-key";
+        denial->addable = !s->forwarded || denial->address.data != s->address.data;
+        denial->advice = !denial->addable      ? "if it is your proxy, set "
+                                                 "profiler-trusted-proxies"
+                         : config_wants_key(c) ? ""
+                                               : "set profiler-key";
         return c->not_allowed;
     }
     if (s->forwarded && net_address_is_loopback(&address))
@@ -233,7 +244,7 @@ bool sender_allowed(const struct sender *s, const struct config *c,
         denial->why = "the sender's address is not known";
     else if (c->allow.count)
         denial->why = not_allowed(s, c, denial);
-    else if ((denial->why = not_this_machine(s)))
-        denial->advice = "set profiler-allow or profiler-key";
+    else
+        denial->why = not_this_machine(s, denial);
     return !denial->why;
 }

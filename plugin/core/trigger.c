@@ -2,6 +2,7 @@
 #include "access.h"
 #include "chance.h"
 #include "clock.h"
+#include "meant.h"
 #include "navigation.h"
 #include "proof.h"
 
@@ -138,12 +139,18 @@ static const char *path_excluded(const struct config *c, struct str path)
 }
 
 /* An error becomes a header's value, whatever it was made from. */
-static void refuse(struct decision *d, struct str why)
+static void set_error(struct decision *d, struct str why)
 {
     size_t len = why.len < sizeof d->error ? why.len : sizeof d->error - 1;
     for (size_t i = 0; i < len; i++)
         d->error[i] = why.data[i] >= ' ' && why.data[i] <= '~' ? why.data[i] : '?';
     d->error[len] = '\0';
+}
+
+static void refuse(struct decision *d, struct str why)
+{
+    set_error(d, why);
+    d->almost = false;
     d->verdict = VERDICT_ERROR;
     d->flagged = true;
 }
@@ -248,6 +255,28 @@ static bool deny(struct decision *d, const struct asker *a)
     return false;
 }
 
+/* The value is the app's own. Where it is almost a flag, those who may profile are to
+ * learn of it; nobody else. Returns false. */
+static bool leave_to_app(struct decision *d, const struct config *c,
+                         const struct request_view *r, const struct trigger *t,
+                         struct str value, struct asker *a)
+{
+    char storage[3 * MEANT_BYTES_MAX];
+    struct buf meant = {0};
+    if (t->kind != TRIGGER_QUERY || value.len > sizeof storage)
+        return false;
+    know(a, c, r);
+    if (!a->allowed || a->unasked)
+        return false;
+    value = (struct str){storage, flag_decode_into(storage, value, true)};
+    if (is_obeyed(a, c, r, t, value) && meant_find(c, value, &meant)) {
+        set_error(d, buf_str(&meant));
+        d->almost = true;
+    }
+    buf_free(&meant);
+    return false;
+}
+
 /* Decides by what a trigger found. False when it is not a flag, or of somebody who is
  * not obeyed: the next trigger is then asked. In the order of what it costs, for the
  * sake of strangers: whose flags are counted by their first word. */
@@ -259,19 +288,20 @@ static bool decide_flag(struct decision *d, const struct config *c,
     bool in_query = t->kind == TRIGGER_QUERY;
     bool may_be_foreign = in_query || t->kind == TRIGGER_COOKIE;
     if (may_be_foreign && !starts_as_flag(value, c, in_query))
-        return false;
+        return leave_to_app(d, c, r, t, value, a);
     know(a, c, r);
     if (a->unasked)
         return false;
     if (!a->allowed && t->kind != TRIGGER_VAR)
         return deny(d, a);
+    struct str sent = value;
     bool readable = decode(&value, in_query, storage);
     if (may_be_foreign && !readable)
         return false;
     if (!is_obeyed(a, c, r, t, value))
         return deny(d, a);
     if (may_be_foreign && !flag_recognised(c, value))
-        return false;
+        return leave_to_app(d, c, r, t, sent, a);
     obey(d, c, r, t, value);
     return true;
 }
@@ -310,9 +340,10 @@ void trigger_decide(struct decision *d, const struct config *c,
     struct asker asker;
     asker.known = false;
     d->verdict = VERDICT_NONE;
+    d->almost = false;
     for (; t < end && t->kind < TRIGGER_ALWAYS; t++) {
-        if (asker.known && !asker.allowed && t->kind != TRIGGER_VAR)
-            continue;
+        if (d->verdict == VERDICT_DENIED && !asker.allowed && t->kind != TRIGGER_VAR)
+            continue; /* one denial is enough */
         struct str value = presented(t, r);
         if (value.data && decide_flag(d, c, r, t, value, &asker))
             return;

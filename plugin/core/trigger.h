@@ -34,7 +34,8 @@ struct denial {
     struct str address; /* of its sender, as it was sent: a view; .data NULL: none */
     const char
         *why; /* static, or of the configuration: "not in profiler-allow (...)" */
-    const char *advice; /* "add it or set profiler-key"; "": none */
+    const char *advice; /* static: "set profiler-key"; "": none */
+    bool addable;       /* with .address in profiler-allow it would be obeyed */
 };
 
 struct decision {
@@ -42,8 +43,9 @@ struct decision {
     bool flagged;   /* by a flag of the request, rather than by the configuration */
     bool automatic; /* by always or ratio, rather than by a flag or a route */
     bool denied;    /* VERDICT_PROFILE, and a flag was denied before */
+    bool almost;    /* a client that may profile has sent what is almost a flag */
     struct flag flag;
-    char error[256];      /* VERDICT_ERROR: a header's value */
+    char error[256];      /* VERDICT_ERROR: a header's value; .almost: see meant.h */
     struct denial denial; /* VERDICT_DENIED, or .denied */
 };
 

@@ -1,8 +1,6 @@
 #include "logstream.h"
 
-#include "../core/clock.h"
 #include "../report/parts.h"
-#include "shared.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -177,28 +175,4 @@ bool logstream_wants_colour(void)
         return false;
     int standard = path ? standard_stream(path) : STDERR_FILENO;
     return standard >= 0 ? isatty(standard) == 1 : is_terminal(path);
-}
-
-/* An address as it is, anything else in quotes. */
-static void add_sender(struct buf *line, struct str sender)
-{
-    struct net_address address;
-    if (net_address_parse(&address, sender))
-        buf_add_str(line, sender);
-    else
-        buf_add_quoted(line, sender);
-}
-
-void logstream_denied(const struct denial *d)
-{
-    uint64_t count;
-    if (!shared_tell_ignored(clock_ns(CLOCK_MONOTONIC), &count))
-        return;
-    struct buf line = {0};
-    buf_add_text(&line, "flag from ");
-    add_sender(&line, d->address);
-    buf_printf(&line, " ignored: %s%s%s (%llu since the last such line)", d->why,
-               *d->advice ? "; " : "", d->advice, (unsigned long long)count);
-    profiler_log("%s", buf_cstr(&line));
-    buf_free(&line);
 }

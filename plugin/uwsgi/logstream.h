@@ -9,8 +9,6 @@
 
 #include "server.h"
 
-#include "../core/trigger.h"
-
 /* Appends a record: to profiler-stream, else to the server's log. A file takes it
  * whole, in one write; a log of messages (log-master, logger, a UDP address) in parts
  * (parts.h). False with one line in *error that names the stream and the system's
@@ -32,8 +30,5 @@ void logstream_prepare(void);
 /* Do records go to a terminal, and may they be coloured there? Not through the master's
  * logger; not with NO_COLOR set, nor with TERM=dumb. */
 bool logstream_wants_colour(void);
-
-/* A flag of somebody who is not obeyed: told at most once a minute, by all workers. */
-void logstream_denied(const struct denial *denial);
 
 #endif

@@ -7,7 +7,7 @@
 #include "../python/interpreter.h"
 #include "answer.h"
 #include "harakiri.h"
-#include "logstream.h"
+#include "hints.h"
 #include "offswitch.h"
 #include "shared.h"
 #include "sink.h"
@@ -52,6 +52,7 @@ static void accept_decision(struct request_slot *slot, const struct decision *d)
     }
     if (!enter_active()) {
         counter_add(COUNT_LIMITED, 1);
+        hint_limited(HINT_MAX_ACTIVE);
         refuse(slot, "too many requests are being profiled in this worker "
                      "(profiler-max-active)");
         return;
@@ -150,8 +151,10 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
     trigger_decide(&d, &profiler.config, &view);
     if (d.verdict == VERDICT_DENIED || (d.verdict == VERDICT_PROFILE && d.denied)) {
         counter_add(COUNT_DENIED, 1);
-        logstream_denied(&d.denial);
+        hint_denied(&d.denial);
     }
+    if (d.almost)
+        hint_almost(d.error);
     if (d.verdict == VERDICT_PROFILE || d.verdict == VERDICT_ERROR)
         accept_decision(slot, &d);
     return true;
@@ -211,6 +214,7 @@ static bool minute_has_room(const struct request_slot *slot)
     if (!most || slot->automatic || shared_take_of_minute(most))
         return true;
     counter_add(COUNT_LIMITED, 1);
+    hint_limited(HINT_MAX_PER_MINUTE);
     return false;
 }
 

@@ -8,9 +8,8 @@
 
 struct shared {
     uint64_t counters[COUNTER_COUNT];
-    uint64_t ignored;         /* flags, since the log told of them */
-    uint64_t ignored_told_ns; /* 0: never */
-    uint64_t minute;          /* see minute.h */
+    struct throttle hints[HINT_COUNT];
+    uint64_t minute; /* see minute.h */
     struct worker {
         struct last_call call;
         int32_t under_way; /* profiles that were started and have not ended */
@@ -70,19 +69,9 @@ uint64_t counter_value(enum counter counter)
     return __atomic_load_n(&shared->counters[counter], __ATOMIC_RELAXED);
 }
 
-#define TELL_INTERVAL_NS 60000000000u
-
-bool shared_tell_ignored(uint64_t now_ns, uint64_t *count)
+struct throttle *shared_throttle(enum hint hint)
 {
-    __atomic_add_fetch(&shared->ignored, 1, __ATOMIC_RELAXED);
-    uint64_t told = __atomic_load_n(&shared->ignored_told_ns, __ATOMIC_RELAXED);
-    /* below zero where another process has read the clock later, but came first */
-    if ((told && (int64_t)(now_ns - told) < (int64_t)TELL_INTERVAL_NS) ||
-        !__atomic_compare_exchange_n(&shared->ignored_told_ns, &told, now_ns, false,
-                                     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-        return false;
-    *count = __atomic_exchange_n(&shared->ignored, 0, __ATOMIC_RELAXED);
-    return true;
+    return &shared->hints[hint];
 }
 
 bool shared_take_of_minute(uint32_t most)

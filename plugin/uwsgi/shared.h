@@ -9,6 +9,8 @@
 #ifndef PROFILER_SHARED_H
 #define PROFILER_SHARED_H
 
+#include "../core/throttle.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -51,10 +53,17 @@ void shared_enter_worker(int worker);
 void counter_add(enum counter counter, uint64_t amount);
 uint64_t counter_value(enum counter counter);
 
-/* A flag was ignored at this time (CLOCK_MONOTONIC). True when the log is to say so,
- * which is at most once a minute in all processes; *count is then how many have been
- * ignored since, this one included. */
-bool shared_tell_ignored(uint64_t now_ns, uint64_t *count);
+/* Lines that all processes together write at most once a minute (hints.c). */
+enum hint {
+    HINT_DENIED,         /* a flag was ignored */
+    HINT_ALMOST,         /* what is almost a flag was left to the app */
+    HINT_MAX_ACTIVE,     /* a request was not profiled, at this limit */
+    HINT_MAX_PER_MINUTE, /* likewise */
+    HINT_COUNT,
+};
+
+struct throttle *shared_throttle(enum hint hint);
+
 /* Takes one of the profiles that a minute has room for, over all processes. False when
  * there is none left. */
 bool shared_take_of_minute(uint32_t most);

@@ -297,11 +297,19 @@ def test_the_start_line_says_what_has_no_effect_or_is_off(serve, options, words,
 
 @pytest.mark.parametrize('options, variables, line', [
     ('profiler-allow = 10.0.0.1', {}, 'flag from 172.17.0.1 ignored: not in profiler-allow '
-     '(10.0.0.1); add it or set profiler-key (1 since the last such line)'),
+     '(10.0.0.1); add profiler-allow = 172.17.0.1 or set profiler-key (1 since the last such line)'),
     ('profiler-allow = 10.0.0.1\nprofiler-key = ' + KEY, {}, 'flag from 172.17.0.1 ignored: not in '
-     'profiler-allow (10.0.0.1); add it (1 since the last such line)'),
+     'profiler-allow (10.0.0.1); add profiler-allow = 172.17.0.1 (1 since the last such line)'),
     ('', {}, 'flag from 172.17.0.1 ignored: not this machine: the address is not 127.0.0.1 or ::1; '
-     'set profiler-allow or profiler-key (1 since the last such line)'),
+     'add profiler-allow = 172.17.0.1 or set profiler-key (1 since the last such line)'),
+    ('', {'REMOTE_ADDR': '127.0.0.1', 'HTTP_HOST': 'shop.test:8000'}, 'flag from 127.0.0.1 ignored: not this '
+     'machine: the Host is not a loopback name; ask for localhost, or set profiler-allow or profiler-key '
+     '(1 since the last such line)'),
+    ('', {'HTTP_X_REAL_IP': '8.8.8.8'}, 'flag from 172.17.0.1 ignored: not this machine: the address is not '
+     '127.0.0.1 or ::1; set profiler-key, or profiler-trusted-proxies and profiler-allow (1 since the last '
+     'such line)'),
+    ('profiler-allow = 10.0.0.1', {'HTTP_X_FORWARDED_FOR': '10.0.0.1'}, 'flag from 172.17.0.1 ignored: not in '
+     'profiler-allow (10.0.0.1); if it is your proxy, set profiler-trusted-proxies (1 since the last such line)'),
     ('profiler-key = ' + KEY, {'HTTP_X_PROFILE': 'key=' + OTHER_KEY},
      'flag from 172.17.0.1 ignored: its key is wrong (1 since the last such line)'),
     ('profiler-key = ' + KEY, {'HTTP_X_PROFILE': signed('exp=1700000000')},
@@ -310,7 +318,7 @@ def test_the_start_line_says_what_has_no_effect_or_is_off(serve, options, words,
      'flag from "a\\x0ab" ignored: it has no key and no signature (1 since the last such line)'),
     ('profiler-allow = 10.0.0.1\nprofiler-trusted-proxies = 172.17.0.1',
      {'HTTP_X_FORWARDED_FOR': '10.0.0.1, 8.8.8.8'}, 'flag from 8.8.8.8 ignored: not in '
-     'profiler-allow (10.0.0.1); add it or set profiler-key (1 since the last such line)'),
+     'profiler-allow (10.0.0.1); add profiler-allow = 8.8.8.8 or set profiler-key (1 since the last such line)'),
 ])
 def test_the_log_says_why_a_flag_was_ignored(serve, options, variables, line):
     server = serve('plain', options + '\nprocesses = 2')

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from harness import (APPS, CRASH, PLUGIN, PYTHON_PLUGIN, UWSGI, free_port, plugins_for, run_uwsgi,
-                     wait_for)
+from harness import (APPS, CRASH, PLUGIN, PYTHON_PLUGIN, UWSGI, free_port, header, plugins_for,
+                     run_uwsgi, wait_for)
 
 LOADS = [word for plugin in (PYTHON_PLUGIN, PLUGIN) if plugin
          for word in ('--need-plugin', plugin)]
@@ -106,3 +106,70 @@ def test_a_script_that_the_server_runs(tmp_path):
     status, output = run_uwsgi(*LOADS, '--pyrun', str(script), '--pyargv', 'a b')
     assert_no_crash(output)
     assert status == 0 and "ran ['a', 'b']" in output
+
+
+# what was almost a flag, or was one too many: the log says so, once a minute
+
+ALMOST = 'profiler: a query parameter was left to the app, though it is almost a flag: '
+
+
+@pytest.mark.parametrize('value, meant', [
+    ('samplng', 'sampling'), ('text', 'txt'), ('sampling,1ms', 'sampling,interval=1ms'),
+    ('SAMPLING', 'sampling'), ('html%2Ctext', 'html,txt'), ('sampling+html', 'sampling,html')])
+def test_what_is_almost_a_flag_is_the_apps_and_logged(serve, value, meant):
+    server = serve('plain', 'processes = 2')
+    plain = server.get('/hello?q=1')
+    for _ in range(20):
+        assert server.get('/hello?q=1&profile=' + value) == plain
+    [line] = server.wait_log('.*almost a flag.*')
+    assert line == ALMOST + 'did you mean "%s"? (1 since the last such line)' % meant
+    assert server.log().count('almost a flag') == 1
+
+
+def test_an_unknown_word_among_those_of_a_flag_is_named_in_the_log(serve):
+    server = serve('plain')
+    assert server.get('/hello?profile=sampling,fast').body == b'hello'
+    [line] = server.wait_log('.*almost a flag.*')
+    assert line.startswith(ALMOST + '"fast" is not a word of a flag; words: deterministic, ')
+
+
+@pytest.mark.parametrize('ini, headers, query', [
+    ('', {}, 'profile=alice'), ('', {}, 'profile=2'), ('', {}, 'profile=name'),
+    ('', {'Host': 'shop.example'}, 'profile=samplng'),
+    ('', {'X-Forwarded-For': '8.8.8.8'}, 'profile=samplng'),
+    ('profiler-allow = 10.0.0.1', {}, 'profile=samplng'),
+    ('profiler-key = sesame-open-0123', {}, 'profile=samplng'),
+    ('', {'Sec-Purpose': 'prefetch'}, 'profile=samplng')])
+def test_the_apps_own_parameters_and_those_of_strangers_are_not_logged(serve, ini, headers, query):
+    server = serve('plain', ini)
+    assert server.get('/hello?' + query, headers).body == b'hello'
+    server.get('/hello?profile=smapling') if not ini else server.get('/hello')
+    if not ini:  # the log's only line is of the request after it
+        [line] = server.wait_log('.*almost a flag.*')
+        assert '"sampling"? (1 since' in line
+    assert server.log().count('almost a flag') == (0 if ini else 1)
+
+
+def test_a_rate_that_was_reached_is_logged(serve):
+    server = serve('plain', 'processes = 2\nprofiler-max-per-minute = 2')
+    errors = [header(server.get('/hello?profile'), 'X-Profile-Error') for _ in range(9)]
+    assert sum(error is not None for error in errors) >= 5  # the minute may have ended between
+    [line] = server.wait_log('.*a request was not profiled.*')
+    assert line == ('profiler: a request was not profiled: 2 were in this minute '
+                    '(profiler-max-per-minute = 2); wait, or raise it, or set 0 for no limit '
+                    '(1 since the last such line)')
+    assert server.log().count('was not profiled') == 1
+
+
+def test_profiles_at_once_that_are_too_many_are_logged(serve):
+    server = serve('plain', 'threads = 3\nprofiler-max-active = 1')
+    waiting = server.open('/wait?a&profile=log')
+    try:
+        wait_for('the first to be profiled', lambda: header(
+            server.get('/hello?profile=log'), 'X-Profile-Error'))
+        [line] = server.wait_log('.*a request was not profiled.*')
+        assert line == ('profiler: a request was not profiled: worker 1 is profiling 1 others '
+                        '(profiler-max-active = 1); wait, or raise it (1 since the last such line)')
+    finally:
+        (server.directory / 'go-a').touch()
+        waiting.close()

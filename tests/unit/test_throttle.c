@@ -1,7 +1,6 @@
 #include "support.h"
 
 #include "../../plugin/core/throttle.h"
-#include "../../plugin/uwsgi/shared.h"
 
 #define SECOND 1000000000u
 
@@ -43,18 +42,6 @@ static void the_clock_of_a_slower_thread_tells_nothing(void **state)
     assert_int_equal(throttle_pass(&t, 65ull * SECOND), 2);
 }
 
-/* The same for the line about flags, of all processes. */
-static void the_clock_of_a_slower_process_tells_nothing(void **state)
-{
-    (void)state;
-    uint64_t count;
-    assert_true(shared_tell_ignored(5ull * SECOND, &count));
-    assert_int_equal(count, 1);
-    assert_false(shared_tell_ignored(5ull * SECOND - 1, &count));
-    assert_true(shared_tell_ignored(65ull * SECOND, &count));
-    assert_int_equal(count, 2);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -62,7 +49,6 @@ int main(void)
         cmocka_unit_test(within_a_minute_the_rest_is_counted),
         cmocka_unit_test(what_cannot_be_told_is_counted_for_later),
         cmocka_unit_test(the_clock_of_a_slower_thread_tells_nothing),
-        cmocka_unit_test(the_clock_of_a_slower_process_tells_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

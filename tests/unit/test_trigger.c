@@ -239,11 +239,54 @@ static void the_log_learns_which_list_the_stranger_is_not_on(void **state)
     trigger_decide(&d, &c, &r.view);
     assert_int_equal(d.verdict, VERDICT_DENIED);
     assert_string_equal(d.denial.why, "not in profiler-allow (192.168.0.0/16)");
-    assert_string_equal(d.denial.advice, "add it or set profiler-key");
+    assert_string_equal(d.denial.advice, "set profiler-key");
     make_request(&r, "REMOTE_ADDR=192.168.1.1\nQUERY_STRING=profile");
     trigger_decide(&d, &c, &r.view);
     assert_int_equal(d.verdict, VERDICT_PROFILE);
     config_free(&c);
+}
+
+/* Who sends what is almost a flag gets the app's answer; the log says so if he may
+ * profile. */
+static void what_is_almost_a_flag_is_told_for_those_who_may_profile(void **state)
+{
+    (void)state;
+    struct decision d = decide("", LOCAL "QUERY_STRING=a&profile=samplng");
+    assert_int_equal(d.verdict, VERDICT_NONE);
+    assert_true(d.almost);
+    assert_string_equal(d.error, "did you mean \"sampling\"?");
+    d = decide("", LOCAL "QUERY_STRING=profile=sampling%2C1ms&x");
+    assert_true(d.almost);
+    assert_string_equal(d.error, "did you mean \"sampling,interval=1ms\"?");
+    d = decide("profiler-trigger=query:profile\nprofiler-trigger=always",
+               LOCAL "QUERY_STRING=profile=samplng");
+    assert_int_equal(d.verdict, VERDICT_PROFILE);
+    assert_true(d.almost);
+
+    static const char *const silent[] = {
+        LOCAL "QUERY_STRING=profile=alice",
+        LOCAL "QUERY_STRING=profile=sampling",
+        LOCAL "HTTP_COOKIE=profile=samplng",
+        LOCAL "HTTP_SEC_PURPOSE=prefetch\nQUERY_STRING=profile=samplng",
+        LOCAL "HTTP_X_PROFILE=nonsense\nQUERY_STRING=profile=samplng",
+        STRANGER "QUERY_STRING=profile=samplng",
+        STRANGER "QUERY_STRING=profile=sampling,1ms",
+    };
+    for (size_t i = 0; i < COUNT(silent); i++)
+        assert_false(decide("", silent[i]).almost);
+    assert_false(
+        decide("profiler-key=sesame", LOCAL "QUERY_STRING=profile=samplng").almost);
+}
+
+/* The first trigger's value is the app's: the second is a stranger's flag. */
+static void a_parameter_of_the_apps_hides_no_denial(void **state)
+{
+    (void)state;
+    struct decision d =
+        decide("profiler-trigger=query:profile\nprofiler-trigger=cookie:p",
+               STRANGER "QUERY_STRING=profile=alice\nHTTP_COOKIE=p=1");
+    assert_int_equal(d.verdict, VERDICT_DENIED);
+    assert_false(d.almost);
 }
 
 static void a_flag_without_any_address_is_denied(void **state)
@@ -441,6 +484,7 @@ static void an_undecided_request_costs_no_more_than_the_verdict(void **state)
     struct decision untouched, d = decide("", STRANGER "QUERY_STRING=q=x&p=profile");
     memset(&untouched, 0x5a, sizeof untouched);
     untouched.verdict = VERDICT_NONE;
+    untouched.almost = false;
     assert_memory_equal(&d, &untouched, sizeof d);
 }
 
@@ -512,6 +556,8 @@ int main(void)
         cmocka_unit_test(a_flag_that_is_too_long_is_told_its_length),
         cmocka_unit_test(flags_of_strangers_are_counted_and_nothing_else),
         cmocka_unit_test(the_log_learns_which_list_the_stranger_is_not_on),
+        cmocka_unit_test(what_is_almost_a_flag_is_told_for_those_who_may_profile),
+        cmocka_unit_test(a_parameter_of_the_apps_hides_no_denial),
         cmocka_unit_test(a_flag_without_any_address_is_denied),
         cmocka_unit_test(prefetches_are_never_flagged),
         cmocka_unit_test(upgrades_are_never_profiled),

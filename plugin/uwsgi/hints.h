@@ -1,0 +1,24 @@
+/* hints.h -- lines of the log for those who wait for a report that does not come.
+ *
+ * Each at most once a minute, by all workers together; it says how often it has
+ * happened since. The client is told nothing. Any thread, no lock. */
+
+#ifndef PROFILER_HINTS_H
+#define PROFILER_HINTS_H
+
+#include "server.h"
+#include "shared.h"
+
+#include "../core/trigger.h"
+
+/* A flag was ignored: of whom, why, and what would let it in. */
+void hint_denied(const struct denial *denial);
+
+/* A query value was left to the app, which is almost a flag of a client that may
+ * profile; meant: see meant.h. */
+void hint_almost(const char *meant);
+
+/* A request was not profiled, at one of the limits. */
+void hint_limited(enum hint limit);
+
+#endif
