@@ -13,6 +13,7 @@
 #include "shared.h"
 #include "sink.h"
 #include "startline.h"
+#include "stop.h"
 
 #include "../core/clock.h"
 #include "../python/interpreter.h"
@@ -116,7 +117,7 @@ static void on_worker(void)
     if (uwsgi.mywid <= 0 || !profiler.python)
         return;
     if (!profiler.slots) {
-        shared_enter_worker(uwsgi.mywid);
+        stop_enter_worker();
         profiler.slots = calloc((size_t)uwsgi.cores, sizeof *profiler.slots);
         profiler.env = collector_env_create();
         profiler.draws = clock_ns(CLOCK_MONOTONIC) ^ (uint64_t)getpid() << 40;
@@ -124,26 +125,17 @@ static void on_worker(void)
         sink_prepare();
     }
     harakiri_prepare();
+    stop_prepare();
     /* A worker that has no memory before its first request is of no use: as uWSGI's own
      * allocations, this ends it, and the master starts another. */
     if (!profiler.slots || !profiler.env || !hooks_worker())
         refuse("out of memory");
 }
 
-/* The server's handlers of these end the process by exit(), with the signal blocked. */
-static bool crashed(void)
+static void on_master_cycle(void)
 {
-    sigset_t blocked;
-    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
-    return gettid() == getpid() &&
-           (sigismember(&blocked, SIGSEGV) || sigismember(&blocked, SIGFPE));
-}
-
-/* May run inside a signal handler that has interrupted anything. */
-static void on_exit_of_process(void)
-{
-    if (uwsgi.mywid > 0 && !crashed())
-        sink_flush();
+    harakiri_cycle();
+    stop_cycle();
 }
 
 __attribute__((visibility("default"))) struct uwsgi_plugin profiler_plugin = {
@@ -155,7 +147,7 @@ __attribute__((visibility("default"))) struct uwsgi_plugin profiler_plugin = {
     .post_fork = on_worker,
     .hijack_worker = on_worker,
     .master_cleanup = carry_over_reload,
-    .atexit = on_exit_of_process,
+    .atexit = stop_flush,
     .harakiri = harakiri_hook,
-    .master_cycle = harakiri_cycle,
+    .master_cycle = on_master_cycle,
 };

@@ -13,12 +13,15 @@ struct shared {
     struct worker {
         struct last_call call;
         int32_t under_way; /* profiles that were started and have not ended */
+        uint64_t waiting;  /* profiles in its queue, below its pid: one word */
     } workers[];           /* from 1 */
 };
 
 static struct shared own, *shared = &own;
 static int workers;        /* that have a place in it */
 static int32_t *under_way; /* of the worker that this process is; else NULL */
+static uint64_t *waiting;  /* likewise */
+static int32_t own_pid;
 
 bool shared_create(int count)
 {
@@ -53,7 +56,32 @@ void counter_add(enum counter counter, uint64_t amount)
         __atomic_sub_fetch(under_way, (int32_t)amount, __ATOMIC_RELAXED);
 }
 
-void shared_enter_worker(int worker)
+static uint64_t waiting_word(int32_t pid, unsigned profiles)
+{
+    return (uint64_t)(uint32_t)pid << 32 | profiles;
+}
+
+void shared_set_waiting(unsigned profiles)
+{
+    if (waiting)
+        __atomic_store_n(waiting, waiting_word(own_pid, profiles), __ATOMIC_RELEASE);
+}
+
+unsigned shared_take_lost(int worker, int32_t current, int32_t *pid)
+{
+    if (worker < 1 || worker > workers)
+        return 0;
+    uint64_t *word = &shared->workers[worker].waiting;
+    uint64_t seen = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+    *pid = (int32_t)(seen >> 32);
+    if (!(uint32_t)seen || *pid == current ||
+        !__atomic_compare_exchange_n(word, &seen, waiting_word(*pid, 0), false,
+                                     __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        return 0;
+    return (uint32_t)seen;
+}
+
+void shared_enter_worker(int worker, int32_t pid)
 {
     if (worker < 1 || worker > workers)
         return;
@@ -62,6 +90,14 @@ void shared_enter_worker(int worker)
     if (lost > 0) /* below zero where a process that the app forked came back to us */
         counter_add(COUNT_DISCARDED, (uint64_t)lost);
     under_way = &shared->workers[worker].under_way;
+    waiting = &shared->workers[worker].waiting;
+    own_pid = pid;
+    shared_set_waiting(0);
+}
+
+void shared_leave_worker(void)
+{
+    waiting = NULL;
 }
 
 uint64_t counter_value(enum counter counter)

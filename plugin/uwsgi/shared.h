@@ -48,7 +48,19 @@ struct last_call *shared_last_call(int worker);
 
 /* This process is that worker from now on. What was under way in the one before it, and
  * has died with it, is counted as discarded. */
-void shared_enter_worker(int worker);
+void shared_enter_worker(int worker, int32_t pid);
+
+/* A process that the app has forked: what it holds is not the worker's. */
+void shared_leave_worker(void);
+
+/* The profiles that this worker holds and has not written yet. Nothing in a process
+ * that is no worker. */
+void shared_set_waiting(unsigned profiles);
+
+/* The profiles that the process before held when it died, and that nobody has told of;
+ * *pid is that process. For the master (its worker now has pid current, 0: none), and
+ * for a worker before it enters. Each is given once. */
+unsigned shared_take_lost(int worker, int32_t current, int32_t *pid);
 
 void counter_add(enum counter counter, uint64_t amount);
 uint64_t counter_value(enum counter counter);

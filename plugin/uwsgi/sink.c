@@ -163,14 +163,22 @@ static uint64_t patience_ns(void)
     return mercy && half < FLUSH_NS ? half : FLUSH_NS;
 }
 
+uint64_t sink_flush_most_ns(void)
+{
+    return patience_ns() + 1000000000u;
+}
+
+/* What the log cannot take now is left for the master to tell. */
 void sink_flush(void)
 {
     struct writer_state state;
     unsigned lost = writer_flush(patience_ns(), &state);
-    if (lost && logstream_takes_lines())
-        profiler_log("profiles lost: %u; they could not be written before the "
-                     "worker's end, the first of them not in %u seconds",
-                     lost, state.busy_s);
+    if (!lost || !logstream_takes_lines())
+        return;
+    profiler_log("profiles lost: %u; they could not be written before the "
+                 "worker's end, the first of them not in %u seconds",
+                 lost, state.busy_s);
+    shared_set_waiting(0);
 }
 
 /* On a thread of its own. */

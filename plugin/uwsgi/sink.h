@@ -22,6 +22,9 @@ void sink_write_now(struct profile *p);
  * most, and says what is lost. May run in a signal handler. */
 void sink_flush(void);
 
+/* What that takes at most. */
+uint64_t sink_flush_most_ns(void);
+
 /* Once, in a worker: reads from the environment what reports look at, and makes
  * profiler-dir and profiler-stream, so that an error shows at the start and not with
  * the first profile; does not wait for that. */

@@ -24,7 +24,8 @@ static struct {
     bool (*write)(const struct profile *p);
     void (*aside)(void);
     bool has_thread;
-    bool closed;                        /* the process ends; atomic */
+    bool ending;                        /* the process ends; atomic */
+    bool closed;                        /* nothing is taken any more; atomic */
     struct item items[WRITER_PROFILES]; /* a ring */
     unsigned first;
     unsigned count;    /* atomic, for those without the lock */
@@ -35,6 +36,13 @@ static struct {
 static void count_end(bool written)
 {
     counter_add(written ? COUNT_KEPT : COUNT_WRITE_ERRORS, 1);
+}
+
+/* What the queue holds now; for those without the lock, and for the master. */
+static void set_count(unsigned count)
+{
+    __atomic_store_n(&writer.count, count, __ATOMIC_RELEASE);
+    shared_set_waiting(count);
 }
 
 static struct writer_state look(void)
@@ -59,7 +67,7 @@ static void push(struct profile *p, size_t bytes)
     unsigned place = (writer.first + writer.count) % WRITER_PROFILES;
     writer.items[place] = (struct item){p, bytes};
     __atomic_store_n(&writer.bytes, writer.bytes + bytes, __ATOMIC_RELAXED);
-    __atomic_store_n(&writer.count, writer.count + 1, __ATOMIC_RELEASE);
+    set_count(writer.count + 1);
     pthread_cond_signal(&writer.wake);
 }
 
@@ -69,7 +77,12 @@ static void pop(void)
     size_t bytes = writer.items[writer.first].bytes;
     writer.first = (writer.first + 1) % WRITER_PROFILES;
     __atomic_store_n(&writer.bytes, writer.bytes - bytes, __ATOMIC_RELAXED);
-    __atomic_store_n(&writer.count, writer.count - 1, __ATOMIC_RELEASE);
+    set_count(writer.count - 1);
+}
+
+static bool is_ending(void)
+{
+    return __atomic_load_n(&writer.ending, __ATOMIC_ACQUIRE);
 }
 
 static bool is_closed(void)
@@ -106,7 +119,7 @@ static void *writer_main(void *unused)
             pthread_cond_wait(&writer.wake, &writer.lock);
         struct profile *p = writer.items[writer.first].profile;
         write_first();
-        if (is_closed()) /* who ends the process may have been interrupted in free() */
+        if (is_ending()) /* who ends it may have been interrupted in free() */
             continue;
         pthread_mutex_unlock(&writer.lock);
         profile_destroy(p);
@@ -121,10 +134,11 @@ static void in_child(void)
     pthread_mutex_init(&writer.lock, NULL);
     pthread_cond_init(&writer.wake, NULL);
     writer.has_thread = false;
-    writer.closed = false;
+    writer.ending = writer.closed = false;
     writer.first = writer.count = 0;
     writer.bytes = 0;
     writer.began_ns = 0;
+    shared_leave_worker();
 }
 
 /* Lock held. */
@@ -214,6 +228,7 @@ void writer_drain(uint64_t patience_ns)
 
 unsigned writer_flush(uint64_t patience_ns, struct writer_state *state)
 {
+    __atomic_store_n(&writer.ending, true, __ATOMIC_RELEASE);
     uint64_t deadline = wait_until_written(patience_ns);
     sigset_t before = thread_block_signals();
     bool locked = lock_until(deadline + 100 * (uint64_t)LOOK_INTERVAL_NS);

@@ -11,7 +11,8 @@ import time
 
 import pytest
 
-from harness import METRICS, PYTHON_PLUGIN, header, parse_records, profile_id, wait_for
+from harness import (METRICS, PYTHON_PLUGIN, header, parse_records, plugins_for, profile_id,
+                     wait_for)
 
 MANY = '/many?profile=limit=700'  # a record of 60 KB
 QUEUE = 64
@@ -36,6 +37,15 @@ class Pipe:
             more = None
         self.text += more or b''
         return more
+
+    def lines(self, count):
+        """The ids of records in one line, which several workers can write at once."""
+        def read():
+            while self.read():
+                pass
+            return len(ids_of_lines(self.text)) >= count
+        wait_for(lambda: '%d lines, not %d' % (count, len(ids_of_lines(self.text))), read, 60)
+        return ids_of_lines(self.text)
 
     def records(self, count):
         """The ids of the records, once there are that many."""
@@ -77,6 +87,10 @@ def piped(serve):
     yield start
     for pipe in pipes:
         pipe.close()
+
+
+def ids_of_lines(text):
+    return re.findall(r'^\{.*?"id":"([0-9a-f]{16})".*\}$', text.decode(), re.M)
 
 
 def ask(server, path='/small?profile', count=1):
@@ -191,7 +205,7 @@ def test_what_is_queued_is_written_before_the_end(piped, ini, number):
     server.process.send_signal(number)
     pipe.read_to_the_end(server.process)
     assert ids(parse_records(pipe.text.decode())) == wanted
-    assert 'lost' not in server.log()
+    assert 'profiles lost' not in server.log()
 
 
 @pytest.mark.parametrize('ini', ['', 'lazy-apps = true'])
@@ -204,7 +218,7 @@ def test_a_reload_writes_what_is_queued(piped, ini):
     server.process.send_signal(signal.SIGHUP)
     assert pipe.records(len(wanted)) == wanted
     wait_for('the worker to go', lambda: not os.path.exists('/proc/%d' % worker))
-    assert 'lost' not in server.log()
+    assert 'profiles lost' not in server.log()
     wait_for('a new one', server.ready_workers)
     wanted += ask(server)
     assert pipe.records(len(wanted)) == wanted
@@ -217,7 +231,7 @@ def test_max_requests_writes_what_is_queued(piped):
     wanted = ask(server, MANY, 10)
     assert pipe.records(10) == wanted
     wait_for('the worker to go', lambda: not os.path.exists('/proc/%d' % worker))
-    assert 'lost' not in server.log()
+    assert 'profiles lost' not in server.log()
 
 
 def test_the_end_says_what_is_lost(piped):
@@ -230,6 +244,15 @@ def test_the_end_says_what_is_lost(piped):
     assert 'mercy' not in re.sub('your mercy for.*', '', server.log())  # nobody was killed
 
 
+def lost_with_a_worker(server, worker):
+    """The number that the master tells; it must tell once."""
+    [number] = server.wait_log(r'^profiler: profiles lost: (\d+); worker 1 \(pid: %d\) has ended '
+                               'before they were written$' % worker)
+    wait_for('a new worker', server.ready_workers)
+    assert server.log().count('profiles lost') == 1, server.log()
+    return int(number)
+
+
 def test_a_crash_does_not_wait_for_the_queue(piped):
     server, pipe = piped()
     server.crash_expected = True
@@ -237,7 +260,153 @@ def test_a_crash_does_not_wait_for_the_queue(piped):
     [worker] = server.workers()
     server.raw(b'GET /faults HTTP/1.0\r\nHost: localhost\r\n\r\n')
     wait_for('the end', lambda: not os.path.exists('/proc/%d' % worker))
-    assert 'lost' not in server.log() and 'Segmentation Fault' in server.log()
+    assert 'Segmentation Fault' in server.log()
+    assert lost_with_a_worker(server, worker) == 10
+
+
+@pytest.mark.parametrize('ini, number', [
+    ('', signal.SIGKILL), ('threads = 2\nlazy-apps = true', signal.SIGKILL),
+    ('skip-atexit = true', signal.SIGINT)])
+def test_the_master_tells_what_died_with_a_worker(piped, ini, number):
+    server, pipe = piped(ini)
+    queue(server, pipe, 10)
+    [worker] = server.workers()
+    os.kill(worker, number)
+    assert lost_with_a_worker(server, worker) == 10
+    server.wait_metrics(started=10, kept=0, discarded=10)
+
+
+def test_the_master_tells_before_it_ends(piped):
+    """Of a server that stops, no new worker is there to tell."""
+    server, pipe = piped('processes = 3')
+    queue(server, pipe, 10)
+    workers = server.workers()
+    server.process.send_signal(signal.SIGINT)
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    server.process.wait(60)
+    lost = re.findall(r'^profiler: profiles lost: (\d+); ', server.log(), re.M)
+    assert sum(map(int, lost)) == 10, server.log()
+
+
+def test_a_process_of_the_apps_is_no_worker(piped):
+    """What its end drops is not the worker's, nor what the master tells of it."""
+    server, pipe = piped()
+    queue(server, pipe, 10)
+    assert server.get('/exits').body == b'3'
+    [worker] = server.workers()
+    os.kill(worker, signal.SIGKILL)
+    assert lost_with_a_worker(server, worker) == 10
+
+
+# signals to all processes, as systemd's KillMode=control-group sends them, or to some
+
+SIGNALS = {'hup': signal.SIGHUP, 'int': signal.SIGINT, 'term': signal.SIGTERM,
+           'quit': signal.SIGQUIT}
+
+
+def processes(server, whom):
+    master, workers = [server.process.pid], server.workers()
+    if not workers:  # there is no master
+        return master
+    return {'all': workers + master, 'master': master, 'workers': workers}[whom]
+
+
+def strike(pids, words):
+    """Signals, a moment apart: the second one finds the first one's work under way."""
+    for word in words.split():
+        for pid in pids:
+            try:
+                os.kill(pid, SIGNALS[word])
+            except ProcessLookupError:
+                pass
+        time.sleep(0.05)
+
+
+# so long that few of them fill the pipe
+LINES = 'profiler-log-style = json\nworker-reload-mercy = 20\n'
+LONG = '/small?profile=log&' + 'x' * 1000
+
+
+def settle(server, old):
+    """Waits until the old workers are gone, and the server, or new ones are there."""
+    wait_for('the workers to end', lambda: server.process.poll() is not None or not any(
+        os.path.exists('/proc/%d' % pid) for pid in old))
+    wait_for('the end, or new workers', lambda: (
+        server.process.poll() is not None or server.ready_workers()))
+
+
+@pytest.fixture
+def struck(piped):
+    """Strikes a server whose queues are full, then reads what its workers write."""
+    def run(ini, whom, words, load=()):
+        server, pipe = piped(LINES + ini, load=load)
+        wanted = ask(server, LONG, QUEUE // 2)
+        workers = server.workers() or [server.process.pid]
+        strike(processes(server, whom), words)
+        assert sorted(pipe.lines(len(wanted))) == sorted(wanted)
+        settle(server, workers)
+        assert 'profiles lost' not in server.log(), server.log()
+    return run
+
+
+@pytest.mark.parametrize('whom, words', [
+    ('all', 'quit'), ('all', 'term'), ('all', 'hup'), ('all', 'int int int'),
+    ('all', 'hup hup int'), ('all', 'quit quit term'), ('all', 'term quit hup int'),
+    ('master', 'int int int'), ('master', 'hup term'), ('master', 'term quit hup int'),
+    ('workers', 'quit'), ('workers', 'hup hup'), ('workers', 'term term quit')])
+def test_signals_lose_nothing(struck, whom, words):
+    struck('processes = 2', whom, words)
+
+
+@pytest.mark.parametrize('words', ['quit', 'hup term term'])
+@pytest.mark.parametrize('ini', ['threads = 4', 'lazy-apps = true', 'master = false',
+                                 'die-on-term = false\nprocesses = 2', 'gevent = 10',
+                                 'enable-threads = true\nmaster = false'])
+def test_signals_lose_nothing_in_any_kind_of_server(struck, ini, words):
+    load = plugins_for('gevent') if 'gevent' in ini else ()
+    if load is None:
+        pytest.skip('this server has no gevent')
+    struck(ini, 'all', words, load)
+
+
+@pytest.mark.parametrize('die_on_term', ['true', 'false'])
+def test_a_worker_that_the_master_has_replaced_loses_nothing(piped, die_on_term):
+    """It inherits the master's own handler of SIGQUIT: of a reload, or of the end."""
+    server, pipe = piped('processes = 2\ndie-on-term = %s\n' % die_on_term + LINES)
+    old = server.workers()
+    for pid in old:
+        os.kill(pid, signal.SIGKILL)
+    settle(server, old)
+    workers, wanted = server.workers(), ask(server, LONG, QUEUE // 2)
+    strike(processes(server, 'all'), 'quit quit')
+    assert sorted(pipe.lines(len(wanted))) == sorted(wanted)
+    settle(server, workers)
+    assert 'profiles lost' not in server.log()
+
+
+def test_no_temporary_file_is_left(serve):
+    """With files in the making at each of these signals."""
+    for words in ('quit', 'term term', 'hup int', 'int int'):
+        server = serve('writing', 'processes = 2\nprofiler-dir = @DIR@/profiles\n'
+                                  'profiler-format = prof, html, json\nworker-reload-mercy = 20')
+        workers, wanted = server.workers(), ask(server, '/many?profile=file', 40)
+        strike(processes(server, 'all'), words)
+        settle(server, workers)
+        directory = server.directory / 'profiles'
+        assert not list(directory.glob('.*')), words
+        index = (directory / 'index.jsonl').read_text()
+        assert sorted(wanted) == sorted(ids_of_lines(index.encode())), words
+        assert 'profiles lost' not in server.log()
+
+
+def test_an_apps_own_handler_of_sigquit_stays(serve):
+    server = serve('writing', 'lazy-apps = true', prepare=None)
+    [worker] = server.workers()
+    assert server.get('/registers').body == b'registered'
+    os.kill(worker, signal.SIGQUIT)
+    server.wait_log('most recent call first')
+    assert server.get('/small').body == b'small' and server.workers() == [worker]
 
 
 # processes of the app's own
@@ -262,7 +431,7 @@ def test_mules_and_spoolers_end_as_ever(serve):
     wanted = ask(server)
     assert records_of(server.directory / 'records', 1) == wanted
     server.stop()
-    assert 'lost' not in server.log()
+    assert 'profiles lost' not in server.log()
 
 
 # the server's own log

@@ -66,6 +66,13 @@ def dies():
     os.kill(os.getpid(), 9)
 
 
+def registers():
+    import faulthandler
+    import signal
+    faulthandler.register(signal.SIGQUIT)
+    return b'registered'
+
+
 def leaves():
     raise SystemExit(0)
 
