@@ -137,7 +137,7 @@ function checkbox(text, title, checked, act) {
 /* What the views say of a request that nothing is known to have been called in. */
 function nothingBelow(profile) {
     const finished = 'finished in ' + prose(profile.total[0]);
-    return profile.sampling && !profile.meta.samples ?
+    return profile.isUnseen() ?
         'No samples were taken: the request ' + finished + ', before the first one.' :
         'Nothing below the request: it ' + finished + '.';
 }

@@ -174,7 +174,7 @@ function lackText(profile, stats) {
 function addNotices(host, profile, stats) {
     const given = profile.notices();
     const notices = given.map(notice => notice.text);
-    if (profile.sampling && !profile.meta.samples && !given.some(notice => notice.code === 'no-samples'))
+    if (profile.isUnseen() && !given.some(notice => notice.code === 'no-samples'))
         notices.push('No samples were taken: the request ended before the first one.');
     if (profile.exact)
         notices.push(lackText(profile, stats));

@@ -319,6 +319,12 @@ class Profile {
         return this.hideOf !== null && this.hideOf[func] === 1;
     }
 
+    /* Is nothing known of where a sampled request's time went? Without a sample it still is
+     * where the request was switched out. */
+    isUnseen() {
+        return this.sampling && !this.meta.samples && this.nodes === 1;
+    }
+
     notices() {
         return Array.isArray(this.meta.notices) ? this.meta.notices : [];
     }

@@ -12,7 +12,7 @@ class TimelineView extends Chart {
         this.moments = this.timeline ? startsOf(this.timeline) : null;
         this.sums = new Float64Array(WAIT_NAMES.length); /* by kind */
         add(this.options, button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)));
-        this.hasMoments = this.timeline && this.timeline.count > 0 && page.profile.meta.samples > 0;
+        this.hasMoments = this.timeline && this.timeline.count > 0 && !page.profile.isUnseen();
         if (!this.hasMoments)
             this.sayInstead(page.profile.sampling ? nothingBelow(page.profile) :
                 'There is no timeline of a traced request: tracing counts calls, it does not keep ' +

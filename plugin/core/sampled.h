@@ -54,6 +54,13 @@ struct sampled {
 uint64_t sampled_wait_ns(const struct sampled *s, uint32_t node_count,
                          enum wait_kind kind);
 
+/* Is nothing known of where the time went: no sample was taken, and nothing was
+ * switched out? node_count: of the call tree. */
+static inline bool sampled_is_empty(const struct sampled *s, uint32_t node_count)
+{
+    return s->samples == 0 && node_count <= 1;
+}
+
 void sampled_free(struct sampled *s);
 
 #endif

@@ -42,7 +42,7 @@ static bool grow(void *array, uint32_t count, uint32_t *cap, size_t size)
 
 bool stacks_init(struct stacks *s, uint32_t max_nodes)
 {
-    *s = (struct stacks){.merge = 1, .last_line = NO_LINE};
+    *s = (struct stacks){.merge = 1, .last = {CALLTREE_ROOT, NO_LINE}};
     return calltree_init(&s->tree, max_nodes);
 }
 
@@ -293,8 +293,20 @@ static void tell_moment(struct stacks *s, uint32_t node, struct sample_time time
         s->failed = true;
 }
 
+static void add_self(struct stacks *s, uint32_t line, uint64_t dt_ns)
+{
+    if (line != NO_LINE)
+        s->sampled.lines[line].self_ns += dt_ns;
+}
+
+static struct stacks_place last_place(const struct stacks *s, uint32_t node)
+{
+    uint32_t line = s->depth ? s->sites[s->stack[s->depth - 1].site].line : NO_LINE;
+    return (struct stacks_place){node, line};
+}
+
 /* A line that stands on the stack several times is hit once. */
-static void hit_lines(struct stacks *s, uint64_t dt_ns)
+static void hit_lines(struct stacks *s)
 {
     struct line_time *lines = s->sampled.lines;
     for (uint32_t i = 0; i < s->depth; i++) {
@@ -304,9 +316,6 @@ static void hit_lines(struct stacks *s, uint64_t dt_ns)
         lines[line].hits += s->line_seen[line] != s->sampled.samples;
         s->line_seen[line] = s->sampled.samples;
     }
-    s->last_line = s->depth ? s->sites[s->stack[s->depth - 1].site].line : NO_LINE;
-    if (s->last_line != NO_LINE)
-        lines[s->last_line].self_ns += dt_ns;
 }
 
 /* What stands deeper than the tree has room for, counted by function. */
@@ -332,36 +341,37 @@ void stacks_sample(struct stacks *s, const struct stack_frame *frames, uint32_t 
     uint32_t node = deepest(s, &levels);
     s->tree.nodes[node].calls++; /* those that passed through are added at the end */
     charge(s, node, time);
-    hit_lines(s, time.dt_ns);
+    hit_lines(s);
+    s->last = last_place(s, node);
+    add_self(s, s->last.line, time.dt_ns);
     tell_moment(s, node, time);
     if (levels < s->depth)
         count_beneath(s, node, levels, time.dt_ns);
-    s->last_node = node;
 }
 
-uint32_t stacks_node(struct stacks *s, const struct stack_frame *frames, uint32_t depth)
+struct stacks_place stacks_place(struct stacks *s, const struct stack_frame *frames,
+                                 uint32_t depth)
 {
     uint32_t levels;
     if (!place(s, frames, depth)) {
         s->failed = true;
         s->depth = 0;
     }
-    return deepest(s, &levels);
+    return last_place(s, deepest(s, &levels));
 }
 
-void stacks_charge(struct stacks *s, uint32_t node, struct sample_time time)
+void stacks_charge(struct stacks *s, struct stacks_place place, struct sample_time time)
 {
     if (!time.dt_ns)
         return;
-    charge(s, node, time);
-    tell_moment(s, node, time);
+    charge(s, place.node, time);
+    add_self(s, place.line, time.dt_ns);
+    tell_moment(s, place.node, time);
 }
 
 void stacks_rest(struct stacks *s, struct sample_time time)
 {
-    stacks_charge(s, s->last_node, time);
-    if (s->last_line != NO_LINE)
-        s->sampled.lines[s->last_line].self_ns += time.dt_ns;
+    stacks_charge(s, s->last, time);
 }
 
 void stacks_peer(struct stacks *s, const char *name, enum wait_kind wait, uint64_t ns)
@@ -401,7 +411,7 @@ static void set_notices(const struct stacks *s, struct profile *p)
         p->notices |= 1u << NOTICE_MEMORY;
     if (s->merge > 1)
         p->notices |= 1u << NOTICE_THINNED;
-    if (s->sampled.samples == 0)
+    if (sampled_is_empty(&s->sampled, s->tree.count))
         p->notices |= 1u << NOTICE_NO_SAMPLES;
 }
 

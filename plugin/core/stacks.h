@@ -40,6 +40,12 @@ struct sample_time {
     enum wait_kind wait; /* what it does now */
 };
 
+/* Where a stack ends. */
+struct stacks_place {
+    uint32_t node; /* of the call tree */
+    uint32_t line; /* index into sampled.lines, or none */
+};
+
 struct stacks {
     struct functab functab;
     struct calltree tree;
@@ -57,10 +63,10 @@ struct stacks {
     struct stack_level *stack; /* the last stack, the outermost first */
     uint32_t depth, stack_cap;
     uint32_t timeline_cap;
-    uint32_t merged, merge;        /* samples in the last moment; how many one takes */
-    uint64_t longest_ns;           /* of those merged in the last moment */
-    uint32_t last_node, last_line; /* of the last sample */
-    bool failed;                   /* out of memory: figures are incomplete */
+    uint32_t merged, merge;   /* samples in the last moment; how many one takes */
+    uint64_t longest_ns;      /* of those merged in the last moment */
+    struct stacks_place last; /* of the last sample; at first the request */
+    bool failed;              /* out of memory: figures are incomplete */
 };
 
 /* False when out of memory. */
@@ -87,13 +93,14 @@ void stacks_forget(struct stacks *s, const void *code);
 void stacks_sample(struct stacks *s, const struct stack_frame *frames, uint32_t depth,
                    struct sample_time time);
 
-/* The node of a stack, or the deepest of its nodes that the tree has room for. */
-uint32_t stacks_node(struct stacks *s, const struct stack_frame *frames,
-                     uint32_t depth);
+/* Where a stack ends: of its nodes the deepest that the tree has room for. */
+struct stacks_place stacks_place(struct stacks *s, const struct stack_frame *frames,
+                                 uint32_t depth);
 
-/* Time in a node that no sample was taken in. What the tree has no room for beneath the
- * node is not counted by function: the node's has it all. */
-void stacks_charge(struct stacks *s, uint32_t node, struct sample_time time);
+/* Time in a place that no sample was taken in. What the tree has no room for beneath
+ * the node is not counted by function: the node's has it all. */
+void stacks_charge(struct stacks *s, struct stacks_place place,
+                   struct sample_time time);
 
 /* The time after the last sample: goes to where that was. */
 void stacks_rest(struct stacks *s, struct sample_time time);

@@ -19,14 +19,14 @@ void events_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *se
                           PyObject *module, uint64_t now);
 
 /* The deadline has passed, which every event looks at: nothing is recorded any more. */
-void events_expire(struct tracer *t, uint64_t now);
+void events_expire(struct tracer *t);
 
 /* code: any object; from 3.13 on extensions name what they run by one of their own. */
 static inline void events_call_code(struct tracer *t, PyObject *code)
 {
     uint64_t now = clock_ticks(t->counter);
     if (now >= t->deadline)
-        events_expire(t, now);
+        events_expire(t);
     else if (!recorder_enter(&t->recorder, code, now))
         events_enter_code(t, code, now);
 }
@@ -35,7 +35,7 @@ static inline void events_return(struct tracer *t)
 {
     uint64_t now = clock_ticks(t->counter);
     if (now >= t->deadline)
-        events_expire(t, now);
+        events_expire(t);
     else
         recorder_leave(&t->recorder, now);
 }

@@ -97,7 +97,7 @@ static PyObject *on_c_enter(PyObject *self, PyObject *const *args, size_t nargs,
     if (def) {
         uint64_t now = clock_ticks(t->counter);
         if (now >= t->deadline)
-            events_expire(t, now);
+            events_expire(t);
         else if (!recorder_enter(&t->recorder, def, now))
             enter_new_builtin(t, def, args, now);
     }

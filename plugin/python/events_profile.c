@@ -37,7 +37,7 @@ static void call_builtin(struct tracer *t, PyObject *callable)
     const PyCFunctionObject *f = (PyCFunctionObject *)callable;
     uint64_t now = clock_ticks(t->counter);
     if (now >= t->deadline)
-        events_expire(t, now);
+        events_expire(t);
     else if (!recorder_enter(&t->recorder, f->m_ml, now))
         events_enter_builtin(t, f->m_ml, f->m_self, f->m_module, now);
 }

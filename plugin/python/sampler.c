@@ -53,6 +53,8 @@ static void schedule(struct sampler *s, struct target *t)
     uint64_t earliest = clock_ns(CLOCK_MONOTONIC) + REST * (ran_ns - s->ran_ns);
     s->ran_ns = ran_ns;
     t->due_ns += jittered(s, t->interval_ns);
+    if (t->due_ns > t->until_ns)
+        t->due_ns = t->until_ns;
     if (t->due_ns < earliest)
         t->due_ns = earliest;
     if (t->over)
@@ -189,7 +191,10 @@ static uint64_t first_tick(struct sampler *s, uint64_t interval_ns)
 /* With the lock. A thread that has just been started looks by itself. */
 static void enlist(struct sampler *s, struct target *t)
 {
+    uint64_t latest = clock_ns(CLOCK_MONOTONIC) + t->max_ns;
     t->due_ns = first_tick(s, t->interval_ns);
+    if (t->due_ns > latest)
+        t->due_ns = latest;
     t->next = s->targets;
     s->targets = t;
     s->visited = true;

@@ -13,12 +13,14 @@ bool target_init(struct target *t, const struct collector_settings *settings,
     *t = (struct target){
         .reader = reader_for(thread),
         .interval_ns = settings->interval_ns,
-        .until_ns = clock_ns(CLOCK_MONOTONIC) + settings->max_ns,
+        .max_ns = settings->max_ns,
+        .until_ns = UINT64_MAX, /* it has not begun */
         .wait = {.file = -1},
         .gil = gil,
     };
     if (!stacks_init(&t->stacks, settings->max_nodes))
         return false;
+    t->away = t->stacks.last;
     if (pthread_getcpuclockid(pthread_self(), &t->cpu_clock) != 0)
         t->cpu_clock = CLOCK_THREAD_CPUTIME_ID; /* never on Linux */
     return true;
@@ -37,16 +39,39 @@ static uint64_t elapsed(uint64_t from, uint64_t to)
 static void count_away(struct target *t, uint64_t dt_ns)
 {
     struct sample_time time = {.dt_ns = dt_ns, .wait = WAITS_SWITCHED_OUT};
-    stacks_charge(&t->stacks, t->away_node, time);
+    stacks_charge(&t->stacks, t->away, time);
     t->counted_ns += dt_ns;
+}
+
+/* For the sampler it is there as before, and never due. */
+static void end(struct target *t)
+{
+    t->cpu_ns = cpu_time(t);
+    t->over = true;
+    t->running = false;
+}
+
+/* What its thread ran of it since the last sample, or was away, up to the moment of the
+ * end, is counted when it is finished. */
+static bool expire(struct target *t, uint64_t now_ns)
+{
+    if (!t->over && now_ns >= t->until_ns) {
+        t->carried_ns += t->running ? elapsed(t->since_ns, t->until_ns) : 0;
+        end(t);
+        t->cpu_ns = t->cpu_ns < t->max_ns ? t->cpu_ns : t->max_ns;
+        t->expired = true;
+    }
+    return t->over;
 }
 
 void target_turn_to(struct target *t, uint64_t now_ns)
 {
-    if (t->over)
+    if (expire(t, now_ns))
         return;
     if (t->since_ns)
         count_away(t, elapsed(t->since_ns, now_ns));
+    else
+        t->until_ns = now_ns + t->max_ns;
     t->since_ns = now_ns;
     t->cpu_started_ns = clock_ns(t->cpu_clock);
     t->running = true;
@@ -55,7 +80,7 @@ void target_turn_to(struct target *t, uint64_t now_ns)
 void target_turn_away(struct target *t, struct scratch *scratch, const void *top,
                       uint64_t now_ns)
 {
-    if (t->over)
+    if (expire(t, now_ns))
         return;
     if (now_ns < t->since_ns) /* a sample was just being taken */
         now_ns = t->since_ns;
@@ -64,9 +89,9 @@ void target_turn_away(struct target *t, struct scratch *scratch, const void *top
     t->cpu_ns = cpu_time(t);
     t->running = false;
     uint32_t depth;
-    t->away_node = reader_read_left(&t->reader, &t->stacks, scratch, top, &depth)
-                       ? stacks_node(&t->stacks, scratch->frames.stack, depth)
-                       : t->stacks.last_node;
+    t->away = reader_read_left(&t->reader, &t->stacks, scratch, top, &depth)
+                  ? stacks_place(&t->stacks, scratch->frames.stack, depth)
+                  : t->stacks.last;
 }
 
 /* Waiting for somebody who can be named. */
@@ -78,14 +103,6 @@ static void count_peer(struct target *t, struct sample_time time, int fd)
         !threadwait_peer(fd, name, sizeof name))
         return;
     stacks_peer(&t->stacks, name, time.wait, elapsed(time.cpu_ns, time.dt_ns));
-}
-
-/* For the sampler it is there as before, and never due. */
-static void end(struct target *t, uint64_t cpu_ns)
-{
-    t->over = true;
-    t->running = false;
-    t->cpu_ns = cpu_ns;
 }
 
 /* Next to nothing is left that could be a wait's: to ask for it is much of a tick. */
@@ -104,10 +121,8 @@ static enum wait_kind read_wait(struct target *t, struct sample_time time, int *
     return threadwait_read(&t->wait, t->gil, fd);
 }
 
-void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
+static void sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
 {
-    if (!t->running)
-        return;
     int fd = -1;
     uint32_t depth;
     uint64_t cpu_ns = cpu_time(t);
@@ -127,8 +142,13 @@ void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
     t->carried_ns = 0;
     t->since_ns = now_ns;
     t->cpu_counted_ns = cpu_ns;
-    if (now_ns >= t->until_ns)
-        end(t, cpu_ns);
+}
+
+void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
+{
+    if (t->running)
+        sample(t, scratch, now_ns < t->until_ns ? now_ns : t->until_ns);
+    expire(t, now_ns);
 }
 
 /* The time since the last sample goes to where that was: as good a guess as that the
@@ -137,7 +157,9 @@ void target_finish(struct target *t, struct profile *p)
 {
     if (t->taken)
         return;
-    uint64_t rest_ns = t->over ? 0 : elapsed(t->counted_ns, p->wall_ns);
+    if (t->expired || p->wall_ns > t->max_ns)
+        p->wall_ns = t->max_ns;
+    uint64_t rest_ns = elapsed(t->counted_ns, p->wall_ns);
     struct sample_time carried = {
         .dt_ns = t->carried_ns < rest_ns ? t->carried_ns : rest_ns,
         .cpu_ns = elapsed(t->cpu_counted_ns, t->cpu_ns),
@@ -146,10 +168,10 @@ void target_finish(struct target *t, struct profile *p)
     stacks_rest(&t->stacks, carried);
     t->counted_ns += carried.dt_ns;
     count_away(t, rest_ns - carried.dt_ns);
-    if (p->wall_ns < t->counted_ns || t->over)
+    if (p->wall_ns < t->counted_ns)
         p->wall_ns = t->counted_ns; /* by a sample that was just being taken */
     p->interval_ns = t->interval_ns;
-    if (t->over)
+    if (t->expired)
         p->notices |= 1u << NOTICE_TIME;
     if (t->cut)
         p->notices |= 1u << NOTICE_DEEP;
@@ -161,13 +183,13 @@ void target_finish(struct target *t, struct profile *p)
 void target_take(struct target *t, struct profile *p, uint64_t started_ns,
                  uint64_t now_ns)
 {
-    if (t->running)
-        t->carried_ns += elapsed(t->since_ns, now_ns);
-    t->cpu_ns = cpu_time(t);
+    if (!expire(t, now_ns)) {
+        t->carried_ns += t->running ? elapsed(t->since_ns, now_ns) : 0;
+        end(t);
+    }
     p->wall_ns = elapsed(started_ns, now_ns);
     p->cpu_ns = t->cpu_ns;
     target_finish(t, p);
-    end(t, t->cpu_ns);
     t->taken = true;
 }
 

@@ -25,19 +25,20 @@ struct target {
     const struct gil_range *gil;
 
     uint64_t interval_ns;
-    uint64_t until_ns;   /* the last sample is the first after this; CLOCK_MONOTONIC */
-    uint64_t due_ns;     /* the next sample; CLOCK_MONOTONIC, as the next */
-    uint64_t since_ns;   /* what came before is counted, or carried */
-    uint64_t carried_ns; /* it ran for so long before it was left, unsampled */
+    uint64_t max_ns, until_ns; /* the profile ends then; CLOCK_MONOTONIC */
+    uint64_t due_ns;           /* the next sample; CLOCK_MONOTONIC, as the next */
+    uint64_t since_ns;         /* what came before is counted, or carried */
+    uint64_t carried_ns;       /* it ran for so long before it was left, unsampled */
     uint64_t cpu_ns, cpu_started_ns, cpu_counted_ns; /* of the thread; see cpu_time */
     uint64_t counted_ns;                             /* all that is in stacks */
 
-    bool running;       /* its thread runs its code */
-    uint32_t away_node; /* where its thread left it */
-    bool cut;           /* a stack was deeper than FRAMES_MAX */
-    bool over;          /* until_ns has passed */
-    bool taken;         /* what was seen is in a profile already */
-    bool orphaned;      /* by a fork, in the child */
+    bool running;             /* its thread runs its code */
+    struct stacks_place away; /* where its thread left it */
+    bool cut;                 /* a stack was deeper than FRAMES_MAX */
+    bool over;                /* until_ns has passed, or all of it was taken */
+    bool expired;             /* until_ns has passed */
+    bool taken;               /* what was seen is in a profile already */
+    bool orphaned;            /* by a fork, in the child */
 };
 
 /* For the calling thread. GIL held. False when out of memory. */
@@ -49,7 +50,8 @@ void target_turn_to(struct target *t, uint64_t now_ns);
 void target_turn_away(struct target *t, struct scratch *scratch, const void *top,
                       uint64_t now_ns);
 
-/* Takes a sample. No GIL needed. */
+/* Takes a sample, if its thread runs it; ends it when its time is up, whatever its
+ * thread does. No GIL needed. */
 void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns);
 
 /* Moves all into the profile: the time since the last sample goes to where it was. */

@@ -69,13 +69,17 @@ static uint64_t ticks_of(const struct collector_env *env, uint64_t ns)
                       clock_tick_ns(env->counter, env->made, clock_read(env->counter)));
 }
 
-void events_expire(struct tracer *t, uint64_t now)
+/* What ran at the deadline may have gone on for long: its time ends there, too. */
+void events_expire(struct tracer *t)
 {
     struct collector *c = &t->base;
-    recorder_charge(&t->recorder, now);
-    tracer_kind.turn_away(c, NULL);
+    recorder_charge(&t->recorder, t->deadline);
+    if (collector_thread.tracer == t)
+        tracer_kind.turn_away(c, NULL);
     events_off(t);
-    c->ended = clock_read(t->counter);
+    c->ended =
+        (struct clock_pair){.ns = c->started.ns + t->max_ns, .ticks = t->deadline};
+    c->cpu_ns = c->cpu_ns < t->max_ns ? c->cpu_ns : t->max_ns;
     c->notices |= 1u << NOTICE_TIME;
 }
 
@@ -139,8 +143,13 @@ static void tracer_turn_away(struct collector *c, PyObject *left)
 
 static void tracer_stop(struct collector *c)
 {
-    if (!c->ended.ns)
-        events_off(tracer_of(c));
+    struct tracer *t = tracer_of(c);
+    if (c->ended.ns)
+        return;
+    if (clock_ticks(t->counter) >= t->deadline)
+        events_expire(t);
+    else
+        events_off(t);
 }
 
 static void tracer_finish(struct collector *c, struct profile *p,

@@ -323,7 +323,7 @@ static void add_small(const struct text *t)
 
 bool calltext_write(const struct profile *p, bool colour, struct buf *out)
 {
-    if (!p->sampled.samples) {
+    if (sampled_is_empty(&p->sampled, p->tree.count)) {
         buf_add_text(out, "No sample was taken, so there is no call tree.\n\n");
         return !out->failed;
     }

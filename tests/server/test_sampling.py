@@ -349,6 +349,23 @@ def test_a_server_that_has_changed_its_user(serve, peer):
 # what it costs the process
 
 
+@pytest.fixture(scope='module')
+def hasty(served):
+    return served('sampled', 'enable-threads = true\nprofiler-max-time = 100ms')
+
+
+@pytest.mark.parametrize('mode', ['deterministic', 'sampling', 'sampling,interval=1s'])
+@pytest.mark.parametrize('path', ['/waits_sleep', '/waits_child', '/waits_lock',
+                                  '/spinning?seconds=0.3'])
+def test_the_longest_time_whatever_the_request_does(hasty, path, mode):
+    response = hasty.get('%s%sprofile=%s,json' % (path, '&' if '?' in path else '?', mode))
+    report = json.loads(response.body)
+    meta = report['meta']
+    assert meta['wall_ns'] == 100000000 and meta['cpu_ns'] <= meta['wall_ns']
+    assert [notice['code'] for notice in meta['notices']] in (['time'], ['no-samples', 'time'])
+    assert abs(sum(report['node']['self']) - 1e8) <= 1e6
+
+
 def threads(pid):
     """The names of its threads."""
     found = []

@@ -12,11 +12,14 @@ from samples import Samples, sample
 from test_modes import ASYNC, together
 
 
-def asynchronous(serve, loop, ini=''):
+SWITCHES_STACKS = [loop for loop in ASYNC if ASYNC[loop][2] == 'blocking']
+
+
+def asynchronous(serve, loop, ini='', app=None):
     option, settings, callable_name = ASYNC[loop]
     if plugins_for(option) is None:
         pytest.skip('this server has no %s' % option)
-    return serve('suspending_sampled:' + callable_name, '''
+    return serve('suspending_sampled:' + (app or callable_name), '''
         profiler-max-active = 10
         profiler-dir = @DIR@/profiles
         profiler-format = json
@@ -74,6 +77,36 @@ def test_every_kind_of_response_in_async_loops(serve, loop):
         assert without_ours(sampled) == expected, path
     records = servers[0].records(len(paths))
     assert all(record.mode == 'sampling' for record in records)
+
+
+@pytest.mark.parametrize('loop', SWITCHES_STACKS)
+def test_a_request_that_only_waits_is_where_it_waits(serve, loop):
+    """Its interval is longer than all it does: no sample is taken, or hardly one."""
+    server = asynchronous(serve, loop, app='waiting')
+    response = server.get('/', {'X-Profile': 'sampling,interval=1s'})
+    found = report(server, response)
+    below = sum(seconds for path, seconds in found.waits_switched_out().items()
+                if path[:4] == ('', 'waiting', 'waits', 'pause'))
+    assert below > 0 and not found.notices(), found.report
+    lines = found.report['lines']
+    assert sum(ns for ns, func in zip(lines['self'], lines['func'])
+               if found.names[func] in found.functions()) >= below * 1e9 * 0.99
+    record = server.record(response)
+    assert 'switched out' in record.tree and 'waits' in record.tree, record.text
+    if loop == 'gevent':  # the others run again as soon as they can
+        assert below >= 0.5 * found.meta['wall_ns'] / 1e9, found.paths
+        assert re.search(r' at line \d+$', record.tree, re.M), record.tree
+
+
+@pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
+@pytest.mark.parametrize('loop', SWITCHES_STACKS)
+def test_the_longest_time_of_a_request_that_is_switched_out(serve, loop, mode):
+    server = asynchronous(serve, loop, 'profiler-max-time = 200ms', app='waiting')
+    response = server.get('/', {'X-Profile': mode})
+    assert response.body == b'waited'
+    record = server.record(response)
+    assert record.elapsed_ms == '200.000'
+    assert [line for line in record.notices if line.startswith('NOTICE time: ')], record.text
 
 
 def test_coroutines_stand_below_those_that_await_them(serve):

@@ -230,7 +230,7 @@ static void the_rest_goes_to_the_node_and_the_line_of_the_last_sample(void **sta
     ran(&s, "a2b0", 5);
     ran(&s, "a2", 7);
     read_stack(&s, "a4b0");
-    stacks_node(&s, frames, 2); /* where it is left, as it ends */
+    stacks_place(&s, frames, 2); /* where it is left, as it ends */
     stacks_rest(&s, (struct sample_time){11, 11, WAITS_CPU});
     struct profile *p = finish(&s);
     assert_int_equal(p->tree.nodes[CALLTREE_ROOT].self, 3);
@@ -414,14 +414,14 @@ static void time_away_goes_to_where_the_stack_was_left(void **state)
     start(&s);
     ran(&s, "a0", 10);
     uint32_t depth = read_stack(&s, "a0b0");
-    uint32_t node = stacks_node(&s, frames, depth);
-    stacks_charge(&s, node, (struct sample_time){500, 0, WAITS_SWITCHED_OUT});
-    stacks_charge(&s, node, (struct sample_time){0, 0, WAITS_SWITCHED_OUT});
+    struct stacks_place place = stacks_place(&s, frames, depth);
+    stacks_charge(&s, place, (struct sample_time){500, 0, WAITS_SWITCHED_OUT});
+    stacks_charge(&s, place, (struct sample_time){0, 0, WAITS_SWITCHED_OUT});
     ran(&s, "a0", 10);
     struct profile *p = finish(&s);
     assert_node(p, "a", 2, 20);
     assert_node(p, "ab", 0, 500);
-    assert_int_equal(p->sampled.node_wait_ns[node][WAITS_SWITCHED_OUT], 500);
+    assert_int_equal(p->sampled.node_wait_ns[place.node][WAITS_SWITCHED_OUT], 500);
     assert_int_equal(p->sampled.samples, 2);
     assert_int_equal(p->sampled.timeline_count, 3);
     assert_int_equal(p->sampled.timeline[1].wait, WAITS_SWITCHED_OUT);
@@ -568,7 +568,7 @@ static void sample_much(struct stacks *s)
     for (uint32_t i = 0; i < 600; i++)
         frames[i] = frame_of(i ? "b0" : "a0");
     if (learn(s, "a0") && learn(s, "b0"))
-        stacks_charge(s, stacks_node(s, frames, 600),
+        stacks_charge(s, stacks_place(s, frames, 600),
                       (struct sample_time){9, 0, WAITS_SWITCHED_OUT});
     stacks_peer(s, "/run/db.sock", WAITS_NETWORK_READ, 1);
 }

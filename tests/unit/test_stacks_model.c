@@ -95,7 +95,7 @@ static void hand_over(struct stacks *s, const struct entry *e)
     if (e->sampled)
         stacks_sample(s, frames, e->depth, e->time);
     else
-        stacks_charge(s, stacks_node(s, frames, e->depth), e->time);
+        stacks_charge(s, stacks_place(s, frames, e->depth), e->time);
 }
 
 /* charges: out of so many entries, one is no sample; 0: all are. */
@@ -147,8 +147,7 @@ static void count_entry(struct model *m, const struct entry *e)
     if (!innermost)
         return;
     m->funcs[innermost->func].self_ns += e->time.dt_ns;
-    if (e->sampled)
-        m->lines[innermost->func][innermost->position / 2].self_ns += e->time.dt_ns;
+    m->lines[innermost->func][innermost->position / 2].self_ns += e->time.dt_ns;
     if (e->depth > 1)
         m->pairs[innermost[-1].func][innermost->func].self_ns += e->time.dt_ns;
 }

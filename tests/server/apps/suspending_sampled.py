@@ -30,6 +30,19 @@ def application(environ, start_response):
     yield json.dumps({'busy': busy, 'away': away}).encode()
 
 
+def waiting(environ, start_response):
+    """For loops that switch stacks: does nothing but wait, for half a second."""
+    waits(0.5)
+    start_response('200 OK', plain.PLAIN)
+    return [b'waited']
+
+
+def waits(seconds):
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        pause()
+
+
 def blocking(environ, start_response):
     """For loops that switch stacks: gevent in a patched sleep, the others when told."""
     own = in_other if environ['PATH_INFO'] == '/other' else in_one
