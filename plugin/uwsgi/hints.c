@@ -65,15 +65,16 @@ void hint_limited(enum hint limit)
     unsigned count = pass(limit);
     if (!count)
         return;
-    buf_add_text(&line, "a request was not profiled: ");
     if (limit == HINT_MAX_ACTIVE)
         buf_printf(&line,
-                   "worker %d is profiling %u others (profiler-max-active = %u); "
+                   "a request was not profiled: worker %d is profiling %u others  "
+                   "(profiler-max-active = %u); "
                    "wait, or raise it",
                    uwsgi.mywid, c->max_active, c->max_active);
     else
         buf_printf(&line,
-                   "%u were in this minute (profiler-max-per-minute = %u); wait, or "
+                   "a request was not profiled: %u were in this minute "
+                   "(profiler-max-per-minute = %u); wait, or "
                    "raise it, or set 0 for no limit",
                    c->max_per_minute, c->max_per_minute);
     print(&line, count);

@@ -52,115 +52,123 @@ static void add_trigger(struct buf *line, const struct trigger *t)
     else if (t->name)
         buf_add_text(line, t->name);
     if (t->kind == TRIGGER_VAR)
-        buf_add_text(line, " (obeyed whoever the client is)");
+        buf_add_text(line, " (whoever the client is)");
 }
 
-static void add_triggers(struct buf *line, const struct config *c)
+/* Prints a line that says something of its subject, and frees it. */
+static void print(const char *subject, struct buf *line)
 {
+    if (line->len && !line->failed)
+        profiler_log("%s: %s", subject, buf_cstr(line));
+    buf_free(line);
+}
+
+static void print_triggers(const struct config *c)
+{
+    struct buf line = {0};
     unsigned routes = route_count();
     for (size_t i = 0; i < c->trigger_count; i++) {
-        buf_add_text(line, i ? ", " : "");
-        add_trigger(line, &c->triggers[i]);
+        buf_add_text(&line, i ? ", " : "");
+        add_trigger(&line, &c->triggers[i]);
     }
     if (routes)
-        buf_printf(line, ", %u route%s", routes, routes > 1 ? "s" : "");
+        buf_printf(&line, ", %u route%s", routes, routes > 1 ? "s" : "");
     if (c->path.count)
-        buf_add_text(line, ", in paths of profiler-path");
+        buf_add_text(&line, ", in paths of profiler-path");
     if (c->skip.count)
-        buf_add_text(line, ", but not in those of profiler-skip");
-}
-
-static void add_keep(struct buf *line, const struct config *c)
-{
-    if (c->keep.all)
-        return;
-    if (!has_trigger(c, TRIGGER_ALWAYS, TRIGGER_RATIO)) {
-        buf_add_text(line, "; profiler-keep has no effect without always or ratio");
-        return;
-    }
-    buf_add_text(line, "; of what no flag or route asks for, only this is kept: ");
-    keep_describe(&c->keep, line);
+        buf_add_text(&line, ", but not in those of profiler-skip");
+    print("triggers", &line);
 }
 
 static void add_key(struct buf *line, const struct config *c)
 {
-    if (!config_wants_key(c))
-        return;
     if (!c->key.len)
-        buf_add_text(line, " (but none now: the key could not be read)");
+        buf_add_text(line, "nobody now: the key could not be read");
     else
-        buf_printf(line, " if they prove %s",
+        buf_printf(line, "whoever proves %s",
                    c->key_file ? "the key of profiler-key-file" : "profiler-key");
-}
-
-static void add_proxies(struct buf *line, const struct config *c)
-{
-    if (!c->proxies.count)
-        return;
     if (c->allow.count)
-        buf_printf(line, " (behind %s: the client that X-Forwarded-For names)",
-                   c->proxies.text);
-    else
-        buf_add_text(line, " (profiler-trusted-proxies has no effect without "
-                           "profiler-allow)");
+        buf_printf(line, ", from %s", c->allow.text);
 }
 
 /* Nothing where no trigger is a flag that clients send. */
-static void add_access(struct buf *line, const struct config *c)
+static void print_access(const struct config *c)
 {
+    struct buf line = {0};
     if (!has_trigger(c, TRIGGER_QUERY, TRIGGER_COOKIE))
         return;
-    if (c->allow.count)
-        buf_printf(line, "; flags of %s are obeyed", c->allow.text);
-    else if (config_wants_key(c))
-        buf_add_text(line, "; flags of any address are obeyed");
+    if (config_wants_key(c))
+        add_key(&line, c);
+    else if (c->allow.count)
+        buf_add_text(&line, c->allow.text);
     else
-        buf_add_text(line,
-                     "; flags are obeyed from this machine only (a proxy on it that "
-                     "adds no X-Forwarded-For passes strangers for local: set "
-                     "profiler-key)");
-    add_key(line, c);
-    add_proxies(line, c);
+        buf_add_text(&line, "this machine only; behind a proxy on it that adds no "
+                            "X-Forwarded-For, set profiler-key");
+    if (c->allow.count && c->proxies.count)
+        buf_printf(&line, "; behind %s: the client that X-Forwarded-For names",
+                   c->proxies.text);
+    print("who may profile", &line);
 }
 
-/* What says of files how they are to be, where there are none. */
-static void add_idle_file_options(struct buf *line, const struct config *c)
+static void print_keep(const struct config *c)
 {
-    static const char *const names[] = {
-        "profiler-format",        "profiler-filename-format", "profiler-file-mode",
-        "profiler-dir-max-files", "profiler-dir-max-bytes",   "profiler-dir-mode",
-    };
-    const char *separator = "; ";
-    for (size_t i = 0; !c->dir && i < sizeof names / sizeof *names; i++) {
-        if (!options_given(names[i]))
-            continue;
-        buf_printf(line, "%s%s", separator, names[i]);
-        separator = ", ";
-    }
-    if (separator[0] == ',')
-        buf_add_text(line, ": no effect without profiler-dir");
+    struct buf line = {0};
+    if (!c->keep.all && has_trigger(c, TRIGGER_ALWAYS, TRIGGER_RATIO))
+        keep_describe(&c->keep, &line);
+    print("kept, of what no flag or route asks for", &line);
 }
 
-static void add_offswitch(struct buf *line, const struct config *c)
+static void print_outputs(const struct config *c)
 {
-    if (c->off_file)
-        buf_printf(line, "; off while %s exists%s", c->off_file,
-                   offswitch_is_on() ? " (as it does now)" : "");
-}
-
-static void add_outputs(struct buf *line, const struct config *c)
-{
-    const char *separator = "reports go to ";
+    struct buf line = {0};
+    const char *separator = "";
+    bool page =
+        c->outputs & OUTPUT_HTML && has_trigger(c, TRIGGER_QUERY, TRIGGER_QUERY);
     if (c->outputs & OUTPUT_LOG) {
-        buf_printf(line, "%s%s", separator, c->stream ? c->stream : "this log");
+        buf_add_text(&line, c->stream ? c->stream : "this log");
         separator = ", ";
     }
     if (c->outputs & OUTPUT_FILE) {
-        buf_printf(line, "%sfiles in %s", separator, c->dir);
+        buf_printf(&line, "%sfiles in %s", separator, c->dir);
         separator = ", ";
     }
-    if (c->outputs & OUTPUT_HTML && has_trigger(c, TRIGGER_QUERY, TRIGGER_QUERY))
-        buf_printf(line, "%sa browser's page", separator);
+    if (page)
+        buf_printf(&line, "%sa page in a browser", separator);
+    print("reports", &line);
+}
+
+/* Adds the option to a list of those that do nothing without another. */
+static void add_idle(struct buf *list, const char *option)
+{
+    if (options_given(option))
+        buf_printf(list, "%s%s", list->len ? ", " : "", option);
+}
+
+static void print_idle(const struct config *c)
+{
+    static const char *const of_files[] = {
+        "profiler-format",        "profiler-filename-format", "profiler-file-mode",
+        "profiler-dir-max-files", "profiler-dir-max-bytes",   "profiler-dir-mode",
+    };
+    struct buf files = {0}, keep = {0}, proxies = {0};
+    for (size_t i = 0; !c->dir && i < sizeof of_files / sizeof *of_files; i++)
+        add_idle(&files, of_files[i]);
+    print("without effect, as there is no profiler-dir", &files);
+    if (!has_trigger(c, TRIGGER_ALWAYS, TRIGGER_RATIO))
+        add_idle(&keep, "profiler-keep");
+    print("without effect, as there is no trigger always or ratio", &keep);
+    if (!c->allow.count)
+        add_idle(&proxies, "profiler-trusted-proxies");
+    print("without effect, as there is no profiler-allow", &proxies);
+}
+
+static void print_offswitch(const struct config *c)
+{
+    struct buf line = {0};
+    if (c->off_file)
+        buf_printf(&line, "%s exists%s", c->off_file,
+                   offswitch_is_on() ? ", as it does now" : "");
+    print("switched off while", &line);
 }
 
 static const struct uwsgi_socket *first_http_socket(void)
@@ -196,7 +204,7 @@ static struct str address_of(struct str place)
     return address;
 }
 
-/* Is a flag in the query obeyed from this machine? */
+/* May this machine profile, by a flag in the query? */
 static bool obeys_itself(const struct config *c, const char *query, struct str place)
 {
     struct str address = address_of(place);
@@ -236,52 +244,39 @@ static void add_key_example(struct buf *line, const struct config *c, struct str
     }
 }
 
-/* A URL for a browser, and one for a terminal. */
-static void add_urls(struct buf *line, const char *query, bool page, struct str place)
-{
-    struct buf url = {0};
-    if (place.len)
-        buf_printf(&url, "http://%.*s/?%s", (int)place.len, place.data, query);
-    else
-        buf_printf(&url, "any URL with ?%s", query);
-    buf_printf(line, page ? "%s in a browser" : "%s", buf_cstr(&url));
-    buf_printf(line, place.len ? ", or curl '%s=txt'" : ", or %s=txt", buf_cstr(&url));
-    buf_free(&url);
-}
-
-/* The first query parameter, at this place if that works. */
+/* The first query parameter, at this place if that works. The URL stands last, so that
+ * it can be copied: for a browser, or where there is no page for any client. */
 static void add_example(struct buf *line, const struct config *c, struct str place)
 {
+    const char *answer = c->outputs & OUTPUT_HTML ? "" : "=txt";
     for (size_t i = 0; i < c->trigger_count; i++) {
         if (c->triggers[i].kind != TRIGGER_QUERY)
             continue;
         const char *query = c->triggers[i].name;
-        bool here = place.len && obeys_itself(c, query, place);
-        buf_add_text(line,
-                     here || !place.len ? "; try " : "; try, as one who is obeyed, ");
-        add_urls(line, query, c->outputs & OUTPUT_HTML, here ? place : (struct str){0});
+        if (!place.len)
+            buf_printf(line, "; try any URL with ?%s%s", query, answer);
+        else if (obeys_itself(c, query, place))
+            buf_printf(line, "; try http://%.*s/?%s%s", (int)place.len, place.data,
+                       query, answer);
+        else
+            buf_printf(line, "; try, as one who may profile, any URL with ?%s%s", query,
+                       answer);
         return;
     }
 }
 
-void startline_print(void)
+static void print_first(const struct config *c)
 {
-    const struct config *c = &profiler.config;
     struct str python = interpreter_version();
     struct buf line = {0}, place = {0};
     buf_printf(&line, "%s, Python %.*s, ", PROFILER_VERSION, (int)python.len,
                python.data);
     add_mode(&line, c);
-    buf_add_text(&line, "; triggers: ");
-    add_triggers(&line, c);
-    add_access(&line, c);
-    add_keep(&line, c);
-    buf_add_text(&line, "; ");
-    add_outputs(&line, c);
-    add_idle_file_options(&line, c);
-    add_offswitch(&line, c);
     add_place(&place);
-    if (!config_wants_key(c))
+    if (!uwsgi.sockets)
+        buf_add_text(&line, "; no requests come without a socket: set http-socket = "
+                            "127.0.0.1:8000");
+    else if (!config_wants_key(c))
         add_example(&line, c, buf_str(&place));
     else if (c->key.len)
         add_key_example(&line, c, buf_str(&place));
@@ -289,4 +284,16 @@ void startline_print(void)
     if (!line.failed)
         profiler_log("%s", buf_cstr(&line));
     buf_free(&line);
+}
+
+void startline_print(void)
+{
+    const struct config *c = &profiler.config;
+    print_first(c);
+    print_triggers(c);
+    print_access(c);
+    print_keep(c);
+    print_outputs(c);
+    print_offswitch(c);
+    print_idle(c);
 }

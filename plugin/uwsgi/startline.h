@@ -1,10 +1,11 @@
-/* startline.h -- the one line that the profiler prints when the server starts. */
+/* startline.h -- what the profiler prints when the server starts. */
 
 #ifndef PROFILER_STARTLINE_H
 #define PROFILER_STARTLINE_H
 
-/* Version, Python, mode, triggers and routes, who is obeyed, what is kept, where
- * reports go, what switches it off, what to try. */
+/* One short line: version, Python, mode, and what to try. Then one line each: triggers,
+ * who may profile, what is kept, where reports go, what switches it off, and options
+ * without effect. */
 void startline_print(void);
 
 #endif

@@ -1,6 +1,7 @@
 """Who is obeyed, on a real server: the table of tests/access, keys and their files,
 signatures, proxies; and that no secret is to be found anywhere afterwards."""
 import hashlib
+import itertools
 import hmac
 import json
 import os
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 import pytest
 
@@ -229,70 +231,91 @@ def test_the_line_of_the_readme_makes_a_working_url(serve):
 
 # the start line and the log
 
-@pytest.mark.parametrize('options, words', [
-    ('', ['this machine only', 'set profiler-key', '; try http://127.0.0.1:']),
-    ('profiler-allow = 10.0.0.0/8', ['flags of 10.0.0.0/8 are obeyed; ', '; try, as one who is obeyed, '
-                                     'any URL with ?profile in a browser, or any URL with ?profile=txt']),
-    ('profiler-allow = 10.0.0.0/8, 127.0.0.1', ['; try http://127.0.0.1:']),
-    ('profiler-allow = 127.0.0.1\nprofiler-trusted-proxies = 127.0.0.1', ['; try, as one who is obeyed']),
-    ('profiler-path = ^/shop', ['; try, as one who is obeyed']),
-    ('profiler-key = ' + KEY, ['flags of any address are obeyed if they prove profiler-key; ',
-                              "curl -H 'X-Profile: txt,key=...' http://127.0.0.1:"]),
-    ('profiler-key = %s\nprofiler-allow = ::1' % KEY, ['flags of ::1 are obeyed if they prove']),
+FIRST = r'profiler: \d[\w.]+, Python 3\.\d+\.\w+, (?:deterministic|sampling at \w+)'
+
+
+def start_lines(server):
+    """What the profiler prints at its start, without its name."""
+    lines = server.log().splitlines()
+    first = next(i for i, line in enumerate(lines) if re.match(FIRST, line))
+    rest = itertools.takewhile(lambda line: line.startswith('profiler: '), lines[first:])
+    return [line[len('profiler: '):] for line in rest]
+
+
+@pytest.mark.parametrize('options, first, access', [
+    ('', 'try http://127.0.0.1:PORT/?profile',
+     'this machine only; behind a proxy on it that adds no X-Forwarded-For, set profiler-key'),
+    ('profiler-allow = 10.0.0.0/8', 'try, as one who may profile, any URL with ?profile', '10.0.0.0/8'),
+    ('profiler-allow = 10.0.0.0/8, 127.0.0.1', 'try http://127.0.0.1:PORT/?profile', '10.0.0.0/8, 127.0.0.1'),
+    ('profiler-allow = 127.0.0.1\nprofiler-trusted-proxies = 127.0.0.1',
+     'try, as one who may profile, any URL with ?profile',
+     '127.0.0.1; behind 127.0.0.1: the client that X-Forwarded-For names'),
+    ('profiler-path = ^/shop', 'try, as one who may profile, any URL with ?profile', None),
+    ('profiler-output = log', 'try http://127.0.0.1:PORT/?profile=txt', None),
+    ('profiler-key = ' + KEY, "try curl -H 'X-Profile: txt,key=...' http://127.0.0.1:PORT/",
+     'whoever proves profiler-key'),
+    ('profiler-key = %s\nprofiler-allow = ::1' % KEY,
+     "try curl -H 'X-Profile: txt,key=...' http://127.0.0.1:PORT/", 'whoever proves profiler-key, from ::1'),
     ('profiler-allow = 10.0.0.0/8\nprofiler-trusted-proxies = 192.0.2.1',
-     ['flags of 10.0.0.0/8 are obeyed (behind 192.0.2.1: the client that X-Forwarded-For names)']),
-    ('profiler-trigger = var:PROFILE\nprofiler-trigger = query:p',
-     ['triggers: query:p, var:PROFILE (obeyed whoever the client is);', 'this machine only']),
-    ('profiler-trusted-proxies = 192.0.2.1',
-     ['this machine only', '(profiler-trusted-proxies has no effect without profiler-allow); ']),
+     'try, as one who may profile, any URL with ?profile',
+     '10.0.0.0/8; behind 192.0.2.1: the client that X-Forwarded-For names'),
+    ('profiler-mode = sampling\nprofiler-trigger = cookie:p', '', None),
 ])
-def test_the_start_line_says_who_is_obeyed(serve, options, words):
+def test_the_first_line_has_three_facts_and_a_url(serve, options, first, access):
     server = serve('plain', options)
-    line = start_line(server)
-    for word in words:
-        assert word in line
+    lines = start_lines(server)
+    facts = re.match(FIRST, 'profiler: ' + lines[0])[0][len('profiler: '):]
+    assert lines[0] == facts + ('; ' + first.replace('PORT', str(server.port)) if first else '')
+    assert len(lines[0]) < 130
+    if access:
+        assert [line for line in lines if line.startswith('who may')] == ['who may profile: ' + access]
     assert KEY not in server.log()
 
 
-def start_line(server):
-    [line] = [line for line in server.log().splitlines()
-              if re.search(r'profiler: .*, Python 3', line)]
-    return line
+def test_the_url_of_the_first_line_works_as_it_is_copied(serve):
+    server = serve('plain')
+    url = start_lines(server)[0].split(' ')[-1]
+    with urllib.request.urlopen(urllib.request.Request(url, headers={'Accept': 'text/html'})) as answer:
+        assert answer.headers['X-Profile-Status'] and b'<!doctype html>' in answer.read()
 
 
-def test_the_start_line_says_what_is_profiled_without_a_flag(serve):
-    routes = 'route = ^/a profile:sampling\nroute = ^/b profile:off\n'
-    line = start_line(serve('plain', '''
-        profiler-trigger = always
-        profiler-keep = slower:500ms
-        profiler-keep = status:5xx
-        profiler-path = ^/shop
-        profiler-skip = [.]css$
-        profiler-off-file = @DIR@/off
-        %s
-    ''' % (routes if plugins_for('route') is not None else '')))
-    assert 'triggers: always' + (', 2 routes' if plugins_for('route') is not None else '') + (
-        ', in paths of profiler-path, but not in those of profiler-skip; of what no flag or '
-        'route asks for, only this is kept: slower:500ms, status:5xx; reports go to ') in line
-    assert re.search(r'; off while \S+/off exists$', line) and 'obeyed' not in line
+ACCESS = 'who may profile: this machine only; behind a proxy on it that adds no X-Forwarded-For, set profiler-key'
 
 
-@pytest.mark.parametrize('options, words, others', [
-    ('profiler-keep = exception', ['profiler-keep has no effect without always or ratio'], []),
-    ('profiler-trigger = ratio:0.25', ['triggers: ratio:0.25; reports go to this log'], ['kept', 'obeyed', 'page']),
-    ('profiler-format = html\nprofiler-file-mode = 0600',
-     ['; profiler-format, profiler-file-mode: no effect without profiler-dir;'], []),
-    ('profiler-dir = @DIR@/profiles\nprofiler-format = html', [], ['no effect']),
-    ('profiler-off-file = /', ['; off while / exists (as it does now)'], []),
-    ('', ['triggers: header:X-Profile, query:profile; flags are obeyed from this machine'],
-     ['kept', 'route', 'off while', 'paths of']),
+@pytest.mark.parametrize('options, lines', [
+    ('', ['triggers: header:X-Profile, query:profile', ACCESS, 'reports: this log, a page in a browser']),
+    ('profiler-trigger = var:PROFILE\nprofiler-trigger = query:p',
+     ['triggers: query:p, var:PROFILE (whoever the client is)', ACCESS,
+      'reports: this log, a page in a browser']),
+    ('profiler-trusted-proxies = 192.0.2.1',
+     ['triggers: header:X-Profile, query:profile', ACCESS, 'reports: this log, a page in a browser',
+      'without effect, as there is no profiler-allow: profiler-trusted-proxies']),
+    ('profiler-keep = exception\nprofiler-output = log',
+     ['triggers: header:X-Profile, query:profile', ACCESS, 'reports: this log',
+      'without effect, as there is no trigger always or ratio: profiler-keep']),
+    ('profiler-trigger = ratio:0.25', ['triggers: ratio:0.25', 'reports: this log']),
+    ('profiler-trigger = var:P\nprofiler-format = html\nprofiler-file-mode = 0600',
+     ['triggers: var:P (whoever the client is)', 'reports: this log',
+      'without effect, as there is no profiler-dir: profiler-format, profiler-file-mode']),
+    ('profiler-trigger = always\nprofiler-dir = @DIR@/p\nprofiler-format = html\nprofiler-stream = @DIR@/s\n'
+     'profiler-off-file = /', ['triggers: always', 'reports: @DIR@/s, files in @DIR@/p',
+                               'switched off while: / exists, as it does now']),
+    ('profiler-trigger = always\nprofiler-keep = slower:500ms\nprofiler-keep = status:5xx\n'
+     'profiler-path = ^/shop\nprofiler-skip = [.]css$\nprofiler-off-file = @DIR@/off',
+     ['triggers: always, in paths of profiler-path, but not in those of profiler-skip',
+      'kept, of what no flag or route asks for: slower:500ms, status:5xx', 'reports: this log',
+      'switched off while: @DIR@/off exists']),
 ])
-def test_the_start_line_says_what_has_no_effect_or_is_off(serve, options, words, others):
-    line = start_line(serve('plain', options))
-    for word in words:
-        assert word in line
-    for word in others:
-        assert word not in line
+def test_the_other_lines_say_what_was_configured(serve, options, lines):
+    server = serve('plain', options)
+    assert start_lines(server)[1:] == [line.replace('@DIR@', str(server.directory)) for line in lines]
+
+
+def test_routes_are_counted_among_the_triggers(serve):
+    if plugins_for('route') is None:
+        pytest.skip('this server has no routes')
+    server = serve('plain', 'profiler-trigger = always\nroute = ^/a profile:sampling\nroute = ^/b profile:off')
+    assert start_lines(server)[1] == 'triggers: always, 2 routes'
 
 
 @pytest.mark.parametrize('options, variables, line', [
