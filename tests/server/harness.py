@@ -23,7 +23,8 @@ UWSGI = os.environ.get('PROFILER_UWSGI', 'uwsgi')
 PLUGIN = os.path.abspath(os.environ.get('PROFILER_PLUGIN', ROOT / 'profiler_plugin.so'))
 PYTHON_PLUGIN = os.environ.get('PROFILER_PYTHON_PLUGIN', 'python3')
 
-METRICS = 'enable-metrics = true\nstats = @DIR@/stats\n'  # for Server.metrics
+STATS = 'stats = @DIR@/stats\n'  # for Server.stats and wait_idle
+METRICS = 'enable-metrics = true\n' + STATS  # for Server.metrics
 
 HANG = 30  # seconds after which something that never comes is given up, not a measure
 DASHES = '-' * 80
@@ -315,11 +316,21 @@ class Server:
             return found if len(found) >= count else None
         return wait_for(lambda: '%r in:\n%s' % (pattern, self.log()), read)
 
-    def metrics(self):
-        """What the profiler counts: {'started': 3, ...}. The ini needs METRICS."""
+    def stats(self):
+        """What the server's own statistics say. The ini needs STATS."""
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(self.directory / 'stats'))
-            found = json.loads(read_all(connection))['metrics']
+            return json.loads(read_all(connection))
+
+    def wait_idle(self):
+        """Until no worker is in a request any more: the client has its answer earlier. The
+        ini needs STATS."""
+        wait_for(lambda: 'idle workers: %s' % self.stats(), lambda: not any(
+            core['in_request'] for worker in self.stats()['workers'] for core in worker['cores']))
+
+    def metrics(self):
+        """What the profiler counts: {'started': 3, ...}. The ini needs METRICS."""
+        found = self.stats()['metrics']
         return {name.partition('.')[2]: metric['value'] for name, metric in found.items()
                 if name.startswith('profiler.')}
 
@@ -338,8 +349,14 @@ class Server:
         path = '/proc/%d/task/%d/children' % (self.process.pid, self.process.pid)
         return [int(pid) for pid in Path(path).read_text().split()]
 
+    def settle(self):
+        """Until all threads of all workers sleep: what a request has left to be done in the
+        background is done. One that only waits for a processor does not sleep."""
+        wait_for(lambda: 'sleep of %s: %s' % (self.workers(), self.log()), lambda: all(
+            states(pid) == {'S'} for _ in range(2) for pid in self.workers()))
+
     def ready_workers(self):
-        """The same, once all of them sleep, waiting for requests: uWSGI loses a signal
+        """The pids, once all of them sleep, waiting for requests: uWSGI loses a signal
         that comes while a worker starts."""
         for _ in range(5):
             pids = self.workers()
@@ -349,9 +366,17 @@ class Server:
         return pids
 
 
+def states(pid):
+    """Of all its threads; a thread that ends meanwhile is not asleep."""
+    try:
+        return {state('%s/task/%s' % (pid, task)) for task in os.listdir('/proc/%d/task' % pid)}
+    except OSError:
+        return {'gone'}
+
+
 def state(pid):
     try:
-        return Path('/proc/%d/stat' % pid).read_text().rpartition(')')[2].split()[0]
+        return Path('/proc/%s/stat' % pid).read_text().rpartition(')')[2].split()[0]
     except OSError:
         return 'gone'
 

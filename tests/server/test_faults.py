@@ -9,13 +9,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from harness import (HANG, METRICS, PLUGIN, header, parse_response, profile_id, read_all,
-                     wait_for)
+from harness import (HANG, METRICS, PLUGIN, header, parse_records, parse_response, profile_id,
+                     read_all, wait_for)
 
 SOURCE = Path(__file__).resolve().parent / 'faults' / 'faults.c'
 EVERYTHING = 'profiler-format = prof, html, txt, json, speedscope, folded, pprof\n'
@@ -53,14 +54,6 @@ STARTS = {'txt': b'-' * 80, 'html': b'<!', 'pprof': b'\x1f\x8b'}
 NO_MEMORY = b'the report could not be made: out of memory\n'
 
 
-def settle(faults):
-    """Until nothing is left to do in the background."""
-    before = -1
-    while before != faults.calls:
-        before = faults.calls
-        time.sleep(0.003)
-
-
 @pytest.mark.parametrize('flag', ['deterministic,log,file', 'sampling,log,file',
                                   'deterministic,html', 'sampling,html', 'deterministic,txt',
                                   'sampling,pprof'])
@@ -68,7 +61,6 @@ def test_memory_runs_out(faults, serve, flag):
     """At each call for memory in turn, and from each on: the answer is the app's own, the
     report, or the sentence that there is none; the worker lives."""
     server = serve('plain', FILES + 'profiler-filename-format = {id}')
-    failed = 0
     own, report = server.get('/use_json').body, STARTS.get(flag.rpartition(',')[2])
     workers = server.workers()
 
@@ -76,7 +68,7 @@ def test_memory_runs_out(faults, serve, flag):
         faults.armed, faults.calls, faults.failed = 1, 0, 0
         faults.first, faults.last = first, last
         response = server.get('/use_json', {'X-Profile': flag})
-        settle(faults)
+        server.settle()
         faults.armed = 0
         assert response.status == 200
         assert response.body in (own, NO_MEMORY) or report and response.body.startswith(report), (
@@ -86,12 +78,12 @@ def test_memory_runs_out(faults, serve, flag):
     ask(0, -1)  # without what only the first request needs
     calls = faults.calls
     assert calls > 20
-    step = max(1, calls // 300)
-    for at in range(1, calls + 1, step):
-        for last in (at, 1 << 60):
-            ask(at, last)
-            failed += faults.failed
-    assert failed > calls // step
+    step, at = max(1, calls // 300), 1
+    while faults.failed or at == 1:
+        ask(at, 1 << 60)
+        ask(at, at)
+        at += step
+    assert at > 20  # so many calls there were at least in the last request, too
     response = server.get('/use_json', {'X-Profile': 'log'})
     assert server.record(response).functions() and response.body == own
     assert server.workers() == workers, server.log()
@@ -192,6 +184,7 @@ def test_the_directory_is_removed(serve):
     server = serve('plain', METRICS + FILES.replace('/profiles', '/a/profiles'),
                    prepare=lambda directory: (directory / 'a').mkdir())
     writes_again(server)
+    server.settle()
     shutil.rmtree(server.directory / 'a')
     for _ in range(3):
         assert server.get('/hello', {'X-Profile': 'file'}).body == b'hello'
@@ -211,6 +204,7 @@ def test_no_descriptors_are_left(serve):
 
 def test_the_stream_is_a_directory(serve):
     server = serve('plain', METRICS + 'profiler-stream = @DIR@/stream')
+    server.settle()
     (server.directory / 'stream').unlink(missing_ok=True)
     (server.directory / 'stream').mkdir()
     fails_to_write(server, flag='log', why='Is a directory')
@@ -222,39 +216,68 @@ def is_intact(response):
     return response.status == 200 and response.body == b'hello'
 
 
-def test_reloads_among_profiled_requests(serve):
-    """Every answer is whole, and every profile: what started is in the log."""
-    server = serve('plain', 'profiler-dir = @DIR@/profiles\nprocesses = 2\nthreads = 2\nprofiler-max-per-minute = 0\n'
-                   'profiler-stream = @DIR@/stream\nlisten = 100')
-    until = time.monotonic() + 6
-    flags = ['deterministic,log,file', 'sampling,log,file', 'html', 'off']
+RELOADS, WORKERS = 3, 2
 
-    def client(number):
-        answers = []
-        while time.monotonic() < until:
-            flag = flags[number % len(flags)]
-            answers.append((flag, server.get('/hello', {'X-Profile': flag})))
-            time.sleep(0.01)  # not more than the disk takes: none is dropped
-        return answers
 
+def is_whole(flag, response):
+    return is_intact(response) or flag == 'html' and response.body.startswith(b'<!') and (
+        len(response.body) == int(header(response, 'Content-Length')))
+
+
+def is_cut(flag, response):
+    """The beginning of an answer, or nothing of it."""
+    return response.status in (0, 200) and not is_whole(flag, response) and (
+        b'hello'.startswith(response.body) or flag == 'html' and response.body[:2] == b'<!')
+
+
+def ask_until(ended, server, flag, answers):
+    while not ended.is_set():
+        answers.append((flag, server.get('/hello', {'X-Profile': flag})))
+        time.sleep(0.01)  # not more than the disk takes: none is dropped
+
+
+def answers_among_reloads(server):
+    """[(flag, response), ...] of clients that ask all the time."""
+    answers, ended = [], threading.Event()
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        clients = [pool.submit(client, number) for number in range(4)]
-        for _ in range(3):
-            time.sleep(1.5)
-            server.process.send_signal(signal.SIGHUP)
-        answers = [answer for one in clients for answer in one.result()]
-    server.wait_ready()
-    assert len(answers) > 100
-    for flag, response in answers:
-        assert response.status == 200 and (
-            response.body == b'hello' or flag == 'html' and response.body.startswith(b'<!'))
-    logged = [profile_id(response) for _, response in answers
-              if header(response, 'X-Profile-Id') and not header(response, 'X-Profile-Error')]
-    records = {record.id for record in
-               server.records(len(logged), server.directory / 'stream')}
-    assert records == set(logged)
-    for file in (server.directory / 'profiles').glob('*.prof'):
-        pstats.Stats(str(file))
+        clients = [pool.submit(ask_until, ended, server, flag, answers)
+                   for flag in ('deterministic,log,file', 'sampling,log,file', 'html', 'off')]
+        try:
+            for reload in range(RELOADS):
+                enough = len(answers) + 50
+                wait_for('answers', lambda: len(answers) >= enough)
+                server.process.send_signal(signal.SIGHUP)
+                server.wait_log('spawned uWSGI worker %d ' % WORKERS, reload + 2)
+        finally:
+            ended.set()
+        for client in clients:
+            client.result()
+    return answers
+
+
+@pytest.mark.parametrize('threads', [1, 2])
+def test_reloads_among_profiled_requests(serve, threads):
+    """Every answer is whole, and every profile: what was answered is in the log.
+
+    uWSGI loses some at a reload, with and without the plugin: a worker ends between its
+    accept() and its note that it has a request; and 2.0.21 cancels threads in the middle
+    of theirs. So each thread may lose one, if there are several also half of one."""
+    server = serve('plain', 'profiler-dir = @DIR@/profiles\nprofiler-stream = @DIR@/stream\n'
+                   'processes = %d\nthreads = %d\nlisten = 100' % (WORKERS, threads))
+    answers = answers_among_reloads(server)
+    wait_for('the workers', server.ready_workers)
+    server.stop()
+    cut = [answer for answer in answers if not is_whole(*answer)]
+    assert all(is_cut(*answer) for answer in cut), cut
+    logged = {profile_id(response) for _, response in answers
+              if header(response, 'X-Profile-Id') and not header(response, 'X-Profile-Error')}
+    stream = (server.directory / 'stream').read_text()
+    missing = logged - {record.id for record in parse_records(stream)}
+    assert len(cut) + len(missing) <= RELOADS * WORKERS * threads, (cut, missing, server.log())
+    assert threads > 1 or not missing and all(answer.status == 0 for _, answer in cut), (
+        cut, missing, server.log())
+    files = list((server.directory / 'profiles').glob('*.prof'))
+    assert files and all(pstats.Stats(str(file)).stats for file in files)
 
 
 def test_a_thousand_clients(serve):

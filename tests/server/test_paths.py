@@ -143,6 +143,7 @@ def test_a_directory_that_is_gone_costs_the_file_only(serve):
     directory = server.directory / 'profiles'
     assert profile_id(server.get('/hello?profile'))
     wait_for('the first file', (directory / 'index.jsonl').exists)
+    server.settle()
     spoil(directory)
     response = server.get('/hello?profile')
     assert response.status == 200 and response.body == b'hello'

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from harness import header, plugins_for, profile_id, wait_for, without_ours
-from samples import Samples, sample
+from samples import Samples, sample, several_times
 from test_modes import ASYNC, together
 
 
@@ -34,33 +34,37 @@ def report(server, response):
     return Samples(file.read_text())
 
 
+def check_turns(server, loop):
+    answers = together(*[lambda path=path, mode=mode: server.get(path, {'X-Profile': mode})
+                         for path, mode in (('/one', 'sampling'), ('/other', 'sampling'),
+                                            ('/one', 'off'), ('/other', 'deterministic'))])
+    truth = [json.loads(answer.body.splitlines()[-1]) for answer in answers]
+    for i, own, foreign in ((0, 'in_one', 'in_other'), (1, 'in_other', 'in_one')):
+        found = report(server, answers[i])
+        assert own in found.functions() and foreign not in found.functions(), found.paths
+        off = 0.1 * found.meta['wall_ns'] / 1e9 + found.late_seconds()
+        away = found.waits_switched_out()
+        seen = found.seconds(own), away, truth[i], off
+        assert abs(found.seconds(own) - truth[i]['busy']) <= off, seen
+        # what its thread waited for a processor as it let go is the request's own
+        assert sum(away.values()) >= truth[i]['others'] - off, seen
+        if ASYNC[loop][2] == 'blocking':
+            # what the app knows of; later ones are of the request itself
+            inside = {path: seconds for path, seconds in away.items() if len(path) > 1}
+            assert abs(sum(inside.values()) - truth[i]['away']) <= off, seen
+            assert all(path[:3] == ('', 'blocking', 'pause') for path in inside), away
+        assert sum(away.values()) <= found.wait_seconds('switched out') + 1e-6
+    assert header(answers[2], 'X-Profile-Id') is None
+    record = server.record(answers[3])
+    assert record.mode == 'deterministic' and record.functions()['in_other'] == (5, 5)
+
+
 @pytest.mark.parametrize('loop', ASYNC)
 def test_requests_that_take_turns(serve, loop):
     """Each sees its own functions; while the other runs, it waits where it has let go."""
     server = asynchronous(serve, loop)
     for _ in range(3):
-        answers = together(*[lambda path=path, mode=mode: server.get(path, {'X-Profile': mode})
-                             for path, mode in (('/one', 'sampling'), ('/other', 'sampling'),
-                                                ('/one', 'off'), ('/other', 'deterministic'))])
-        truth = [json.loads(answer.body.splitlines()[-1]) for answer in answers]
-        for i, own, foreign in ((0, 'in_one', 'in_other'), (1, 'in_other', 'in_one')):
-            found = report(server, answers[i])
-            assert own in found.functions() and foreign not in found.functions(), found.paths
-            elapsed = found.meta['wall_ns'] / 1e9
-            assert abs(found.seconds(own) - truth[i]['busy']) <= 0.1 * elapsed, (
-                found.seconds(own), truth[i])
-            away = found.waits_switched_out()
-            assert sum(away.values()) >= truth[i]['away'] - 0.1 * elapsed, (away, truth[i])
-            if ASYNC[loop][2] == 'blocking':
-                # what the app knows of; later ones are of the request itself
-                inside = {path: seconds for path, seconds in away.items() if len(path) > 1}
-                assert abs(sum(inside.values()) - truth[i]['away']) <= 0.1 * elapsed, (
-                    away, truth[i])
-                assert all(path[:3] == ('', 'blocking', 'pause') for path in inside), away
-            assert sum(away.values()) <= found.wait_seconds('switched out') + 1e-6
-        assert header(answers[2], 'X-Profile-Id') is None
-        record = server.record(answers[3])
-        assert record.mode == 'deterministic' and record.functions()['in_other'] == (5, 5)
+        several_times(lambda: check_turns(server, loop))
 
 
 @pytest.mark.parametrize('loop', ASYNC)
