@@ -47,6 +47,10 @@ static const struct {
                                "(worker-reload-mercy): the profile ends there"},
     [NOTICE_FORKED] = {"forked", "the process is a fork of the one that was sampled: "
                                  "what it did is not in this profile"},
+    [NOTICE_CLIENT_LEFT] =
+        {"client-left", "the client closed the connection, or its sending half, before "
+                        "the response was complete: the response, and with it the "
+                        "profile, ends there"},
 };
 
 const char *notice_text(enum notice_code code)

@@ -155,6 +155,8 @@ bool answer_replace(struct wsgi_request *r, int app_status,
                     const struct replacement *with)
 {
     r->ignore_body = 0;
+    if (r->fd_closed) /* by the app: the number may be another file's by now */
+        r->headers_sent = 1;
     if (r->headers_sent || r->write_errors)
         return false;
     struct buf old = {0};

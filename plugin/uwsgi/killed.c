@@ -45,12 +45,10 @@ static struct profile *take(struct request_slot *slot, enum notice_code why)
     return NULL;
 }
 
-/* Of one whose report was to be the answer, which nobody will get, the log has it. */
 static void report(struct profile *p, enum notice_code why)
 {
     p->notices |= 1u << why;
-    if (!p->choice.outputs)
-        p->choice.outputs = OUTPUT_LOG;
+    request_report_unanswered(p);
     request_count(p);
     sink_write_now(p);
 }

@@ -120,6 +120,7 @@ static void on_worker(void)
         stop_enter_worker();
         profiler.slots = calloc((size_t)uwsgi.cores, sizeof *profiler.slots);
         profiler.env = collector_env_create();
+        places_init(&profiler.places, profiler.config.max_active);
         profiler.draws = clock_ns(CLOCK_MONOTONIC) ^ (uint64_t)getpid() << 40;
         offswitch_prepare();
         sink_prepare();
@@ -128,7 +129,7 @@ static void on_worker(void)
     stop_prepare();
     /* A worker that has no memory before its first request is of no use: as uWSGI's own
      * allocations, this ends it, and the master starts another. */
-    if (!profiler.slots || !profiler.env || !hooks_worker())
+    if (!profiler.slots || !profiler.env || !profiler.places.count || !hooks_worker())
         refuse("out of memory");
 }
 

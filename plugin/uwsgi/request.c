@@ -12,26 +12,13 @@
 #include "shared.h"
 #include "sink.h"
 
+#include <poll.h>
 #include <stdio.h>
 
 /* A slot that is not profiled, and only has this to say in a header. */
 static void refuse(struct request_slot *slot, const char *why)
 {
     snprintf(slot->error, sizeof slot->error, "%s", why);
-}
-
-static bool enter_active(void)
-{
-    if (__atomic_add_fetch(&profiler.active, 1, __ATOMIC_RELAXED) <=
-        profiler.config.max_active)
-        return true;
-    __atomic_sub_fetch(&profiler.active, 1, __ATOMIC_RELAXED);
-    return false;
-}
-
-static void leave_active(void)
-{
-    __atomic_sub_fetch(&profiler.active, 1, __ATOMIC_RELAXED);
 }
 
 static void accept_decision(struct request_slot *slot, const struct decision *d)
@@ -50,7 +37,7 @@ static void accept_decision(struct request_slot *slot, const struct decision *d)
         refuse(slot, "profiling is switched off (profiler-off-file)");
         return;
     }
-    if (!enter_active()) {
+    if (!places_take(&profiler.places, clock_ns(CLOCK_MONOTONIC), &slot->place)) {
         counter_add(COUNT_LIMITED, 1);
         hint_limited(HINT_MAX_ACTIVE);
         refuse(slot, "too many requests are being profiled in this worker "
@@ -59,7 +46,7 @@ static void accept_decision(struct request_slot *slot, const struct decision *d)
     }
     slot->profile = calloc(1, sizeof *slot->profile);
     if (!slot->profile) {
-        leave_active();
+        place_leave(&slot->place);
         refuse(slot, "out of memory");
         return;
     }
@@ -70,7 +57,7 @@ static void accept_decision(struct request_slot *slot, const struct decision *d)
 /* The profile will not come to be. */
 static void abandon(struct request_slot *slot)
 {
-    leave_active();
+    place_leave(&slot->place);
     profile_destroy(slot->profile);
     slot->profile = NULL;
 }
@@ -104,7 +91,7 @@ static void finish(struct request_slot *slot)
     collector_finish(slot->collector, slot->profile);
     slot->collector = NULL;
     slot->phase = REQUEST_ENDED;
-    leave_active();
+    place_leave(&slot->place);
 }
 
 /* In async mode the last chunks pass by the app's hooks. */
@@ -121,7 +108,7 @@ static void drop(struct request_slot *slot)
     if (slot->phase == REQUEST_RUNNING)
         finish_late(slot);
     else if (slot->phase == REQUEST_FLAGGED && slot->profile)
-        leave_active();
+        place_leave(&slot->place);
     if (slot->phase == REQUEST_ENDED && !slot->taken) /* else it was reported */
         counter_add(COUNT_DISCARDED, 1);
     profile_destroy(slot->profile);
@@ -260,6 +247,7 @@ void request_start(struct request_slot *slot, struct wsgi_request *r)
         answer_hold(r);
     slot->thread = interpreter_thread();
     slot->started_ns = slot->looked_ns = clock_ns(CLOCK_MONOTONIC);
+    place_limit(&slot->place, slot->started_ns + profiler.config.max_ns);
     slot->phase = REQUEST_RUNNING;
     slot->taken = slot->told = false;
     __atomic_store_n(&slot->claim, CLAIM_OPEN, __ATOMIC_RELEASE);
@@ -272,31 +260,36 @@ void request_called(struct request_slot *slot, bool returned)
         finish(slot);
 }
 
-/* A client that has sent all and only listens cannot be told from one that is gone; so
- * a response gets a second, and is looked at once a second. */
+/* The client is looked for once in this time. */
 #define LOOK_INTERVAL_NS 1000000000u
 
+/* Over TCP, a client that has sent all and only listens looks like one that is gone:
+ * the report says so. A unix socket tells the two apart. */
 static bool client_left(struct request_slot *slot, const struct wsgi_request *r,
                         uint64_t now)
 {
-    char byte;
     if (now - slot->looked_ns < LOOK_INTERVAL_NS)
         return false;
     slot->looked_ns = now;
-    return recv(r->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    struct pollfd client = {.fd = r->fd, .events = POLLRDHUP};
+    if (poll(&client, 1, 0) != 1)
+        return false;
+    bool only_listens =
+        r->socket->family == AF_UNIX && !(client.revents & (POLLHUP | POLLERR));
+    return !only_listens;
 }
 
 void request_chunk(struct request_slot *slot, struct wsgi_request *r)
 {
     if (slot->phase != REQUEST_RUNNING || !slot->flag.choice.answer ||
-        !r->async_placeholder)
+        !r->async_placeholder || r->fd_closed)
         return;
     uint64_t now = clock_ns(CLOCK_MONOTONIC);
     bool too_long = now - slot->started_ns >= profiler.config.max_ns;
     if (!too_long && !client_left(slot, r, now))
         return;
-    if (too_long) /* the collector may not have noticed yet */
-        slot->profile->notices |= 1u << NOTICE_TIME;
+    /* The collector may not have noticed yet that it is too long. */
+    slot->profile->notices |= 1u << (too_long ? NOTICE_TIME : NOTICE_CLIENT_LEFT);
     struct interpreter_hold hold = interpreter_enter(slot->thread);
     interpreter_exhaust(&r->async_placeholder);
     interpreter_exit(hold);
@@ -364,14 +357,28 @@ static void fill_response(struct profile *p, const struct request_slot *slot,
     p->response_bytes = response_bytes(slot, r);
 }
 
+void request_report_unanswered(struct profile *p)
+{
+    if (!(p->choice.outputs & (OUTPUT_LOG | OUTPUT_FILE)))
+        p->choice.outputs |= OUTPUT_LOG;
+}
+
 static struct replacement plain_text(struct str text)
 {
     return (struct replacement){"text/plain; charset=utf-8", NULL, text};
 }
 
+static void report_elsewhere(struct profile *p, const struct wsgi_request *r)
+{
+    request_report_unanswered(p);
+    profiler_log("the answer of profile %s is the app's: %s", p->id,
+                 r->fd_closed ? "it had ended the response itself"
+                              : "its headers had left");
+}
+
 static void send_report(const struct request_slot *slot, struct wsgi_request *r)
 {
-    const struct profile *p = slot->profile;
+    struct profile *p = slot->profile;
     const struct format *format = p->choice.answer;
     uint64_t began = clock_ns(CLOCK_MONOTONIC);
     struct stats stats = {0};
@@ -385,17 +392,16 @@ static void send_report(const struct request_slot *slot, struct wsgi_request *r)
     else if (!written)
         with = plain_text(STR("the report could not be made: out of memory\n"));
     counter_add(COUNT_REPORT_US, (clock_ns(CLOCK_MONOTONIC) - began) / 1000);
-    bool sent = answer_replace(r, p->status, &with);
-    if (!sent)
-        profiler_log("the answer of profile %s is the app's: its headers had left",
-                     p->id);
+    if (!answer_replace(r, p->status, &with))
+        report_elsewhere(p, r);
     buf_free(&body);
     stats_free(&stats);
 }
 
 void request_count(const struct profile *p)
 {
-    const uint32_t cut = 1u << NOTICE_TRUNCATED | 1u << NOTICE_TIME;
+    const uint32_t cut =
+        1u << NOTICE_TRUNCATED | 1u << NOTICE_TIME | 1u << NOTICE_CLIENT_LEFT;
     counter_add(COUNT_TRUNCATED, (p->notices & cut) != 0);
     counter_add(COUNT_SAMPLES, p->sampled.samples);
     counter_add(COUNT_SAMPLES_LOST, p->sampled.lost);

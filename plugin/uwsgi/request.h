@@ -53,6 +53,7 @@ struct request_slot {
     char error[256];             /* why an obeyed flag is not followed; "" : it is */
     struct profile *profile;     /* owned until it is submitted */
     struct collector *collector; /* while RUNNING */
+    struct held_place place;     /* of profiler-max-active; while there is a profile */
     void *thread;                /* Python's thread state of the start */
     uint64_t started_ns;         /* CLOCK_MONOTONIC */
     uint64_t looked_ns;          /* when the client was last looked for; likewise */
@@ -121,6 +122,9 @@ void request_end(struct request_slot *slot, struct wsgi_request *r);
 /* Fills the profile's facts of the request, for a report that will be made; what memory
  * has no room for stays empty. By who has the slot's claim; no GIL needed. */
 void request_describe(const struct request_slot *slot);
+
+/* The report is not the answer: who asked for that alone finds it in the log. */
+void request_report_unanswered(struct profile *p);
 
 /* Counts what is in a profile that was ended; any thread. */
 void request_count(const struct profile *p);

@@ -1,8 +1,8 @@
 /* server.h -- uwsgi.h, and the one state of this plugin.
  *
  * `profiler` is written while the server starts (in the process that becomes the
- * master) and once in each worker, before its first request; afterwards only `active`,
- * `draws` and the slots change, each slot by its own core alone. */
+ * master) and once in each worker, before its first request; afterwards only the
+ * places, `draws` and the slots change, each slot by its own core alone. */
 
 #ifndef PROFILER_SERVER_H
 #define PROFILER_SERVER_H
@@ -10,6 +10,7 @@
 #include <uwsgi.h>
 
 #include "../core/config.h"
+#include "../core/places.h"
 #include "../core/version.h"
 #include "../python/collector.h"
 
@@ -22,7 +23,7 @@ struct profiler {
     char *no_sampling;          /* owned; why this server cannot sample; NULL: it can */
     struct collector_env *env;  /* from here on: per worker */
     struct request_slot *slots; /* by core: wsgi_req->async_id */
-    unsigned active;            /* profiles that run now; atomic */
+    struct places places;       /* of profiler-max-active */
     uint64_t draws;             /* of the trigger "ratio"; see chance.h */
     bool headers_leave_at_once; /* start_response-nodelay */
 };

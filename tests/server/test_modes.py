@@ -1,4 +1,5 @@
 """Every way in which uWSGI runs an app: a flagged request is profiled, whole and alone."""
+import contextlib
 import os
 import re
 import signal
@@ -136,6 +137,29 @@ def test_above_max_active_requests_are_served_unprofiled(serve):
     assert header(second, 'X-Profile-Error')
     check_profile(server, answers[0], ('wait', 'waits_a'))
     check_profile(server, server.get('/recursion?profile'))
+
+
+@pytest.mark.parametrize('ini', ['threads = 3', 'async = 3',
+                                 'gevent = 3\ngevent-monkey-patch = true'])
+@pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
+def test_a_place_is_free_when_its_profile_ends(serve, ini, mode):
+    """Two streams would hold it for as long as they last."""
+    load = plugins_for(ini.split()[0])
+    if load is None:
+        pytest.skip('this server has no ' + ini)
+    server = serve('answers', '''
+        profiler-max-time = 200ms
+        profiler-max-active = 1
+        profiler-mode = %s
+        %s''' % (mode, ini), load=load)
+    with contextlib.ExitStack() as streams:
+        for _ in range(2):
+            stream = streams.enter_context(server.open('/ticks?profile'))
+            head = read_until(stream, b'tick 1\n').decode('latin-1')
+            assert 'X-Profile-Id' in head, head  # it has the place
+            read_until(stream, b'tick 14\n')     # 15 times 20 ms: its profile has ended
+        check_profile(server, server.get('/recursion?profile=deterministic'))
+    assert [record.path_repr for record in server.records(3)].count("'/ticks'") == 2
 
 
 @pytest.mark.parametrize('interpreters', ['single', 'multi', 'threads', 'lazy'])

@@ -11,7 +11,8 @@ import time
 import pytest
 
 from harness import (HANG, free_port, header, parse_records, parse_response, plugins_for,
-                     profile_id, read_all, read_until, run_uwsgi, wait_for, without_ours)
+                     profile_id, read_all, read_until, run_uwsgi, uwsgi_packet, wait_for,
+                     without_ours)
 from test_modes import ASYNC, accepts
 
 ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
@@ -433,3 +434,55 @@ def test_a_client_that_leaves_ends_what_was_held_back(serve, ini):
         wait_for('the end', lambda: size(server, 'ended') == count + 1, 5)
     assert server.get('/hello').body == b'hello'
     page(server.get('/shop?profile', BROWSER))
+
+
+def half_closed(connection, data):
+    """What a client gets that has sent all, says so, and only listens from then on."""
+    with connection:
+        connection.settimeout(HANG)
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        return parse_response(read_all(connection)).body
+
+
+@pytest.mark.parametrize('ini', ['', 'threads = 2', 'async = 2', 'profiler-mode = sampling'])
+def test_a_client_that_only_listens_over_tcp_is_told(serve, ini):
+    def ask(path):
+        connection = socket.create_connection(('127.0.0.1', server.port))
+        return half_closed(connection, b'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' % path)
+    server = serve('answers', ini)
+    [cut] = parse_records(ask(b'/ticks?profile=txt').decode())
+    assert [line.partition(':')[0] for line in cut.notices] == ['NOTICE client-left']
+    [whole] = parse_records(ask(b'/slowly?profile=txt').decode())
+    assert not whole.notices and float(whole.elapsed_ms) >= 500
+    assert ask(b'/slowly?profile=log') == b'0123456789'
+
+
+@pytest.mark.parametrize('ini', ['', 'threads = 2', 'async = 2'])
+def test_a_client_that_only_listens_on_a_unix_socket_gets_the_whole(serve, ini):
+    server = serve('answers', 'profiler-max-time = 1500ms\n' + ini)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(server.socket)
+    packet = {'REQUEST_METHOD': 'GET', 'PATH_INFO': '/ticks', 'QUERY_STRING': 'profile=txt',
+              'REMOTE_ADDR': '127.0.0.1', 'HTTP_HOST': 'localhost'}
+    [whole] = parse_records(half_closed(connection, uwsgi_packet(packet)).decode())
+    assert [line.partition(':')[0] for line in whole.notices] == ['NOTICE time']
+    assert float(whole.elapsed_ms) >= 1500
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(server.socket)
+    connection.sendall(uwsgi_packet(packet))
+    connection.close()  # one that is gone is seen long before that time
+    left = server.wait_log('^NOTICE client-left', 1)
+    assert left and size(server, 'ended') == 2
+
+
+@pytest.mark.parametrize('ini', ['', 'threads = 2'])
+def test_nothing_is_written_to_what_the_app_has_closed(serve, ini):
+    server = serve('answers', 'profiler-output = html\n' + ini)
+    for number, query in enumerate(['profile=txt', 'profile=html', 'profile=prof']):
+        server.get('/hang_up?' + query)
+        wait_for('the end', lambda: size(server, 'hung-up') == number + 1)
+        server.wait_log('is the app\'s: it had ended the response itself', number + 1)
+    assert size(server, 'own-file') == 0
+    assert len(server.records(3)) == 3
+    assert server.get('/hello').body == b'hello'

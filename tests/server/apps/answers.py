@@ -175,3 +175,27 @@ def application(environ, start_response):
 def everywhere(environ, start_response):
     """Runs hostile() whatever the path is."""
     return hostile(environ, start_response)
+
+
+def slowly(environ, start_response):
+    start_response('200 OK', PLAIN)
+    return (time.sleep(0.05) or b'%d' % number for number in range(10))
+
+
+# ended by the app itself
+
+
+def hang_up(environ, start_response):
+    """Answers, closes the connection, and goes on with a file of its own, which has the
+    connection's number then."""
+    import uwsgi
+    write = start_response('200 OK', PLAIN + [('Content-Length', '4')])
+    write(b'done')
+    fd = uwsgi.connection_fd()
+    uwsgi.disconnect()
+    with open(os.path.join(DATA, 'own-file'), 'ab') as file:
+        assert file.fileno() == fd
+        time.sleep(0.05)
+    os.dup2(os.open(os.path.join(DATA, 'own-file'), os.O_RDWR | os.O_APPEND), fd)
+    count('hung-up')
+    return []
