@@ -61,7 +61,8 @@ static inline struct str str_trim(struct str s)
 }
 
 /* Takes what stands before the next separator out of *rest (all of it when there is
- * none) into *item; false at the end. "a,,b" gives "a", "", "b"; "" gives nothing. */
+ * none) into *item; false at the end. "a,,b" gives "a", "", "b"; "" gives "" once, and
+ * {NULL, 0} nothing. */
 static inline bool str_split(struct str *rest, char separator, struct str *item)
 {
     if (!rest->data)

@@ -38,11 +38,12 @@ static struct app_hook *app_hook(int id)
 static void *on_call(struct wsgi_request *r, struct uwsgi_app *app)
 {
     struct request_slot *slot = request_slot(r);
-    const struct app_hook *hook = app_hook(r->app_id);
+    void *(*call)(struct wsgi_request *, struct uwsgi_app *) =
+        __atomic_load_n(&app_hook(r->app_id)->request, __ATOMIC_RELAXED);
     if (!request_is_flagged(slot))
-        return hook->request(r, app);
+        return call(r, app);
     request_start(slot, r);
-    void *result = hook->request(r, app);
+    void *result = call(r, app);
     request_called(slot, result != NULL);
     return result;
 }
@@ -50,40 +51,47 @@ static void *on_call(struct wsgi_request *r, struct uwsgi_app *app)
 static int on_chunk(struct wsgi_request *r)
 {
     request_chunk(request_slot(r), r);
-    int status = app_hook(r->app_id)->response(r);
+    int (*next)(struct wsgi_request *) =
+        __atomic_load_n(&app_hook(r->app_id)->response, __ATOMIC_RELAXED);
+    int status = next(r);
     if (status == UWSGI_OK)
         request_closed(request_slot(r));
     return status;
 }
 
-/* Threads may get here at once: each reads a pointer once, and keeps only a foreign
- * one. */
+/* Threads may get here at once. Each reads a pointer once (a plain load may be done
+ * twice, and find ours the second time), keeps only a foreign one, and keeps it before
+ * it puts ours there. */
 static void take_app(int id)
 {
     struct uwsgi_app *app = &uwsgi_apps[id];
+    struct app_hook *hook = app_hook(id);
     void *(*request)(struct wsgi_request *, struct uwsgi_app *) =
-        app->request_subhandler;
-    int (*response)(struct wsgi_request *) = app->response_subhandler;
+        __atomic_load_n(&app->request_subhandler, __ATOMIC_ACQUIRE);
+    int (*response)(struct wsgi_request *) =
+        __atomic_load_n(&app->response_subhandler, __ATOMIC_ACQUIRE);
     if (app->modifier1 != profiler.python->modifier1 || !request || !response)
         return;
     if (response != on_chunk)
-        app_hook(id)->response = response;
+        __atomic_store_n(&hook->response, response, __ATOMIC_RELAXED);
     if (request != on_call)
-        app_hook(id)->request = request;
-    app->response_subhandler = on_chunk;
-    app->request_subhandler = on_call;
+        __atomic_store_n(&hook->request, request, __ATOMIC_RELAXED);
+    __atomic_store_n(&app->response_subhandler, on_chunk, __ATOMIC_RELEASE);
+    __atomic_store_n(&app->request_subhandler, on_call, __ATOMIC_RELEASE);
 }
 
+/* An app that is loaded meanwhile is found at the next request. */
 static void take_apps(void)
 {
-    for (int id = 0; id < uwsgi_apps_cnt; id++)
+    int count = uwsgi_apps_cnt;
+    for (int id = 0; id < count; id++)
         take_app(id);
-    before.apps_taken = uwsgi_apps_cnt;
+    __atomic_store_n(&before.apps_taken, count, __ATOMIC_RELAXED);
 }
 
 static int on_request(struct wsgi_request *r)
 {
-    if (before.apps_taken != uwsgi_apps_cnt)
+    if (__atomic_load_n(&before.apps_taken, __ATOMIC_RELAXED) != uwsgi_apps_cnt)
         take_apps();
     struct request_slot *slot = request_slot(r);
     if (r->async_force_again) {
@@ -156,13 +164,15 @@ bool hooks_server(void)
     return true;
 }
 
+/* Only a socket that is listed there leads to us. One that were not (a copy, of a
+ * plugin's) would get what all protocols of the server do. */
 static int on_fix_headers(struct wsgi_request *r)
 {
     request_headers(request_slot(r), r);
-    size_t i = 0;
-    while (before.sockets[i].socket != r->socket)
-        i++;
-    return before.sockets[i].fix_headers(r);
+    for (size_t i = 0; i < before.socket_count; i++)
+        if (before.sockets[i].socket == r->socket)
+            return before.sockets[i].fix_headers(r);
+    return uwsgi_proto_base_fix_headers(r);
 }
 
 static bool take_sockets(void)
