@@ -40,7 +40,7 @@ struct profile {
 
     /* The request. Owned (profile_set), {NULL, 0} when there is none. */
     struct str method;
-    struct str path;      /* PATH_INFO: percent-decoded, any byte */
+    struct str path;      /* SCRIPT_NAME and PATH_INFO: percent-decoded, any byte */
     struct str query;     /* as sent, without flags */
     struct str mount;     /* the app's mount point */
     struct str location;  /* of the app's redirect, without flags */

@@ -21,9 +21,11 @@ static void refuse(struct request_slot *slot, const char *why)
     snprintf(slot->error, sizeof slot->error, "%s", why);
 }
 
-static void accept_decision(struct request_slot *slot, const struct decision *d)
+static void accept_decision(struct request_slot *slot, const struct wsgi_request *r,
+                            const struct decision *d)
 {
     slot->phase = REQUEST_FLAGGED;
+    slot->begun = r->start_of_request;
     slot->flagged = d->flagged;
     slot->automatic = d->automatic;
     slot->called = false;
@@ -143,7 +145,7 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
     if (d.almost)
         hint_almost(d.error);
     if (d.verdict == VERDICT_PROFILE || d.verdict == VERDICT_ERROR)
-        accept_decision(slot, &d);
+        accept_decision(slot, r, &d);
     return true;
 }
 
@@ -163,6 +165,7 @@ static struct request_facts facts_of(const struct wsgi_request *r)
 {
     struct request_facts facts = {
         .method = {r->method, r->method_len},
+        .script = {r->script_name, r->script_name_len},
         .path = {r->path_info, r->path_info_len},
         .query = {r->query_string, r->query_string_len},
     };
@@ -171,6 +174,17 @@ static struct request_facts facts_of(const struct wsgi_request *r)
         facts.mount = (struct str){app->mountpoint, app->mountpoint_len};
     }
     return facts;
+}
+
+/* As the client sent it, for an app that is mounted below a path. */
+static void set_path(struct profile *p, const struct request_facts *facts)
+{
+    struct buf path = {0};
+    buf_add_str(&path, facts->script);
+    buf_add_str(&path, facts->path);
+    if (!path.failed)
+        profile_set(&p->path, buf_str(&path));
+    buf_free(&path);
 }
 
 void request_describe(const struct request_slot *slot)
@@ -182,7 +196,7 @@ void request_describe(const struct request_slot *slot)
     if (!p->id[0])
         profile_make_id(p->id);
     profile_set(&p->method, facts->method);
-    profile_set(&p->path, facts->path);
+    set_path(p, facts);
     set_redacted(&p->query, facts->query, redact_query);
     if (facts->mount.data)
         profile_set(&p->mount, facts->mount);
@@ -319,9 +333,10 @@ void request_resumed(struct request_slot *slot)
         collector_resume(slot->collector);
 }
 
+/* The slot may still be about a request that the server has dropped. */
 void request_headers(struct request_slot *slot, struct wsgi_request *r)
 {
-    if (slot->phase != REQUEST_IDLE && slot->flagged)
+    if (slot->phase != REQUEST_IDLE && slot->flagged && request_is(r, &slot->begun))
         answer_add_headers(slot, r);
 }
 

@@ -40,11 +40,12 @@ struct request_trace {
 /* What a report tells of a request, in the server's own memory, which stays as it is
  * until the request has ended. */
 struct request_facts {
-    struct str method, path, query, mount;
+    struct str method, script, path, query, mount;
 };
 
 struct request_slot {
     enum request_phase phase;
+    uint64_t begun; /* the request that it is about; see request_is */
     bool flagged; /* by a flag, not by the configuration: the answer carries headers */
     bool automatic; /* by always or ratio: profiler-keep decides about it */
     bool called;    /* the callable has returned */
