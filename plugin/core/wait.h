@@ -1,6 +1,6 @@
 /* wait.h -- what a thread does at a moment: it runs, or waits for something.
  *
- * (Python's headers have a WAITS_LOCK of their own.) */
+ * (WAIT_LOCK alone is a macro of Python's headers.) */
 
 #ifndef PROFILER_WAIT_H
 #define PROFILER_WAIT_H

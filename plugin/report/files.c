@@ -83,6 +83,22 @@ static bool enter_dir(struct batch *b)
     return b->dir >= 0 || fail(b->error, "use directory", path, strerror(errno));
 }
 
+/* Another profile is only written where the older ones can be removed. */
+static bool has_room(const struct batch *b)
+{
+    struct prune *prune = b->settings->prune;
+    const char *dir = b->settings->dir;
+    if (!prune || !prune_is_stuck(prune))
+        return true;
+    prune_directory(prune, b->dir, dir, b->error);
+    if (!prune_is_stuck(prune))
+        return true;
+    if (b->error->len == 0)
+        fail(b->error, "write to", dir,
+             "it is above its limits, and old profiles cannot be removed");
+    return false;
+}
+
 static bool has_format(const struct batch *b, const struct format *format)
 {
     for (size_t i = 0; i < b->count; i++)
@@ -268,10 +284,22 @@ static bool write_index(const struct batch *b)
         names && index_line(b->profile, names, b->count, b->bytes, &line) &&
         indexfile_append(b->dir, b->settings->file_mode | S_IWUSR, buf_str(&line));
     if (!ok)
-        fail_file(b, INDEX_NAME, strerror(errno));
+        fail_file(b, INDEX_NAME, indexfile_reason(errno));
     buf_free(&line);
     free(names);
     return ok;
+}
+
+/* Files that the index does not name would be removed by nobody. */
+static bool place_and_index(struct batch *b)
+{
+    if (!place_somewhere(b))
+        return false;
+    if (write_index(b))
+        return true;
+    for (size_t i = 0; i < b->count; i++)
+        take_back(b, &b->pieces[i]);
+    return false;
 }
 
 static void hand_over(struct batch *b, struct written_files *w)
@@ -304,10 +332,11 @@ bool files_write(const struct profile *p, const struct stats *s,
         return true;
     struct batch b = {.profile = p, .settings = settings, .dir = -1, .error = error};
     bool ok = prepare(&b) || fail(error, "write to", settings->dir, strerror(ENOMEM));
-    ok = ok && enter_dir(&b) && write_pieces(&b, s) && place_somewhere(&b);
+    ok = ok && enter_dir(&b) && has_room(&b) && write_pieces(&b, s) &&
+         place_and_index(&b);
     remove_temps(&b);
     if (ok) {
-        if (write_index(&b) && settings->prune)
+        if (settings->prune)
             prune_directory(settings->prune, b.dir, settings->dir, error);
         hand_over(&b, w);
     }

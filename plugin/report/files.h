@@ -25,9 +25,9 @@ struct written_files {
 };
 
 /* Writes p->choice.files. False with one line in *error that names the file and the
- * system's error; then no file of this profile is left, and *w is empty. True with a
- * line in *error when only index.jsonl could not be written, or old profiles not be
- * removed. */
+ * system's error, when its line in index.jsonl could not be written, too; then no file
+ * of this profile is left, and *w is empty. True with a line in *error when only old
+ * profiles could not be removed. */
 bool files_write(const struct profile *p, const struct stats *s,
                  const struct file_settings *settings, struct written_files *w,
                  struct buf *error);

@@ -1,14 +1,15 @@
 /* index.h -- index.jsonl: one JSON object a line, one line a profile with files.
  *
  * {"id","time" (seconds since the epoch),"method","path","query","status" (or null),
- *  "elapsed_ms","mode","exception" (or null),"files":[names],"bytes" (sum of them)} */
+ *  "elapsed_ms","mode","exception" (or null),"notices":[names],"files":[names],
+ *  "bytes" (sum of the files')} */
 
 #ifndef PROFILER_INDEX_H
 #define PROFILER_INDEX_H
 
 #include "../core/profile.h"
 
-/* The members from "id" to "exception"; path and query in at most so many bytes each
+/* The members from "id" to "notices"; path and query in at most so many bytes each
  * (json_text_most). */
 void index_add_request(const struct profile *p, size_t most, struct buf *out);
 

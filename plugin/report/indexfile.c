@@ -53,20 +53,34 @@ bool indexfile_is_current(int dir, int fd)
            named.st_dev == open.st_dev && named.st_ino == open.st_ino;
 }
 
-/* -1 for what is no file with lines: a pipe, a device. */
-static int only_regular(int fd)
+/* -1 for what is no file with lines (a pipe, a device), and for one with a second name:
+ * that may be a file of another purpose, planted here as a hard link. */
+static int only_index(int fd)
 {
     struct stat st;
-    if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+    if (fd < 0)
+        return -1;
+    int reason = fstat(fd, &st) != 0    ? errno
+                 : !S_ISREG(st.st_mode) ? EINVAL
+                 : st.st_nlink > 1      ? EMLINK
+                                        : 0;
+    if (reason == 0)
         return fd;
     close(fd);
-    errno = EINVAL;
+    errno = reason;
     return -1;
+}
+
+const char *indexfile_reason(int reason)
+{
+    if (reason == EINVAL)
+        return "it is not a regular file";
+    return reason == EMLINK ? "it has a second name (a hard link)" : strerror(reason);
 }
 
 int indexfile_open(int dir)
 {
-    return only_regular(
+    return only_index(
         openat(dir, INDEX_NAME, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
 }
 
@@ -104,7 +118,7 @@ static bool write_line(int fd, struct str line, bool locked)
 /* *again is set when the line went to a file that is the index no more. */
 static bool append_once(int dir, mode_t mode, struct str line, bool *again)
 {
-    int fd = only_regular(dir_open_file(dir, INDEX_NAME, O_RDWR | O_APPEND, mode));
+    int fd = only_index(dir_open_file(dir, INDEX_NAME, O_RDWR | O_APPEND, mode));
     if (fd < 0)
         return false;
     bool locked = indexfile_lock(fd, APPEND_WAIT_MS);

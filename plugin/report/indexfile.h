@@ -16,12 +16,16 @@
 
 #define INDEX_NAME "index.jsonl"
 
+/* The text for an errno that one of these has left. */
+const char *indexfile_reason(int reason);
+
 /* Appends a line, with its newline, in one write; behind a line that was left
  * unfinished it begins a new one. The file is made with this mode where there is none.
  * Waits for the lock for a fifth of a second at most: then without it. */
 bool indexfile_append(int dir, mode_t mode, struct str line);
 
-/* For reading and locking; regular files only. */
+/* For reading and locking; only a regular file that has no second name, as in
+ * indexfile_append. */
 int indexfile_open(int dir);
 
 /* Without a lock after this time: false, with EWOULDBLOCK. */

@@ -13,6 +13,7 @@
 
 #define LOCK_WAIT_MS 20
 #define PAUSE_CALLS 100
+#define STUCK_CALLS 100
 
 /* A line that names a file. Of two that name the same, where the first one's was
  * removed by hand and the name given again, the last one has it. */
@@ -212,6 +213,7 @@ static bool remove_oldest(struct pass *s)
         if (index_read(&s->entry, line) && remove_files(s, i)) {
             s->kept.data[i] = 0;
             s->changed = any = true;
+            s->prune->stuck = 0;
         }
         if (s->entry.names.failed) {
             lines_free(&lines);
@@ -249,7 +251,10 @@ static bool prune_locked(struct pass *s)
     s->end = (uint64_t)st.st_size;
     if (!collect_claims(s) || !count(s))
         return false;
-    bool ok = !is_above(s->prune, s->files, s->bytes) || remove_oldest(s);
+    bool above = is_above(s->prune, s->files, s->bytes);
+    if (!above)
+        s->prune->stuck = 0;
+    bool ok = !above || remove_oldest(s);
     ok = settle(s) && ok;
     return ok && s->error->len == 0;
 }
@@ -288,8 +293,11 @@ static bool look_after(struct pass *s)
     struct prune *p = s->prune;
     if (!catch_up(s))
         return false;
-    if (!is_above(p, p->files, p->bytes))
+    if (!is_above(p, p->files, p->bytes)) {
+        p->stuck = 0;
         return true;
+    }
+    p->stuck++;
     if (!indexfile_lock(s->index, LOCK_WAIT_MS))
         return errno == EWOULDBLOCK || fail(s, "lock", INDEX_NAME, errno);
     bool ok = prune_locked(s);
@@ -305,6 +313,7 @@ bool prune_directory(struct prune *p, int dir, const char *path, struct buf *err
     bool ok = true;
     if (p->pause) {
         p->pause--;
+        p->stuck += p->stuck > 0;
     } else if ((s.index = indexfile_open(dir)) < 0) {
         ok = fail(&s, "read", INDEX_NAME, errno);
     } else {
@@ -318,4 +327,17 @@ bool prune_directory(struct prune *p, int dir, const char *path, struct buf *err
     buf_free(&s.kept);
     atomic_store(&p->busy, false);
     return ok;
+}
+
+bool prune_is_stuck(struct prune *p)
+{
+    return p->stuck >= STUCK_CALLS;
+}
+
+void prune_after_fork(struct prune *p)
+{
+    p->ino = 0; /* the account may be half made */
+    p->pause = 0;
+    p->stuck = 0;
+    atomic_store(&p->busy, false);
 }

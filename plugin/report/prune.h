@@ -23,7 +23,8 @@
  * calls. */
 #define PRUNE_BUDGET_NS 50000000
 
-/* One for each process; all but the limits begins as zeros. */
+/* One for each process; all but the limits begins as zeros. The limits are set before
+ * threads share it. */
 struct prune {
     uint64_t max_files, max_bytes; /* 0: no limit */
     uint64_t budget_ns;            /* PRUNE_BUDGET_NS; 0: as long as it takes */
@@ -33,12 +34,20 @@ struct prune {
     ino_t ino;
     uint64_t offset; /* up to here */
     uint64_t files, bytes;
-    uint32_t pause; /* after a failure: how many calls do nothing */
+    uint32_t pause;         /* after a failure: how many calls do nothing */
+    _Atomic uint32_t stuck; /* calls in a row that removed nothing, above a limit */
 };
 
 /* To be called after a line was added to the index of the open directory (dir.h). False
  * with one line in *error when files cannot be removed, or the index not be rewritten;
  * then it is tried again a hundred calls later. */
 bool prune_directory(struct prune *p, int dir, const char *path, struct buf *error);
+
+/* The directory is above a limit, and none of the last hundred calls could remove
+ * anything, for whatever reason: nothing more should be written. */
+bool prune_is_stuck(struct prune *p);
+
+/* In the child of a fork, where a thread that was at it is missing. */
+void prune_after_fork(struct prune *p);
 
 #endif

@@ -118,11 +118,14 @@ void harakiri_watch(void)
 {
     static bool watched;
     struct last_call *call = shared_last_call(uwsgi.mywid);
-    if (__atomic_exchange_n(&watched, true, __ATOMIC_RELAXED) || !call || !may_kill())
+    if (!call || !may_kill() || __atomic_load_n(&watched, __ATOMIC_RELAXED) ||
+        __atomic_exchange_n(&watched, true, __ATOMIC_RELAXED))
         return;
     seen = __atomic_load_n(&call->asked, __ATOMIC_ACQUIRE);
     if (thread_start(watch, call, STACK_BYTES))
         __atomic_store_n(&call->pid, (uint32_t)uwsgi.mypid, __ATOMIC_RELEASE);
+    else /* the next profile tries again */
+        __atomic_store_n(&watched, false, __ATOMIC_RELAXED);
 }
 
 static void (*handler_before)(int);

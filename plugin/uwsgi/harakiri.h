@@ -12,7 +12,8 @@
 /* In a worker, once its signal handlers are there. */
 void harakiri_prepare(void);
 
-/* With the first profile of a worker: starts its thread, where the server may kill. */
+/* With each profile of a worker: starts its thread, where the server may kill and it is
+ * not there yet. */
 void harakiri_watch(void);
 
 /* In the master: this worker is about to be killed. */

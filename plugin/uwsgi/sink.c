@@ -10,6 +10,8 @@
 #include "shared.h"
 #include "writer.h"
 
+#include <pthread.h>
+
 /* How long the end of a worker waits for its reports; half of what the server itself
  * leaves it (worker-reload-mercy), if that is less. */
 #define FLUSH_NS 5000000000u
@@ -22,9 +24,6 @@ static struct prune prune; /* this process's account of profiler-dir */
 static struct file_settings file_settings(void)
 {
     const struct config *c = &profiler.config;
-    prune.max_files = c->dir_max_files;
-    prune.max_bytes = c->dir_max_bytes;
-    prune.budget_ns = PRUNE_BUDGET_NS;
     return (struct file_settings){
         .dir = c->dir,
         .dir_mode = c->dir_mode,
@@ -197,8 +196,17 @@ static void prepare_places(void)
     tell(&told_stream, &error);
 }
 
+static void in_child(void)
+{
+    prune_after_fork(&prune);
+}
+
 void sink_prepare(void)
 {
+    prune.max_files = profiler.config.dir_max_files;
+    prune.max_bytes = profiler.config.dir_max_bytes;
+    prune.budget_ns = PRUNE_BUDGET_NS;
+    pthread_atfork(NULL, NULL, in_child);
     writer_init(write_reports);
     logstream_prepare();
     writer_aside(prepare_places);

@@ -126,6 +126,16 @@ def test_with_a_master(serve, kind):
     assert ask(server, '/quick').body == b'quick'
 
 
+def test_a_thread_that_could_not_be_started_is_tried_again(serve):
+    server = hanging(serve, '')
+    assert ask(server, '/tighten').body == b'tight'
+    assert ask(server, '/quick', {'X-Profile': 'deterministic,log'}).body == b'quick'
+    assert ask(server, '/loosen').body == b'loose'
+    assert ask(server, '/sleep', SAMPLING) is None
+    [found] = reports(server, 1)
+    check_hung(found, 'sleep')
+
+
 @pytest.mark.parametrize('kind', KINDS)
 def test_with_threads(serve, kind):
     server = hanging(serve, 'processes = %d\nthreads = 2' % min(KILLS, TOGETHER))

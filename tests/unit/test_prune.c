@@ -446,6 +446,48 @@ static void who_finds_the_lock_taken_leaves_the_work(void **state)
     assert_false(is_there("1.prof"));
 }
 
+/* Who holds it may be stopped, or mean harm. */
+static void who_can_remove_nothing_for_long_is_stuck(void **state)
+{
+    (void)state;
+    struct prune p = {.max_files = 1};
+    add_many(1, 3);
+    int holder = indexfile_open(dir);
+    assert_int_equal(flock(holder, LOCK_EX), 0);
+    for (int i = 0; i < 100; i++) {
+        assert_false(prune_is_stuck(&p));
+        prune_quietly(&p);
+    }
+    assert_true(prune_is_stuck(&p));
+    close(holder);
+    prune_quietly(&p);
+    assert_false(prune_is_stuck(&p));
+    assert_index("3.prof ");
+}
+
+static void who_is_below_the_limits_is_not_stuck(void **state)
+{
+    (void)state;
+    struct prune p = {.max_files = 3};
+    add_many(1, 3);
+    for (int i = 0; i < 200; i++)
+        prune_quietly(&p);
+    assert_false(prune_is_stuck(&p));
+}
+
+static void a_fork_in_the_middle_prunes_all_the_same(void **state)
+{
+    (void)state;
+    struct prune p = {.max_files = 1};
+    add_many(1, 3);
+    atomic_store(&p.busy, true); /* by a thread that the child does not have */
+    prune_quietly(&p);
+    assert_index("1.prof 2.prof 3.prof ");
+    prune_after_fork(&p);
+    prune_quietly(&p);
+    assert_index("3.prof ");
+}
+
 /* A stopped process holds it: the line is written all the same. */
 static void an_append_does_not_wait_for_ever(void **state)
 {
@@ -687,6 +729,9 @@ int main(void)
         TEST(an_index_of_the_same_size_limit_is_read_once),
         TEST(the_index_keeps_its_mode),
         TEST(who_finds_the_lock_taken_leaves_the_work),
+        TEST(who_can_remove_nothing_for_long_is_stuck),
+        TEST(who_is_below_the_limits_is_not_stuck),
+        TEST(a_fork_in_the_middle_prunes_all_the_same),
         TEST(an_append_does_not_wait_for_ever),
         TEST(a_late_line_is_taken_along),
         TEST(a_directory_without_rights_is_an_error_told_once),

@@ -3,6 +3,7 @@
 What ends it is the server."""
 import ctypes
 import os
+import resource
 import re
 import socket
 import threading
@@ -67,6 +68,18 @@ def right(depth):
 def large():
     """A call tree of as many nodes as there may be."""
     return str(left(16))
+
+
+def tighten():
+    """No thread with a large stack can be started any more."""
+    size = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + 900 * 1024, resource.RLIM_INFINITY))
+    return 'tight'
+
+
+def loosen():
+    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
+    return 'loose'
 
 
 def quick():
