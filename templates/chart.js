@@ -313,6 +313,7 @@ class Chart {
         box.addEventListener('pointerup', event => this.pointerUp(event));
         box.addEventListener('pointercancel', event => this.fingers.delete(event.pointerId));
         box.addEventListener('pointerleave', () => this.hoverBox(NONE));
+        box.addEventListener('dblclick', event => this.doubleClick(event));
         new ResizeObserver(this.draw).observe(box);
     }
 
@@ -396,6 +397,13 @@ class Chart {
         this.page.zoomTo(node);
     }
 
+    /* A box that holds a folded run opens. */
+    doubleClick(event) {
+        const box = this.hit(...this.place(event));
+        if (box !== NONE && this.layout === this.page.layout && this.layout.folded[this.boxes.row[box]])
+            this.page.toggleRun(this.boxes.row[box]);
+    }
+
     hoverBox(box, x, y) {
         const isChanged = box !== this.hovered;
         this.hovered = box;
@@ -418,7 +426,8 @@ class Chart {
             add(this.tip, make('div', '', line));
         if (layout.folded[row])
             add(this.tip, make('div', '', foldedNames(layout, row, 4) + ': ' +
-                               plural(layout.folded[row], 'frame') + ' folded'));
+                               plural(layout.folded[row], 'frame') + ' folded'),
+                make('div', 'hint', 'double click or o: open'));
     }
 
     tipLines(box, row) {

@@ -10,11 +10,13 @@ const KEYS = [
     ['Home End PgUp PgDn', 'first, last, page'],
     ['*', 'open all siblings'],
     ['Alt with \u2190 \u2192 or a click', 'close or open everything below'],
-    ['Enter + - 0', 'zoom to the selection, in, out, all'],
+    ['Enter', 'tree: open or close the row; flame and timeline: zoom to the selection'],
+    ['+ - 0', 'zoom in, out, to all'],
     ['s', 'sandwich: all callers and callees of the function; so does Enter on a function'],
     ['wheel', 'scrolls; with Ctrl or Cmd it zooms at the pointer; with Shift it pans'],
     ['f', 'fold libraries'],
-    ['h', 'hot path'],
+    ['h', 'hot path: on from the request to what took most time'],
+    ['o, a double click, or a click on \u201cN frames folded\u201d', 'open a folded run, or fold it again'],
     ['t', 'light or dark'],
     ['c', 'copy the selection'],
     ['?', 'this help'],
@@ -211,12 +213,13 @@ function pageKey(page, event) {
         n: () => page.nextMatch(1),
         N: () => page.nextMatch(-1),
         f: () => page.choose('fold', !page.choices.fold),
-        h: () => page.view === 'tree' ? page.views.tree.hotPath() : page.select(page.profile.hotNode()),
+        h: () => page.hotPath(),
+        o: () => page.toggleRun(page.row()),
         s: () => page.openSandwich(page.func),
         t: () => page.toggleTheme(),
         c: () => page.copySelection(),
     };
-    if (event.key === 'Enter' && page.view === 'functions')
+    if (event.key === 'Enter' && ['functions', 'tree'].includes(page.view))
         return false;
     let act = keys[event.key];
     if (/^[1-5]$/.test(event.key))

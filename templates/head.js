@@ -80,7 +80,8 @@ class Head {
         const meta = this.meta, parts = [{name: 'CPU', fill: 'wait-0', ns: meta.cpu_ns}];
         let rest = Math.max(0, meta.wall_ns - meta.cpu_ns);
         for (const [name, ns] of Object.entries(meta.wait_ns || {})) {
-            const kind = WAIT_NAMES.findIndex(known => known.toLowerCase() === name.toLowerCase());
+            const kind = name === 'other' ? WAIT_OTHER :
+                WAIT_NAMES.findIndex(known => known.toLowerCase() === name.toLowerCase());
             const part = Math.min(rest, Number(ns) || 0);
             parts.push({name: WAIT_NAMES[kind] || shown(name, 30), fill: 'wait-' + (kind === NONE ? 8 : kind), ns: part});
             rest -= part;

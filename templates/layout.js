@@ -103,10 +103,12 @@ class Rows {
 }
 
 class Layout extends Rows {
-    /* foldable: by function, 1 where it may join a run. */
-    constructor(profile, foldable) {
+    /* foldable: by function, 1 where it may join a run. opened: by node, 1 where it stands
+     * for itself all the same. */
+    constructor(profile, foldable, opened = new Uint8Array(profile.nodes)) {
         super(profile);
         this.foldable = foldable;
+        this.opened = opened;
         this.rowOf = new Int32Array(profile.nodes); /* by node */
         this.isFolding = foldable.some(Boolean);
         const rows = this.isFolding ? this.foldRows() : this.plainRows();
@@ -147,7 +149,7 @@ class Layout extends Rows {
 
     chooseRow(node, rows, keys) {
         const p = this.profile, func = p.func[node], above = this.rowOf[p.parent[node]];
-        if (this.foldable[func] && above && this.foldable[p.func[rows.node[above]]])
+        if (this.joins(node) && above && this.joins(rows.node[above]))
             return above;
         const key = above * p.functions + func;
         let row = keys.get(key);
@@ -157,6 +159,10 @@ class Layout extends Rows {
             rows.node[row] = node;
         }
         return row;
+    }
+
+    joins(node) {
+        return this.foldable[this.profile.func[node]] === 1 && !this.opened[node];
     }
 
     sumUp(rows) {
@@ -169,6 +175,69 @@ class Layout extends Rows {
 
     nodesOf(row) {
         return this.nodesByRow.of(row);
+    }
+
+    /* What the thread did in the row and below it: see Profile.waitsOf. */
+    waitsOf(row) {
+        return this.sumWaits(row, this.end[row]);
+    }
+
+    selfWaitsOf(row) {
+        return this.sumWaits(row, row + 1);
+    }
+
+    sumWaits(from, to) {
+        const sums = new Float64Array(WAIT_NAMES.length);
+        for (let row = from; row < to; row++)
+            for (const node of this.nodesOf(row))
+                this.profile.addWaits(sums, node, node + 1);
+        return sortedWaits(sums);
+    }
+
+    /* Is the row's function that of the node? Else the node is folded into it. */
+    showsNode(node) {
+        return this.func(this.rowOf[node]) === this.profile.func[node];
+    }
+
+    /* The foldable nodes around a row's, as far as nothing else stands between: the run that
+     * it is, or is part of. */
+    runOf(row) {
+        const p = this.profile, isRun = func => this.foldable[func] === 1, run = [];
+        let top = this.node[row];
+        while (top && isRun(p.func[p.parent[top]]))
+            top = p.parent[top];
+        const above = this.rowOf[p.parent[top]], inRun = new Set();
+        for (const sibling of this.nodesWithEntry(above, p.func[top])) {
+            inRun.add(sibling);
+            for (let i = sibling; i < p.end[sibling]; i++)
+                if (inRun.has(i) || isRun(p.func[i]) && inRun.has(p.parent[i])) {
+                    inRun.add(i);
+                    run.push(i);
+                }
+        }
+        return run;
+    }
+
+    /* Children of a row's nodes that are calls of a function: together they enter a run. */
+    nodesWithEntry(row, func) {
+        const p = this.profile;
+        return Array.from(p.nodesOf(func)).filter(node => node && this.rowOf[p.parent[node]] === row);
+    }
+
+    /* Can the row be opened (1), or closed again (2)? Else 0. */
+    foldState(row) {
+        if (this.folded[row])
+            return 1;
+        const p = this.profile, node = this.node[row];
+        const isEntry = node && !this.foldable[p.func[p.parent[node]]];
+        return isEntry && this.foldable[p.func[node]] && this.opened[node] ? 2 : 0;
+    }
+
+    /* From a row on to the heaviest child, as long as that has more time than the row itself. */
+    hotRow(row = 0) {
+        while (this.end[row] > row + 1 && this.total[row + 1] > this.self[row])
+            row++; /* the heaviest child stands first */
+        return row;
     }
 
     /* 1 for each row that holds a function that was found. */

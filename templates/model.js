@@ -8,7 +8,7 @@
 
 const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4;
 const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock',
-                    'child', 'other', 'switched out'];
+                    'child', 'other waits', 'switched out'];
 const NONE = -1, WAIT_OTHER = 8;
 
 class BadProfile extends Error {}
@@ -58,16 +58,47 @@ function indexBy(keys, count) {
     return new Index(start, list);
 }
 
+/* The waits of things: for each, how long of each kind. */
+class Parts {
+    /* wait: parallel columns of, kind and ns, in the order of the things; undefined: none. */
+    constructor(wait, count, what) {
+        const items = wait && Array.isArray(wait.of) ? wait.of.length : 0;
+        const of = indexes(wait ? wait.of : [], items, what + '.of', count);
+        this.kind = indexes(wait ? wait.kind : [], items, what + '.kind', 256)
+            .map(kind => kind < WAIT_NAMES.length ? kind : WAIT_OTHER);
+        this.ns = numbers(wait ? wait.ns : [], items, what + '.ns');
+        this.start = new Int32Array(count + 1);
+        for (let i = 0; i < items; i++) {
+            need(i === 0 || of[i] >= of[i - 1], what + '.of is not in order');
+            this.start[of[i] + 1]++;
+        }
+        for (let i = 0; i < count; i++)
+            this.start[i + 1] += this.start[i];
+    }
+
+    /* Adds the waits of things from one to before another. */
+    addTo(sums, from, to) {
+        for (let i = this.start[from]; i < this.start[to]; i++)
+            sums[this.kind[i]] += this.ns[i];
+        return sums;
+    }
+
+    sums(from, to) {
+        return Array.from(this.addTo(new Float64Array(WAIT_NAMES.length), from, to));
+    }
+}
+
 /* -------------------------------------------------------------------- reading */
 
 class Profile {
-    constructor(data) {
-        need(data !== null && typeof data === 'object', 'there is no profile');
-        need(data.v === 1, 'version ' + data.v + ' of the data is not known');
+    constructor(given) {
+        need(given !== null && typeof given === 'object', 'there is no profile');
+        need(given.v === 1, 'version ' + given.v + ' of the data is not known');
         for (const key of ['meta', 'func', 'node'])
-            need(data[key] !== null && typeof data[key] === 'object', key + ' is missing');
-        need(Array.isArray(data.str) && data.str.every(text => typeof text === 'string'),
+            need(given[key] !== null && typeof given[key] === 'object', key + ' is missing');
+        need(Array.isArray(given.str) && given.str.every(text => typeof text === 'string'),
              'str is no list of texts');
+        const data = withLeftNodes(given);
         this.meta = Object.assign({wall_ns: 0, cpu_ns: 0, response_bytes: 0}, data.meta);
         this.str = data.str;
         this.sampling = data.meta.mode === 'sampling';
@@ -100,6 +131,7 @@ class Profile {
         this.calls = this.sampling ? numbers(node.samples, count, 'node.samples') :
             numbers(node.calls, count, 'node.calls');
         this.cpu = this.sampling && node.cpu ? numbers(node.cpu, count, 'node.cpu') : null;
+        this.parts = new Parts(this.sampling ? node.wait : undefined, count, 'node.wait');
     }
 
     checkDepths() {
@@ -202,49 +234,37 @@ class Profile {
         return best;
     }
 
-    /* The deepest own function on the way that took most time; where there is none, the
-     * last on the way. What takes under 5 % of the request is no way to go. */
+    /* The node with most time of its own. The request itself only where it has more than all
+     * others together: then the server took the time. */
     hotNode() {
-        let own = NONE, last = 0;
-        for (let i = this.heaviestChild(0); i !== NONE; i = this.heaviestChild(i)) {
-            if (last && this.total[i] < 0.05 * this.total[0])
-                break;
-            last = i;
-            if (this.isOwn(this.func[i]))
-                own = i;
+        let best = 0, most = 0;
+        for (let i = 1; i < this.nodes; i++)
+            if (this.self[i] > most && !this.isLeft(this.func[i]))
+                most = this.self[best = i];
+        return this.self[0] * 2 > this.total[0] ? 0 : best;
+    }
+
+    /* Adds to sums, by kind of waiting (0: it ran), the self time of nodes. */
+    addWaits(sums, from, to) {
+        this.parts.addTo(sums, from, to);
+        for (let i = from; i < to; i++) {
+            let rest = this.self[i] - this.cpu[i];
+            for (let k = this.parts.start[i]; k < this.parts.start[i + 1]; k++)
+                rest -= this.parts.ns[k];
+            sums[0] += this.cpu[i];
+            sums[WAIT_OTHER] += Math.max(0, rest); /* where the data do not say */
         }
-        return own === NONE ? last : own;
+        return sums;
     }
 
-    /* What the thread did in the node and below it: [[kind, ns], ...], what took most first.
-     * A moment of the timeline is of one kind, that which most of it was; how much of it
-     * ran is known better, from the thread's own clock. What it did in the rest of moments
-     * that mostly ran is not known; what ran in those that mostly waited, all kinds share. */
+    /* Does anybody know what the thread did? */
+    hasWaits() {
+        return this.cpu !== null && this.total[0] > 0;
+    }
+
+    /* What the thread did in the node and below it: [[kind, ns], ...], what took most first. */
     waitsOf(node) {
-        const end = this.end[node], sums = new Float64Array(WAIT_NAMES.length), tl = this.timeline;
-        for (let i = 0; i < tl.count; i++)
-            if (tl.node[i] >= node && tl.node[i] < end)
-                sums[tl.wait[i]] += tl.dt[i];
-        if (this.cpu)
-            this.correctCpu(sums, node);
-        return Array.from(sums, (ns, kind) => [kind, ns]).filter(([, ns]) => ns > 0)
-            .sort((a, b) => b[1] - a[1]);
-    }
-
-    correctCpu(sums, node) {
-        let cpu = node ? 0 : this.meta.cpu_ns, waited = 0;
-        for (let i = node; node && i < this.end[node]; i++)
-            cpu += this.cpu[i];
-        cpu = Math.min(cpu, this.total[node]);
-        for (let kind = 1; kind < sums.length; kind++)
-            waited += sums[kind];
-        const rest = this.total[node] - cpu;
-        sums[0] = cpu;
-        if (waited <= rest)
-            sums[WAIT_OTHER] += rest - waited;
-        else
-            for (let kind = 1; kind < sums.length; kind++)
-                sums[kind] *= rest / waited;
+        return sortedWaits(this.addWaits(new Float64Array(WAIT_NAMES.length), node, this.end[node]));
     }
 
     pathTo(node) {
@@ -268,11 +288,8 @@ class Profile {
         return this.str[this.libOf[func]];
     }
 
-    /* Without the angle brackets that cProfile puts around a builtin. */
     label(func) {
-        const name = this.name(func);
-        const angled = name.length > 2 && name.startsWith('<') && name.endsWith('>');
-        return this.file(func) === '~' && angled ? name.slice(1, -1) : name;
+        return this.file(func) === '~' ? plainLabel(this.name(func)) : this.name(func);
     }
 
     /* The file without the directories that say only where libraries are. */
@@ -325,6 +342,11 @@ class Profile {
         return this.sampling && !this.meta.samples && this.nodes === 1;
     }
 
+    /* Time of calls that the tree has no room for? */
+    isLeft(func) {
+        return func > 0 && this.kindOf[func] === KIND_REQUEST;
+    }
+
     notices() {
         return Array.isArray(this.meta.notices) ? this.meta.notices : [];
     }
@@ -334,8 +356,43 @@ class Profile {
         return this.notices().find(notice => notice.code === 'pruned');
     }
 
+    /* "at line 42", where nine tenths of the function's own time was; "mostly at line 42", where
+     * half of it was; ''. */
+    hotLine(func) {
+        if (!this.hotLines)
+            this.hotLines = this.findHotLines();
+        const hot = this.hotLines.get(func);
+        if (!hot || hot.most * 2 < hot.sum || !hot.line)
+            return '';
+        return (hot.most < 0.9 * hot.sum ? 'mostly ' : '') + 'at line ' + hot.line;
+    }
+
+    findHotLines() {
+        const hot = new Map(), lines = this.lines;
+        for (let i = 0; lines && i < lines.count; i++) {
+            const self = lines.self[i], of = hot.get(lines.func[i]) || {sum: 0, most: 0, line: 0};
+            of.sum += self;
+            if (self > of.most)
+                Object.assign(of, {most: self, line: lines.line[i]});
+            hot.set(lines.func[i], of);
+        }
+        return hot;
+    }
+
     isImport(func) {
         const file = this.file(func);
         return file.startsWith('<frozen importlib') || /\/importlib\/[^/]*\.py$/.test(file);
     }
+}
+
+/* Without the angle brackets that cProfile puts around a builtin. */
+function plainLabel(name) {
+    const isAngled = name.length > 2 && name.startsWith('<') && name.endsWith('>');
+    return isAngled ? name.slice(1, -1) : name;
+}
+
+/* [[kind, ns], ...] of sums by kind, what took most first. */
+function sortedWaits(sums) {
+    return Array.from(sums, (ns, kind) => [kind, ns]).filter(([, ns]) => ns > 0)
+        .sort((a, b) => b[1] - a[1]);
 }

@@ -27,10 +27,10 @@ class Page {
         this.zoom = 0;
         this.centre = NONE; /* the function of the sandwich; NONE: another shape */
         this.freeRange = null;
+        this.opened = new Uint8Array(profile.nodes); /* 1: not folded into its row */
         this.applyTheme();
         this.foldNow();
-        this.node = profile.hotNode();
-        this.func = profile.func[this.node];
+        this.take(profile.hotNode());
         this.build();
         this.readHash();
         this.show(this.view);
@@ -70,6 +70,7 @@ class Page {
         this.store();
         if (['fold', 'imports', 'hide', 'show'].includes(name)) {
             this.foldNow();
+            this.take(this.node);
             this.change({layout: true});
         } else {
             this.change({[name]: true});
@@ -122,9 +123,45 @@ class Page {
         for (let f = 1; f < profile.functions; f++) {
             const isFolded = choices.fold && !profile.isOwn(f) ||
                 choices.imports && profile.isImport(f) || tests.hide(f);
-            foldable[f] = isFolded && !tests.show(f) ? 1 : 0;
+            foldable[f] = isFolded && !tests.show(f) && !profile.isLeft(f) ? 1 : 0;
         }
-        this.layout = new Layout(profile, foldable);
+        this.opened.fill(0);
+        this.layout = new Layout(profile, foldable, this.opened);
+    }
+
+    /* Opens the folded run that a row is, or closes the one that it is the entry of. */
+    toggleRun(row) {
+        const state = this.layout.foldState(row);
+        if (!state)
+            return;
+        const node = this.layout.node[row];
+        for (const each of state === 1 ? this.layout.nodesOf(row) : this.layout.runOf(row))
+            this.opened[each] = state === 1 ? 1 : 0;
+        this.refold();
+        this.take(node);
+        this.change({layout: true, selection: true});
+        this.writeHash();
+        this.say(state === 1 ? 'Opened' : 'Folded');
+    }
+
+    refold() {
+        this.layout = new Layout(this.profile, this.layout.foldable, this.opened);
+    }
+
+    /* What is selected has a row of its own: a folded run that holds it opens. */
+    take(node) {
+        this.node = node;
+        this.func = this.profile.func[node];
+        if (this.layout.showsNode(node))
+            return false;
+        for (const each of this.layout.nodesOf(this.layout.rowOf[node]))
+            this.opened[each] = 1;
+        this.refold();
+        return true;
+    }
+
+    row() {
+        return this.layout.rowOf[this.node];
     }
 
     /* ------------------------------------------------------------ what is shown */
@@ -135,6 +172,7 @@ class Page {
         this.main = at('view');
         this.head = new Head(this, at('head'));
         addNotices(at('notices'), this.profile, this.stats);
+        addSentence(this, at('sentence'));
         this.panel = new Panel(this, at('panel'), at('crumbs'));
         this.controls = new Controls(this, at('controls'));
         this.views = Object.create(null);
@@ -193,27 +231,23 @@ class Page {
     /* ----------------------------------------------------- selection, zoom, hover */
 
     select(node, isInSandwich = false) {
-        this.node = node;
-        this.func = this.profile.func[node];
-        this.selectionChanged(isInSandwich);
+        this.selectionChanged(isInSandwich, this.take(node));
     }
 
     /* Where the function takes most time. The tree may have no room for it at all. */
     selectFunction(func) {
-        const node = this.profile.heaviestNode(func);
-        if (node !== NONE)
-            this.node = node;
+        const node = this.profile.heaviestNode(func), isOpened = node !== NONE && this.take(node);
         this.func = func;
-        this.selectionChanged();
+        this.selectionChanged(false, isOpened);
     }
 
     /* What is selected anywhere else is the sandwich's new middle. */
-    selectionChanged(isInSandwich = false) {
+    selectionChanged(isInSandwich = false, isOpened = false) {
         if (this.centre !== NONE && !isInSandwich)
             this.centre = this.func;
-        this.change({selection: true});
+        this.change(isOpened ? {selection: true, layout: true} : {selection: true});
         this.writeHash();
-        const total = this.profile.total[this.node];
+        const total = this.layout.total[this.row()];
         this.say(shown(this.profile.label(this.func), 80) + ', ' + prose(total) + ', ' +
                  percent(total, this.profile.total[0]));
     }
@@ -231,6 +265,12 @@ class Page {
         const figures = this.stats.figuresOf(func);
         this.say('Sandwich of ' + shown(this.profile.label(func), 80) + ', ' +
                  prose(func ? figures.cumulative : this.profile.total[0]));
+    }
+
+    /* To where the time goes: each time to the heaviest callee, as long as that has more than the
+     * caller has of its own. */
+    hotPath() {
+        this.select(this.layout.node[this.layout.hotRow()]);
     }
 
     /* The flame graph of the selected call path. */
@@ -347,10 +387,9 @@ class Page {
         }, node = name => below(name, p.nodes);
         if (hash.get('view') in this.views)
             this.view = hash.get('view');
-        if (node('node') !== NONE) {
-            this.node = node('node');
-            this.func = p.func[this.node];
-        }
+        if (node('node') !== NONE && this.take(node('node')))
+            for (const view of Object.values(this.views))
+                view.pending.layout = true;
         this.centre = below('sandwich', p.functions);
         this.zoom = Math.max(0, node('zoom'));
         const [from, to] = [Number(hash.get('from')), Number(hash.get('to'))];

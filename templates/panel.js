@@ -65,7 +65,7 @@ class Panel {
     }
 
     updateBar() {
-        const page = this.page, profile = page.profile, total = profile.total[page.node];
+        const page = this.page, profile = page.profile, total = page.layout.total[page.row()];
         const isOpen = this.element.classList.contains('open');
         clear(this.bar).append(
             page.nameElement('label', page.func, 80),
@@ -89,17 +89,19 @@ class Panel {
     }
 
     addFacts(func, isHere) {
-        const page = this.page, profile = page.profile, node = page.node, whole = profile.total[0];
+        const page = this.page, profile = page.profile, layout = page.layout, row = page.row();
+        const whole = profile.total[0];
         const list = make('dl', 'facts'), everywhere = page.stats.figuresOf(func);
         const fact = (name, text) => add(list, make('dt', '', name), make('dd', '', text));
         const time = ns => prose(ns) + ' (' + percent(ns, whole) + ')';
         if (isHere) {
-            const calls = profile.calls[node], isSeveral = !profile.sampling && calls > 1;
-            fact('This call path', time(profile.total[node]));
-            fact('Self', time(profile.self[node]) +
-                 (profile.cpu && profile.self[node] ? ' \u00b7 ' + prose(profile.cpu[node]) + ' on CPU' : ''));
+            const calls = layout.calls[row], isSeveral = !profile.sampling && calls > 1;
+            fact('This call path', time(layout.total[row]));
+            fact('Self', time(layout.self[row]) +
+                 (layout.cpu && layout.self[row] ? ' \u00b7 ' + prose(layout.cpu[row]) + ' on CPU' : '') +
+                 (layout.folded[row] ? ', with ' + plural(layout.folded[row], 'folded frame') : ''));
             fact(profile.sampling ? 'Samples' : 'Calls', grouped(calls) +
-                 (isSeveral ? ' \u00b7 ' + prose(profile.total[node] / calls) + ' each' : ''));
+                 (isSeveral ? ' \u00b7 ' + prose(layout.total[row] / calls) + ' each' : ''));
         }
         if (func)
             fact('Everywhere', [
@@ -114,10 +116,10 @@ class Panel {
     /* What the thread did in the time of this call path, callees included. */
     addWaits(isHere) {
         const page = this.page;
-        if (!isHere || !page.profile.timeline || !page.profile.timeline.count)
+        if (!isHere || !page.profile.hasWaits())
             return;
         add(this.body, make('h2', '', 'This call path with its callees'));
-        addSplit(this.body, page.profile.waitsOf(page.node).map(([kind, ns]) =>
+        addSplit(this.body, page.layout.waitsOf(page.row()).map(([kind, ns]) =>
             ({name: WAIT_NAMES[kind], fill: 'wait-' + kind, ns})));
     }
 
@@ -128,7 +130,14 @@ class Panel {
             button('Sandwich', 'Its callers and its callees, as a picture (s)',
                    () => page.openSandwich(page.func)),
             button('In tree', 'Show it in the tree, where it takes most time', () => page.show('tree')),
+            ...this.foldButton(),
             button('Copy', 'Copy name and place (c)', () => page.copySelection())));
+    }
+
+    foldButton() {
+        const page = this.page, row = page.row(), state = page.layout.foldState(row);
+        const title = state === 1 ? 'Open ' + plural(page.layout.folded[row], 'frame') : 'Fold';
+        return state ? [button(title, 'Open this folded run, or fold it again (o)', () => page.toggleRun(row))] : [];
     }
 
     /* ---------------------------------------------------------- callers, callees */

@@ -161,7 +161,7 @@ class Sandwich extends Rows {
 
 /* The same rows, but for the function: it stands by itself. */
 function unfolded(layout, func) {
-    if (!layout.foldable[func])
+    if (!layout.foldable[func] && !layout.opened.includes(1))
         return layout;
     const foldable = layout.foldable.slice();
     foldable[func] = 0;

@@ -153,7 +153,7 @@ class TimelineView extends Chart {
     drawWait(ctx, kind, x, width) {
         ctx.fillStyle = this.waitColours[kind] || this.waitColours[8];
         ctx.fillRect(x, SCALE_HEIGHT + 1, Math.min(width, this.width - x) + 0.3, BAND_HEIGHT - 6);
-        const name = WAIT_NAMES[kind] || 'other';
+        const name = WAIT_NAMES[kind];
         if (width > name.length * 7 + 8) {
             this.setFont(ctx, false);
             ctx.fillStyle = inkOn(this.waitColours[kind] || this.waitColours[8]);
@@ -186,7 +186,7 @@ class TimelineView extends Chart {
     waitsOf(box, row) {
         const from = this.boxes.start[box], to = from + this.boxes.width[box], waits = new Map();
         if (Math.abs(to - from - this.layout.total[row]) < 1)
-            return this.page.profile.waitsOf(this.layout.node[row]);
+            return this.layout.waitsOf(row);
         for (let i = this.momentAt(from); i < this.timeline.count && this.moments[i] < to; i++)
             waits.set(this.timeline.wait[i], (waits.get(this.timeline.wait[i]) || 0) + this.timeline.dt[i]);
         return [...waits].sort((a, b) => b[1] - a[1]);
@@ -195,7 +195,7 @@ class TimelineView extends Chart {
     tipLines(box, row) {
         const from = this.boxes.start[box];
         const parts = this.waitsOf(box, row).slice(0, 4)
-            .map(([kind, ns]) => (WAIT_NAMES[kind] || 'other') + ' ' + prose(ns));
+            .map(([kind, ns]) => WAIT_NAMES[kind] + ' ' + prose(ns));
         return ['here ' + prose(this.boxes.width[box]) + ', from ' + prose(from) + ' on', parts.join(', '),
                 'all of this call path: ' + super.tipLines(box, row)[0]];
     }

@@ -1,22 +1,29 @@
-/* View 1, the call tree: rows of the layout, folded and unfolded by the reader. */
+/* View 1, the call tree: rows of the layout, opened and closed by the reader.
+ *
+ * A row on the screen is a row of the layout, or the small children of one in one: ~row,
+ * where row is the first of them. */
 'use strict';
+
+const SMALL_SHARE = 0.001;
 
 class TreeView {
     constructor(page) {
         this.page = page;
         this.name = 'tree';
         this.element = make('div', 'view tree');
+        this.look = new TreeRows(this);
         this.head = attributes(make('div', 'columns tree-grid'), {'aria-hidden': 'true'});
-        this.list = new VirtualList('tree-row-', () => this.createRow(),
-                                    (row, i) => this.renderRow(row, i), this.head);
+        this.list = new VirtualList('tree-row-', () => this.look.create(),
+                                    (row, i) => this.look.render(row, this.rows[i]), this.head);
         attributes(this.list.box, {role: 'tree', 'aria-label': 'Call tree'});
         this.note = make('div', 'note');
+        this.active = NONE; /* the small rows that the keys are at: an index of rows */
         add(this.element, this.list.box, this.note);
         this.list.box.addEventListener('click', event => this.click(event));
         this.list.box.addEventListener('dblclick', event => this.doubleClick(event));
         this.list.box.addEventListener('pointerover', event => {
             const index = this.list.indexOf(event);
-            this.page.hover(index === NONE ? NONE : this.layout.func(this.rows[index]));
+            this.page.hover(index === NONE || this.rows[index] < 0 ? NONE : this.layout.func(this.rows[index]));
         });
         this.list.box.addEventListener('pointerleave', () => this.page.hover(NONE));
         this.options = make('div', 'view-options');
@@ -28,7 +35,7 @@ class TreeView {
         add(this.options,
             choice('Unit of times', [['time', 'times'], ['percent', 'percent']], page.choices.unit,
                    value => page.choose('unit', value)),
-            button('Hot path', 'Open the way that took most time (h)', () => this.hotPath()),
+            button('Hot path', 'Follow the heaviest calls to where the time goes (h)', () => page.hotPath()),
             button('Expand', 'Open everything below the selected row (Alt with \u2192)',
                    () => this.setBelow(this.selected(), 1)),
             button('Collapse', 'Close everything but the way to the selected row', () => this.collapseAll()));
@@ -41,10 +48,12 @@ class TreeView {
             this.takeLayout();
         if (changes.layout || changes.search)
             this.found = this.page.found ? this.layout.rowsWith(this.page.found) : null;
-        if (changes.layout || changes.selection)
+        if (changes.layout || changes.selection) {
+            this.active = NONE;
             this.openAncestors(this.selected());
+        }
         if (changes.layout || changes.unit)
-            this.renderHead();
+            this.look.renderHead(this.head);
         this.rebuild();
         if (changes.layout || changes.selection)
             this.revealSelected();
@@ -52,14 +61,30 @@ class TreeView {
 
     takeLayout() {
         const layout = this.layout = this.page.layout, n = layout.count;
-        this.open = new Uint8Array(n);
+        const before = this.stateByNode();
+        this.open = new Uint8Array(n);  /* 1: its children are shown, */
+        this.whole = new Uint8Array(n); /* 1: the small ones, too */
         this.position = new Int32Array(n);
         this.children = new Int32Array(n);
         for (let i = 1; i < n; i++)
             this.position[i] = ++this.children[layout.parent[i]];
         for (let i = 0; i < n; i++)
-            this.open[i] = layout.total[i] >= 0.02 * layout.total[0] ? 1 : 0;
+            [this.open[i], this.whole[i]] = before.get(layout.node[i]) ||
+                [layout.total[i] >= 0.02 * layout.total[0] ? 1 : 0, 0];
         this.open[0] = 1;
+    }
+
+    /* Of the rows as they are now, each known by its first node. */
+    stateByNode() {
+        const state = new Map();
+        for (let i = 0; this.drawn && i < this.drawn.count; i++)
+            state.set(this.drawn.node[i], [this.open[i], this.whole[i]]);
+        this.drawn = this.page.layout;
+        return state;
+    }
+
+    isSmall(row) {
+        return this.layout.total[row] < SMALL_SHARE * this.layout.total[0];
     }
 
     selected() {
@@ -67,8 +92,11 @@ class TreeView {
     }
 
     openAncestors(row) {
-        for (let i = this.layout.parent[row]; i !== NONE; i = this.layout.parent[i])
-            this.open[i] = 1;
+        for (let i = row; this.layout.parent[i] !== NONE; i = this.layout.parent[i]) {
+            this.open[this.layout.parent[i]] = 1;
+            if (this.isSmall(i))
+                this.whole[this.layout.parent[i]] = 1;
+        }
     }
 
     /* The rows that are to be seen, and how many the threshold hides. */
@@ -81,9 +109,10 @@ class TreeView {
                 i = layout.end[i];
                 continue;
             }
-            rows.push(i);
+            const isFirstSmall = i > 0 && this.startsSmall(i);
+            rows.push(isFirstSmall ? ~i : i);
             deepest = Math.max(deepest, layout.depth[i]);
-            i = this.open[i] ? i + 1 : layout.end[i];
+            i = isFirstSmall ? layout.end[layout.parent[i]] : this.open[i] ? i + 1 : layout.end[i];
         }
         for (let i = 1; least > 0 && i < layout.count; i++)
             hidden += layout.total[i] < least ? 1 : 0;
@@ -93,7 +122,20 @@ class TreeView {
         setText(this.note, layout.count === 1 ? nothingBelow(this.page.profile) :
             plural(hidden, 'row') + ' under ' + this.page.choices.threshold + ' % not shown');
         this.list.setCount(rows.length);
-        this.list.activate(this.indexOfRow(this.selected()));
+        this.list.activate(this.active === NONE ? this.indexOfRow(this.selected()) : this.active);
+    }
+
+    /* The first of several small children, the last of their parent, that are one row. */
+    startsSmall(row) {
+        const parent = this.layout.parent[row];
+        return !this.whole[parent] && this.isSmall(row) && this.layout.end[row] < this.layout.end[parent];
+    }
+
+    /* Shows the small rows that stand as one. */
+    showSmall(row) {
+        this.whole[this.layout.parent[row]] = 1;
+        this.active = NONE;
+        this.rebuild();
     }
 
     /* Deep trees are indented less, so that names stay in sight. */
@@ -109,9 +151,10 @@ class TreeView {
         let low = 0, high = this.rows.length - 1;
         while (low <= high) {
             const middle = (low + high) >> 1;
+            const first = this.rows[middle] < 0 ? ~this.rows[middle] : this.rows[middle];
             if (this.rows[middle] === row)
                 return middle;
-            if (this.rows[middle] < row)
+            if (first < row)
                 low = middle + 1;
             else
                 high = middle - 1;
@@ -125,93 +168,21 @@ class TreeView {
             this.list.reveal(index);
     }
 
-    /* ------------------------------------------------------------------- rows */
-
-    columns() {
-        const isPercent = this.page.choices.unit === 'percent', unit = this.page.unit.name;
-        return ['Total ' + (isPercent ? '%' : unit), '%', 'Self ' + (isPercent ? '%' : unit),
-                this.page.profile.sampling ? 'Samples' : 'Calls', 'Function'];
-    }
-
-    renderHead() {
-        clear(this.head).append(...this.columns().map((text, i) =>
-            make('span', ['total number', 'share number', 'self number', 'calls number', 'name'][i], text)));
-    }
-
-    createRow() {
-        const row = attributes(make('div', 'tree-grid'), {role: 'treeitem'});
-        row.total = make('span', 'total number');
-        row.bar = createBar();
-        row.self = make('span', 'self number');
-        row.calls = make('span', 'calls number');
-        row.indent = make('span', 'indent');
-        row.twisty = make('span', 'twisty');
-        row.square = make('span', 'square');
-        row.label = make('bdi', 'label');
-        row.chip = make('span', 'chip');
-        row.place = make('bdi', 'place');
-        const name = add(make('span', 'name'), row.indent, row.twisty, row.square, row.label,
-                         row.chip, row.place);
-        return add(row, row.total, row.bar, row.self, row.calls, name);
-    }
-
-    renderRow(element, index) {
-        const page = this.page, layout = this.layout, row = this.rows[index];
-        const func = layout.func(row), profile = page.profile;
-        const isSelected = row === this.selected(), label = shown(profile.label(func));
-        setText(element.total, page.time(layout.total[row]));
-        renderBar(element.bar, layout.total[row], layout.self[row], layout.total[0]);
-        setText(element.self, page.time(layout.self[row]));
-        setText(element.calls, grouped(layout.calls[row]));
-        element.indent.style.width = Math.min(layout.depth[row] * this.step, this.mostIndent) + 'px';
-        setText(element.twisty, this.children[row] ? this.open[row] ? '\u25be' : '\u25b8' : '');
-        element.square.className = 'square fill-' + page.colours.nameOf(func);
-        setText(element.label, label);
-        element.label.classList.toggle('own', profile.isOwn(func));
-        const isFound = Boolean(this.found && this.found[row]), isEntry = isFound && page.found[func] === 1;
-        element.label.classList.toggle('found', isEntry);
-        element.chip.classList.toggle('found', isFound && !isEntry);
-        this.renderChip(element.chip, row);
-        setText(element.place, shown(profile.place(func)));
-        element.classList.toggle('selected', isSelected);
-        element.classList.toggle('lit', page.hovered === func && func !== 0);
-        element.classList.toggle('faint', profile.kindOf[func] >= 2);
-        this.describe(element, row, label, isSelected);
-    }
-
-    renderChip(chip, row) {
-        const folded = this.layout.folded[row];
-        chip.hidden = folded === 0;
-        if (!folded || chip.row === row && chip.layout === this.layout)
-            return;
-        Object.assign(chip, {row, layout: this.layout});
-        clear(chip).append(make('span', 'libraries', foldedNames(this.layout, row, 2) + ': '),
-                           make('span', 'plus', '+'), grouped(folded), make('span', 'libraries', ' folded'));
-        chip.title = foldedNames(this.layout, row, 12) + ': ' + plural(folded, 'frame') +
-            ' folded into this row (f shows them)';
-    }
-
-    describe(element, row, label, isSelected) {
-        const page = this.page, layout = this.layout, parent = layout.parent[row];
-        attributes(element, {
-            'aria-level': layout.depth[row] + 1,
-            'aria-posinset': row ? this.position[row] : 1,
-            'aria-setsize': row ? this.children[parent] : 1,
-            'aria-selected': isSelected,
-            'aria-label': label + ', ' + prose(layout.total[row]) + ', ' +
-                percent(layout.total[row], layout.total[0]) + ', ' + page.countOf(layout.calls[row]) +
-                (layout.folded[row] ? ', ' + layout.folded[row] + ' folded' : ''),
-        });
-        if (this.children[row])
-            element.setAttribute('aria-expanded', Boolean(this.open[row]));
-        else
-            element.removeAttribute('aria-expanded');
-    }
-
     /* ---------------------------------------------------------- what readers do */
 
     select(row) {
         this.page.select(this.layout.node[row]);
+    }
+
+    /* To a row on the screen; small rows are no selection, the keys are just at them. */
+    go(index) {
+        if (this.rows[index] >= 0) {
+            this.select(this.rows[index]);
+            return;
+        }
+        this.active = index;
+        this.list.activate(index);
+        this.list.reveal(index);
     }
 
     click(event) {
@@ -219,16 +190,32 @@ class TreeView {
         if (index === NONE)
             return;
         const row = this.rows[index];
-        if (event.target.closest('.twisty'))
-            this.toggle(row, event.altKey);
+        if (row < 0)
+            this.showSmall(~row);
+        else if (event.target.closest('.chip'))
+            this.page.toggleRun(row);
+        else if (event.target.closest('.twisty'))
+            this.openOrClose(row, event.altKey);
         else
             this.select(row);
     }
 
     doubleClick(event) {
         const index = this.list.indexOf(event);
-        if (index !== NONE && !event.target.closest('.twisty'))
-            this.toggle(this.rows[index], event.altKey);
+        if (index === NONE || this.rows[index] < 0 || event.target.closest('.twisty, .chip'))
+            return;
+        if (this.layout.folded[this.rows[index]])
+            this.page.toggleRun(this.rows[index]);
+        else
+            this.openOrClose(this.rows[index], event.altKey);
+    }
+
+    /* The rows below; a folded run without any opens itself. */
+    openOrClose(row, isDeep) {
+        if (this.children[row])
+            this.toggle(row, isDeep);
+        else
+            this.page.toggleRun(row);
     }
 
     toggle(row, isDeep) {
@@ -241,6 +228,7 @@ class TreeView {
 
     setBelow(row, open) {
         this.open.fill(open, row, this.layout.end[row]);
+        this.whole.fill(open, row, this.layout.end[row]);
         this.rebuild();
     }
 
@@ -253,21 +241,11 @@ class TreeView {
 
     collapseAll() {
         this.open.fill(0);
+        this.whole.fill(0);
         this.open[0] = 1;
         this.openAncestors(this.selected());
         this.rebuild();
         this.revealSelected();
-    }
-
-    /* From the selected row on, or from the request when that is at an end. */
-    hotPath() {
-        const layout = this.layout;
-        let row = this.children[this.selected()] ? this.selected() : 0;
-        while (this.children[row] && layout.total[row + 1] > 0) {
-            this.open[row] = 1;
-            row++; /* the heaviest child stands first */
-        }
-        this.select(row);
     }
 
     /* The next row with a match, from the selected one on; around the end. */
@@ -290,14 +268,21 @@ class TreeView {
     }
 
     key(event) {
-        const layout = this.layout, row = this.selected(), index = this.indexOfRow(row);
+        const layout = this.layout, row = this.selected();
+        const index = this.active === NONE ? this.indexOfRow(row) : this.active;
         const target = this.list.keyTarget(event.key, index);
         if (target !== NONE)
-            this.select(this.rows[target]);
+            this.go(target);
+        else if (this.active !== NONE && ['Enter', 'ArrowRight'].includes(event.key))
+            this.showSmall(~this.rows[index]);
         else if (event.key === 'ArrowRight' && this.children[row] && (!this.open[row] || event.altKey))
             event.altKey ? this.setBelow(row, 1) : this.toggle(row, false);
         else if (event.key === 'ArrowRight' && this.children[row])
             this.select(row + 1);
+        else if (event.key === 'ArrowRight' && layout.folded[row])
+            this.page.toggleRun(row);
+        else if (event.key === 'Enter')
+            layout.folded[row] ? this.page.toggleRun(row) : this.openOrClose(row, event.altKey);
         else if (event.key === 'ArrowLeft' && this.open[row] && this.children[row])
             event.altKey ? this.setBelow(row, 0) : this.toggle(row, false);
         else if (event.key === 'ArrowLeft' && row)
@@ -312,28 +297,4 @@ class TreeView {
     print(printing) {
         this.list.print(printing);
     }
-}
-
-/* "flask, werkzeug, ..." */
-function foldedNames(layout, row, most) {
-    const libraries = layout.libraries(row);
-    return libraries.slice(0, most).map(lib => shown(lib, 40)).join(', ') +
-        (libraries.length > most ? ', \u2026' : '');
-}
-
-/* -------------------------------------------------------------------- the bar */
-
-/* Light for total, with a dark bar under it for self. */
-function createBar() {
-    const bar = make('span', 'share number');
-    bar.whole = make('span', 'bar-total');
-    bar.inner = make('span', 'bar-self');
-    bar.text = make('span', 'bar-text');
-    return add(bar, bar.whole, bar.inner, bar.text);
-}
-
-function renderBar(bar, total, self, whole) {
-    bar.whole.style.width = (whole > 0 ? 100 * total / whole : 0) + '%';
-    bar.inner.style.width = (whole > 0 ? 100 * self / whole : 0) + '%';
-    setText(bar.text, percent(total, whole));
 }

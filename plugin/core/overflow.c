@@ -1,6 +1,7 @@
 #include "overflow.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool know_func(struct overflow *o, uint32_t func)
 {
@@ -122,9 +123,27 @@ static void charge_pair(struct pair *p, uint64_t total, uint64_t self)
     }
 }
 
+/* One block for all nodes: a tree that is full does not grow. */
+static bool know_host(struct overflow *o, const struct calltree *t)
+{
+    if (o->host < o->host_count)
+        return true;
+    uint64_t *hosts = realloc(o->host_ns, t->count * sizeof *hosts);
+    if (!hosts)
+        return false;
+    memset(hosts + o->host_count, 0, (t->count - o->host_count) * sizeof *hosts);
+    o->host_ns = hosts;
+    o->host_count = t->count;
+    return true;
+}
+
 /* The host's node was charged with all that ran beneath it. */
 static void discharge_host(struct overflow *o, const struct calltree *t, uint64_t time)
 {
+    if (o->by_host && know_host(o, t))
+        o->host_ns[o->host] += time;
+    else
+        o->failed |= o->by_host;
     if (o->host == CALLTREE_ROOT)
         return;
     uint32_t func = t->nodes[o->host].func, caller = caller_of(t, o->host);
@@ -158,6 +177,8 @@ void overflow_scale(struct overflow *o, double ns_per_tick)
         o->funcs[i].cumulative =
             (int64_t)((double)o->funcs[i].cumulative * ns_per_tick);
     }
+    for (uint32_t i = 0; i < o->host_count; i++)
+        o->host_ns[i] = (uint64_t)((double)o->host_ns[i] * ns_per_tick);
     for (uint32_t i = 0; i < o->pairs.count; i++) {
         struct pair *p = &o->pairs.pairs[i];
         p->self = (int64_t)((double)p->self * ns_per_tick);
@@ -168,6 +189,7 @@ void overflow_scale(struct overflow *o, double ns_per_tick)
 void overflow_free(struct overflow *o)
 {
     free(o->funcs);
+    free(o->host_ns);
     free(o->frames);
     pairtab_free(&o->pairs);
     *o = (struct overflow){0};

@@ -31,6 +31,9 @@ struct overflow {
     struct overflow_func *funcs; /* by function id */
     uint32_t func_count;
     struct pairtab pairs;
+    bool by_host;      /* keep host_ns */
+    uint64_t *host_ns; /* by node: what ran beneath it, and is in its self time */
+    uint32_t host_count;
     struct overflow_frame *frames;
     uint32_t depth, frame_cap;
     uint32_t host; /* the path down to it is counted in on_path; 0: none */

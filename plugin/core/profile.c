@@ -106,7 +106,8 @@ static size_t functab_bytes(const struct functab *t)
 static size_t overflow_bytes(const struct overflow *o)
 {
     return o->func_count * sizeof *o->funcs + o->pairs.cap * sizeof *o->pairs.pairs +
-           slots_bytes(&o->pairs.slots) + o->frame_cap * sizeof *o->frames;
+           slots_bytes(&o->pairs.slots) + o->frame_cap * sizeof *o->frames +
+           o->host_count * sizeof *o->host_ns;
 }
 
 static size_t sampled_bytes(const struct sampled *s)

@@ -4,7 +4,7 @@
 
 bool recorder_init(struct recorder *r, uint32_t max_nodes, uint64_t now)
 {
-    *r = (struct recorder){.last = now};
+    *r = (struct recorder){.last = now, .overflow = {.by_host = true}};
     return calltree_init(&r->tree, max_nodes);
 }
 

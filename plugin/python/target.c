@@ -178,6 +178,8 @@ void target_finish(struct target *t, struct profile *p)
     if (t->wait.unknown && t->stacks.sampled.samples)
         p->notices |= 1u << NOTICE_WAITS_UNKNOWN;
     stacks_finish(&t->stacks, p);
+    if (p->sampled.node_wait_ns) /* the sum of what reports say of the tree's nodes */
+        p->cpu_ns = sampled_wait_ns(&p->sampled, p->tree.count, WAITS_CPU);
 }
 
 void target_take(struct target *t, struct profile *p, uint64_t started_ns,

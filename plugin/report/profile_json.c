@@ -18,7 +18,10 @@
  *          "hide":[0 or 1]},               only where a function hides itself
  *  "node":{"depth":[n],"func":[func#],"self":[ns],
  *          "calls":[n],                     deterministic only
- *          "samples":[n],"cpu":[ns]},       sampling only
+ *          "samples":[n],"cpu":[ns],        sampling only
+ *          "wait":{"of":[node#],"kind":[kind number],"ns":[ns]}},   sampling only
+ *  "left":{"node":[node#],"func":[func#],"self":[ns],               see below
+ *          "cpu":[ns],"wait":{"of":[left#],"kind":[kind number],"ns":[ns]}},
  *  "exact":{"func":[func#],"calls":[n],"primitive":[n],"self":[ns],"cumulative":[ns],
  *           "callers":[[[func#,calls,primitive,self,cumulative],...],...]},
  *  "tl":{"dt":[ns],"node":[node#],"wait":[kind number]},            sampling only
@@ -38,16 +41,19 @@
  *        __tracebackhide__: who folds libraries is to fold it, too.
  * node   In preorder; node 0 is the request, siblings stand in the order of their first
  *        call. self does not hold what is below. samples are those that had the node on
- *        their stack; cpu is the part of self in which the thread ran.
- * exact  Only when the tree was truncated (notice "truncated") or is not shown whole
- * (in a page, notice "pruned": see shown.h): what is not in it is counted here, by
- *        function, as in pstats' table (when sampling, calls are samples); one item of
- *        callers for each function, with the same figures for each of its callers.
- * tl     The timeline: each moment stands for dt until it, in order.
- * lines  self is the time in that line and in no call from it; hits are samples with
- *        the line on their stack; text is its source ("": not known), see source.h.
- * kinds  0 cpu, 1 gil, 2 sleep, 3 network read, 4 network write, 5 disk, 6 lock,
- *        7 child, 8 other, 9 switched out.
+ *        their stack; cpu is the part of self in which the thread ran, wait the other
+ *        parts: an item for each kind of each node, by node.
+ * left   Only where calls are not in the tree: the part of a node's self that is time
+ * of calls below it, and the function that had more than half of it (0: none had). cpu
+ * and wait: its parts, when sampling. exact  Only when the tree was truncated (notice
+ * "truncated") or is not shown whole (in a page, notice "pruned": see shown.h): what is
+ * not in it is counted here, by function, as in pstats' table (when sampling, calls are
+ * samples); one item of callers for each function, with the same figures for each of
+ * its callers. tl     The timeline: each moment stands for dt until it, in order. lines
+ * self is the time in that line and in no call from it; hits are samples with the line
+ * on their stack; text is its source ("": not known), see source.h. kinds  0 cpu, 1
+ * gil, 2 sleep, 3 network read, 4 network write, 5 disk, 6 lock, 7 child, 8 other, 9
+ * switched out.
  *
  * Readers should pass over keys that they do not know: v changes only when something
  * that is here changes its meaning. */
@@ -223,7 +229,83 @@ static uint64_t node_samples(const struct profile_json *j, uint32_t place)
 
 static uint64_t node_cpu(const struct profile_json *j, uint32_t place)
 {
-    return j->shown.cpu[place];
+    return j->shown.waits ? j->shown.waits[place][WAITS_CPU] : 0;
+}
+
+/* What the waits of something are: items of three parallel columns, by get. */
+typedef const uint64_t *parts(const struct profile_json *j, uint32_t i);
+
+static const uint64_t *node_parts(const struct profile_json *j, uint32_t place)
+{
+    return j->shown.waits[place];
+}
+
+static const uint64_t *left_parts(const struct profile_json *j, uint32_t i)
+{
+    return j->shown.left[i].waits;
+}
+
+enum part { PART_OF, PART_KIND, PART_NS };
+
+static void add_part(const struct profile_json *j, const char *key, uint32_t count,
+                     parts *get, enum part part)
+{
+    json_key(j->out, key);
+    buf_add_char(j->out, '[');
+    for (uint32_t i = 0; i < count; i++)
+        for (unsigned kind = WAITS_CPU + 1; kind < WAIT_KINDS; kind++)
+            if (get(j, i)[kind])
+                json_item(j->out, part == PART_OF     ? i
+                                  : part == PART_KIND ? kind
+                                                      : get(j, i)[kind]);
+    buf_add_char(j->out, ']');
+}
+
+static void add_parts(const struct profile_json *j, const char *key, uint32_t count,
+                      parts *get)
+{
+    open_object(j, key);
+    add_part(j, "of", count, get, PART_OF);
+    add_part(j, "kind", count, get, PART_KIND);
+    add_part(j, "ns", count, get, PART_NS);
+    close_object(j);
+}
+
+static uint64_t left_node(const struct profile_json *j, uint32_t i)
+{
+    return j->shown.left[i].place;
+}
+
+static uint64_t left_func(const struct profile_json *j, uint32_t i)
+{
+    uint32_t func = j->shown.left[i].func;
+    return func == FUNCTAB_NONE ? 0 : func + UINT64_C(1);
+}
+
+static uint64_t left_ns(const struct profile_json *j, uint32_t i)
+{
+    return j->shown.left[i].ns;
+}
+
+static uint64_t left_cpu(const struct profile_json *j, uint32_t i)
+{
+    return j->shown.left[i].waits[WAITS_CPU];
+}
+
+static void add_left(const struct profile_json *j)
+{
+    uint32_t count = j->shown.left_count;
+    if (!count)
+        return;
+    open_object(j, "left");
+    add_column(j, "node", count, left_node);
+    add_column(j, "func", count, left_func);
+    add_column(j, "self", count, left_ns);
+    if (j->shown.waits) {
+        add_column(j, "cpu", count, left_cpu);
+        add_parts(j, "wait", count, left_parts);
+    }
+    close_object(j);
 }
 
 static void add_nodes(const struct profile_json *j)
@@ -236,6 +318,8 @@ static void add_nodes(const struct profile_json *j)
     if (j->profile->mode == MODE_SAMPLING) {
         add_column(j, "samples", count, node_samples);
         add_column(j, "cpu", count, node_cpu);
+        if (j->shown.waits)
+            add_parts(j, "wait", count, node_parts);
     } else {
         add_column(j, "calls", count, node_calls);
     }
@@ -386,6 +470,7 @@ static void add_all(const struct profile_json *j)
     meta_add(j->profile, j->stats, &j->shown, j->out);
     add_funcs(j);
     add_nodes(j);
+    add_left(j);
     if (j->profile->tree.truncated || j->shown.order.count < j->profile->tree.count)
         add_exact(j);
     if (j->profile->mode == MODE_SAMPLING)

@@ -1,5 +1,7 @@
 #include "shown.h"
 
+#include "../core/pairtab.h"
+
 #include <stdlib.h>
 
 const struct shown_limits shown_all = {UINT32_MAX, UINT32_MAX};
@@ -88,20 +90,109 @@ static bool thin(struct preorder *o, const struct calltree *t, uint32_t most)
     return true;
 }
 
+static bool is_shown(const struct shown *s, uint32_t node)
+{
+    return s->order.nodes[s->order.places[node]] == node;
+}
+
+static uint64_t beneath_ns(const struct profile *p, uint32_t node)
+{
+    if (node >= p->overflow.host_count)
+        return 0;
+    uint64_t ns = p->overflow.host_ns[node], self = p->tree.nodes[node].self;
+    return ns < self ? ns : self; /* both are rounded */
+}
+
+static void add_waits(uint64_t *waits, const struct profile *p, uint32_t node)
+{
+    for (unsigned kind = 0; p->sampled.node_wait_ns && kind < WAIT_KINDS; kind++)
+        waits[kind] += p->sampled.node_wait_ns[node][kind];
+}
+
 static bool add_times(struct shown *s, const struct profile *p)
 {
     size_t count = s->order.count ? s->order.count : 1;
     s->self = calloc(count, sizeof *s->self);
-    s->cpu = calloc(count, sizeof *s->cpu);
-    if (!s->self || !s->cpu)
+    if (p->sampled.node_wait_ns)
+        s->waits = calloc(count, sizeof *s->waits);
+    if (!s->self || (p->sampled.node_wait_ns && !s->waits))
         return false;
     for (uint32_t node = 0; node < p->tree.count; node++) {
         uint32_t place = s->order.places[node];
         s->self[place] += p->tree.nodes[node].self;
-        if (p->sampled.node_wait_ns)
-            s->cpu[place] += p->sampled.node_wait_ns[node][WAITS_CPU];
+        if (s->waits)
+            add_waits(s->waits[place], p, node);
     }
     return true;
+}
+
+/* ---------------------------------------------------------------------- left */
+
+/* Makes room for an item of each place that something is left below; index_of (by
+ * place): its number plus 1. */
+static bool make_left(struct shown *s, const struct profile *p, uint32_t *index_of)
+{
+    for (uint32_t node = 0; node < p->tree.count; node++)
+        if (!is_shown(s, node) || beneath_ns(p, node))
+            index_of[s->order.places[node]] = 1;
+    for (uint32_t place = 0; place < s->order.count; place++)
+        if (index_of[place])
+            index_of[place] = ++s->left_count;
+    s->left = calloc(s->left_count + UINT64_C(1), sizeof *s->left);
+    if (!s->left)
+        return false;
+    for (uint32_t place = 0; place < s->order.count; place++)
+        if (index_of[place])
+            s->left[index_of[place] - 1] =
+                (struct shown_left){.place = place, .func = FUNCTAB_NONE};
+    return true;
+}
+
+/* The function that had more than half of the time below each place. */
+static void find_hottest(struct shown *s, const uint32_t *index_of,
+                         const struct pairtab *times)
+{
+    for (uint32_t i = 0; i < times->count; i++) {
+        const struct pair *t = &times->pairs[i];
+        struct shown_left *l = &s->left[index_of[t->caller] - 1];
+        if (l->func == FUNCTAB_NONE && t->self > 0 && (uint64_t)t->self * 2 > l->ns)
+            l->func = t->callee;
+    }
+}
+
+static bool sum_left(struct shown *s, const struct profile *p, const uint32_t *index_of,
+                     struct pairtab *times)
+{
+    for (uint32_t node = 0; node < p->tree.count; node++) {
+        uint32_t place = s->order.places[node];
+        struct shown_left *l = &s->left[index_of[place] ? index_of[place] - 1 : 0];
+        if (!is_shown(s, node)) {
+            uint64_t self = p->tree.nodes[node].self;
+            struct pair *t = pairtab_get(times, place, p->tree.nodes[node].func);
+            if (!t)
+                return false;
+            t->self += (int64_t)self;
+            l->ns += self;
+            add_waits(l->waits, p, node);
+        } else if (index_of[place]) {
+            l->ns += beneath_ns(p, node);
+        }
+    }
+    return true;
+}
+
+static bool add_left(struct shown *s, const struct profile *p)
+{
+    if (s->order.count == p->tree.count && !p->overflow.host_count)
+        return true;
+    struct pairtab times = {0};
+    uint32_t *index_of = calloc(s->order.count, sizeof *index_of);
+    bool ok = index_of && make_left(s, p, index_of) && sum_left(s, p, index_of, &times);
+    if (ok)
+        find_hottest(s, index_of, &times);
+    pairtab_free(&times);
+    free(index_of);
+    return ok;
 }
 
 static struct moment merge(const struct moment *moments, uint32_t count)
@@ -140,7 +231,8 @@ bool shown_make(struct shown *s, const struct profile *p,
     bool ok = preorder_make(&s->order, &p->tree);
     if (ok && p->tree.count > limits->nodes)
         ok = thin(&s->order, &p->tree, limits->nodes);
-    ok = ok && add_times(s, p) && add_moments(s, &p->sampled, limits->moments);
+    ok = ok && add_times(s, p) && add_left(s, p) &&
+         add_moments(s, &p->sampled, limits->moments);
     if (!ok)
         shown_free(s);
     return ok;
@@ -150,7 +242,8 @@ void shown_free(struct shown *s)
 {
     preorder_free(&s->order);
     free(s->self);
-    free(s->cpu);
+    free(s->waits);
+    free(s->left);
     free(s->moments);
     *s = (struct shown){0};
 }

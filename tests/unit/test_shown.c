@@ -201,22 +201,98 @@ static void a_chain_of_a_hundred_thousand_is_no_problem(void **state)
 
 static struct sample sampled;
 
-static void time_on_a_processor_is_added_up_too(void **state)
+/* Of all places; what is left below them counts as theirs. */
+static void sum_waits(const struct shown *s, uint64_t sums[WAIT_KINDS])
+{
+    for (uint32_t place = 0; place < s->order.count; place++)
+        for (unsigned kind = 0; kind < WAIT_KINDS; kind++)
+            sums[kind] += s->waits[place][kind];
+}
+
+static void waits_are_added_up_too(void **state)
+{
+    (void)state;
+    struct shown all, few;
+    uint64_t sums[2][WAIT_KINDS] = {0};
+    assert_true(shown_nodes(&all, sampled.profile, UINT32_MAX));
+    assert_true(shown_nodes(&few, sampled.profile, 4));
+    sum_waits(&all, sums[0]);
+    sum_waits(&few, sums[1]);
+    assert_true(sums[0][WAITS_CPU] > 0);
+    assert_memory_equal(sums[0], sums[1], sizeof sums[0]);
+    assert_true(few.waits[1][WAITS_CPU] > all.waits[1][WAITS_CPU]);
+    shown_free(&all);
+    shown_free(&few);
+}
+
+static void where_all_is_shown_nothing_is_left(void **state)
+{
+    (void)state;
+    struct shown s;
+    assert_true(shown_nodes(&s, sampled.profile, UINT32_MAX));
+    assert_int_equal(s.left_count, 0);
+    shown_free(&s);
+}
+
+static void time_of_nodes_not_shown_is_left_with_its_parts(void **state)
 {
     (void)state;
     struct shown all, few;
     assert_true(shown_nodes(&all, sampled.profile, UINT32_MAX));
     assert_true(shown_nodes(&few, sampled.profile, 4));
-    uint64_t sums[2] = {0};
-    for (uint32_t i = 0; i < all.order.count; i++)
-        sums[0] += all.cpu[i];
-    for (uint32_t i = 0; i < 4; i++)
-        sums[1] += few.cpu[i];
-    assert_true(sums[0] > 0);
-    assert_int_equal(sums[0], sums[1]);
-    assert_true(few.cpu[1] > all.cpu[1]);
+    assert_true(few.left_count > 0);
+    for (uint32_t i = 0; i < few.left_count; i++) {
+        const struct shown_left *l = &few.left[i];
+        uint32_t node = few.order.nodes[l->place], place = all.order.places[node];
+        assert_true(i == 0 || l->place > few.left[i - 1].place);
+        assert_int_equal(few.self[l->place], all.self[place] + l->ns);
+        for (unsigned kind = 0; kind < WAIT_KINDS; kind++)
+            assert_int_equal(few.waits[l->place][kind],
+                             all.waits[place][kind] + l->waits[kind]);
+    }
     shown_free(&all);
     shown_free(&few);
+}
+
+static void what_had_most_of_the_time_that_is_left_is_named(void **state)
+{
+    (void)state;
+    struct profile p;
+    struct shown s;
+    make_drawing(&p);
+    assert_true(shown_nodes(&s, &p, 3));
+    assert_int_equal(s.left_count, 2);
+    assert_int_equal(s.left[0].ns, 5);
+    assert_int_equal(s.left[0].func, 3); /* 3 of 5 */
+    assert_int_equal(s.left[1].ns, 1);
+    assert_int_equal(s.left[1].func, 5);
+    shown_free(&s);
+    p.tree.nodes[4].self = 3; /* 3 of 6: not more than half */
+    assert_true(shown_nodes(&s, &p, 3));
+    assert_int_equal(s.left[0].func, FUNCTAB_NONE);
+    shown_free(&s);
+    calltree_free(&p.tree);
+}
+
+static void time_that_the_full_tree_has_no_room_for_is_left(void **state)
+{
+    (void)state;
+    struct profile p;
+    struct shown s;
+    make_drawing(&p);
+    p.tree.nodes[3].self = 100;
+    p.overflow.by_host = true;
+    overflow_enter(&p.overflow, &p.tree, 3, 6, 10);
+    overflow_leave(&p.overflow, &p.tree, 90);
+    assert_true(shown_nodes(&s, &p, UINT32_MAX));
+    assert_int_equal(s.left_count, 1);
+    assert_int_equal(s.order.nodes[s.left[0].place], 3);
+    assert_int_equal(s.left[0].ns, 80);
+    assert_int_equal(s.left[0].func, FUNCTAB_NONE);
+    assert_int_equal(s.self[s.left[0].place], 100);
+    shown_free(&s);
+    overflow_free(&p.overflow);
+    calltree_free(&p.tree);
 }
 
 static void moments_stand_where_their_nodes_are_shown(void **state)
@@ -290,7 +366,11 @@ int main(void)
         cmocka_unit_test(of_equals_the_first_stay),
         cmocka_unit_test(sums_stay_what_they_were),
         cmocka_unit_test(a_chain_of_a_hundred_thousand_is_no_problem),
-        cmocka_unit_test(time_on_a_processor_is_added_up_too),
+        cmocka_unit_test(waits_are_added_up_too),
+        cmocka_unit_test(where_all_is_shown_nothing_is_left),
+        cmocka_unit_test(time_of_nodes_not_shown_is_left_with_its_parts),
+        cmocka_unit_test(what_had_most_of_the_time_that_is_left_is_named),
+        cmocka_unit_test(time_that_the_full_tree_has_no_room_for_is_left),
         cmocka_unit_test(moments_stand_where_their_nodes_are_shown),
         cmocka_unit_test(a_timeline_that_is_too_long_is_merged),
         cmocka_unit_test(running_out_of_memory_is_noticed),

@@ -1,0 +1,106 @@
+/* Where the time went, in one sentence: "52 % in `render` (jinja2) · 18 % network read in
+ * `quote`". Self time is summed up by what was done and by the function of the app that did
+ * it, or asked for it: the nearest own function above. */
+'use strict';
+
+const SENTENCE_PARTS = 3, SENTENCE_LEAST = 0.1;
+
+/* One group of self time: its kind (of waiting; 0: it ran, or nobody knows), the library (''
+ * for own code), the own function that asked, and the functions that had the time. */
+class TimeGroup {
+    constructor(kind, library, own) {
+        Object.assign(this, {kind, library, own, ns: 0, node: 0, nodeNs: 0, byFunction: new Map()});
+    }
+
+    add(node, func, ns) {
+        this.ns += ns;
+        this.byFunction.set(func, (this.byFunction.get(func) || 0) + ns);
+        if (ns > this.nodeNs)
+            Object.assign(this, {node, nodeNs: ns});
+    }
+
+    /* The function that had more than half of it, or NONE. */
+    function() {
+        for (const [func, ns] of this.byFunction)
+            if (ns * 2 > this.ns)
+                return func;
+        return NONE;
+    }
+}
+
+/* The groups, what took most first. */
+function timeGroups(profile) {
+    const groups = new Map(), ownAbove = new Int32Array(profile.nodes);
+    const sums = new Float64Array(WAIT_NAMES.length);
+    for (let node = 0; node < profile.nodes; node++) {
+        const func = profile.func[node], isOwn = node > 0 && profile.isOwn(func);
+        ownAbove[node] = isOwn ? func : node ? ownAbove[profile.parent[node]] : 0;
+        if (!profile.self[node])
+            continue;
+        if (profile.hasWaits())
+            profile.addWaits(sums.fill(0), node, node + 1);
+        else
+            sums[0] = profile.self[node];
+        const library = isOwn || node === 0 ? '' : libraryOf(profile, func);
+        sums.forEach((ns, kind) => {
+            const key = kind + '\0' + (kind ? '' : library) + '\0' + ownAbove[node];
+            if (ns > 0 && !groups.has(key))
+                groups.set(key, new TimeGroup(kind, kind ? '' : library, ownAbove[node]));
+            if (ns > 0)
+                groups.get(key).add(node, func, ns);
+        });
+    }
+    return [...groups.values()].sort((a, b) => b.ns - a.ns);
+}
+
+function libraryOf(profile, func) {
+    return profile.isLeft(func) || profile.kindOf[func] === KIND_BUILTIN ? profile.label(func) :
+        profile.lib(func) || profile.label(func);
+}
+
+/* Those that are worth a word. */
+function sentenceGroups(profile) {
+    const whole = profile.total[0];
+    return timeGroups(profile).filter((group, i) => i === 0 || group.ns >= SENTENCE_LEAST * whole)
+        .slice(0, SENTENCE_PARTS);
+}
+
+/* Fills the element; names select where most of their time is. */
+function addSentence(page, element) {
+    const profile = page.profile;
+    clear(element);
+    element.hidden = profile.nodes === 1 || !profile.total[0];
+    if (element.hidden)
+        return;
+    sentenceGroups(profile).forEach((group, i) => {
+        add(element, i ? ' \u00b7 ' : '', make('b', '', percent(group.ns, profile.total[0])),
+            ...groupWords(page, group));
+    });
+}
+
+function groupWords(page, group) {
+    const profile = page.profile, func = group.function(), own = group.own;
+    const name = (which, node) => link(page, which, node);
+    if (group.kind)
+        return [' ' + WAIT_NAMES[group.kind] + ' in ', name(own || profile.func[group.node], group.node)];
+    if (!group.library)
+        return group.node ? [' in ', name(own, group.node)] : [' in the server itself, outside Python'];
+    const caller = own ? [', called by ', name(own, ancestorOf(profile, group.node, own))] : [];
+    if (profile.isLeft(profile.func[group.node]))
+        return [' ', name(profile.func[group.node], group.node), ...caller];
+    const isNamed = func !== NONE && profile.label(func) !== group.library;
+    return [' in ', func === NONE ? make('bdi', '', shown(group.library, 60)) : name(func, group.node),
+            isNamed ? ' (' + shown(group.library, 40) + ')' : '', ...caller];
+}
+
+function ancestorOf(profile, node, func) {
+    while (node && profile.func[node] !== func)
+        node = profile.parent[node];
+    return node;
+}
+
+function link(page, func, node) {
+    const element = button('', 'Select it', () => page.select(node));
+    element.className = 'name-link' + (page.profile.isOwn(func) ? ' own' : '');
+    return add(element, make('bdi', '', shown(page.profile.label(func), 80)));
+}

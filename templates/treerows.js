@@ -1,0 +1,182 @@
+/* How a row of the call tree looks: figures, name, what is folded into it, what it did. */
+'use strict';
+
+class TreeRows {
+    constructor(view) {
+        this.view = view;
+        this.page = view.page;
+    }
+
+    get layout() {
+        return this.view.layout;
+    }
+
+    columns() {
+        const isPercent = this.page.choices.unit === 'percent', unit = this.page.unit.name;
+        return ['Total ' + (isPercent ? '%' : unit), '%', 'Self ' + (isPercent ? '%' : unit),
+                this.page.profile.sampling ? 'Samples' : 'Calls', 'Function'];
+    }
+
+    renderHead(head) {
+        clear(head).append(...this.columns().map((text, i) =>
+            make('span', ['total number', 'share number', 'self number', 'calls number', 'name'][i], text)));
+    }
+
+    create() {
+        const row = attributes(make('div', 'tree-grid'), {role: 'treeitem'});
+        row.total = make('span', 'total number');
+        row.bar = createBar();
+        row.self = make('span', 'self number');
+        row.calls = make('span', 'calls number');
+        row.indent = make('span', 'indent');
+        row.twisty = make('span', 'twisty');
+        row.square = make('span', 'square');
+        row.label = make('bdi', 'label');
+        row.chip = make('span', 'chip');
+        row.place = make('bdi', 'place');
+        row.did = make('span', 'did');
+        const name = add(make('span', 'name'), row.indent, row.twisty, row.square, row.label,
+                         row.chip, row.place, row.did);
+        return add(row, row.total, row.bar, row.self, row.calls, name);
+    }
+
+    /* row: ~row for small ones. */
+    render(element, row) {
+        element.classList.toggle('small', row < 0);
+        if (row < 0)
+            this.renderSmall(element, ~row);
+        else
+            this.renderRow(element, row);
+    }
+
+    /* The last children of their parent, from the first on, in one. */
+    renderSmall(element, first) {
+        const page = this.page, layout = this.layout, end = layout.end[layout.parent[first]];
+        let count = 0, total = 0, self = 0, calls = 0;
+        for (let i = first; i < end; i = layout.end[i]) {
+            count++;
+            total += layout.total[i];
+            self += layout.self[i];
+            calls += layout.calls[i];
+        }
+        this.renderFigures(element, total, self, calls);
+        this.renderIndent(element, first, '\u25b8');
+        element.square.className = 'square none';
+        setText(element.label, plural(count, 'row') + ' below 0.1 %');
+        element.label.className = 'label';
+        element.chip.hidden = true;
+        element.chip.row = NONE;
+        setText(element.place, '');
+        setText(element.did, '');
+        element.classList.remove('selected', 'lit', 'faint');
+        element.classList.toggle('selected', element.index === this.view.active);
+        attributes(element, {'aria-level': layout.depth[first] + 1, 'aria-expanded': 'false',
+                             'aria-posinset': this.view.position[first], 'aria-selected': 'false',
+                             'aria-setsize': this.view.children[layout.parent[first]],
+                             'aria-label': plural(count, 'row') + ' below 0.1 %, ' + prose(total)});
+    }
+
+    renderFigures(element, total, self, calls) {
+        setText(element.total, this.page.time(total));
+        renderBar(element.bar, total, self, this.layout.total[0]);
+        setText(element.self, this.page.time(self));
+        setText(element.calls, grouped(calls));
+    }
+
+    renderIndent(element, row, twisty) {
+        const view = this.view;
+        element.indent.style.width = Math.min(this.layout.depth[row] * view.step, view.mostIndent) + 'px';
+        setText(element.twisty, twisty);
+    }
+
+    renderRow(element, row) {
+        const page = this.page, layout = this.layout, view = this.view, func = layout.func(row), profile = page.profile;
+        const isSelected = row === view.selected() && view.active === NONE, label = shown(profile.label(func));
+        this.renderFigures(element, layout.total[row], layout.self[row], layout.calls[row]);
+        this.renderIndent(element, row, view.children[row] ? view.open[row] ? '\u25be' : '\u25b8' :
+            layout.folded[row] ? '\u25b8' : '');
+        element.square.className = 'square fill-' + page.colours.nameOf(func);
+        setText(element.label, label);
+        element.label.classList.toggle('own', profile.isOwn(func));
+        const isFound = Boolean(view.found && view.found[row]), isEntry = isFound && page.found[func] === 1;
+        element.label.classList.toggle('found', isEntry);
+        element.chip.classList.toggle('found', isFound && !isEntry);
+        this.renderChip(element.chip, row);
+        setText(element.place, shown(profile.place(func)));
+        setText(element.did, this.whatItDid(row));
+        element.classList.toggle('selected', isSelected);
+        element.classList.toggle('lit', page.hovered === func && func !== 0);
+        element.classList.toggle('faint', profile.kindOf[func] >= 2);
+        this.describe(element, row, label, isSelected);
+    }
+
+    /* "[sleep] at line 42", as in the log: what most of the row's own time was, and where. */
+    whatItDid(row) {
+        const layout = this.layout, profile = this.page.profile, self = layout.self[row];
+        if (!profile.hasWaits() || self < 0.01 * layout.total[0] || !self)
+            return '';
+        const [kind, ns] = layout.selfWaitsOf(row)[0] || [0, 0];
+        const wait = kind && ns * 2 > self ? ['[' + WAIT_NAMES[kind] + ']'] : [];
+        return wait.concat(layout.folded[row] ? [] : profile.hotLine(layout.func(row))).join(' ');
+    }
+
+    /* A click on it opens the run, or folds it again. */
+    renderChip(chip, row) {
+        if (chip.row === row && chip.layout === this.layout)
+            return;
+        Object.assign(chip, {row, layout: this.layout});
+        const state = this.layout.foldState(row);
+        chip.hidden = state === 0;
+        chip.classList.toggle('is-open', state === 2);
+        if (state === 1) {
+            const folded = plural(this.layout.folded[row], 'frame') + ' folded';
+            clear(chip).append(grouped(this.layout.folded[row]), make('span', 'libraries',
+                (this.layout.folded[row] === 1 ? ' frame' : ' frames') + ' folded (' + foldedNames(this.layout, row, 2) + ')'));
+            chip.title = folded + ' into this row: ' + foldedNames(this.layout, row, 12) + '. A click opens it';
+        } else if (state === 2) {
+            clear(chip).append('fold');
+            chip.title = 'Fold these frames into one row again';
+        }
+    }
+
+    describe(element, row, label, isSelected) {
+        const page = this.page, layout = this.layout, parent = layout.parent[row];
+        attributes(element, {
+            'aria-level': layout.depth[row] + 1,
+            'aria-posinset': row ? this.view.position[row] : 1,
+            'aria-setsize': row ? this.view.children[parent] : 1,
+            'aria-selected': isSelected,
+            'aria-label': label + ', ' + prose(layout.total[row]) + ', ' +
+                percent(layout.total[row], layout.total[0]) + ', ' + page.countOf(layout.calls[row]) +
+                (layout.folded[row] ? ', ' + layout.folded[row] + ' folded' : ''),
+        });
+        if (this.view.children[row])
+            element.setAttribute('aria-expanded', Boolean(this.view.open[row]));
+        else
+            element.removeAttribute('aria-expanded');
+    }
+}
+
+/* "flask, werkzeug, ..." */
+function foldedNames(layout, row, most) {
+    const libraries = layout.libraries(row);
+    return libraries.slice(0, most).map(lib => shown(lib, 40)).join(', ') +
+        (libraries.length > most ? ', \u2026' : '');
+}
+
+/* -------------------------------------------------------------------- the bar */
+
+/* Light for total, with a dark bar under it for self. */
+function createBar() {
+    const bar = make('span', 'share number');
+    bar.whole = make('span', 'bar-total');
+    bar.inner = make('span', 'bar-self');
+    bar.text = make('span', 'bar-text');
+    return add(bar, bar.whole, bar.inner, bar.text);
+}
+
+function renderBar(bar, total, self, whole) {
+    bar.whole.style.width = (whole > 0 ? 100 * total / whole : 0) + '%';
+    bar.inner.style.width = (whole > 0 ? 100 * self / whole : 0) + '%';
+    setText(bar.text, percent(total, whole));
+}
