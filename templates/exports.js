@@ -141,9 +141,9 @@ function foldedLabel(profile, func) {
 
 /* "20,000 of 51,234 nodes", where the page had no room for all. */
 function nodesText(profile) {
-    const pruned = profile.pruned();
-    return pruned && pruned.nodes > profile.nodes ?
-        grouped(profile.nodes) + ' of ' + plural(pruned.nodes, 'node') : plural(profile.nodes, 'node');
+    const pruned = profile.pruned(), nodes = profile.nodes - profile.left().nodes;
+    return pruned && pruned.nodes > nodes ?
+        grouped(nodes) + ' of ' + plural(pruned.nodes, 'node') : plural(nodes, 'node');
 }
 
 /* ": 20,000 of 51,234 nodes" or nothing: what is made of a tree that was cut says so. */

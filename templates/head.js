@@ -166,9 +166,10 @@ function lackText(profile, stats) {
     const {calls, ofCalls, ns} = lackOf(profile, stats);
     const part = profile.sampling ? percent(calls, ofCalls) + ' of the frames that samples saw' :
         grouped(calls) + ' of ' + plural(ofCalls, 'call') + ' (' + percent(calls, ofCalls) + ')';
-    return 'The call tree has ' + nodesText(profile) + ', with ' + part + '. The rest is in the self time ' +
-        'of its callers: ' + prose(ns) + ', ' + percent(ns, profile.total[0]) + ' of the time. ' +
-        'Functions, callers and callees are exact.';
+    const left = profile.left().ns;
+    return 'The call tree has ' + nodesText(profile) + ', with ' + part + '. The rest is in ' +
+        (left ? 'rows \u201cnot in the tree\u201d: ' : 'the self time of its callers: ') + prose(left || ns) + ', ' +
+        percent(left || ns, profile.total[0]) + ' of the time. Functions, callers and callees are exact.';
 }
 
 /* Why the figures are not all that they could be. */

@@ -347,6 +347,17 @@ class Profile {
         return func > 0 && this.kindOf[func] === KIND_REQUEST;
     }
 
+    /* How many nodes are such time, and how much it is. */
+    left() {
+        let nodes = 0, ns = 0;
+        for (let i = 1; i < this.nodes; i++)
+            if (this.isLeft(this.func[i])) {
+                nodes++;
+                ns += this.self[i];
+            }
+        return {nodes, ns};
+    }
+
     notices() {
         return Array.isArray(this.meta.notices) ? this.meta.notices : [];
     }

@@ -130,8 +130,8 @@ class Panel {
             button('Sandwich', 'Its callers and its callees, as a picture (s)',
                    () => page.openSandwich(page.func)),
             button('In tree', 'Show it in the tree, where it takes most time', () => page.show('tree')),
-            ...this.foldButton(),
-            button('Copy', 'Copy name and place (c)', () => page.copySelection())));
+            button('Copy', 'Copy name and place (c)', () => page.copySelection()),
+            ...this.foldButton()));
     }
 
     foldButton() {

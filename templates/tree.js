@@ -70,7 +70,7 @@ class TreeView {
             this.position[i] = ++this.children[layout.parent[i]];
         for (let i = 0; i < n; i++)
             [this.open[i], this.whole[i]] = before.get(layout.node[i]) ||
-                [layout.total[i] >= 0.02 * layout.total[0] ? 1 : 0, 0];
+                [layout.total[i] >= 0.02 * layout.total[0] || layout.opened[layout.node[i]] ? 1 : 0, 0];
         this.open[0] = 1;
     }
 

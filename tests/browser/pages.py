@@ -92,3 +92,43 @@ def total_ns(data, name):
     end = next((i for i in range(at + 1, len(node['depth'])) if node['depth'][i] <= node['depth'][at]),
                len(node['depth']))
     return sum(node['self'][at:end])
+
+
+WAITS = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock', 'child', 'other waits',
+         'switched out']
+
+
+def request(*nodes, mode='deterministic', root_ms=0):
+    """A request made of (depth, name, self ms[, calls[, kind of waiting]]) each, below it. A
+    name in capitals is a library's ("LIB"), one with a dot and in lower case a builtin's.
+    When sampling, a node's self time ran, but for those with a kind of waiting."""
+    nodes = [(*node, *(1, 0)[len(node) - 3:]) for node in nodes]
+    names = sorted({name for _, name, *_ in nodes})
+    data = json.loads((TRACED if mode == 'deterministic' else SAMPLING).read_text())
+    data.pop('exact', None)
+    data['str'] = ['GET /x', '', '/srv/shop/app.py', '/usr/lib/python3/dist-packages/lib.py', 'lib', '~'] + [
+        '<built-in method %s>' % name if '.' in name and not name.isupper() else name for name in names]
+    kinds = [1 if name.isupper() else 3 if '.' in name else 0 for name in names]
+    data['func'] = {'name': [0] + [6 + i for i in range(len(names))],
+                    'file': [1] + [{0: 2, 1: 3, 3: 5}[kind] for kind in kinds],
+                    'line': [0] + [0 if kind == 3 else 1 + i for i, kind in enumerate(kinds)],
+                    'lib': [1] + [{0: 1, 1: 4, 3: 1}[kind] for kind in kinds], 'kind': [4] + kinds}
+    own = [root_ms * 10**6] + [round(node[2] * 10**6) for node in nodes]
+    waits = [WAITS.index(node[4]) if node[4] else 0 for node in nodes]
+    data['node'] = {'depth': [0] + [node[0] for node in nodes],
+                    'func': [0] + [1 + names.index(node[1]) for node in nodes], 'self': own}
+    data['meta'].update(wall_ns=sum(own), cpu_ns=sum(own), path='/x', query='', notices=[])
+    if mode == 'deterministic':
+        data['node']['calls'] = [1] + [node[3] for node in nodes]
+        return data
+    waiting = [i + 1 for i, kind in enumerate(waits) if kind and own[i + 1]]
+    data['node'].update(
+        samples=[1] * len(own), cpu=[0 if i in waiting else ns for i, ns in enumerate(own)],
+        wait={'of': waiting, 'kind': [waits[i - 1] for i in waiting], 'ns': [own[i] for i in waiting]})
+    times = [i for i in range(len(own)) if own[i]]
+    data['tl'] = {'dt': [own[i] for i in times], 'node': times, 'wait': [waits[i - 1] if i else 0 for i in times]}
+    data['lines'] = {'func': [], 'line': [], 'self': [], 'hits': []}
+    data['meta'].update(cpu_ns=sum(data['node']['cpu']), peers=[], samples=len(times), wait_ns={
+        'other' if name == 'other waits' else name.lower(): sum(own[i] for i in waiting if waits[i - 1] == kind)
+        for kind, name in enumerate(WAITS) if kind in waits and kind})
+    return data

@@ -1,0 +1,216 @@
+"""Where the time went, at first sight: what is selected, what the sentence says, where the hot
+path ends; folded runs that open and close."""
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+
+import pages
+from browser import Keys
+
+MODES = ('deterministic', 'sampling')
+
+VIEW = ((1, 'view', 604), (2, 'helper', 39), (2, 'other', 8))
+LIBRARY = ((1, 'view', 5), (2, 'ENTER', 1), (3, 'INNER', 2), (4, 'HOT', 380), (4, 'COLD', 12))
+MANY = ((1, 'view', 20), (2, 'total', 147, 98), (2, 'render', 60))
+WAITING = ((1, 'view', 10), (2, 'quote', 5), (3, 'READ', 300, 1, 'network read'), (2, 'render', 85))
+BUILTIN = ((1, 'view', 10), (2, 'ask', 1), (3, 'time.sleep', 89))
+
+
+def selected(browser):
+    return browser.js('return profilerPage.profile.label(profilerPage.func)')
+
+
+def rows(browser):
+    """[name, frames folded into it] of what the tree shows."""
+    return browser.js('''const v = profilerPage.views.tree, l = v.layout;
+        return v.rows.map(r => r < 0 ? ['small', 0] : [profilerPage.profile.label(l.func(r)), l.folded[r]])''')
+
+
+def hot_path(browser):
+    browser.press('h')
+    return selected(browser)
+
+
+@pytest.mark.parametrize('mode', MODES)
+@pytest.mark.parametrize('nodes, hottest, sentence, end', [
+    (VIEW, 'view', '93 % in view', 'view'),
+    (LIBRARY, 'HOT', '99 % in HOT (lib), called by view', 'HOT'),
+    (MANY, 'total', '65 % in total · 26 % in render', 'total'),
+])
+def test_the_hot_spot(browser, mode, nodes, hottest, sentence, end):
+    browser.open(pages.request(*nodes, mode=mode))
+    assert selected(browser) == hottest
+    assert browser.one('.tree .row.selected').is_displayed()
+    assert browser.text('#sentence') == sentence
+    assert hot_path(browser) == end
+    browser.shot('hotspot-%s-%s' % (hottest, mode))
+
+
+def test_what_a_request_waited_for_is_said_with_the_function_that_asked(browser):
+    browser.open(pages.request(*WAITING, mode='sampling'))
+    assert browser.text('#sentence') == '75 % network read in quote · 21 % in render'
+    assert selected(browser) == hot_path(browser) == 'READ'
+    browser.all('#sentence .name-link')[1].click()
+    assert selected(browser) == 'render'
+
+
+def test_a_builtin_is_named_with_its_caller(browser):
+    browser.open(pages.request(*BUILTIN))
+    assert browser.text('#sentence').endswith('time.sleep, called by ask · 10 % in view')
+
+
+def test_time_of_the_server_itself_is_said(browser):
+    browser.open(pages.request((1, 'view', 100), root_ms=900))
+    assert selected(browser) == 'GET /x'
+    assert browser.text('#sentence') == '90 % in the server itself, outside Python · 10 % in view'
+
+
+# -------------------------------------------------------------------------- folded runs
+
+def unhot(mode='deterministic'):
+    """Two runs that nothing hot is in: opened by the reader only."""
+    return pages.request((1, 'OUTER', 1), (2, 'DISPATCH', 2), (3, 'view', 400), (4, 'API', 3), (5, 'SEND', 4),
+                         (6, 'callback', 5), (5, 'READ', 6), (4, 'DUMP', 20), (5, 'ENCODE', 10), mode=mode)
+
+
+CLOSED = [['GET /x', 0], ['OUTER', 1], ['view', 0], ['DUMP', 1], ['API', 2], ['callback', 0]]
+OPENED = [['GET /x', 0], ['OUTER', 1], ['view', 0], ['DUMP', 1], ['API', 0], ['SEND', 0], ['callback', 0],
+          ['READ', 0]]
+
+
+def row_of(browser, name):
+    return next(row for row in browser.all('.tree .row:not([hidden])') if row.find_element(
+        'css selector', '.label').text == name)
+
+
+def by_chip(browser):
+    row_of(browser, 'API').find_element('css selector', '.chip').click()
+
+
+def by_key(browser, key):
+    row_of(browser, 'API').click()
+    browser.press(key)
+
+
+def by_double_click(browser):
+    ActionChains(browser.driver).double_click(row_of(browser, 'API').find_element('css selector', '.label')).perform()
+
+
+OPENERS = {'chip': by_chip, 'double click': by_double_click, 'Enter': lambda browser: by_key(browser, Keys.ENTER),
+           'o': lambda browser: by_key(browser, 'o')}
+
+
+@pytest.mark.parametrize('opener', OPENERS)
+def test_a_folded_run_opens_at_its_own_row(browser, opener):
+    browser.open(unhot())
+    assert sorted(rows(browser)) == sorted(CLOSED)
+    OPENERS[opener](browser)
+    browser.settle()
+    assert sorted(rows(browser)) == sorted(OPENED)  # the other runs stay folded
+    assert browser.js('''const l = profilerPage.layout; let sum = 0;
+        for (let i = 0; i < l.count; i++) sum += l.self[i]; return sum === l.total[0]''')
+    row_of(browser, 'API').find_element('css selector', '.chip').click()
+    browser.settle()
+    assert sorted(rows(browser)) == sorted(CLOSED)
+
+
+def test_the_panel_opens_and_folds_a_run_too(browser):
+    browser.open(unhot())
+    row_of(browser, 'API').click()
+    browser.one('#panel .buttons button:last-child').click()
+    assert sorted(rows(browser)) == sorted(OPENED)
+    assert browser.one('#panel .buttons button:last-child').text == 'Fold'
+    browser.one('#panel .buttons button:last-child').click()
+    assert sorted(rows(browser)) == sorted(CLOSED)
+
+
+@pytest.mark.parametrize('view, mode', [('flame', 'deterministic'), ('timeline', 'sampling')])
+def test_a_double_click_opens_a_box(browser, view, mode):
+    browser.open(unhot(mode))
+    browser.show(view)
+    browser.js('''const v = profilerPage.views[profilerPage.view], r = v.box.getBoundingClientRect(), b = v.boxes;
+        const box = [...b.row.keys()].find(i => profilerPage.profile.label(v.layout.func(b.row[i])) === 'API');
+        const at = {clientX: r.left + (b.start[box] + b.width[box] / 2 - v.from) * v.scale,
+                    clientY: r.top + v.levelY(b.levelOf(box)) + 10, bubbles: true};
+        v.box.dispatchEvent(new MouseEvent('dblclick', at))''')
+    browser.settle()
+    names = browser.js('''const v = profilerPage.views[profilerPage.view];
+        return [...v.boxes.row].map(r => profilerPage.profile.label(v.layout.func(r)))''')
+    assert {'SEND', 'READ'} <= set(names) and 'ENCODE' not in names
+
+
+def test_a_sunburst_opens_a_run_with_a_key(browser):
+    browser.open(unhot())
+    browser.show('flame')
+    browser.js('profilerPage.choose("shape", "sunburst"); profilerPage.selectFunction('
+               'profilerPage.profile.func[profilerPage.layout.node['
+               'profilerPage.layout.folded.findIndex((n, i) => n === 2)]])')
+    assert selected(browser) == 'API'
+    browser.press('o')
+    assert browser.js('return profilerPage.layout.folded[profilerPage.row()]') == 0
+
+
+def test_what_a_search_finds_in_a_folded_run_has_a_row_of_its_own(browser):
+    """The highlighted row and the panel are of the same function, with the same figures."""
+    browser.open(unhot())
+    browser.js('profilerPage.search("READ"); profilerPage.nextMatch(1)')
+    browser.settle()
+    assert selected(browser) == 'READ'
+    row = browser.one('.tree .row.selected')
+    assert row.find_element('css selector', '.label').text == 'READ'
+    assert browser.text('#panel .panel-name') == 'READ'
+    assert row.find_element('css selector', '.self').text == '6.00'
+    assert '6.00' in browser.text('#panel .facts')
+
+
+def test_the_panel_of_a_folded_row_has_the_rows_figures(browser):
+    browser.open(unhot('sampling'))
+    row_of(browser, 'API').click()
+    assert row_of(browser, 'API').find_element('css selector', '.self').text == '13.00'
+    facts = browser.text('#panel .facts')
+    assert '13.0\u202fms' in facts and 'with 2 folded frames' in facts
+
+
+# ------------------------------------------------------------------------ small rows, cut trees
+
+def test_rows_below_a_tenth_of_a_percent_stand_as_one(browser):
+    browser.open(pages.request((1, 'view', 900), *((2, 'f%d' % i, 0.1 + i / 1000) for i in range(30)),
+                               (2, 'big', 90)))
+    assert [name for name, _ in rows(browser)] == ['GET /x', 'view', 'big', 'small']
+    row = browser.all('.tree .row:not([hidden])')[3]
+    assert '30 rows below 0.1 %' in row.text and '3.44' in row.text
+    browser.js('profilerPage.select(1)')
+    browser.one('.tree .list').click()
+    browser.js('profilerPage.select(profilerPage.profile.nodes - 1)')
+    browser.press(Keys.ARROW_DOWN, Keys.ENTER)
+    assert len(rows(browser)) == 33
+
+
+@pytest.mark.parametrize('mode', MODES)
+def test_what_is_not_in_the_tree_has_a_row_of_its_own(browser, mode):
+    """render had 300 of the 392 ms that the page had no room for below view."""
+    data = pages.request((1, 'view', 592), (2, 'render', 8), mode=mode)
+    names = [data['str'][i] for i in data['func']['name']]
+    data['left'] = {'node': [1], 'func': [names.index('render')], 'self': [392 * 10**6]}
+    if mode == 'sampling':
+        data['left'].update(cpu=[392 * 10**6], wait={'of': [], 'kind': [], 'ns': []})
+    data['exact'] = {'func': [names.index('view'), names.index('render')], 'calls': [1, 501], 'primitive': [1, 501],
+                     'self': [200 * 10**6, 308 * 10**6], 'cumulative': [600 * 10**6, 308 * 10**6],
+                     'callers': [[], []]}
+    browser.open(data)
+    shown = browser.js('''const l = profilerPage.layout;
+        return Array.from({length: l.count}, (_, i) => [profilerPage.profile.label(l.func(i)), l.self[i] / 1e6])''')
+    assert shown == [['GET /x', 0], ['view', 200], ['not in the tree, mostly render', 392], ['render', 8]]
+    assert browser.text('#sentence').startswith('65 % not in the tree, mostly render, called by view · 33 % in view')
+    assert selected(browser) == 'view' and '200\u202fms' in browser.text('#panel .facts')
+    assert '392\u202fms' in browser.text('#notices')
+    browser.shot('left-' + mode)
+
+
+@pytest.mark.parametrize('change', [
+    {'node': [2]}, {'node': [0, 0], 'func': [0, 0], 'self': [1, 1]}, {'self': [10**12]}, {'func': [9]},
+    {'node': 'x'}])
+def test_what_is_left_must_fit(browser, change):
+    data = pages.request((1, 'view', 10))
+    data['left'] = {'node': [1], 'func': [0], 'self': [10**6], **change}
+    browser.open(data)
+    assert browser.one('#error').is_displayed() and 'left' in browser.text('#error')
