@@ -166,10 +166,13 @@ function lackText(profile, stats) {
     const {calls, ofCalls, ns} = lackOf(profile, stats);
     const part = profile.sampling ? percent(calls, ofCalls) + ' of the frames that samples saw' :
         grouped(calls) + ' of ' + plural(ofCalls, 'call') + ' (' + percent(calls, ofCalls) + ')';
-    const left = profile.left().ns;
-    return 'The call tree has ' + nodesText(profile) + ', with ' + part + '. The rest is in ' +
-        (left ? 'rows \u201cnot in the tree\u201d: ' : 'the self time of its callers: ') + prose(left || ns) + ', ' +
-        percent(left || ns, profile.total[0]) + ' of the time. Functions, callers and callees are exact.';
+    const places = [[profile.left().ns, 'rows \u201cnot in the tree\u201d'],
+                    [ns - profile.left().ns, 'the self time of its callers']]
+        .filter(([time]) => time > 0.0005 * profile.total[0])
+        .map(([time, where]) => where + ': ' + prose(time) + ', ' + percent(time, profile.total[0]) + ' of the time');
+    return 'The call tree has ' + nodesText(profile) + ', with ' + part + '.' +
+        (places.length ? ' The rest is in ' + places.join('; in ') + '.' : '') +
+        ' Functions, callers and callees are exact.';
 }
 
 /* Why the figures are not all that they could be. */

@@ -255,7 +255,8 @@ def test_figures_are_those_of_the_prof(browser, request, mode, cut, kind, path, 
     assert [code for code in ('truncated', 'pruned') if code in notices] == cut
     assert (browser.js('return profilerPage.profile.exact') is not None) == bool(cut)
     assert nodes in (None, browser.js('return profilerPage.profile.nodes - profilerPage.profile.left().nodes'))
-    assert browser.js(MORE_THAN_ITS_OWN) == []
+    if mode == 'deterministic' or 'truncated' not in cut:  # sampling has the time with the caller then
+        assert browser.js(MORE_THAN_ITS_OWN) == []
 
     written = file_of(browser, server, '.prof')
     prof = figures_of_prof(written)
