@@ -82,7 +82,8 @@ def test_what_was_not_recorded_is_said(browser):
 def test_the_head_says_what_was_asked_and_what_it_cost(browser):
     browser.open(SAMPLING)
     head, meta = browser.text('#head'), SAMPLING['meta']
-    for text in ('GET /orders/42', '200', '%.1f' % (meta['wall_ns'] / 1e6), 'CPU', 'waiting',
+    wall = browser.js('return prose(arguments[0])', meta['wall_ns'])
+    for text in ('GET /orders/42', '200', wall, 'CPU', 'waiting',
                  str(meta['samples']), 'samples', 'every', 'Python 3.11.2', 'worker 1',
                  '2.0.21-debian', meta['id'], '5.35 kB',
                  'network read', 'sampling'):
