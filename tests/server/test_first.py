@@ -165,8 +165,8 @@ def test_profiles_at_once_that_are_too_many_are_logged(serve):
     server = serve('plain', 'threads = 3\nprofiler-max-active = 1')
     waiting = server.open('/wait?a&profile=log')
     try:
-        wait_for('the first to be profiled', lambda: header(
-            server.get('/hello?profile=log'), 'X-Profile-Error'))
+        wait_for('the first to be profiled', (server.directory / 'in-a').exists)
+        assert 'profiler-max-active' in header(server.get('/hello?profile=log'), 'X-Profile-Error')
         [line] = server.wait_log('.*a request was not profiled.*')
         assert line == ('profiler: a request was not profiled: worker 1 is profiling 1 others '
                         '(profiler-max-active = 1); wait, or raise it (1 since the last such line)')
