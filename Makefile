@@ -24,7 +24,10 @@ WORK := build/plugin-$(subst /,_,$(SO))
 TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(abspath $(SO))"
 NEED = @tests/deps.sh $(1)
 
-.PHONY: all help deps deps-build demo serve test test-page check bench fuzz soak install matrix format proto clean FORCE
+# More processes than processors: tests mostly wait.
+PYTEST = $(TESTED) $(TOOLS) -m pytest -q -n auto --dist loadgroup
+
+.PHONY: all help deps deps-build demo serve test test-all test-page check bench fuzz soak install matrix format proto clean FORCE
 
 all: deps-build $(SO)
 
@@ -34,7 +37,8 @@ help:
 	@echo 'make demo     starts a real uWSGI with a real Flask app and profiles requests'
 	@echo 'make serve    the same server, kept running for a browser'
 	@echo 'make test     every test of the default set; last line: N passed, N failed'
-	@echo 'make test-page  of these, the page in a real browser'
+	@echo 'make test-all   these, and those that take long'
+	@echo 'make test-page  of these, the page: under node and in a real browser'
 	@echo 'make check    formatting, warnings as errors, layers, sanitizers, gcc and clang'
 	@echo 'make bench    the benchmark tables'
 	@echo 'make fuzz     the fuzzers, each for SECONDS= (60)'
@@ -80,11 +84,15 @@ demo serve: all
 
 test: all
 	$(call NEED,test browser)
-	@$(TESTED) $(TOOLS) tests/run.py
+	@$(PYTEST) -m 'not slow'
+
+test-all: all
+	$(call NEED,test browser)
+	@$(PYTEST)
 
 test-page: all
 	$(call NEED,test browser)
-	@$(TESTED) $(TOOLS) tests/run.py browser
+	@$(PYTEST) tests/page tests/browser
 
 check: all
 	$(call NEED,check)

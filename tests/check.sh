@@ -36,7 +36,7 @@ fuzzers_build() {
 }
 
 unit_run() {
-    CC=$1 UNIT_OUT=build/check-$1 $python tests/run.py unit
+    CC=$1 UNIT_OUT=build/check-$1 $python -m pytest -q -n auto --dist loadgroup tests/unit
 }
 
 # Scripts are at least whole: of shells, Python, and, where there is a node, the page.

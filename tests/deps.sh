@@ -18,15 +18,19 @@ for group in "$@"; do
     proto) packages="$packages protobuf-c-compiler" ;;
     demo) packages="$packages python3-flask" ;;
     test)
-        packages="$packages libcmocka-dev python3-dev python3-pytest python3-flask python3-django"
+        packages="$packages libcmocka-dev python3-dev python3-flask python3-django"
+        packages="$packages python3-pytest python3-pytest-xdist locales"
         packages="$packages python3-greenlet python3-gevent"
         packages="$packages uwsgi-plugin-gevent-python3 uwsgi-plugin-greenlet-python3"
         packages="$packages clang libclang-rt-dev nginx"
         ;;
-    check) packages="$packages libcmocka-dev python3-dev clang clang-format llvm libclang-rt-dev" ;;
+    check)
+        packages="$packages libcmocka-dev python3-dev clang clang-format llvm libclang-rt-dev"
+        packages="$packages python3-pytest python3-pytest-xdist locales"
+        ;;
     fuzz) packages="$packages clang libclang-rt-dev python3-dev" ;;
     bench) packages="$packages python3-flask python3-pip valgrind wrk" ;;
-    browser) packages="$packages chromium chromium-driver python3-selenium python3-pytest" ;;
+    browser) packages="$packages chromium chromium-driver python3-selenium" ;;
     *)
         echo "deps.sh: no group \"$group\"" >&2
         exit 2

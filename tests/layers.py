@@ -86,18 +86,24 @@ def wrong_linkage(plugin):
             yield '%s is not weak: without Python the plugin could not say so' % name
 
 
-def main(plugin=None):
+def checks(plugin=None):
+    """Pairs of a check and what it looks at; it yields problems."""
     sources = sorted(path for folder in FLOORS
                      for path in (ROOT / 'plugin' / folder).glob('*.[ch]'))
-    failed = passed = 0
     for check, things in ((wrong_includes, sources), (mutable_globals, sources),
                           (wrong_linkage, [plugin] if plugin else [])):
         for thing in things:
-            problems = list(check(thing))
-            for problem in problems:
-                print('layers: %s' % problem)
-            failed += bool(problems)
-            passed += not problems
+            yield check, thing
+
+
+def main(plugin=None):
+    failed = passed = 0
+    for check, thing in checks(plugin):
+        problems = list(check(thing))
+        for problem in problems:
+            print('layers: %s' % problem)
+        failed += bool(problems)
+        passed += not problems
     print('%d passed, %d failed' % (passed, failed))
     return failed > 0
 

@@ -2,27 +2,27 @@
 """The real-server tests over pip's uWSGI with the Pythons of this machine.
 
 matrix.py [--from 3.12]     Pythons of pyenv, and pythonX.Y in PATH; default: from 3.8
-matrix.py --sum LOG...      adds up the last lines of logs
 
 For each Python: a venv in build/ with uWSGI and the tests' frameworks, a plugin built
-for it, and tests/run.py; what does not depend on the Python only with the newest. What
-cannot be had is named and counted as skipped. The last line is `N passed, N failed, N
-skipped`.
+for it, and its tests; those that do not depend on the Python run with the newest only. A
+Python that cannot be had counts as skipped. The last line is `N passed, N failed, N
+skipped`; PROFILER_COUNTS names a file for these counts.
 """
 import glob
 import os
-import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from counts import Counts, load
+
 ROOT = Path(__file__).resolve().parent.parent
 MINORS = range(8, 16)
 # Tests of what is done without Python, or by the server more than by Python.
-OF_THE_SERVER = ('test_access.py test_config.py test_deployments.py test_faults.py '
-                 'test_harakiri.py test_hostile.py test_keep.py test_pruning.py '
-                 'test_readme.py test_routes.py')
+OF_THE_SERVER = ['access', 'config', 'deployments', 'faults', 'harakiri', 'hostile', 'keep',
+                 'pruning', 'readme', 'routes']
+TESTS = ['tests/test_layers.py', 'tests/embed', 'tests/server']
 PACKAGES = ['uwsgi', 'flask', 'django', 'greenlet', 'gevent']
 
 
@@ -66,54 +66,50 @@ def config_of(directory):
                           stdout=subprocess.PIPE).stdout.decode().strip()
 
 
-def counts(text):
-    last = (text.strip().splitlines() or [''])[-1]
-    found = re.fullmatch(r'(\d+) passed, (\d+) failed(?:, (\d+) skipped)?', last)
-    return [int(number or 0) for number in found.groups()] if found else [0, 1, 0]
-
-
 def test(version, directory, leave_out):
-    """The counts of one Python; prints what run.py prints."""
+    """The Counts of one Python; pytest prints the rest."""
     server, plugin = str(directory / 'bin' / 'uwsgi'), 'build/%s/profiler_plugin.so' % version
     why = quiet('make', 'UWSGI=' + server, 'SO=' + plugin)
     if why:
-        print('the plugin cannot be built: %s' % why)
-        return [0, 1, 0]
+        print('the plugin cannot be built: %s' % why, flush=True)
+        return Counts(failed=1)
+    counts = ROOT / 'build' / version / 'counts.json'
+    counts.unlink(missing_ok=True)
     environment = dict(os.environ, PROFILER_UWSGI=server, PROFILER_PYTHON_PLUGIN='',
-                       PROFILER_PLUGIN=str(ROOT / plugin), PROFILER_LEAVE_OUT=leave_out,
+                       PROFILER_PLUGIN=str(ROOT / plugin), PROFILER_COUNTS=str(counts),
                        PROFILER_PYTHON_CONFIG=config_of(directory))
-    done = subprocess.run([sys.executable, 'tests/run.py', 'layers', 'embed', 'server'], cwd=ROOT,
-                          env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    output = done.stdout.decode(errors='replace').strip()
-    print('\n'.join(output.splitlines()[:-1]), flush=True)
-    return counts(output)
+    subprocess.run([sys.executable, '-m', 'pytest', '-q', '-n', 'auto', '--dist', 'loadgroup',
+                    *('--ignore=tests/server/test_%s.py' % name for name in leave_out), *TESTS],
+                   cwd=ROOT, env=environment)
+    found = load(counts)
+    found.skipped = ['Python %s: %s' % (version, name) for name in found.skipped]
+    return found
 
 
 def matrix(oldest):
-    total, rows, found = [0, 0, 0], [], list(pythons(oldest))
+    total, rows, found = Counts(), [], list(pythons(oldest))
     newest = ([version for version, python in found if python] or [None])[-1]
     for version, python in found:
         print('--- Python %s' % version, flush=True)
         directory, why = venv(version, python) if python else (None, 'there is none here')
-        leave_out = '' if version == newest else OF_THE_SERVER
-        result = test(version, directory, leave_out) if directory else [0, 0, 1]
-        rows.append('Python %-5s %s' % (version, '%d passed, %d failed, %d skipped' %
-                                        tuple(result) if directory else 'skipped: ' + why))
+        leave_out = [] if version == newest else OF_THE_SERVER
+        result = (test(version, directory, leave_out) if directory else
+                  Counts(skipped=['Python %s: %s' % (version, why)]))
+        rows.append('Python %-5s %s' % (version, result.line() if directory else
+                                        'skipped: ' + why))
         print(rows[-1], flush=True)
-        total = [sum(pair) for pair in zip(total, result)]
+        total.add(result)
     print('\n'.join(['---'] + rows))
     return total
 
 
 def main(words):
-    if words[:1] == ['--sum']:
-        logs = [counts(Path(name).read_text(errors='replace')) for name in words[1:]]
-        total = [sum(column) for column in zip(*logs)]
-    else:
-        oldest = words[1] if words[:1] == ['--from'] else '3.8'
-        total = matrix(int(oldest.split('.')[1]))
-    print('%d passed, %d failed, %d skipped' % tuple(total))
-    return total[1] > 0 or total[0] == 0
+    oldest = words[1] if words[:1] == ['--from'] else '3.8'
+    total = matrix(int(oldest.split('.')[1]))
+    if os.environ.get('PROFILER_COUNTS'):
+        total.save(os.environ['PROFILER_COUNTS'])
+    print(total.line())
+    return total.status()
 
 
 if __name__ == '__main__':

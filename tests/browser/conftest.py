@@ -1,3 +1,6 @@
+"""The page in a real browser: one for all tests of a process."""
+import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -5,11 +8,27 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from browser import Browser  # noqa: E402
+
+def no_browser():
+    """Why the page cannot be tested; '' when it can."""
+    if not os.path.exists('/usr/bin/chromedriver'):
+        return 'no /usr/bin/chromedriver: tests/deps.sh browser installs it on Debian'
+    return '' if importlib.util.find_spec('selenium') else 'no selenium for %s' % sys.executable
+
+
+class Skipped(pytest.Module):
+    def collect(self):
+        pytest.skip(no_browser(), allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(module_path, parent):
+    if no_browser():
+        return Skipped.from_parent(parent, path=module_path)
 
 
 @pytest.fixture(scope='session')
 def chromium(tmp_path_factory):
+    from browser import Browser
     downloads = tmp_path_factory.mktemp('pages') / 'downloads'
     downloads.mkdir()
     browser = Browser(downloads)

@@ -10,7 +10,7 @@ import pytest
 
 import pages
 from browser import SEARCH_MS, ZOOM_MS, Keys
-from test_page import KEYS, PAINTED, VIEWS, selected, zoom_range
+from test_report import KEYS, PAINTED, VIEWS, selected, zoom_range
 
 sys.path.insert(0, str(pages.ROOT / 'tests' / 'server'))
 

@@ -1,6 +1,4 @@
 """Fixtures: `serve` starts servers for one test, `served` for all tests of a file."""
-import os
-
 import pytest
 
 import harness
@@ -25,8 +23,3 @@ def starter():
 
 serve = pytest.fixture(starter)
 served = pytest.fixture(starter, scope='module')
-
-
-def pytest_collection_modifyitems(items):
-    if not os.path.exists(harness.PLUGIN):
-        pytest.exit('no plugin at %s: run make' % harness.PLUGIN, 2)

@@ -1,7 +1,7 @@
 """A real uWSGI, started for a test, and what it answers and logs.
 
-PROFILER_UWSGI, PROFILER_PLUGIN and PROFILER_PYTHON_PLUGIN say which server is tested
-(tests/run.py sets them). Servers listen on 127.0.0.1 and on unix sockets only.
+tests/environment.py says which server is tested. Servers listen on 127.0.0.1 and on unix
+sockets only.
 """
 import collections
 import functools
@@ -13,15 +13,16 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-APPS = Path(__file__).resolve().parent / 'apps'
-UWSGI = os.environ.get('PROFILER_UWSGI', 'uwsgi')
-PLUGIN = os.path.abspath(os.environ.get('PROFILER_PLUGIN', ROOT / 'profiler_plugin.so'))
-PYTHON_PLUGIN = os.environ.get('PROFILER_PYTHON_PLUGIN', 'python3')
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from environment import PLUGIN, PYTHON_PLUGIN, ROOT, TESTS, UWSGI  # noqa: E402, F401
+
+APPS = TESTS / 'server' / 'apps'
 
 STATS = 'stats = @DIR@/stats\n'  # for Server.stats and wait_idle
 METRICS = 'enable-metrics = true\n' + STATS  # for Server.metrics

@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include <stdio.h>
+
 #include <stdlib.h>
 
 static long countdown = -1; /* allocations until the one that fails; -1: none does */
@@ -33,6 +35,20 @@ void *__wrap_calloc(size_t count, size_t size)
 void *__wrap_realloc(void *old, size_t size)
 {
     return fails() ? NULL : __real_realloc(old, size);
+}
+
+/* The runner has each test run by itself. */
+__attribute__((constructor)) static void choose_test(void)
+{
+    const char *name = getenv("CMOCKA_TEST_FILTER");
+    if (name)
+        cmocka_set_test_filter(name);
+}
+
+void skip_because(const char *reason)
+{
+    fprintf(stderr, "%s\n", reason);
+    skip();
 }
 
 bool oom_injected(void)

@@ -25,6 +25,9 @@ void oom_sweep(bool (*body)(void));
 /* True while an allocation of this round has been made to fail. */
 bool oom_injected(void);
 
+/* Ends the test as skipped; the runner shows the reason. */
+void skip_because(const char *reason);
+
 #define assert_str(actual, expected)                                                   \
     do {                                                                               \
         struct str a_ = (actual);                                                      \

@@ -1,5 +1,5 @@
 /* table_driver.c -- writes tables and .prof files of random profiles for
- * differential.py.
+ * test_differential.py.
  *
  * Reads lines "SEED <tab> SORT KEYS <tab> RESTRICTIONS"
  * and answers each with two blocks: the .prof of that profile (empty when the

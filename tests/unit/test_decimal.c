@@ -140,7 +140,7 @@ static void the_locale_does_not_change_the_decimal_point(void **state)
 {
     (void)state;
     if (!setlocale(LC_NUMERIC, "de_DE.UTF-8"))
-        skip();
+        skip_because("no locale de_DE.UTF-8");
     struct buf b = {0};
     decimal_add(&b, 1.5, 0);
     decimal_add(&b, -2.5, 0);

@@ -47,7 +47,7 @@ static void free_message(message *m)
     perftools__profiles__profile__free_unpacked(m, NULL);
 }
 
-/* golden.py reads the two files. */
+/* test_golden.py reads the two files. */
 static void a_traced_profile_is_written_with_calls_and_times(void **state)
 {
     (void)state;

@@ -376,7 +376,7 @@ static void a_thread_does_what_it_does(void **state)
         assert_true(threadwait_open(&w, thread.tid));
         enum wait_kind kind = read_until(&w, cases[i].kind, &fd);
         if (w.unknown)
-            skip(); /* a kernel, or a sandbox, without the details */
+            skip_because("this kernel or sandbox shows no details of waits");
         if (kind != cases[i].kind)
             fail_msg("case %zu: %s", i, wait_name(kind));
         assert_int_equal(fd, cases[i].fd ? *cases[i].fd : -1);
@@ -394,7 +394,7 @@ static void without_a_range_the_gil_is_a_lock(void **state)
     start(&thread, waits_for_the_gil);
     assert_true(threadwait_open(&w, thread.tid));
     if (w.unknown)
-        skip();
+        skip_because("this kernel or sandbox shows no details of waits");
     assert_int_equal(read_until(&w, WAITS_GIL, &fd), WAITS_GIL);
     assert_int_equal(threadwait_read(&w, NULL, &fd), WAITS_LOCK);
     struct gil_range below = {0, (uintptr_t)&scene.gil};
@@ -624,7 +624,7 @@ static void addresses_of_ipv6_are_in_brackets(void **state)
                                    .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     int fd = connect_udp(&address);
     if (fd < 0)
-        skip(); /* a machine without IPv6 */
+        skip_because("no IPv6");
     assert_peer(fd, "[::1]:5432");
     close(fd);
     static const struct in6_addr mapped = {

@@ -1,9 +1,7 @@
-#!/usr/bin/env python3
 """Compares the table and the .prof with Python's own pstats, byte for byte.
 
-differential.py DRIVER [PROFILES]: DRIVER is the program made of table_driver.c. Random
-profiles, with sort keys and restrictions in random combinations; then the golden files
-of the sample profile.
+Random profiles of table_driver.c, with sort keys and restrictions in random combinations;
+then the golden files of the sample profile.
 """
 
 import io
@@ -13,7 +11,11 @@ import os
 import pstats
 import random
 import subprocess
-import sys
+
+import pytest
+
+import building
+from environment import CC, UNIT_OUT
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "..", "golden")
@@ -88,35 +90,29 @@ class Driver:
         return self.output.read(int(self.output.readline()))
 
 
-class Counter:
-    def __init__(self):
-        self.passed = self.failed = 0
-
-    def check(self, what, expected, got):
-        if expected == got:
-            self.passed += 1
-            return
-        self.failed += 1
-        if self.failed <= 5:
-            print(f"FAILED: {what}\n--- expected\n{expected}\n--- got\n{got}")
+PROFILES, BLOCK = 2000, 100
 
 
-def random_profiles(driver_path, profiles, counter):
-    rng = random.Random(20240229)
+@pytest.mark.parametrize("first", range(1, PROFILES + 1, BLOCK))
+def test_random_profiles(checks, first):
+    rng = random.Random(20240229 + first)
     keys = all_keys()
-    cases = [(seed, *any_case(rng, keys)) for seed in range(1, profiles + 1) for _ in range(6)]
+    cases = [
+        (seed, *any_case(rng, keys)) for seed in range(first, first + BLOCK) for _ in range(6)
+    ]
     requests = [
         f"{seed}\t{','.join(map(str, sort))}\t{text}" for seed, sort, _, text in cases
     ]
-    driver = Driver(driver_path, requests)
+    out = building.build("tests/unit/unit.mk", UNIT_OUT, "CC=" + CC)
+    driver = Driver(out / "table_driver", requests)
     stats = None
     for (_, sort, restrictions, _), request in zip(cases, requests):
         prof = io.BytesIO(driver.block())
         if prof.getbuffer().nbytes:
             stats = marshal.load(prof)
-            counter.check(request, b"\nprofile 00c0ffee00c0ffee\n", prof.read())
+            checks(request, b"\nprofile 00c0ffee00c0ffee\n", prof.read())
         got = driver.block()
-        counter.check(request, expected_table(stats, sort, restrictions).decode(), got.decode())
+        checks(request, expected_table(stats, sort, restrictions).decode(), got.decode())
 
 
 SEARCH = ("/srv/shop/app.py", 12, "search")
@@ -145,42 +141,29 @@ def in_nanoseconds(entry):
     ])  # fmt: skip
 
 
-def golden_files(counter):
+def test_golden_files(checks):
     path = os.path.join(GOLDEN, "sample.prof")
     with open(path, "rb") as file:
         stats = marshal.load(file)
-        counter.check("trailer", b"\nprofile 00c0ffee00c0ffee\n", file.read())
+        checks("trailer", b"\nprofile 00c0ffee00c0ffee\n", file.read())
     loaded = {func: in_nanoseconds(entry) for func, entry in stats.items()}
-    counter.check("sample.prof", SAMPLE, loaded)
+    checks("sample.prof", SAMPLE, loaded)
 
     out = io.StringIO()
     pstats.Stats(path, stream=out).sort_stats("time", "calls").print_stats()
     table = out.getvalue().split("\n", 2)[2]
     with open(os.path.join(GOLDEN, "table-time.txt")) as file:
-        counter.check("table-time.txt", table, file.read())
+        checks("table-time.txt", table, file.read())
     with open(os.path.join(GOLDEN, "record.txt")) as file:
         record = file.read()
     werkzeug = f"{'-' * 80}\nPATH: {'/search/größe'!r}\n{table}{'-' * 80}\n\n"
     without_ours = "".join(
         line for line in record.splitlines(True) if not line.startswith("PROFILE ")
     )
-    counter.check("record.txt", werkzeug, without_ours)
+    checks("record.txt", werkzeug, without_ours)
 
     with open(os.path.join(GOLDEN, "index.jsonl")) as file:
         line = json.loads(file.read())
-    counter.check("index.jsonl", "/search/größe", line["path"])
-    counter.check("index.jsonl", 'q="x"&profile=<1>', line["query"])
-    counter.check("index.jsonl", (1700000000.123456, 12.346), (line["time"], line["elapsed_ms"]))
-
-
-def main():
-    counter = Counter()
-    profiles = int(sys.argv[2]) if len(sys.argv) > 2 else 2000
-    random_profiles(sys.argv[1], profiles, counter)
-    golden_files(counter)
-    print(f"{counter.passed} passed, {counter.failed} failed")
-    return 1 if counter.failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    checks("index.jsonl", "/search/größe", line["path"])
+    checks("index.jsonl", 'q="x"&profile=<1>', line["query"])
+    checks("index.jsonl", (1700000000.123456, 12.346), (line["time"], line["elapsed_ms"]))

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Reads the golden files of the formats for other tools as those tools would.
 
 The json report holds the facts; folded, speedscope and pprof have to say the same. What
@@ -9,20 +8,12 @@ import datetime
 import json
 import os
 import re
-import sys
+
+import pytest
 
 import pprof_reader
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden")
-COUNTER = {"passed": 0, "failed": 0}
-
-
-def check(what, expected, got):
-    good = expected == got
-    COUNTER["passed" if good else "failed"] += 1
-    if not good:
-        print(f"FAILED: {what}\n--- expected\n{expected}\n--- got\n{got}")
-
 
 def read(name):
     """Strict UTF-8; no line ends but newlines."""
@@ -40,7 +31,7 @@ def no_constants(word):
     raise ValueError(f"{word} is not JSON")
 
 
-def load(name):
+def load(check, name):
     text = read(name)
     check(f"{name}: one line", (1, True), (len(text.splitlines()), text.endswith("\n")))
     check(f"{name}: no tags", False, "<" in text)
@@ -63,15 +54,15 @@ TABLES = {
 }
 
 
-def check_table(name, what, table, keys):
+def check_table(check, name, what, table, keys):
     check(f"{name}: {what}", keys, set(table))
     check(f"{name}: {what} is parallel", 1, len({len(column) for column in table.values()}))
     numbers = [number for column in table.values() for number in column]
     check(f"{name}: {what} is whole", True, all(type(n) is int and n >= 0 for n in numbers))
 
 
-def check_profile(name):
-    profile = load(name)
+def check_profile(check, name):
+    profile = load(check, name)
     meta, nodes, funcs, texts = (profile[key] for key in ("meta", "node", "func", "str"))
     more_meta, more_tables, more_columns = MODES[meta["mode"]]
     check(f"{name}: keys", {"v", "meta", "str", "func", "node"} | more_tables, set(profile))
@@ -79,9 +70,9 @@ def check_profile(name):
     check(f"{name}: started", True, bool(re.fullmatch(
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", meta["started"])))  # fmt: skip
     check(f"{name}: each text once", len(texts), len(set(texts)))
-    check_table(name, "node", nodes, {"depth", "func", "self"} | more_columns)
+    check_table(check, name, "node", nodes, {"depth", "func", "self"} | more_columns)
     for what in {"func"} | more_tables:
-        check_table(name, what, profile[what], TABLES[what])
+        check_table(check, name, what, profile[what], TABLES[what])
     used = {i for column in ("name", "file", "lib") for i in funcs[column]}
     check(f"{name}: the texts are used", set(range(len(texts))), used)
     check(f"{name}: the request", (0, 0, 4),
@@ -90,11 +81,11 @@ def check_profile(name):
     check(f"{name}: preorder", True, all(step <= 1 for step in steps))
     check(f"{name}: one root", 1, nodes["depth"].count(0))
     if meta["mode"] == "sampling":
-        check_samples(name, profile)
+        check_samples(check, name, profile)
     return profile
 
 
-def check_samples(name, profile):
+def check_samples(check, name, profile):
     meta, nodes, moments = profile["meta"], profile["node"], profile["tl"]
     self_ns = [0] * len(nodes["self"])
     for node, ns in zip(moments["node"], moments["dt"]):
@@ -113,7 +104,7 @@ def frames(profile, node):
     return stack[::-1]
 
 
-def check_folded(name, profile):
+def check_folded(check, name, profile):
     lines = read(name).split("\n")
     check(f"{name}: a newline at the end", "", lines.pop())
     parsed = [re.fullmatch(r"(.+) (\d+)", line) for line in lines]
@@ -133,7 +124,7 @@ def exact(seconds):
     return round(seconds * 1e9)
 
 
-def sampled_self(contents):
+def sampled_self(check, contents):
     """Stack: nanoseconds."""
     check("samples and weights", len(contents["samples"]), len(contents["weights"]))
     sums = {}
@@ -142,7 +133,7 @@ def sampled_self(contents):
     return sums
 
 
-def evented_self(contents):
+def evented_self(check, contents):
     sums, stack, now = {}, [], contents["startValue"]
     for event in contents["events"]:
         check("an event", {"type", "frame", "at"}, set(event))
@@ -158,8 +149,8 @@ def evented_self(contents):
     return sums
 
 
-def check_speedscope(name, profile):
-    file = load(name)
+def check_speedscope(check, name, profile):
+    file = load(check, name)
     check(f"{name}: keys", {"$schema", "exporter", "name", "activeProfileIndex", "shared",
                             "profiles"}, set(file))  # fmt: skip
     check(f"{name}: schema", "https://www.speedscope.app/file-format-schema.json",
@@ -176,7 +167,7 @@ def check_speedscope(name, profile):
     check(f"{name}: profile", {"type", "name", "unit", "startValue", "endValue"} | more,
           set(contents))  # fmt: skip
     check(f"{name}: unit", "seconds", contents["unit"])
-    sums = {"sampled": sampled_self, "evented": evented_self}[kind](contents)
+    sums = {"sampled": sampled_self, "evented": evented_self}[kind](check, contents)
     expected = {}
     for i, ns in enumerate(profile["node"]["self"]):
         if ns:
@@ -199,7 +190,7 @@ def own_values(profile):
     return list(zip(own, nodes["self"], nodes["cpu"]))
 
 
-def check_pprof(name, profile):
+def check_pprof(check, name, profile):
     with open(os.path.join(GOLDEN, name), "rb") as file:
         pprof = pprof_reader.read(file.read())
     meta, nodes, funcs = (profile[key] for key in ("meta", "node", "func"))
@@ -244,7 +235,7 @@ def lines_of(profile, frame):
             yield lines["line"][i]
 
 
-def check_same_stacks(name, pprof, folded):
+def check_same_stacks(check, name, pprof, folded):
     """What is in both: folded leaves out what is below a microsecond."""
     stacks = [[frame.name.replace(";", ":") for frame in reversed(stack)]
               for stack, values in pprof["samples"] if values[1] >= 500]  # fmt: skip
@@ -255,16 +246,10 @@ def check_same_stacks(name, pprof, folded):
               [re.sub(r" \([^()]*:\d+\)$", "", frame) for frame in line])  # fmt: skip
 
 
-def main():
-    for name in ("sample", "sampling"):
-        profile = check_profile(f"{name}.json")
-        check_folded(f"{name}.folded", profile)
-        check_speedscope(f"{name}.speedscope.json", profile)
-        pprof = check_pprof(f"{name}.pb", profile)
-        check_same_stacks(f"{name}.pb", pprof, f"{name}.folded")
-    print(f"{COUNTER['passed']} passed, {COUNTER['failed']} failed")
-    return 1 if COUNTER["failed"] else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+@pytest.mark.parametrize("name", ["sample", "sampling"])
+def test_formats_say_the_same(checks, name):
+    profile = check_profile(checks, f"{name}.json")
+    check_folded(checks, f"{name}.folded", profile)
+    check_speedscope(checks, f"{name}.speedscope.json", profile)
+    pprof = check_pprof(checks, f"{name}.pb", profile)
+    check_same_stacks(checks, f"{name}.pb", pprof, f"{name}.folded")
