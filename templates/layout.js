@@ -315,9 +315,14 @@ class Boxes {
 
     /* The first box of a level that ends behind ns. */
     firstVisible(level, ns) {
-        const next = this.firstFrom(level, ns), before = next - 1;
-        return before >= this.levelStart[level] && this.start[before] + this.width[before] > ns ?
-            before : next;
+        const first = this.levelStart[level], end = this.levelStart[level + 1];
+        const isVisible = box => this.start[box] + this.width[box] > ns;
+        let box = this.firstFrom(level, ns);
+        if (box > first && isVisible(box - 1))
+            return box - 1;
+        while (box < end && !isVisible(box))
+            box++; /* of no width */
+        return box;
     }
 
     /* The box at a place, or NONE. */

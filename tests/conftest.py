@@ -1,4 +1,5 @@
-"""One runner for all tests: collects the C tests, spreads tests over processes, counts.
+"""One runner for all tests: collects those in C and in JavaScript, spreads them over
+processes, counts.
 
 The last line of a run is `N passed, N failed` or `N passed, N failed, N skipped`, with the
 skipped tests named above it. PROFILER_COUNTS names a file for the counts (see counts.py).
@@ -13,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 os.environ.setdefault('PYTHONDONTWRITEBYTECODE', '1')
 
 import cmocka  # noqa: E402
+import node  # noqa: E402
 from counts import Counts  # noqa: E402
 from environment import PLUGIN, TESTS  # noqa: E402
 
@@ -34,8 +36,9 @@ def pytest_configure(config):
 
 
 def pytest_collect_file(file_path, parent):
-    if file_path.suffix == '.c' and file_path.name.startswith('test_'):
-        return cmocka.File.from_parent(parent, path=file_path)
+    kind = {'.c': cmocka.File, '.js': node.File}.get(file_path.suffix)
+    if kind and file_path.name.startswith('test_'):
+        return kind.from_parent(parent, path=file_path)
 
 
 # Spreading (pytest -n auto --dist loadgroup): tests mostly wait.
@@ -46,9 +49,9 @@ def pytest_xdist_auto_num_workers():
 
 
 def group(item):
-    """Tests that share a server or a browser run in one process, all others anywhere."""
+    """Tests that share a process, a server or a browser stay together, all others do not."""
     folder = item.path.parent.name
-    if folder in ('browser', 'embed'):
+    if folder in ('browser', 'embed', 'page'):
         return '%s/%s' % (folder, item.path.stem)
     definitions = getattr(item, '_fixtureinfo', None)
     shared = [name for name, found in definitions.name2fixturedefs.items()

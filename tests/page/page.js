@@ -1,0 +1,98 @@
+/* The page's scripts without a page, and the profiles that the tests look at. */
+'use strict';
+
+const fs = require('fs'), path = require('path'), vm = require('vm');
+
+const ROOT = path.join(__dirname, '..', '..'), TEMPLATES = path.join(ROOT, 'templates');
+const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 'timelineBoxes',
+               'foldedText', 'speedscopeText', 'profBytes', 'matchingFunctions', 'searchShare', 'NONE'];
+
+/* In the order in which the page has them; the last one starts it. */
+function load() {
+    const html = fs.readFileSync(path.join(TEMPLATES, 'report.html'), 'utf8');
+    const scripts = Array.from(html.matchAll(/<script src="([^"]+)">/g), match => match[1]);
+    const context = vm.createContext({TextEncoder});
+    for (const name of scripts.filter(script => script !== 'page.js')) {
+        const file = path.join(TEMPLATES, name);
+        vm.runInContext(fs.readFileSync(file, 'utf8'), context, {filename: file});
+    }
+    return vm.runInContext('({' + NAMES.join(', ') + '})', context);
+}
+
+function read(...names) {
+    return fs.readFileSync(path.join(ROOT, ...names));
+}
+
+/* The same numbers from 0 to below limit every time. */
+function randomNumbers(seed) {
+    return limit => {
+        seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+        return Math.floor(seed / 2 ** 32 * limit);
+    };
+}
+
+/* A profile with recursion, libraries, builtins, imports and nodes without any time. */
+function made(seed, mode, nodes = 400, functions = 25) {
+    const random = randomNumbers(seed), column = make => Array.from({length: functions}, (_, f) => make(f));
+    const data = {
+        v: 1,
+        meta: {id: '00c0ffee00c0ffee', method: 'GET', path: '/made', mode, status: 200, wall_ns: 0,
+               cpu_ns: 0, interval_ns: 1000000, sort_by: ['time'], restrictions: [], notices: []},
+        str: ['GET /made', '', 'flask', '~', '/srv/shop/app.py',
+              '/usr/lib/python3/dist-packages/flask/app.py', ...column(f => 'function_' + f)],
+        func: {name: column(f => f ? 6 + f : 0), file: column(f => f ? 3 + f % 3 : 1),
+               line: column(f => f % 3 ? f : 0), lib: column(f => f % 3 === 2 ? 2 : 1),
+               kind: column(f => f ? [3, 0, 1][f % 3] : 4)},
+        node: {depth: [0], func: [0], self: [1234]},
+    };
+    const {depth, func, self} = data.node;
+    for (let i = 1; i < nodes; i++) {
+        depth.push(1 + random(Math.min(depth[i - 1] + 1, 40)));
+        func.push(1 + random(functions - 1));
+        self.push(random(5) ? random(3000000) : 0);
+    }
+    data.meta.wall_ns = self.reduce((sum, ns) => sum + ns, 0);
+    if (mode === 'sampling')
+        addSamples(data, random);
+    else
+        data.node.calls = self.map((_, i) => i ? 1 + random(9) : 1);
+    return data;
+}
+
+/* Each node's time in one to three moments, the nodes in any order. */
+function addSamples(data, random) {
+    const {depth, self} = data.node, moments = [], path = [];
+    data.node.samples = self.map(() => 0);
+    data.node.cpu = self.map(ns => random(ns + 1));
+    data.meta.cpu_ns = data.node.cpu.reduce((sum, ns) => sum + ns, 0);
+    for (let i = 0; i < depth.length; i++) {
+        path.length = depth[i];
+        path.push(i);
+        for (let left = self[i], parts = 1 + random(3); left > 0; parts--) {
+            const dt = parts > 1 ? 1 + random(left) : left;
+            moments.push({at: random(1e9), node: i, dt, wait: random(10)});
+            left -= dt;
+            for (const above of path)
+                data.node.samples[above]++;
+        }
+    }
+    moments.sort((a, b) => a.at - b.at);
+    data.tl = Object.fromEntries(['dt', 'node', 'wait'].map(key => [key, moments.map(one => one[key])]));
+    data.meta.samples = moments.length;
+    data.meta.lost = 0;
+}
+
+/* [name, data] pairs: real and golden ones, and made ones, of both modes. */
+function samples() {
+    const found = [['templates', 'sample.json'], ['tests', 'browser', 'traced.json'],
+                   ['tests', 'golden', 'sample.json'], ['tests', 'golden', 'sampling.json']]
+        .map(names => [names.slice(-2).join('/'), JSON.parse(read(...names))]);
+    for (const mode of ['deterministic', 'sampling']) {
+        for (const seed of [1, 2, 3])
+            found.push(['made ' + mode + ' ' + seed, made(seed, mode)]);
+        found.push(['the request alone, ' + mode, made(1, mode, 1)]);
+    }
+    return found;
+}
+
+module.exports = {load, made, read, samples};
