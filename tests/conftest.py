@@ -142,7 +142,7 @@ class Tally:
                           if part_of(test) == name)
             terminal.write_line('%-8s %s, %.0f s' % (name, counts.line(), seconds))
             total.add(counts)
-        for name in total.skipped:
+        for name in sorted(total.skipped):
             terminal.write_line('skipped: ' + name)
         if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             total.failed = total.failed or 1
@@ -159,7 +159,7 @@ def without_group(test):
 
 def part_of(test):
     path = Path(test.partition('::')[0])
-    return path.stem if path.parent.name in ('', 'tests') else path.parent.name
+    return path.parent.name if path.parent.name != 'tests' else path.stem[len('test_'):]
 
 
 def reason(report):

@@ -36,10 +36,12 @@ static int run(void (*scenario)(void))
     pid_t child = fork();
     if (child == 0) {
         const struct rlimit no_core = {0};
+        const struct rlimit of_cpu = {20,
+                                      20}; /* seconds, rather than a circle for ever */
         setrlimit(RLIMIT_CORE, &no_core);
+        setrlimit(RLIMIT_CPU, &of_cpu);
         signal(SIGSEGV, SIG_DFL); /* cmocka has its own */
         signal(SIGBUS, SIG_DFL);
-        alarm(20); /* rather than in a circle for ever */
         scenario();
         _exit(0);
     }

@@ -1,6 +1,6 @@
 # Builds the unit tests: make -f tests/unit/unit.mk OUT=build/unit CC=gcc [WARN=...]
 # Every test_*.c and *_driver.c becomes one binary; core, report and what of python
-# needs no Python are compiled once, into a library.
+# needs no Python are compiled once, into a library. support.c is in all of them.
 
 OUT ?= build/unit
 override OUT := $(abspath $(OUT))
@@ -16,13 +16,14 @@ CFLAGS += $(PAGE)
 
 CODE := $(wildcard plugin/core/*.c plugin/report/*.c plugin/report/pprof/*.c) plugin/python/guard.c \
 	plugin/uwsgi/shared.c plugin/uwsgi/writer.c
-SHARED := $(filter-out tests/unit/test_% %_driver.c,$(wildcard tests/unit/*.c))
+SHARED := $(filter-out tests/unit/test_% %_driver.c %/support.c,$(wildcard tests/unit/*.c))
 TESTS := $(wildcard tests/unit/test_*.c tests/unit/*_driver.c)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 
 all: $(patsubst tests/unit/%.c,$(OUT)/%,$(TESTS))
 
-$(patsubst tests/unit/%.c,$(OUT)/%,$(TESTS)): $(OUT)/%: $(OUT)/tests/unit/%.o $(OUT)/libcode.a
+$(patsubst tests/unit/%.c,$(OUT)/%,$(TESTS)): $(OUT)/%: $(OUT)/tests/unit/%.o \
+		$(OUT)/tests/unit/support.o $(OUT)/libcode.a
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(OUT)/libcode.a: $(call objects,$(CODE) $(SHARED))
@@ -35,4 +36,4 @@ $(OUT)/%.o: %.c tests/unit/unit.mk
 	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 .PRECIOUS: $(OUT)/%.o
--include $(patsubst %.o,%.d,$(call objects,$(CODE) $(SHARED) $(TESTS)))
+-include $(patsubst %.o,%.d,$(call objects,$(CODE) $(SHARED) $(TESTS) tests/unit/support.c))
