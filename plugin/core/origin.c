@@ -39,6 +39,8 @@ void origins_free(struct origins *o)
     for (size_t i = 0; i < o->count; i++)
         free(o->prefixes[i]);
     free(o->prefixes);
+    for (size_t i = 0; i < o->own_count; i++)
+        free(o->own[i]);
     *o = (struct origins){0};
 }
 
@@ -72,19 +74,25 @@ static bool is_versioned_python(struct str part)
     return digit >= '0' && digit <= '9' && memchr(part.data, '.', part.len);
 }
 
-/* What is below the innermost directory of packages; for an egg, below the egg. */
+/* A directory whose entries are packages of all kinds. Eggs and wheels that are not
+ * unpacked into one (buildout, pex) are such directories themselves. */
+static bool holds_packages(struct str part)
+{
+    return str_equal(part, STR("site-packages")) ||
+           str_equal(part, STR("dist-packages")) || ends_with(part, STR(".egg")) ||
+           ends_with(part, STR(".whl"));
+}
+
+/* What is below the innermost directory of packages. */
 static bool find_packages(struct str path, struct str *below)
 {
     bool found = false;
     struct str part;
     while (str_split(&path, '/', &part) && path.data)
-        if (str_equal(part, STR("site-packages")) ||
-            str_equal(part, STR("dist-packages"))) {
+        if (holds_packages(part)) {
             *below = path;
             found = true;
         }
-    if (found && ends_with(first_part(*below, '/'), STR(".egg")))
-        *below = without_first(*below);
     return found;
 }
 
@@ -110,6 +118,70 @@ static bool find_stdlib(struct str path, struct str *below)
 static bool is_shared_prefix(struct str prefix)
 {
     return str_equal(prefix, STR("/usr")) || str_equal(prefix, STR("/usr/local"));
+}
+
+/* "/srv/shop" of "/srv/shop/." and "/srv/shop//". */
+static struct str without_end(struct str place)
+{
+    for (;;) {
+        if (place.len && place.data[place.len - 1] == '/')
+            place.len--;
+        else if (ends_with(place, STR("/.")))
+            place.len -= 2;
+        else
+            return place;
+    }
+}
+
+static struct str last_part(struct str path)
+{
+    const char *slash = path.len ? memrchr(path.data, '/', path.len) : NULL;
+    size_t start = slash ? (size_t)(slash + 1 - path.data) : 0;
+    return (struct str){path.data + start, path.len - start};
+}
+
+bool origin_is_installed(struct str path)
+{
+    struct str below;
+    return find_packages(path, &below) || find_stdlib(path, &below) ||
+           holds_packages(last_part(path)) || is_versioned_python(last_part(path));
+}
+
+void origins_add_own(struct origins *o, struct str place)
+{
+    place = without_end(place);
+    if (!place.len || holds_packages(last_part(place)) ||
+        o->own_count == ORIGIN_PLACES_MAX)
+        return;
+    for (size_t i = 0; i < o->own_count; i++)
+        if (str_equal(str_from(o->own[i]), place))
+            return;
+    char *copy = strndup(place.data, place.len);
+    if (!copy)
+        return;
+    o->own[o->own_count] = copy;
+    __atomic_store_n(&o->own_count, o->own_count + 1, __ATOMIC_RELEASE);
+}
+
+static struct str parent(struct str path)
+{
+    struct str last = last_part(path);
+    size_t below = last.len + (last.len < path.len);
+    return without_end((struct str){path.data, path.len - below});
+}
+
+void origins_add_module(struct origins *o, struct str name, struct str file)
+{
+    struct str place = file, top = file, part;
+    if (!file.len || *file.data != '/')
+        return;
+    bool is_package = str_starts(last_part(file), STR("__init__."));
+    place = parent(file);
+    if (is_package)
+        place = parent(top = place);
+    for (str_split(&name, '.', &part); str_split(&name, '.', &part);)
+        place = parent(top = place);
+    origins_add_own(o, holds_packages(last_part(place)) ? top : place);
 }
 
 /* What is below the longest of the prefixes. */
@@ -144,18 +216,38 @@ static struct place place_pseudo_file(struct str file)
     return (struct place){ORIGIN_STDLIB, first_part(module, '.')};
 }
 
+/* The bytes of the innermost place of an app's that the file lies below, or is. */
+static size_t own_place(const struct origins *o, struct str file)
+{
+    size_t longest = 0;
+    size_t count = o ? __atomic_load_n(&o->own_count, __ATOMIC_ACQUIRE) : 0;
+    for (size_t i = 0; i < count; i++) {
+        struct str place = str_from(o->own[i]);
+        if (place.len > longest && str_starts(file, place) &&
+            (file.len == place.len || file.data[place.len] == '/'))
+            longest = place.len;
+    }
+    return longest;
+}
+
 static struct place place_of(const struct origins *o, struct str file)
 {
     if (is_pseudo_file(file))
         return place_pseudo_file(file);
-    struct place place = {ORIGIN_OWN, file};
-    if (find_packages(file, &place.below))
+    const struct place own = {ORIGIN_OWN, file};
+    struct place place = own;
+    bool shared = false; /* it holds packages: an app's place is a part of it */
+    if ((shared = find_packages(file, &place.below)))
         place.origin = ORIGIN_LIBRARY;
-    else if (find_stdlib(file, &place.below))
+    else if ((shared = find_stdlib(file, &place.below)))
         place.origin = ORIGIN_STDLIB;
     else if (find_prefix(o, file, &place.below))
         place.origin = ORIGIN_LIBRARY;
-    return place;
+    if (place.origin == ORIGIN_OWN)
+        return own;
+    size_t above = file.len - place.below.len - 1;
+    size_t app = own_place(o, file);
+    return app > above || (app == above && app && !shared) ? own : place;
 }
 
 /* "flask" of "flask/app.py", "six" of "six.py". */
@@ -224,6 +316,8 @@ enum origin origin_of(const struct origin_rules *rules, const struct functab *t,
     bool builtin = functab_is_builtin(t, func);
     struct place place = builtin ? (struct place){ORIGIN_BUILTIN, nothing}
                                  : place_of(rules->origins, file);
+    if (!builtin && rules->all_own)
+        place.origin = ORIGIN_OWN;
     enum origin origin = apply_rules(rules, t, func, place.origin);
     if (origin == ORIGIN_OWN)
         return origin;
@@ -244,6 +338,19 @@ enum origin origin_folded(const struct origin_rules *rules, const struct functab
         return origin;
     *library = last_directory(functab_file(t, func));
     return ORIGIN_LIBRARY;
+}
+
+bool origin_has_own(const struct origin_rules *rules, const struct functab *t)
+{
+    bool foreign = false;
+    for (uint32_t i = 0; i < t->count; i++) {
+        struct str library;
+        enum origin origin = origin_of(rules, t, i, &library);
+        if (origin == ORIGIN_OWN)
+            return true;
+        foreign |= origin != ORIGIN_BUILTIN;
+    }
+    return !foreign;
 }
 
 struct str origin_short_path(const struct origins *o, struct str file)

@@ -1,11 +1,18 @@
 /* origin.h -- whose code a function is: the user's own, a library's, Python's.
  *
- * What lies in a site-packages or dist-packages is a library's; what lies in another
- * part of a lib/pythonX.Y, or is frozen, the standard library's; whatever else lies
- * below a prefix of Python's, a library's. /usr and /usr/local do not count as such
- * prefixes, because applications live there too. What was compiled from no file
- * ("<string>", "<attrs generated init Item>") is a library's: own classes have such
- * methods, too, but nobody wrote them. All the rest is own code. */
+ * Places decide, and of several that a file lies below, the innermost:
+ *
+ *   an app's place             own code: chdir, pythonpath, where the app's module is
+ *   site-packages and the like a library's
+ *   another part of lib/pythonX.Y, or frozen: the standard library's
+ *   a prefix of Python's       a library's; /usr and /usr/local do not count as such,
+ *                              because applications live there too
+ *   elsewhere                  own code
+ *
+ * So a project may lie inside its virtualenv, a virtualenv inside its project, and an
+ * app that is installed as a package is own code, while its neighbours are libraries'.
+ * What was compiled from no file ("<string>", "<attrs generated init Item>") is a
+ * library's: own classes have such methods, too, but nobody wrote them. */
 
 #ifndef PROFILER_ORIGIN_H
 #define PROFILER_ORIGIN_H
@@ -22,15 +29,33 @@ enum origin {
     ORIGIN_SYNTHETIC, /* the request itself */
 };
 
-/* Where this Python and its packages are. Set once in a worker, read-only then. */
+/* More than any app has; those that come later are left out. */
+#define ORIGIN_PLACES_MAX 64
+
+/* Where this Python and its packages are (set once, while the server starts), and where
+ * the apps are: added by one thread at a time, when others may read. */
 struct origins {
     char **prefixes; /* owned, and each: sys.prefix and the like, without final slash */
     size_t count;
+    char *own[ORIGIN_PLACES_MAX]; /* owned: directories, or files; likewise */
+    size_t own_count;             /* atomic */
 };
 
 /* Adds a prefix, unless it is there already, or empty. False when out of memory. */
 bool origins_add(struct origins *o, struct str prefix);
+
+/* Adds a place of an app's. Not one that holds packages of all kinds
+ * (.../site-packages, lib/python3.11) rather than an app's. */
+void origins_add_own(struct origins *o, struct str place);
+
+/* Adds the place of a module with this dotted name, loaded from this absolute file: the
+ * directory that its outermost package is in, as a part of sys.path; below a directory
+ * of packages the package alone. */
+void origins_add_module(struct origins *o, struct str name, struct str file);
 void origins_free(struct origins *o);
+
+/* Does the path lead through a directory of packages, or of the standard library? */
+bool origin_is_installed(struct str path);
 
 struct regex_list {
     struct regex **items; /* owned */
@@ -43,7 +68,12 @@ struct regex_list {
 struct origin_rules {
     const struct origins *origins;
     const struct regex_list *show, *hide;
+    bool all_own; /* libraries are own code, too, as nothing else is */
 };
+
+/* Is some function own code, or none a library's? Else a report that folds libraries
+ * would show nothing. */
+bool origin_has_own(const struct origin_rules *rules, const struct functab *t);
 
 /* *library is a view into the function's names or static: "flask" for
  * .../site-packages/flask/app.py, "json" for .../lib/python3.11/json/decoder.py, "time"

@@ -47,6 +47,11 @@ static const struct {
                                "(worker-reload-mercy): the profile ends there"},
     [NOTICE_FORKED] = {"forked", "the process is a fork of the one that was sampled: "
                                  "what it did is not in this profile"},
+    [NOTICE_NO_OWN_CODE] =
+        {"no-own-code",
+         "no function of this request is known as the app's own, so those "
+         "of libraries are shown as such: profiler-show names the files "
+         "of your own code"},
     [NOTICE_CLIENT_LEFT] =
         {"client-left", "the client closed the connection, or its sending half, before "
                         "the response was complete: the response, and with it the "

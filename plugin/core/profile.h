@@ -31,6 +31,7 @@ enum notice_code {
     NOTICE_TIME,              /* the request took longer than profiler-max-time */
     NOTICE_HARAKIRI,          /* the server killed the request: it ends there */
     NOTICE_MERCY,             /* the same, as its worker took too long to end */
+    NOTICE_NO_OWN_CODE,       /* every function is a library's: all are shown */
     NOTICE_CLIENT_LEFT,       /* a response that was held back was closed for it */
     NOTICE_COUNT,
 };

@@ -25,8 +25,10 @@
 #pragma weak PyCode_Addr2Line
 #pragma weak PyCode_Type
 #pragma weak PyCoro_Type
+#pragma weak PyDict_GetItemString
 #pragma weak PyDict_GetItemWithError
 #pragma weak PyDict_New
+#pragma weak PyDict_Next
 #pragma weak PyDict_SetItemString
 #pragma weak PyErr_Clear
 #pragma weak PyErr_Fetch
@@ -49,11 +51,13 @@
 #pragma weak PyLong_AsLong
 #pragma weak PyLong_Type
 #pragma weak PyMethodDescr_Type
+#pragma weak PyModule_GetDict
 #pragma weak PyModule_GetNameObject
 #pragma weak PyModule_Type
 #pragma weak PyObject_CallMethod
 #pragma weak PyObject_CallObject
 #pragma weak PyObject_Free
+#pragma weak PyObject_GenericGetDict
 #pragma weak PyObject_GetAttrString
 #pragma weak PyObject_GetIter
 #pragma weak PyObject_Repr

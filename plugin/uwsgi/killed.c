@@ -49,6 +49,7 @@ static void report(struct profile *p, enum notice_code why)
 {
     p->notices |= 1u << why;
     request_report_unanswered(p);
+    request_note_origins(p);
     request_count(p);
     sink_write_now(p);
 }

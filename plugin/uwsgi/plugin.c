@@ -8,6 +8,7 @@
 #include "metrics.h"
 #include "offswitch.h"
 #include "options.h"
+#include "owncode.h"
 #include "request.h"
 #include "route.h"
 #include "shared.h"
@@ -121,6 +122,7 @@ static void on_worker(void)
         profiler.slots = calloc((size_t)uwsgi.cores, sizeof *profiler.slots);
         profiler.env = collector_env_create();
         places_init(&profiler.places, profiler.config.max_active);
+        owncode_prepare();
         profiler.draws = clock_ns(CLOCK_MONOTONIC) ^ (uint64_t)getpid() << 40;
         offswitch_prepare();
         sink_prepare();

@@ -9,6 +9,7 @@
 #include "harakiri.h"
 #include "hints.h"
 #include "offswitch.h"
+#include "owncode.h"
 #include "shared.h"
 #include "sink.h"
 
@@ -248,6 +249,7 @@ void request_start(struct request_slot *slot, struct wsgi_request *r)
     slot->facts = facts_of(r);
     slot->profile->pid = (int)uwsgi.mypid;
     harakiri_watch();
+    owncode_find(r);
     start_collector(slot, &why);
     if (!slot->collector) {
         abandon(slot);
@@ -362,6 +364,14 @@ static int response_status(const struct wsgi_request *r)
     return r->headers && r->status >= 100 && r->status <= 999 ? r->status : 0;
 }
 
+void request_note_origins(struct profile *p)
+{
+    if (origin_has_own(&p->choice.rules, &p->functab))
+        return;
+    p->choice.rules.all_own = true;
+    p->notices |= 1u << NOTICE_NO_OWN_CODE;
+}
+
 static void fill_response(struct profile *p, const struct request_slot *slot,
                           const struct wsgi_request *r)
 {
@@ -465,6 +475,7 @@ void request_end(struct request_slot *slot, struct wsgi_request *r)
     if (p) {
         request_describe(slot);
         fill_response(p, slot, r);
+        request_note_origins(p);
     }
     if (p && p->choice.answer)
         send_report(slot, r);

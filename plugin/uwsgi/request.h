@@ -124,6 +124,10 @@ void request_end(struct request_slot *slot, struct wsgi_request *r);
  * has no room for stays empty. By who has the slot's claim; no GIL needed. */
 void request_describe(const struct request_slot *slot);
 
+/* When none of its functions is known as own code: all are shown, and the report says
+ * so. Before it is reported. */
+void request_note_origins(struct profile *p);
+
 /* The report is not the answer: who asked for that alone finds it in the log. */
 void request_report_unanswered(struct profile *p);
 

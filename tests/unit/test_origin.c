@@ -94,6 +94,122 @@ static void each_place_says_whose_code_it_is(void **state)
     }
 }
 
+static void apps_places_are_own_code(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *place, *file;
+        enum origin origin;
+    } placed[] = {
+        {"/srv/venv/project", "/srv/venv/project/shop/views.py", ORIGIN_OWN},
+        {"/srv/venv/project/.", "/srv/venv/project/./app.py", ORIGIN_OWN},
+        {"/srv/venv/project", "/srv/venv/projects/app.py", ORIGIN_LIBRARY},
+        {"/srv/venv/project", "/srv/venv/project/site-packages/six.py", ORIGIN_LIBRARY},
+        {"/srv/venv", "/srv/venv/app.py", ORIGIN_OWN},
+        {"/srv/venv", "/srv/venv/lib/python3.11/site-packages/six.py", ORIGIN_LIBRARY},
+        {"/srv/venv", "/srv/venv/lib/python3.11/re.py", ORIGIN_STDLIB},
+        {"/srv", "/srv/venv/src/tool/a.py", ORIGIN_LIBRARY},
+        {"/", "/srv/venv/src/tool/a.py", ORIGIN_LIBRARY},
+        {"/v/site-packages/shop", "/v/site-packages/shop/a.py", ORIGIN_OWN},
+        {"/v/site-packages/shop", "/v/site-packages/shopping/a.py", ORIGIN_LIBRARY},
+        {"/v/site-packages/shop.py", "/v/site-packages/shop.py", ORIGIN_OWN},
+        {"/v/site-packages/shop", "/v/site-packages/shop/site-packages/six.py",
+         ORIGIN_LIBRARY},
+        {"/v/site-packages", "/v/site-packages/flask/app.py", ORIGIN_LIBRARY},
+        {"/v/site-packages/", "/v/site-packages/flask/app.py", ORIGIN_LIBRARY},
+        {"/v/lib/python3.11", "/v/lib/python3.11/re.py", ORIGIN_STDLIB},
+        {"/v/lib/python3.11/shop", "/v/lib/python3.11/shop/re.py", ORIGIN_OWN},
+        {"", "/v/site-packages/flask/app.py", ORIGIN_LIBRARY},
+    };
+    for (size_t i = 0; i < sizeof placed / sizeof *placed; i++) {
+        struct origins o = {0};
+        const struct origin_rules rules = {.origins = &o};
+        struct str library;
+        assert_true(origins_add(&o, STR("/srv/venv")));
+        origins_add_own(&o, str_from(placed[i].place));
+        origins_add_own(&o, str_from(placed[i].place)); /* twice is once */
+        assert_true(o.own_count <= 1);
+        struct functab t = only(placed[i].file, "f");
+        enum origin origin = origin_of(&rules, &t, 0, &library);
+        if (origin != placed[i].origin)
+            fail_msg("%s below %s is of origin %d", placed[i].file, placed[i].place,
+                     (int)origin);
+        functab_free(&t);
+        origins_free(&o);
+    }
+}
+
+static void a_module_says_where_its_app_is(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *file, *place;
+    } modules[] = {
+        {"app", "/srv/shop/app.py", "/srv/shop"},
+        {"shop.wsgi", "/srv/src/shop/wsgi.py", "/srv/src"},
+        {"shop", "/srv/src/shop/__init__.py", "/srv/src"},
+        {"a.b.c", "/srv/src/a/b/c/__init__.pyc", "/srv/src"},
+        {"app", "/srv/shop/./app.py", "/srv/shop"},
+        {"shop.wsgi", "/v/site-packages/shop/wsgi.py", "/v/site-packages/shop"},
+        {"acme.shop.wsgi", "/v/dist-packages/acme/shop/wsgi.py",
+         "/v/dist-packages/acme"},
+        {"shop", "/v/site-packages/shop/__init__.py", "/v/site-packages/shop"},
+        {"shop", "/v/site-packages/shop.py", "/v/site-packages/shop.py"},
+        {"shop.wsgi", "/v/shop-1.0.egg/shop/wsgi.pyc", "/v/shop-1.0.egg/shop"},
+        {"shop.wsgi", "/srv/app.pyz/shop/wsgi.py", "/srv/app.pyz"},
+        {"uwsgi_file__srv_app_py", "/srv/app.py", "/srv"},
+        {"app", "/app.py", NULL},
+        {"a.b.c.d", "/a/b.py", NULL},
+        {"app", "app.py", NULL},
+        {"app", "", NULL},
+        {"", "/srv/app.py", "/srv"},
+    };
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
+        struct origins o = {0};
+        origins_add_module(&o, str_from(modules[i].name), str_from(modules[i].file));
+        assert_int_equal(o.own_count, modules[i].place != NULL);
+        if (modules[i].place)
+            assert_string_equal(o.own[0], modules[i].place);
+        origins_free(&o);
+    }
+}
+
+static void places_have_a_limit(void **state)
+{
+    (void)state;
+    struct origins o = {0};
+    for (int i = 0; i < ORIGIN_PLACES_MAX + 3; i++) {
+        char place[20] = "/srv/a0";
+        place[5] = (char)('a' + i / 10);
+        place[6] = (char)('0' + i % 10);
+        origins_add_own(&o, str_from(place));
+    }
+    assert_int_equal(o.own_count, ORIGIN_PLACES_MAX);
+    origins_free(&o);
+}
+
+static void where_nothing_is_own_code_all_can_be(void **state)
+{
+    (void)state;
+    struct origin_rules rules = {.origins = &origins};
+    struct functab t = {0};
+    struct str library;
+    assert_true(origin_has_own(&rules, &t));
+    functab_intern(&t, STR("~"), 0, STR("<built-in method builtins.len>"));
+    assert_true(origin_has_own(&rules, &t)); /* and no library's */
+    functab_intern(&t, STR("/v/site-packages/six.py"), 1, STR("f"));
+    functab_intern(&t, STR("/usr/lib/python3.11/re.py"), 1, STR("f"));
+    assert_false(origin_has_own(&rules, &t));
+    rules.all_own = true;
+    assert_int_equal(origin_of(&rules, &t, 0, &library), ORIGIN_BUILTIN);
+    assert_int_equal(origin_of(&rules, &t, 1, &library), ORIGIN_OWN);
+    assert_int_equal(origin_of(&rules, &t, 2, &library), ORIGIN_OWN);
+    rules.all_own = false;
+    functab_intern(&t, STR("/srv/shop/a.py"), 1, STR("f"));
+    assert_true(origin_has_own(&rules, &t));
+    functab_free(&t);
+}
+
 static void without_prefixes_the_usual_places_are_known(void **state)
 {
     (void)state;
@@ -139,7 +255,7 @@ static void rules_move_functions_and_hide_prevails(void **state)
     struct regex *shown[] = {compile("nowhere"), compile("company")};
     struct regex *hidden[] = {compile(":7\\(secret|company.secret")};
     const struct regex_list show = {shown, 2}, hide = {hidden, 1};
-    const struct origin_rules rules = {&origins, &show, &hide};
+    const struct origin_rules rules = {&origins, &show, &hide, false};
     for (size_t i = 0; i < sizeof ruled / sizeof *ruled; i++) {
         struct functab t = only(ruled[i].file, ruled[i].name);
         struct str library;
@@ -232,6 +348,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_place_says_whose_code_it_is),
+        cmocka_unit_test(apps_places_are_own_code),
+        cmocka_unit_test(a_module_says_where_its_app_is),
+        cmocka_unit_test(places_have_a_limit),
+        cmocka_unit_test(where_nothing_is_own_code_all_can_be),
         cmocka_unit_test(without_prefixes_the_usual_places_are_known),
         cmocka_unit_test(rules_move_functions_and_hide_prevails),
         cmocka_unit_test(own_code_that_hides_itself_is_folded),
