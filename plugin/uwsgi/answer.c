@@ -1,6 +1,7 @@
 #include "answer.h"
 
 #include "../core/clock.h"
+#include "../report/decimal.h"
 
 #include <stdio.h>
 
@@ -76,10 +77,12 @@ void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r)
     }
     add_text_header(r, "X-Profile-Id", slot->profile->id);
     if (slot->called) {
-        char value[64];
-        double ms = (double)(clock_ns(CLOCK_MONOTONIC) - slot->started_ns) / 1e6;
-        snprintf(value, sizeof value, "app;dur=%.3f", ms);
-        add_text_header(r, "Server-Timing", value);
+        struct buf value = {0};
+        buf_add_text(&value, "app;dur=");
+        decimal_add_ms(&value, clock_ns(CLOCK_MONOTONIC) - slot->started_ns);
+        if (!value.failed)
+            add_header(r, "Server-Timing", buf_str(&value));
+        buf_free(&value);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "killed.h"
 
 #include "../core/clock.h"
+#include "../report/decimal.h"
 #include "../report/safetext.h"
 #include "request.h"
 #include "sink.h"
@@ -9,17 +10,20 @@
 static void tell_lost(const struct profile *p, uint64_t started_ns,
                       enum notice_code why)
 {
-    double seconds = (double)(clock_ns(CLOCK_MONOTONIC) - started_ns) / 1e9;
+    uint64_t tenths = (clock_ns(CLOCK_MONOTONIC) - started_ns) / 100000000;
     const char *killer = why == NOTICE_MERCY ? "worker-reload-mercy" : "harakiri";
     const char *hint = p->mode == MODE_SAMPLING
                            ? "its samples could not be read in time"
                            : "use sampling to see where it hung";
-    struct buf request = {0};
+    struct buf request = {0}, seconds = {0};
+    decimal_add_point(&seconds, tenths, 1, 0);
     safetext_add_method(&request, p->method);
     buf_add_char(&request, ' ');
     safetext_add(&request, p->path);
-    profiler_log("profile %s of %s (%s) was killed by %s after %.1f s; %s", p->id,
-                 buf_cstr(&request), mode_name(p->mode), killer, seconds, hint);
+    profiler_log("profile %s of %s (%s) was killed by %s after %s s; %s", p->id,
+                 buf_cstr(&request), mode_name(p->mode), killer, buf_cstr(&seconds),
+                 hint);
+    buf_free(&seconds);
     buf_free(&request);
 }
 

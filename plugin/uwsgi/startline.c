@@ -9,14 +9,12 @@
 #include "../core/values.h"
 #include "../python/interpreter.h"
 
-#include <ctype.h>
-
 /* HTTP_X_PROFILE -> X-Profile */
 static void add_header_name(struct buf *line, const char *variable)
 {
     bool first = true;
     for (const char *c = variable + strlen("HTTP_"); *c; c++) {
-        buf_add_char(line, *c == '_' ? '-' : first ? *c : (char)tolower(*c));
+        buf_add_char(line, *c == '_' ? '-' : first ? *c : str_lower(*c));
         first = *c == '_';
     }
 }
