@@ -78,11 +78,11 @@ class Samples:
                 found[path[-2:]] += samples
         return found
 
-    def late_seconds(self):
-        """What samples came late by, as the sampler had to wait for a processor: where the
-        request was in that time is a guess."""
+    def late_seconds(self, intervals=1.5):
+        """What samples came later by than the sampler itself puts them, as it had to wait
+        for a processor: where the request was in that time is a guess."""
         timeline = self.report['tl']
-        return sum(max(0, dt - 3 * self.meta['interval_ns'])
+        return sum(max(0, dt - intervals * self.meta['interval_ns'])
                    for dt, kind in zip(timeline['dt'], timeline['wait'])
                    if KINDS[kind] != 'switched out') / 1e9
 

@@ -189,12 +189,12 @@ def test_while_the_off_file_exists_nothing_is_profiled(serve, name):
     lines(server, before + 2)
     off.touch()
     wait_for('the end of it', lambda: refusal(server))
-    time.sleep(1.1)  # the server looks at its counters once a second
-    before = server.metrics()['started']
-    server.get('/hello')
-    assert refusal(server)
-    time.sleep(1.1)
-    assert server.metrics()['started'] == before
+    server.settle()
+    before = len(seen(server))
+    assert refusal(server) and shows_nothing(server.get('/hello'))
+    server.settle()
+    assert len(seen(server)) == before
+    server.wait_metrics(started=before)
 
 
 def test_an_off_file_that_cannot_be_looked_at_is_told_once(serve):

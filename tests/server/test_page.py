@@ -410,14 +410,16 @@ def test_an_endless_answer_is_closed_after_max_time(serve, ini):
 def test_an_answer_that_is_not_replaced_streams_on_after_max_time(serve):
     server = serve('answers', 'profiler-max-time = 100ms\nprofiler-restrictions = none')
     for mode in ('deterministic', 'sampling'):
+        began = time.monotonic()
         with server.open('/ticks?profile=' + mode) as connection:
             data = read_until(connection, b'tick 25\n')
             (server.directory / 'stop').touch()
             data += read_all(connection)
+        took = time.monotonic() - began
         (server.directory / 'stop').unlink()
         record = server.record(parse_response(data))
         assert record.mode == mode and record.notices
-        assert 95 < float(record.elapsed_ms) < 400
+        assert 95 < float(record.elapsed_ms) < 800 * took, took
         assert 0 < record.functions()['tick'][0] < 20 or mode == 'sampling'
     assert size(server, 'ended') == 2
 
@@ -426,12 +428,13 @@ def test_an_answer_that_is_not_replaced_streams_on_after_max_time(serve):
 def test_a_client_that_leaves_ends_what_was_held_back(serve, ini):
     server = serve('answers', ini)
     for count, (path, reset) in enumerate([('ticks', False), ('ticks_object', True)]):
+        begun = size(server, 'ticked')
         with server.open('/%s?profile=txt' % path) as connection:
-            time.sleep(0.1)  # for the app to be called
+            wait_for('the app to be called', lambda: size(server, 'ticked') > begun)
             if reset:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                                       struct.pack('ii', 1, 0))
-        wait_for('the end', lambda: size(server, 'ended') == count + 1, 5)
+        wait_for('the end', lambda: size(server, 'ended') == count + 1)
     assert server.get('/hello').body == b'hello'
     page(server.get('/shop?profile', BROWSER))
 

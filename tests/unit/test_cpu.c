@@ -118,8 +118,10 @@ static void a_thread_that_is_none_of_this_process_is_not_joined(void **state)
     }
     start(&o, sched_getcpu());
     stop(&o);
-    while (cpu_join(o.id)) /* the kernel may not have buried it yet */
+    while (cpu_join(o.id)) { /* the kernel needs that processor to bury it */
         cpu_leave(&allowed);
+        usleep(1000);
+    }
     assert_allowed(&allowed);
 }
 

@@ -71,6 +71,7 @@ def count(name):
 
 
 def tick(number):
+    count('ticked')
     time.sleep(0.02)
     return b'tick %d\n' % number
 
