@@ -16,9 +16,34 @@ static bool is_prefetch(const struct iovec *purpose)
     return memmem(view(purpose).data, purpose->iov_len, "prefetch", strlen("prefetch"));
 }
 
+/* What only browsers send. */
+static void read_fetch(struct sender *s, struct str name, const struct iovec *value)
+{
+    if (str_equal(name, STR("SEC_PURPOSE")) && is_prefetch(value))
+        s->unasked = true;
+    else if (str_equal(name, STR("SEC_FETCH_SITE")))
+        s->cross_site |= str_equal(view(value), STR("cross-site"));
+    else if (str_equal(name, STR("SEC_FETCH_DEST")))
+        s->document = str_equal(view(value), STR("document"));
+}
+
+static bool str_ends(struct str s, struct str suffix)
+{
+    return s.len >= suffix.len &&
+           !memcmp(s.data + s.len - suffix.len, suffix.data, suffix.len);
+}
+
+/* X-Real-IP, True-Client-IP, X-Azure-ClientIP: proxies have many names for it. */
+static bool names_client(struct str name)
+{
+    return name.data[name.len - 1] == 'P' &&
+           (str_ends(name, STR("_IP")) || str_ends(name, STR("CLIENTIP")));
+}
+
 /* By the first letter behind "HTTP_": most headers are none of these. */
 static void read_header(struct sender *s, struct str name, const struct iovec *value)
 {
+    s->forwarded |= names_client(name);
     switch (*name.data) {
     case 'H':
         if (str_equal(name, STR("HOST")))
@@ -29,14 +54,15 @@ static void read_header(struct sender *s, struct str name, const struct iovec *v
             s->unasked = true;
         break;
     case 'S':
-        if (str_equal(name, STR("SEC_PURPOSE")) && is_prefetch(value))
-            s->unasked = true;
+        read_fetch(s, name, value);
         break;
     case 'C':
-        s->forwarded |= str_starts(name, STR("CF_"));
+        s->forwarded |=
+            str_starts(name, STR("CF_")) || str_equal(name, STR("CDN_LOOP"));
         break;
     case 'F':
-        s->forwarded |= str_starts(name, STR("FORWARDED"));
+        s->forwarded |= str_starts(name, STR("FORWARDED")) ||
+                        str_equal(name, STR("FRONT_END_HTTPS"));
         break;
     case 'V':
         s->forwarded |= str_equal(name, STR("VIA"));
@@ -48,7 +74,7 @@ static void read_header(struct sender *s, struct str name, const struct iovec *v
         }
         s->forwarded |= str_starts(name, STR("X_FORWARDED")) ||
                         str_starts(name, STR("X_ENVOY_")) ||
-                        str_equal(name, STR("X_REAL_IP"));
+                        str_starts(name, STR("X_ORIGINAL_"));
         if (str_equal(name, STR("X_MOZ")) && is_prefetch(value))
             s->unasked = true;
         break;
@@ -60,7 +86,7 @@ static void read_header(struct sender *s, struct str name, const struct iovec *v
 void sender_read(struct sender *s, const struct request_view *r)
 {
     const size_t prefix = strlen("HTTP_");
-    *s = (struct sender){0};
+    *s = (struct sender){.connection = &r->connection};
     for (size_t i = 0; i + 1 < r->var_count; i += 2) {
         const struct iovec *var = &r->vars[i];
         struct str name = {var->iov_base, var->iov_len};
@@ -71,6 +97,8 @@ void sender_read(struct sender *s, const struct request_view *r)
             read_header(s, name, var + 1);
         } else if (*name.data == 'R' && str_equal(name, STR("REMOTE_ADDR"))) {
             read_once(s, &s->address, var + 1);
+        } else if (*name.data == 'U' && str_equal(name, STR("UWSGI_ROUTER"))) {
+            s->routed = true;
         }
     }
 }
@@ -187,21 +215,28 @@ static bool address_is_known(struct net_address *address, struct str text)
     return net_address_parse(address, text) && !net_address_is_unspecified(address);
 }
 
+static const char malformed[] =
+    "the trusted proxy sends an X-Forwarded-For that is malformed";
+
 /* Whom a trusted proxy asks for. NULL and who it is, or why nobody is. */
 static const char *find_forwarded(const struct sender *s, const struct config *c,
-                                  struct net_address *client, struct str *text)
+                                  struct net_address *client, struct denial *denial)
 {
     struct str list = s->forwarded_for;
     if (!list.data)
         return "it is a trusted proxy, which sends no X-Forwarded-For";
-    if (s->forwarded_for_twice)
+    if (s->forwarded_for_twice || connection_forwarded_for_twice(s->connection)) {
+        denial->advice = "let it replace the header, and pass on no X_Forwarded_For";
         return "the trusted proxy sends X-Forwarded-For twice";
+    }
+    if (memchr(list.data, '\n', list.len)) /* a line that goes on in the next */
+        return malformed;
     for (int hop = 0; list.data && hop < HOPS_MOST; hop++) {
         struct str last = take_last(&list);
         if (!address_is_known(client, last))
-            return "the trusted proxy sends an X-Forwarded-For that is malformed";
+            return malformed;
         if (!netlist_contains(&c->proxies, client)) {
-            *text = last;
+            denial->address = last;
             return NULL;
         }
     }
@@ -215,7 +250,7 @@ static const char *not_allowed(const struct sender *s, const struct config *c,
     if (!address_is_known(&address, s->address))
         return "the sender's address is not known";
     if (netlist_contains(&c->proxies, &address)) {
-        const char *why = find_forwarded(s, c, &address, &denial->address);
+        const char *why = find_forwarded(s, c, &address, denial);
         if (why)
             return why;
     }
@@ -242,6 +277,9 @@ bool sender_allowed(const struct sender *s, const struct config *c,
         denial->why = "REMOTE_ADDR or the Host is there twice";
     else if (!s->address.data || !s->address.len)
         denial->why = "the sender's address is not known";
+    else if ((denial->why =
+                  connection_hides_sender(s->connection, s->routed, &c->proxies)))
+        denial->advice = config_wants_key(c) ? "" : "set profiler-key";
     else if (c->allow.count)
         denial->why = not_allowed(s, c, denial);
     else

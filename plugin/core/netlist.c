@@ -1,6 +1,7 @@
 #include "netlist.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 
 static const uint8_t mapped_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
@@ -29,6 +30,24 @@ static int parse_address(struct net_address *address, struct str text)
 bool net_address_parse(struct net_address *address, struct str text)
 {
     return parse_address(address, text) != 0;
+}
+
+bool net_address_read(struct net_address *address, const struct sockaddr *from)
+{
+    if (from->sa_family == AF_INET6) {
+        struct sockaddr_in6 six;
+        memcpy(&six, from, sizeof(six));
+        memcpy(address->bytes, &six.sin6_addr, sizeof(address->bytes));
+        return true;
+    }
+    if (from->sa_family != AF_INET)
+        return false;
+    struct sockaddr_in four;
+    memcpy(&four, from, sizeof(four));
+    memcpy(address->bytes, mapped_prefix, sizeof(mapped_prefix));
+    memcpy(address->bytes + sizeof(mapped_prefix), &four.sin_addr,
+           sizeof(four.sin_addr));
+    return true;
 }
 
 bool net_address_is_loopback(const struct net_address *address)

@@ -9,6 +9,7 @@
 #include "buf.h"
 
 #include <stdint.h>
+#include <sys/socket.h>
 
 struct net_address {
     uint8_t bytes[16];
@@ -28,6 +29,9 @@ struct netlist {
 /* An address as REMOTE_ADDR holds it. False for anything else: a port, a zone, a host
  * name, an empty text. */
 bool net_address_parse(struct net_address *address, struct str text);
+
+/* An address as the kernel gives it. False for another family than IPv4 and IPv6. */
+bool net_address_read(struct net_address *address, const struct sockaddr *from);
 
 bool net_address_is_loopback(const struct net_address *address);
 bool net_address_is_unspecified(const struct net_address *address);

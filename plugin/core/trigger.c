@@ -220,6 +220,7 @@ static bool starts_as_flag(struct str value, const struct config *c, bool in_que
 struct asker {
     bool known;
     bool unasked; /* see struct sender; or the request is an upgrade */
+    bool foreign; /* a page of another site has made the browser ask */
     bool allowed;
     struct denial denial;
 };
@@ -231,6 +232,7 @@ static void know(struct asker *a, const struct config *c, const struct request_v
         return;
     sender_read(&sender, r);
     a->unasked = sender.unasked || request_is_upgrade(r);
+    a->foreign = sender.cross_site && !sender.document;
     a->allowed = sender_allowed(&sender, c, &a->denial);
     a->known = true;
 }
@@ -266,7 +268,7 @@ static bool leave_to_app(struct decision *d, const struct config *c,
     if (t->kind != TRIGGER_QUERY || value.len > sizeof storage)
         return false;
     know(a, c, r);
-    if (!a->allowed || a->unasked)
+    if (!a->allowed || a->unasked || a->foreign)
         return false;
     value = (struct str){storage, flag_decode_into(storage, value, true)};
     if (is_obeyed(a, c, r, t, value) && meant_find(c, value, &meant)) {
@@ -274,6 +276,17 @@ static bool leave_to_app(struct decision *d, const struct config *c,
         d->almost = true;
     }
     buf_free(&meant);
+    return false;
+}
+
+/* Any page on the web can make a browser send these; a header needs the app's consent.
+ */
+static bool deny_foreign(struct decision *d, const struct asker *a)
+{
+    deny(d, a);
+    d->denial.why =
+        "a page of another site made the browser send it (Sec-Fetch-Site: cross-site)";
+    d->denial.advice = "open the URL itself, or send the flag as a header";
     return false;
 }
 
@@ -294,6 +307,8 @@ static bool decide_flag(struct decision *d, const struct config *c,
         return false;
     if (!a->allowed && t->kind != TRIGGER_VAR)
         return deny(d, a);
+    if (a->foreign && may_be_foreign)
+        return deny_foreign(d, a);
     struct str sent = value;
     bool readable = decode(&value, in_query, storage);
     if (may_be_foreign && !readable)

@@ -7,6 +7,7 @@
 #ifndef PROFILER_TRIGGER_H
 #define PROFILER_TRIGGER_H
 
+#include "connection.h"
 #include "flag.h"
 
 #include <sys/uio.h>
@@ -14,12 +15,13 @@
 /* A request as CGI variables; all views into the server's memory. */
 struct request_view {
     struct str method;
-    struct str path;          /* PATH_INFO */
-    struct str query;         /* QUERY_STRING */
-    const struct iovec *vars; /* name, value, name, value, ... */
-    size_t var_count;         /* entries of vars: twice the number of variables */
-    const struct flag *route; /* of the route that it took; NULL: none */
-    uint64_t *draws;          /* the state of chance.h, shared by all threads */
+    struct str path;              /* PATH_INFO */
+    struct str query;             /* QUERY_STRING */
+    const struct iovec *vars;     /* name, value, name, value, ... */
+    size_t var_count;             /* entries of vars: twice the number of variables */
+    struct connection connection; /* all zeros: only the variables are known */
+    const struct flag *route;     /* of the route that it took; NULL: none */
+    uint64_t *draws;              /* the state of chance.h, shared by all threads */
 };
 
 enum verdict {

@@ -11,6 +11,7 @@
 #include "owncode.h"
 #include "request.h"
 #include "route.h"
+#include "sender.h"
 #include "shared.h"
 #include "sink.h"
 #include "startline.h"
@@ -108,6 +109,7 @@ static void on_post_init(void)
     interpreter_add_prefixes(&profiler.origins);
     profiler.headers_leave_at_once = options_server_has("start_response-nodelay");
     startline_print();
+    sender_prepare();
 }
 
 /* Called after the fork, and again when lazy apps are loaded; in a mule or a spooler

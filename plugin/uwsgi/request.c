@@ -10,6 +10,7 @@
 #include "hints.h"
 #include "offswitch.h"
 #include "owncode.h"
+#include "sender.h"
 #include "shared.h"
 #include "sink.h"
 
@@ -136,6 +137,7 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
         .var_count = r->var_cnt,
         .route = request_is(r, &slot->routed) ? slot->route : NULL,
         .draws = &profiler.draws,
+        .connection = sender_connection(r),
     };
     struct decision d;
     trigger_decide(&d, &profiler.config, &view);

@@ -40,6 +40,8 @@ def cases():
          'limit%3D50%2Cinterval%3D2ms%2Ctxt', STRANGER, ''),
         ('signed, of a stranger', '/?q=x&profile=txt,%s,%s' % (in_force, SIG), STRANGER,
          KEY + '\nprofiler-allow = 10.0.0.0/8'),
+        ('behind a proxy', '/?q=x&profile', STRANGER,
+         'profiler-allow = 10.0.0.0/8\nprofiler-trusted-proxies = 127.0.0.1'),
         ('without a key', '/?q=x&profile', STRANGER, KEY),
         ('with a wrong key', '/?q=x', with_header('txt,key=fedcba9876543210fedcba9876543210'), KEY),
         ('expired', '/?q=x&profile=txt,exp=1700000000,%s' % SIG, STRANGER, KEY),

@@ -145,6 +145,13 @@ static void without_a_list_this_machine_alone_is_obeyed(void **state)
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_VIA=1.1", proxy},
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_CF_RAY=1", proxy},
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_X_ENVOY_A=1", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_TRUE_CLIENT_IP=", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_X_AZURE_CLIENTIP=1", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_X_ORIGINAL_URL=/", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_FRONT_END_HTTPS=on", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_CDN_LOOP=x", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_P=1\nHTTP_IP=1", ""},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_X_ORIGINAL=1", ""},
     };
     struct config c = make_config("");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
