@@ -396,10 +396,13 @@ ENDLESS = ['ticks', 'ticks_object', 'ticks_iterable', 'ticks_silent']
 def test_an_endless_answer_is_closed_after_max_time(serve, ini):
     server = serve('answers', 'profiler-max-time = 80ms\nprofiler-restrictions = none\n' + ini)
     for count, path in enumerate(ENDLESS):
-        status = '-' if path == 'ticks_silent' else '200'
+        status, before = '-' if path == 'ticks_silent' else '200', size(server, 'ticked')
         found = page(server.get('/%s?profile' % path, BROWSER), status)
         assert [notice['code'] for notice in found.meta['notices']] == ['time']
-        assert 75e6 < found.meta['wall_ns'] < 2e9 and 'tick' in found.names()
+        assert 75e6 < found.meta['wall_ns'] and 'tick' in found.names()
+        # of 20 ms each at least, and the first one after the time is the last; only a
+        # sample that comes late ends it later
+        assert size(server, 'ticked') - before <= (100 if 'sampling' in ini else 6)
         assert size(server, 'ended') == 2 * count + 1
         [record] = parse_records(server.get('/%s?profile=txt' % path).body.decode())
         assert record.notices and 'tick' in record.functions()
