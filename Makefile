@@ -25,6 +25,8 @@ TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(abspath $(SO))"
 NEED = @tests/deps.sh $(1)
 
 # More processes than processors: tests mostly wait.
+# Tests of leaks, stress and kills take as long as they are asked to.
+LONG := PROFILER_STRESS_SECONDS=20 PROFILER_LEAK_REQUESTS=10000 PROFILER_KILLS=4
 PYTEST = $(TESTED) $(TOOLS) -m pytest -q -n auto --dist loadgroup
 
 .PHONY: all help deps deps-build demo serve test test-all test-page check bench fuzz soak install matrix format proto clean FORCE
@@ -37,7 +39,7 @@ help:
 	@echo 'make demo     starts a real uWSGI with a real Flask app and profiles requests'
 	@echo 'make serve    the same server, kept running for a browser'
 	@echo 'make test     every test of the default set; last line: N passed, N failed'
-	@echo 'make test-all   these, and those that take long'
+	@echo 'make test-all   these, the long ones too, and leaks, stress and kills for longer'
 	@echo 'make test-page  of these, the page: under node and in a real browser'
 	@echo 'make check    formatting, warnings as errors, layers, sanitizers, gcc and clang'
 	@echo 'make bench    the benchmark tables'
@@ -88,7 +90,7 @@ test: all
 
 test-all: all
 	$(call NEED,test browser)
-	@$(PYTEST)
+	@$(LONG) $(PYTEST)
 
 test-page: all
 	$(call NEED,test browser)

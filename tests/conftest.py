@@ -51,7 +51,9 @@ def pytest_xdist_auto_num_workers():
 def group(item):
     """Tests that share a process, a server or a browser stay together, all others do not."""
     folder = item.path.parent.name
-    if folder in ('browser', 'embed', 'page'):
+    if folder == 'browser':  # two of them are as much as two processors draw
+        return 'browser/%d' % (item.path.stem == 'test_report')
+    if folder in ('embed', 'page'):
         return '%s/%s' % (folder, item.path.stem)
     definitions = getattr(item, '_fixtureinfo', None)
     shared = [name for name, found in definitions.name2fixturedefs.items()

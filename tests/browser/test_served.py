@@ -168,7 +168,10 @@ def test_themes_and_widths(browser, server, mode, theme, width, height):
 
 
 def test_downloads_are_what_the_server_writes(browser, server, mode):
-    visit(browser, server, '/search?q=teapot', mode + ',sort=cumulative')
+    def calls():
+        visit(browser, server, '/search?q=teapot', mode + ',sort=cumulative')
+        return browser.js('return profilerPage.stats.calls')
+    harness.wait_for('samples, which a busy machine takes later', calls)
     prof = browser.download('.prof')
     assert prof.read_bytes() == file_of(browser, server, '.prof').read_bytes()
     assert pstats.Stats(str(prof)).total_calls > 0
