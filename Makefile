@@ -7,21 +7,43 @@ SO ?= profiler_plugin.so
 DESTDIR ?=
 SHELL := /bin/sh
 
+ifneq ($(notdir $(SO)),profiler_plugin.so)
+$(error SO=$(SO): uWSGI loads this plugin only from a file named profiler_plugin.so; \
+    for example SO=build/profiler_plugin.so)
+endif
+
 # What runs the tools and tests, and uWSGI's builder: Debian's Python where there is one
 # (a fresh Debian has no `python` command, and one from elsewhere lacks its packages).
 TOOLS := $(firstword $(wildcard /usr/bin/python3) python3)
-FIND := $(TOOLS) plugin/find_python.py $(UWSGI)
 
-# Debian's server is only installed for somebody who names no other.
-ifeq ($(origin UWSGI)$(origin PYTHON),filefile)
+# The server, absolute: it is run from other directories, too. The first of the PATH may be
+# that of a virtualenv.
+NAMED := $(origin UWSGI)$(origin PYTHON)
+override UWSGI := $(shell case "$(UWSGI)" in \
+    (/*) echo "$(UWSGI)" ;; \
+    (*/*) echo "$$PWD/$(UWSGI)" ;; \
+    (*) command -v "$(UWSGI)" || echo "$(UWSGI)" ;; \
+    esac)
+FIND := $(TOOLS) plugin/find_python.py "$(UWSGI)"
+
+# Debian's server is only installed for somebody who names no other, and has none.
+ifeq ($(NAMED)$(filter-out uwsgi /usr/bin/%,$(UWSGI)),filefile)
 SERVER := server
+endif
+
+# make and make install install nothing: they say what is missing.
+ifneq ($(filter-out all install $(SO),$(MAKECMDGOALS)),)
+NEEDS_OF_BUILD = @tests/deps.sh build $(SERVER)
+else
+NEEDS_OF_BUILD = @plugin/needs.sh "$(UWSGI)" "$(PYTHON)"
 endif
 
 PAGE := $(wildcard templates/*.html templates/*.css templates/*.js) plugin/page.py
 SOURCES := $(wildcard plugin/*/*.[ch] plugin/report/pprof/*.[ch]) $(PAGE) uwsgiplugin.py
 TARGET := build/target-$(subst /,_,$(SO))
 WORK := build/plugin-$(subst /,_,$(SO))
-TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(abspath $(SO))"
+ROOT := ../..# from $(WORK): uWSGI takes what follows a blank for the plugin's name
+TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(if $(filter /%,$(SO)),,$(CURDIR)/)$(SO)"
 NEED = @tests/deps.sh $(1)
 
 # More processes than processors: tests mostly wait.
@@ -32,12 +54,13 @@ PYTEST = $(TESTED) $(TOOLS) -m pytest -q -n auto --dist loadgroup
 .PHONY: all help deps deps-build demo serve test test-all test-page check bench fuzz soak install matrix format proto clean FORCE
 
 all: deps-build $(SO)
+	@$(if $(filter-out all,$(MAKECMDGOALS)),,$(TOOLS) plugin/show_ini.py "$(UWSGI)" "$(SO)")
 
 help:
 	@echo 'make          builds $(SO) for UWSGI=$(UWSGI) and PYTHON= (default: its own)'
-	@echo 'make deps     installs what the others need (they call it), with apt-get'
+	@echo 'make deps     installs what the others (but make install) need, with apt-get'
 	@echo 'make demo     starts a real uWSGI with a real Flask app and profiles requests'
-	@echo 'make serve    the same server, kept running for a browser'
+	@echo 'make serve    the same server, kept running for a browser, on PORT= (8000)'
 	@echo 'make test     every test of the default set; last line: N passed, N failed'
 	@echo 'make test-all   these, the long ones too, and leaks, stress and kills for longer'
 	@echo 'make test-page  of these, the page: under node and in a real browser'
@@ -55,30 +78,33 @@ deps:
 	$(call NEED,build server demo test browser check fuzz bench)
 
 deps-build:
-	$(call NEED,build $(SERVER))
+	$(NEEDS_OF_BUILD)
 
 # Which server and which Python $(SO) is for: written anew only when that changes.
-$(TARGET): FORCE
-	@mkdir -p build
+$(TARGET): FORCE | deps-build
 	@if [ -n "$(PYTHON)" ]; then \
-	    include=$$($(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))'); \
+	    include=$$("$(PYTHON)" -c 'import sysconfig; print(sysconfig.get_path("include"))'); \
 	else \
 	    include=$$($(FIND) include); \
-	fi && cflags=$$($(UWSGI) --cflags) && \
-	printf '%s\n' "$(UWSGI)" "$$cflags" "$$include" > $@.new
-	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	fi && cflags=$$("$(UWSGI)" --cflags) && \
+	new=$$(printf '%s\n' "$$(command -v "$(UWSGI)")" "$$cflags" "$$include") && \
+	if [ "$$new" != "$$(cat $@ 2>/dev/null)" ]; then \
+	    mkdir -p build 2>/dev/null && [ -w build ] || { \
+	        echo "cannot write to $(CURDIR)/build: copy this directory to where you can," \
+	            "and run make there"; exit 1; }; \
+	    printf '%s\n' "$$new" >$@; \
+	fi
 
-# The server's own builder compiles, with the server's own headers and flags.
+# The server's own builder compiles, with the server's own headers and flags. What it says
+# is only of interest when it fails.
 $(SO): $(TARGET) $(SOURCES) | deps-build
-	@mkdir -p $(WORK) $(dir $(SO))
-	@rm -f $(WORK)/profiler_plugin.so
+	@mkdir -p $(WORK) $(dir $(SO)) && rm -f $(WORK)/profiler_plugin.so
+	@echo "building $(SO) for $(UWSGI); this takes up to a minute"
 	@cd $(WORK) && \
-	PYTHON=$(TOOLS) PROFILER_PYTHON_INCLUDE=$$(tail -n 1 $(abspath $(TARGET))) \
-	    $(UWSGI) --build-plugin $(CURDIR) && test -f profiler_plugin.so
+	if PYTHON=$(TOOLS) PROFILER_PYTHON_INCLUDE=$$(tail -n 1 $(ROOT)/$(TARGET)) \
+	    "$(UWSGI)" --build-plugin $(ROOT) >log 2>&1 && test -f profiler_plugin.so; \
+	then grep -A 5 'warning:' log || true; else cat log; exit 1; fi
 	@mv $(WORK)/profiler_plugin.so $(SO)
-	@echo "$(SO) is for $(UWSGI) with the Python of $$(tail -n 1 $(TARGET))"
-
-$(TARGET): | deps-build
 
 demo serve: all
 	$(call NEED,demo)
@@ -117,11 +143,11 @@ matrix: deps-build
 	@$(TOOLS) tests/matrix.py
 
 install: all
-	@directory=$$($(UWSGI) --cflags | sed -n 's/.*-DUWSGI_PLUGIN_DIR="\\"\([^"\\]*\)\\"".*/\1/p'); \
+	@directory=$$("$(UWSGI)" --cflags | sed -n 's/.*-DUWSGI_PLUGIN_DIR="\\"\([^"\\]*\)\\"".*/\1/p'); \
 	case $$directory in \
 	/*) ;; \
 	*) echo 'this server has no plugin directory: copy $(SO) where you like, and' \
-	        'load it by its absolute path: need-plugin = /path/to/$(notdir $(SO))'; exit 1 ;; \
+	        'load it by its absolute path: need-plugin = /path/to/$(notdir $(SO))' >&2; exit 1 ;; \
 	esac; \
 	install -d "$(DESTDIR)$$directory" && \
 	install -m 644 $(SO) "$(DESTDIR)$$directory/profiler_plugin.so" && \

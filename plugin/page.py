@@ -50,9 +50,10 @@ def put_together():
 
 
 def make(directory):
-    """The flags, quoted for a shell."""
+    """The flags, quoted for a shell. The file is named from where the compiler runs, which is
+    here: the assembler takes no path with a blank or a quote in it for granted."""
     page, style, script = put_together()
-    path = os.path.join(os.path.abspath(directory), 'page.html')
+    path = os.path.relpath(os.path.join(directory, 'page.html'))
     os.makedirs(directory, exist_ok=True)
     with open(path, 'w', encoding='utf-8') as file:
         file.write(page)

@@ -67,7 +67,7 @@ void hint_limited(enum hint limit)
         return;
     if (limit == HINT_MAX_ACTIVE)
         buf_printf(&line,
-                   "a request was not profiled: worker %d is profiling %u others  "
+                   "a request was not profiled: worker %d is profiling %u others "
                    "(profiler-max-active = %u); "
                    "wait, or raise it",
                    uwsgi.mywid, c->max_active, c->max_active);

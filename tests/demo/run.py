@@ -3,7 +3,7 @@
 
 demo: starts a real uWSGI with a real Flask app, asks it in every way there is, prints the
 log's reports, lists the files, and ends with status 0, or 1 when anything was missing.
-serve: the same server, kept running until Ctrl-C. PORT= chooses its port.
+serve: the same server, kept running until Ctrl-C, on PORT= (8000).
 """
 import os
 import pstats
@@ -22,6 +22,17 @@ UWSGI = os.environ.get('PROFILER_UWSGI', 'uwsgi')
 PLUGIN = Path(os.environ.get('PROFILER_PLUGIN', ROOT / 'profiler_plugin.so'))
 DIRECTORY = ROOT / 'build' / 'demo'
 LOG = DIRECTORY / 'uwsgi.log'
+
+# Each stands alone on its line, and has nothing that a shell or a browser would change.
+PLACES = """In a browser, open
+
+    http://127.0.0.1:%d/report?profile=sampling
+
+or in a terminal
+
+    curl 'http://127.0.0.1:%d/search?profile=txt'
+
+Ctrl-C ends it."""
 
 missing = []
 
@@ -72,7 +83,10 @@ def wait_until(what, condition, server):
         if server.poll() is not None:
             break
         time.sleep(0.02)
-    print(LOG.read_text(errors='replace'))
+    log = LOG.read_text(errors='replace')
+    print(log)
+    if "No module named 'flask'" in log:
+        sys.exit("demo: the Python of %s has no Flask: pip install flask, in its virtualenv" % UWSGI)
     sys.exit('demo: waited in vain for %s' % what)
 
 
@@ -186,11 +200,24 @@ def functions(prof):
     return {name for _, _, name in pstats.Stats(str(prof)).stats}
 
 
+def port_to_serve():
+    """PORT=, if a server can listen there; else ends with a line that says what to do."""
+    text = os.environ.get('PORT') or '8000'
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        sys.exit('PORT=%s: not a port; for example make serve PORT=8001' % text)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(('127.0.0.1', int(text)))
+        except OSError as error:
+            sys.exit('cannot listen on port %s (%s): make serve PORT=%d takes another'
+                     % (text, error.strerror, free_port()))
+    return int(text)
+
+
 def serve():
-    port = int(os.environ.get('PORT', '8000'))
-    print('open http://127.0.0.1:%d/search?q=teapot&profile, or\n'
-          "curl 'http://127.0.0.1:%d/search?q=teapot&profile=txt'; Ctrl-C ends it" % (port, port),
-          flush=True)
+    port = port_to_serve()
+    print(PLACES % (port, port), flush=True)
     server = start(port)
     while True:
         try:
@@ -209,8 +236,7 @@ def main(what):
     if missing:
         print('\ndemo: %d things were missing' % len(missing))
         return 1
-    print('\nMore: `make serve` keeps this server running for a browser and curl: open\n'
-          'http://127.0.0.1:8000/search?q=teapot&profile there;\n'
+    print('\nMore: `make serve` keeps this server running for a browser and curl;\n'
           '`python3 -m pstats %s` reads a profile; so does SnakeViz.'
           % next((DIRECTORY / 'profiles').glob('GET.search*.prof')).relative_to(ROOT))
     return 0

@@ -1,0 +1,207 @@
+"""make, as a newcomer runs it: it installs nothing, names what is missing, and prints an ini
+with which the server runs."""
+import os
+import re
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import harness
+from harness import PYTHON_PLUGIN, ROOT, UWSGI, Server, header
+
+SERVER = shutil.which(UWSGI)
+BUILT = ('Makefile', 'plugin', 'templates', 'uwsgiplugin.py', 'profiler_plugin.so')
+
+
+def make(*arguments, cwd=ROOT, **options):
+    """(status, output)"""
+    done = subprocess.run(['make', *arguments], cwd=cwd, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    return done.returncode, done.stdout.decode(errors='replace')
+
+
+def copy(directory, names=BUILT):
+    """A checkout of its own, in which the plugin is already built, as the one that is tested
+    (its server may be another than the one make would choose)."""
+    directory.mkdir(parents=True)
+    for name in names:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns('__pycache__'))
+    for name in ('Makefile', 'uwsgiplugin.py'):
+        shutil.copy2(ROOT / name, directory / name)
+    (directory / 'tests').mkdir()
+    shutil.copy2(ROOT / 'tests' / 'deps.sh', directory / 'tests' / 'deps.sh')
+    return directory
+
+
+def commands(directory, *left_out):
+    """A directory for PATH, with the commands of this machine but for these."""
+    directory.mkdir()
+    for place in ('/usr/bin', '/bin', '/usr/local/bin'):
+        for path in Path(place).glob('*'):
+            link = directory / path.name
+            if path.name not in left_out and not link.exists() and not link.is_symlink():
+                link.symlink_to(path)
+    return directory
+
+
+@pytest.mark.parametrize('so', ['x.so', 'build/my_plugin.so', 'profiler.so'])
+def test_a_name_that_uwsgi_does_not_load_is_refused(so):
+    status, output = make('SO=' + so)
+    assert status == 2 and 'from a file named profiler_plugin.so' in output
+    assert output.count('\n') == 1 and not (ROOT / so).exists()
+
+
+def test_what_is_missing_is_named_with_the_command_and_nothing_is_installed(tmp_path):
+    here = copy(tmp_path / 'checkout')
+    path = commands(tmp_path / 'bin', 'uwsgi', 'uwsgi-core', 'pkg-config', 'apt-get', 'sudo')
+    ran = tmp_path / 'ran'
+    for name in ('apt-get', 'sudo', 'dpkg'):  # what they would do is noted
+        (path / name).unlink(missing_ok=True)
+        (path / name).write_text('#!/bin/sh\necho "$0 $*" >>%s\n' % ran)
+        (path / name).chmod(0o755)
+    for goal in ([], ['all'], ['install']):
+        status, output = make('UWSGI=uwsgi', *goal, cwd=here, env={'PATH': str(path)})
+        assert status == 2, output
+        lines = output.splitlines()
+        packages = lines[0].partition('missing: ')[2]
+        assert 'pkg-config' in packages and packages.endswith(
+            'uwsgi-core uwsgi-dev uwsgi-plugin-python3 python3-dev'), output
+        assert lines[1] == 'install them: %sapt-get install -y --no-install-recommends %s' % (
+            '' if os.getuid() == 0 else 'sudo ', packages)
+        assert 'pip install uwsgi' in lines[2]
+        assert len(lines) == 4 and not ran.exists() and not (here / 'build').exists()
+
+
+def test_the_others_install_what_they_need_and_say_so(tmp_path):
+    here = copy(tmp_path / 'checkout')
+    path = commands(tmp_path / 'bin', 'dpkg-query', 'apt-get', 'apt-cache', 'sudo', 'id')
+    ran = tmp_path / 'ran'
+    for name, text in (('dpkg-query', 'exit 1'), ('apt-cache', ''), ('id', 'echo 0'),
+                       ('apt-get', 'echo "$*" >>%s; case "$*" in *install*) exit 1; esac' % ran)):
+        (path / name).write_text('#!/bin/sh\n%s\n' % text)
+        (path / name).chmod(0o755)
+    for goal in ('demo', 'test', 'bench', 'matrix', 'serve', 'check', 'fuzz', 'soak'):
+        ran.unlink(missing_ok=True)
+        status, output = make(goal, cwd=here, env={'PATH': str(path)})
+        assert status == 2 and output.startswith('installing: gcc '), output
+        assert ran.read_text().splitlines()[1].startswith('install -q -y --no-install-recommends gcc')
+
+
+def test_without_root_the_command_is_named(tmp_path):
+    path = commands(tmp_path / 'bin', 'dpkg-query', 'sudo', 'id')
+    for name, text in (('dpkg-query', 'exit 1'), ('id', 'echo 1000'), ('sudo', 'exit 1')):
+        (path / name).write_text('#!/bin/sh\n%s\n' % text)
+        (path / name).chmod(0o755)
+    done = subprocess.run([str(ROOT / 'tests' / 'deps.sh'), 'demo'], env={'PATH': str(path)},
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert done.returncode == 1
+    assert done.stderr == b'not root: please run: apt-get install python3-flask\n'
+
+
+def as_another_user():
+    return os.getuid() == 0 and shutil.which('setpriv')
+
+
+@pytest.mark.skipif(not as_another_user(), reason='needs root, to become somebody else')
+def test_a_checkout_that_cannot_be_written_ends_with_one_line(tmp_path):
+    here = copy(tmp_path / 'checkout')
+    for parent in (tmp_path, *tmp_path.parents):
+        if parent.stat().st_uid == 0 and not parent.stat().st_mode & stat.S_IXOTH:
+            if parent == Path('/') or len(parent.parts) <= 2:
+                pytest.skip('nobody cannot enter %s' % parent)
+            parent.chmod(0o755)
+    status, output = make('UWSGI=' + SERVER, cwd=here, user='nobody')
+    if 'cannot run the uWSGI server' in output or 'missing' in output:
+        pytest.skip('nobody cannot run this server')
+    assert status == 2, output
+    assert output.splitlines()[0] == (
+        'cannot write to %s/build: copy this directory to where you can, and run make there' % here)
+    assert len(output.splitlines()) == 2
+
+
+class FromText(Server):
+    """A server of an ini text, as it is printed, with another port and an app."""
+
+    text = ''
+
+    def start(self):
+        text = self.text.replace('127.0.0.1:8000', '127.0.0.1:%d' % self.port)
+        text = text.replace('app:application', 'plain:application')
+        self.ini.write_text(text + 'pythonpath = %s\nmaster = true\nneed-app = true\n' % harness.APPS)
+        super().start()
+
+
+def ini_of(output):
+    return re.search(r'^\[uwsgi\]\n(?:.+\n)+', output, re.M)[0]
+
+
+@pytest.mark.slow
+def test_a_path_with_a_blank_a_relative_server_and_the_ini_that_is_printed(serve, tmp_path):
+    here = copy(tmp_path / 'my own checkout')
+    (here / 'venv' / 'bin').mkdir(parents=True)
+    (here / 'venv' / 'bin' / 'uwsgi').symlink_to(os.path.realpath(SERVER))
+    status, output = make('UWSGI=venv/bin/uwsgi', cwd=here)
+    assert status == 0, output
+    assert output.splitlines()[0].startswith('building profiler_plugin.so for %s/venv/bin/uwsgi' % here)
+    ini = ini_of(output)
+    assert 'need-plugin = %s/profiler_plugin.so\n' % here in ini
+    assert ('plugin = %s\n' % PYTHON_PLUGIN in ini.replace('need-plugin', '')) == bool(PYTHON_PLUGIN)
+    FromText.text = ini
+    server = serve(kind=FromText)
+    assert header(server.get('/hello?profile=txt'), 'X-Profile-Id')
+    # nothing is built again; where it cannot be written to, neither
+    status, again = make('UWSGI=venv/bin/uwsgi', cwd=here)
+    assert status == 0 and 'building' not in again and ini_of(again) == ini
+
+
+def show_ini(server, plugin, **environment):
+    done = subprocess.run([sys.executable, str(ROOT / 'plugin' / 'show_ini.py'), server, plugin],
+                          stdout=subprocess.PIPE, env={'PATH': os.environ['PATH'], **environment}, check=True)
+    return done.stdout.decode()
+
+
+def test_the_ini_names_the_virtualenv_of_the_server_or_the_one_that_is_activated(tmp_path):
+    for name in ('around', 'active'):
+        (tmp_path / name / 'bin').mkdir(parents=True)
+        (tmp_path / name / 'pyvenv.cfg').write_text('home = /usr/bin\n')
+    inside = tmp_path / 'around' / 'bin' / 'uwsgi'
+    inside.symlink_to(os.path.realpath(SERVER))
+    active = str(tmp_path / 'active')
+    assert 'virtualenv = %s\n' % (tmp_path / 'around') in show_ini(str(inside), 'x', VIRTUAL_ENV=active)
+    assert 'virtualenv = %s\n' % active in show_ini(os.path.realpath(SERVER), 'x', VIRTUAL_ENV=active)
+    if not os.path.exists(os.path.join(os.path.dirname(os.path.dirname(SERVER)), 'pyvenv.cfg')):
+        assert 'virtualenv' not in show_ini(SERVER, 'x')
+    assert 'need-plugin = /a%%b/profiler_plugin.so\n' in show_ini(SERVER, '/a%b/profiler_plugin.so')
+    assert 'copy the file' in show_ini(SERVER, '/a:b/profiler_plugin.so')
+
+
+# make serve
+
+def serve_on(port):
+    done = subprocess.run([sys.executable, str(ROOT / 'tests' / 'demo' / 'run.py'), 'serve'],
+                          env=dict(os.environ, PORT=str(port)), stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return done.returncode, done.stderr.decode()
+
+
+def test_a_port_that_is_taken_ends_with_one_line():
+    with socket.socket() as taken:
+        taken.bind(('127.0.0.1', 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        status, errors = serve_on(port)
+    assert status == 1
+    assert re.fullmatch(r'cannot listen on port %d \(Address already in use\): '
+                        r'make serve PORT=\d+ takes another\n' % port, errors)
+
+
+@pytest.mark.parametrize('port', ['x', '0', '70000', '-1'])
+def test_a_port_that_is_none_ends_with_one_line(port):
+    status, errors = serve_on(port)
+    assert status == 1 and errors == 'PORT=%s: not a port; for example make serve PORT=8001\n' % port
