@@ -3,6 +3,9 @@
 
 That is an ini text for this server, to paste: a socket, the plugin by its absolute path,
 and the virtualenv, where the server is in one or one is activated.
+
+uWSGI misreads a plugin's path with a blank or one of , : | in it: there it gets the
+directory, which it takes as it is.
 """
 import os
 import sys
@@ -11,7 +14,7 @@ from find_python import find_python
 
 INI = """[uwsgi]
 http-socket = 127.0.0.1:8000
-%(load)sneed-plugin = %(plugin)s
+%(load)s%(plugin)s
 %(virtualenv)s# your application: module:callable
 module = app:application
 """
@@ -31,6 +34,12 @@ def escaped(path):
     return path.replace('%', '%%')
 
 
+def loading(plugin):
+    if set(' \t,:|') & set(plugin):
+        return 'plugins-dir = %s\nneed-plugin = profiler' % escaped(os.path.dirname(plugin))
+    return 'need-plugin = %s' % escaped(plugin)
+
+
 def main(server, plugin):
     facts, plugin = find_python(server), os.path.abspath(plugin)
     environment = virtualenv(server)
@@ -38,11 +47,9 @@ def main(server, plugin):
           % (plugin, server, facts['version']))
     print(INI % {
         'load': 'plugin = %s\n' % facts['plugin'] if facts['plugin'] else '',
-        'plugin': escaped(plugin),
+        'plugin': loading(plugin),
         'virtualenv': 'virtualenv = %s\n' % escaped(environment) if environment else ''})
     print('%s --ini app.ini, then open http://127.0.0.1:8000/?profile' % server)
-    if set(',:|') & set(plugin):
-        print('(uWSGI loads no plugin from a path with one of , : | in it: copy the file)')
 
 
 if __name__ == '__main__':

@@ -2,13 +2,16 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from harness import (APPS, CRASH, PLUGIN, PYTHON_PLUGIN, UWSGI, free_port, header, plugins_for,
-                     run_uwsgi, wait_for)
+from harness import (APPS, CRASH, PLUGIN, PYTHON_PLUGIN, ROOT, UWSGI, Server, free_port, header,
+                     parse_response, plugins_for, run_uwsgi, wait_for)
 
 LOADS = [word for plugin in (PYTHON_PLUGIN, PLUGIN) if plugin
          for word in ('--need-plugin', plugin)]
@@ -106,6 +109,65 @@ def test_a_script_that_the_server_runs(tmp_path):
     status, output = run_uwsgi(*LOADS, '--pyrun', str(script), '--pyargv', 'a b')
     assert_no_crash(output)
     assert status == 0 and "ran ['a', 'b']" in output
+
+
+# the README's first ini texts, as they are printed
+
+def first_ini(heading):
+    part = (ROOT / 'README.md').read_text().partition('\n### %s\n' % heading)[2].partition('\n### ')[0]
+    return re.findall(r'^```ini\n(.*?)^```', part, re.M | re.S)[0]
+
+
+class Printed(Server):
+    """A server of such a text: its places are made here, and nothing is added that it needs."""
+
+    text = app = ''
+
+    def start(self):
+        text = re.sub(r'(http-socket = .*):8000', r'\g<1>:%d' % self.port, self.text)
+        text = text.replace('http-socket = :', 'http-socket = 127.0.0.1:')
+        text = re.sub('need-plugin = .*', 'need-plugin = ' + PLUGIN, text)
+        text = re.sub('virtualenv = .*', 'virtualenv = %s' % self.virtualenv(), text)
+        if PYTHON_PLUGIN and 'plugin = python3' not in text:
+            text = text.replace('need-plugin', 'plugin = %s\nneed-plugin' % PYTHON_PLUGIN, 1)
+        elif not PYTHON_PLUGIN:
+            text = text.replace('plugin = python3\n', '')
+        self.ini.write_text(text)
+        (self.directory / 'app.py').write_text(self.app)
+        super().start()
+
+    def virtualenv(self):
+        if not PYTHON_PLUGIN:
+            return Path(shutil.which(UWSGI)).parent.parent
+        subprocess.run([sys.executable, '-m', 'venv', '--without-pip', self.directory / 'venv'], check=True)
+        return self.directory / 'venv'
+
+
+@pytest.mark.parametrize('heading', ["With pip's uWSGI", "With Debian's uWSGI", 'In a container'])
+def test_the_first_ini_texts_of_the_readme_start_a_server_that_profiles(serve, heading):
+    Printed.text = first_ini(heading)
+    [Printed.app] = re.findall(r'^```python\n(# app.py\n.*?)^```', (ROOT / 'README.md').read_text(),
+                               re.M | re.S)
+    server = serve(kind=Printed)
+    address = '172.17.0.1' if heading == 'In a container' else '127.0.0.1'
+    if address == '127.0.0.1':
+        answer = server.get('/?profile=txt')
+        assert b'app.py:2(application)' in answer.body and header(answer, 'X-Profile-Status') == '200'
+        assert re.search(r'^profiler: .*; try http://127\.0\.0\.1:%d/\?profile$' % server.port,
+                         server.log(), re.M)
+    else:
+        assert 'who may profile: 172.17.0.1' in server.log()
+        server.get('/?profile=txt')
+        server.wait_log('flag from 127.0.0.1 ignored: .*; add profiler-allow = 127.0.0.1 or')
+
+
+def test_a_client_outside_the_container_is_let_in_by_the_line_that_the_log_names(serve):
+    server = serve('plain')
+    ask = {'REMOTE_ADDR': '172.17.0.1', 'HTTP_X_PROFILE': '1'}
+    assert not header(parse_response(server.uwsgi('/hello', **ask)), 'X-Profile-Id')
+    [line] = server.wait_log(r'profiler-allow = \S+')
+    server = serve('plain', line)
+    assert header(parse_response(server.uwsgi('/hello', **ask)), 'X-Profile-Id')
 
 
 # what was almost a flag, or was one too many: the log says so, once a minute

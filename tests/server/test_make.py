@@ -150,8 +150,8 @@ def test_a_path_with_a_blank_a_relative_server_and_the_ini_that_is_printed(serve
     assert status == 0, output
     assert output.splitlines()[0].startswith('building profiler_plugin.so for %s/venv/bin/uwsgi' % here)
     ini = ini_of(output)
-    assert 'need-plugin = %s/profiler_plugin.so\n' % here in ini
-    assert ('plugin = %s\n' % PYTHON_PLUGIN in ini.replace('need-plugin', '')) == bool(PYTHON_PLUGIN)
+    assert 'plugins-dir = %s\nneed-plugin = profiler\n' % here in ini
+    assert re.findall('^plugin = (.*)$', ini, re.M) == ([PYTHON_PLUGIN] if PYTHON_PLUGIN else [])
     FromText.text = ini
     server = serve(kind=FromText)
     assert header(server.get('/hello?profile=txt'), 'X-Profile-Id')
@@ -178,7 +178,7 @@ def test_the_ini_names_the_virtualenv_of_the_server_or_the_one_that_is_activated
     if not os.path.exists(os.path.join(os.path.dirname(os.path.dirname(SERVER)), 'pyvenv.cfg')):
         assert 'virtualenv' not in show_ini(SERVER, 'x')
     assert 'need-plugin = /a%%b/profiler_plugin.so\n' in show_ini(SERVER, '/a%b/profiler_plugin.so')
-    assert 'copy the file' in show_ini(SERVER, '/a:b/profiler_plugin.so')
+    assert 'plugins-dir = /a:b\nneed-plugin = profiler\n' in show_ini(SERVER, '/a:b/profiler_plugin.so')
 
 
 # make serve
