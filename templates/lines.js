@@ -12,7 +12,7 @@ class LinesView {
         this.options = make('div', 'view-options');
         this.head = attributes(make('div', 'columns lines-grid'), {role: 'row'});
         for (const [title, className] of [
-            ['Self ' + page.unit.name, 'self number'], ['% samples', 'share number'],
+            ['', 'total number'], ['%', 'share number'], ['', 'self number'],
             ['Samples', 'calls number'], ['Line', 'line number'], ['Function and its lines', 'name']])
             add(this.head, attributes(make('span', className, title), {role: 'columnheader'}));
         this.list = new VirtualList('line-row-', () => this.createRow(),
@@ -39,15 +39,13 @@ class LinesView {
         for (let i = 0; i < lines.count; i++) {
             const func = lines.func[i];
             if (!groups.has(func))
-                groups.set(func, {func, self: 0, lines: []});
-            groups.get(func).self += lines.self[i];
+                groups.set(func, {figures: this.page.stats.figuresOf(func), func, lines: []});
             groups.get(func).lines.push(i);
         }
-        for (const group of groups.values()) {
+        for (const group of groups.values())
             group.lines.sort((a, b) => lines.line[a] - lines.line[b]);
-            group.hits = group.lines.reduce((most, i) => Math.max(most, lines.hits[i]), 0);
-        }
-        return [...groups.values()].sort((a, b) => b.self - a.self || b.hits - a.hits);
+        return [...groups.values()].sort((a, b) => b.figures.self - a.figures.self ||
+                                         b.figures.cumulative - a.figures.cumulative);
     }
 
     update(changes) {
@@ -66,7 +64,9 @@ class LinesView {
                 rows.push({group, line: NONE}, ...lines.map(line => ({group, line})));
         }
         this.rows = rows;
-        setText(this.head.firstChild, 'Self ' + (choices.unit === 'percent' ? '%' : this.page.unit.name));
+        const unit = choices.unit === 'percent' ? '%' : this.page.unit.name;
+        setText(this.head.children[0], 'Total ' + unit);
+        setText(this.head.children[2], 'Self ' + unit);
         setText(this.note, plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line') +
             (hidden ? ' \u00b7 ' + plural(hidden, 'line') + ' under ' + choices.threshold + ' % not shown' : ''));
         this.list.box.setAttribute('aria-rowcount', rows.length + 1);
@@ -75,10 +75,9 @@ class LinesView {
             this.reveal();
     }
 
-    /* Of the samples those with the line on their stack; of the time, where that is more. */
+    /* Of the request's time, that with the line on the stack. */
     share(line) {
-        return Math.max(this.lines.hits[line] / (this.profile.calls[0] || 1),
-                        this.lines.self[line] / (this.profile.total[0] || 1));
+        return this.lines.total[line] / (this.profile.total[0] || 1);
     }
 
     /* Where the selected function is, unless one of its lines is in focus. */
@@ -94,26 +93,30 @@ class LinesView {
 
     createRow() {
         const row = attributes(make('div', 'lines-grid'), {role: 'row'});
-        row.self = make('span', 'self number');
+        row.total = make('span', 'total number');
         row.bar = createBar();
+        row.self = make('span', 'self number');
         row.hits = make('span', 'calls number');
         row.line = make('span', 'line number');
         row.square = make('span', 'square');
         row.label = make('bdi', 'label');
         row.place = make('bdi', 'place');
         const name = add(make('span', 'name'), row.square, row.label, row.place);
-        for (const cell of [row.self, row.bar, row.hits, row.line, name])
+        for (const cell of [row.total, row.bar, row.self, row.hits, row.line, name])
             add(row, attributes(cell, {role: 'gridcell'}));
         return row;
     }
 
     renderRow(element, index) {
         const {group, line} = this.rows[index], profile = this.profile, isHead = line === NONE;
-        const self = isHead ? group.self : this.lines.self[line];
+        const [total, self, samples] = isHead ?
+            [group.figures.cumulative, group.figures.self, group.figures.calls] :
+            [this.lines.total[line], this.lines.self[line], this.lines.hits[line]];
         const isOwn = profile.isOwn(group.func);
+        setText(element.total, this.page.time(total));
+        renderBar(element.bar, total, self, profile.total[0]);
         setText(element.self, this.page.time(self));
-        this.renderShare(element.bar, isHead ? group.hits : this.lines.hits[line], self, isHead);
-        setText(element.hits, isHead ? '' : grouped(this.lines.hits[line]));
+        setText(element.hits, grouped(samples));
         setText(element.line, isHead ? '' : String(this.lines.line[line] || ''));
         element.square.className = 'square ' +
             (isHead ? 'fill-' + this.page.colours.nameOf(group.func) : 'none');
@@ -133,14 +136,6 @@ class LinesView {
         const text = this.lines.text ? this.profile.str[this.lines.text[line]] : '';
         return text ? [text.replace(/\t/g, '    '), ''] :
             ['', this.profile.place(func).replace(/\d+$/, '') + this.lines.line[line]];
-    }
-
-    /* Light: samples with the line on their stack; dark: those in the line itself. */
-    renderShare(bar, hits, self, isHead) {
-        const samples = this.profile.calls[0] || 1;
-        renderBar(bar, isHead ? 0 : hits, samples * self / (this.profile.total[0] || 1), samples);
-        if (isHead)
-            setText(bar.text, '');
     }
 
     choose(index) {

@@ -186,6 +186,7 @@ class Profile {
             func: indexes(lines.func, count, 'lines.func', this.functions),
             line: indexes(lines.line, count, 'lines.line', 2 ** 31),
             self: numbers(lines.self, count, 'lines.self'),
+            total: numbers(lines.total || lines.self, count, 'lines.total'),
             hits: numbers(lines.hits, count, 'lines.hits'),
             text: lines.text ? indexes(lines.text, count, 'lines.text', this.str.length) : null,
         };

@@ -24,8 +24,10 @@ struct moment {
 struct line_time {
     uint32_t func;
     int32_t line;
-    uint64_t self_ns; /* of samples that were in this line, and in no call from it */
-    uint64_t hits;    /* samples that had the line on their stack */
+    uint64_t self_ns;  /* of samples that were in this line, and in no call from it */
+    uint64_t total_ns; /* with the calls from it; a line that is on a stack twice counts
+                          once */
+    uint64_t hits;     /* samples that had the line on their stack */
 };
 
 #define PEER_NAME_SIZE 112

@@ -305,16 +305,18 @@ static struct stacks_place last_place(const struct stacks *s, uint32_t node)
     return (struct stacks_place){node, line};
 }
 
-/* A line that stands on the stack several times is hit once. */
-static void hit_lines(struct stacks *s)
+/* Counts the lines of the last stack; one that stands there several times counts once.
+ */
+static void pass_lines(struct stacks *s, uint64_t dt_ns, uint64_t hits)
 {
-    struct line_time *lines = s->sampled.lines;
+    s->passes++;
     for (uint32_t i = 0; i < s->depth; i++) {
         uint32_t line = s->sites[s->stack[i].site].line;
-        if (line == NO_LINE)
+        if (line == NO_LINE || s->line_seen[line] == s->passes)
             continue;
-        lines[line].hits += s->line_seen[line] != s->sampled.samples;
-        s->line_seen[line] = s->sampled.samples;
+        s->line_seen[line] = s->passes;
+        s->sampled.lines[line].total_ns += dt_ns;
+        s->sampled.lines[line].hits += hits;
     }
 }
 
@@ -341,7 +343,7 @@ void stacks_sample(struct stacks *s, const struct stack_frame *frames, uint32_t 
     uint32_t node = deepest(s, &levels);
     s->tree.nodes[node].calls++; /* those that passed through are added at the end */
     charge(s, node, time);
-    hit_lines(s);
+    pass_lines(s, time.dt_ns, 1);
     s->last = last_place(s, node);
     add_self(s, s->last.line, time.dt_ns);
     tell_moment(s, node, time);
@@ -360,12 +362,23 @@ struct stacks_place stacks_place(struct stacks *s, const struct stack_frame *fra
     return last_place(s, deepest(s, &levels));
 }
 
+static bool is_last_stack(const struct stacks *s, struct stacks_place place)
+{
+    uint32_t levels;
+    struct stacks_place last = last_place(s, deepest(s, &levels));
+    return last.node == place.node && last.line == place.line;
+}
+
 void stacks_charge(struct stacks *s, struct stacks_place place, struct sample_time time)
 {
     if (!time.dt_ns)
         return;
     charge(s, place.node, time);
     add_self(s, place.line, time.dt_ns);
+    if (is_last_stack(s, place))
+        pass_lines(s, time.dt_ns, 0);
+    else if (place.line != NO_LINE)
+        s->sampled.lines[place.line].total_ns += time.dt_ns;
     tell_moment(s, place.node, time);
 }
 

@@ -57,7 +57,8 @@ struct stacks {
     struct site *sites;
     uint32_t site_count, site_cap;
     struct slots site_slots; /* by code index and position; entry: index + 1 */
-    uint64_t *line_seen;     /* by line: the sample that counted it last */
+    uint64_t *line_seen;     /* by line: the pass over a stack that counted it last */
+    uint64_t passes;
     uint32_t line_cap;
     struct slots line_slots;   /* by function and line; entry: index + 1 */
     struct stack_level *stack; /* the last stack, the outermost first */

@@ -25,7 +25,8 @@
  *  "exact":{"func":[func#],"calls":[n],"primitive":[n],"self":[ns],"cumulative":[ns],
  *           "callers":[[[func#,calls,primitive,self,cumulative],...],...]},
  *  "tl":{"dt":[ns],"node":[node#],"wait":[kind number]},            sampling only
- *  "lines":{"func":[func#],"line":[n],"self":[ns],"hits":[n],       sampling only
+ *  "lines":{"func":[func#],"line":[n],"self":[ns],"total":[ns],     sampling only
+ *           "hits":[n],
  *           "text":[str#]}}                 with profiler-source only
  *
  * Arrays of one object are parallel: item i of each belongs to thing i. Times are whole
@@ -50,10 +51,10 @@
  * not in it is counted here, by function, as in pstats' table (when sampling, calls are
  * samples); one item of callers for each function, with the same figures for each of
  * its callers. tl     The timeline: each moment stands for dt until it, in order. lines
- * self is the time in that line and in no call from it; hits are samples with the line
- * on their stack; text is its source ("": not known), see source.h. kinds  0 cpu, 1
- * gil, 2 sleep, 3 network read, 4 network write, 5 disk, 6 lock, 7 child, 8 other, 9
- * switched out.
+ * self is the time in that line and in no call from it, total that with the calls; hits
+ * are samples with the line on their stack; text is its source ("": not known), see
+ * source.h. kinds  0 cpu, 1 gil, 2 sleep, 3 network read, 4 network write, 5 disk, 6
+ * lock, 7 child, 8 other, 9 switched out.
  *
  * Readers should pass over keys that they do not know: v changes only when something
  * that is here changes its meaning. */
@@ -426,6 +427,11 @@ static uint64_t line_self(const struct profile_json *j, uint32_t i)
     return j->profile->sampled.lines[i].self_ns;
 }
 
+static uint64_t line_total(const struct profile_json *j, uint32_t i)
+{
+    return j->profile->sampled.lines[i].total_ns;
+}
+
 static uint64_t line_hits(const struct profile_json *j, uint32_t i)
 {
     return j->profile->sampled.lines[i].hits;
@@ -457,6 +463,7 @@ static void add_sampled(const struct profile_json *j)
     add_column(j, "func", s->line_count, line_func);
     add_column(j, "line", s->line_count, line_number);
     add_column(j, "self", s->line_count, line_self);
+    add_column(j, "total", s->line_count, line_total);
     add_column(j, "hits", s->line_count, line_hits);
     if (j->texts)
         add_column(j, "text", s->line_count, line_text);

@@ -127,9 +127,8 @@ def test_lines_under_the_least_share_are_hidden_and_counted(browser):
     lines = len(SAMPLING['lines']['line'])
     assert browser.text('.lines .note').endswith('%d lines' % lines)
     browser.js('profilerPage.choose("threshold", 5)')
-    samples, total = SAMPLING['node']['samples'][0], sum(SAMPLING['node']['self'])
-    kept = [i for i in range(lines) if max(SAMPLING['lines']['hits'][i] / samples,
-                                           SAMPLING['lines']['self'][i] / total) >= 0.05]
+    total = sum(SAMPLING['node']['self'])
+    kept = [i for i in range(lines) if SAMPLING['lines']['total'][i] / total >= 0.05]
     functions = len({SAMPLING['lines']['func'][i] for i in kept})
     assert browser.text('.lines .note') == '%d functions, %d lines · %d lines under 5 %% not shown' % (
         functions, len(kept), lines - len(kept))
@@ -189,3 +188,26 @@ def test_the_head_names_waits_as_the_other_views_do(browser):
     browser.open(data)
     assert browser.text('#head .split-names') == (
         'network read 4.00\u202fms' 'GIL 3.00\u202fms' 'CPU 1.00\u202fms' 'moon 1.00\u202fms')
+
+
+# ------------------------------------------------------------------------------- the lines
+
+def test_lines_have_total_and_self_time_as_other_views_have(browser):
+    """A function's row is what the table says of it; its lines add up to that."""
+    browser.open(SAMPLING)
+    wrong = browser.js('''
+        const {lines, stats, views} = profilerPage, found = [];
+        for (const group of views.lines.groups) {
+            const l = views.lines.lines, figures = stats.figuresOf(group.func);
+            const self = group.lines.reduce((sum, i) => sum + l.self[i], 0);
+            const most = Math.max(...group.lines.map(i => l.total[i]));
+            if (Math.abs(self - figures.self) > 1 || most > figures.cumulative + 1 ||
+                group.lines.some(i => l.self[i] > l.total[i]))
+                found.push([profilerPage.profile.label(group.func), self, figures.self, most, figures.cumulative]);
+        }
+        return found''')
+    assert wrong == []
+    browser.show('lines')
+    assert [cell.text for cell in browser.all('.lines .columns span')] == [
+        'Total ms', '%', 'Self ms', 'Samples', 'Line', 'Function and its lines']
+    browser.shot('lines')

@@ -53,7 +53,7 @@ static struct profile *make_profile(const struct asked *asked, size_t count)
             buf_printf(&file, "%s/%s", dir, asked[i].file);
         p->sampled.lines[i] = (struct line_time){
             functab_intern(&p->functab, buf_str(&file), (int32_t)i, STR("f")),
-            asked[i].line, count - i, 1};
+            asked[i].line, count - i, count - i, 1};
         buf_free(&file);
     }
     p->sampled.line_count = (uint32_t)count;

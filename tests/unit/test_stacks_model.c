@@ -226,6 +226,7 @@ static void compare_lines(const struct model *m, const struct profile *p)
         const struct sum *sum = &m->lines[func_of(p, l->func)][l->line];
         assert_int_equal(l->hits, sum->samples);
         assert_int_equal(l->self_ns, sum->self_ns);
+        assert_int_equal(l->total_ns, sum->cumulative_ns);
     }
 }
 
