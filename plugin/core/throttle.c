@@ -20,3 +20,8 @@ void throttle_hold(struct throttle *t)
 {
     __atomic_add_fetch(&t->since, 1, __ATOMIC_RELAXED);
 }
+
+unsigned throttle_rest(struct throttle *t)
+{
+    return __atomic_exchange_n(&t->since, 0, __ATOMIC_RELAXED);
+}

@@ -21,4 +21,7 @@ unsigned throttle_pass(struct throttle *t, uint64_t now_ns);
 /* It has happened, and cannot be told now. */
 void throttle_hold(struct throttle *t);
 
+/* How often it has happened and was not told: at the end, when no later line will. */
+unsigned throttle_rest(struct throttle *t);
+
 #endif

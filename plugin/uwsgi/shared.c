@@ -87,7 +87,7 @@ void shared_enter_worker(int worker, int32_t pid)
         return;
     int32_t lost =
         __atomic_exchange_n(&shared->workers[worker].under_way, 0, __ATOMIC_RELAXED);
-    if (lost > 0) /* below zero where a process that the app forked came back to us */
+    if (lost > 0) /* below zero where a process came back that was forked unseen */
         counter_add(COUNT_DISCARDED, (uint64_t)lost);
     under_way = &shared->workers[worker].under_way;
     waiting = &shared->workers[worker].waiting;
@@ -95,8 +95,15 @@ void shared_enter_worker(int worker, int32_t pid)
     shared_set_waiting(0);
 }
 
+unsigned shared_under_way(void)
+{
+    int32_t count = under_way ? __atomic_load_n(under_way, __ATOMIC_RELAXED) : 0;
+    return count > 0 ? (unsigned)count : 0;
+}
+
 void shared_leave_worker(void)
 {
+    under_way = NULL;
     waiting = NULL;
 }
 

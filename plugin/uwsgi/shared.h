@@ -50,7 +50,11 @@ struct last_call *shared_last_call(int worker);
  * has died with it, is counted as discarded. */
 void shared_enter_worker(int worker, int32_t pid);
 
-/* A process that the app has forked: what it holds is not the worker's. */
+/* Profiles that this worker has started and that have not ended. */
+unsigned shared_under_way(void);
+
+/* A process that the app has forked: what it starts, ends and holds is not the
+ * worker's. */
 void shared_leave_worker(void);
 
 /* The profiles that this worker holds and has not written yet. Nothing in a process

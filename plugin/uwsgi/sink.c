@@ -118,15 +118,16 @@ static bool write_reports(const struct profile *p)
     return ok;
 }
 
+static struct throttle drops;
+
 /* A log that takes nothing now would hold who tells it. */
 static void tell_dropped(const struct writer_state *state)
 {
-    static struct throttle told;
     if (!logstream_takes_lines()) {
-        throttle_hold(&told);
+        throttle_hold(&drops);
         return;
     }
-    unsigned count = throttle_pass(&told, clock_ns(CLOCK_MONOTONIC));
+    unsigned count = throttle_pass(&drops, clock_ns(CLOCK_MONOTONIC));
     if (count && state->waiting)
         profiler_log("profiles dropped: %u; %u others (%u MB) are waiting to be "
                      "written, the first of them for %u seconds",
@@ -172,11 +173,19 @@ void sink_flush(void)
 {
     struct writer_state state;
     unsigned lost = writer_flush(patience_ns(), &state);
-    if (!lost || !logstream_takes_lines())
+    unsigned cut_off = shared_under_way();
+    if (!logstream_takes_lines())
         return;
-    profiler_log("profiles lost: %u; they could not be written before the "
-                 "worker's end, the first of them not in %u seconds",
-                 lost, state.busy_s);
+    unsigned dropped = throttle_rest(&drops);
+    if (dropped)
+        profiler_log("profiles dropped: %u since the last such line", dropped);
+    if (lost)
+        profiler_log("profiles lost: %u; they could not be written before the "
+                     "worker's end, the first of them not in %u seconds",
+                     lost, state.busy_s);
+    if (cut_off)
+        profiler_log("profiles cut off: %u; the worker ends before their requests do",
+                     cut_off);
     shared_set_waiting(0);
 }
 

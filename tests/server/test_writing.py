@@ -256,6 +256,15 @@ def lost_with_a_worker(server, worker):
     return int(number)
 
 
+def test_the_end_tells_all_that_was_dropped(piped):
+    """The line that comes once a minute would have come later."""
+    server, pipe = piped()
+    ask(server, MANY, QUEUE + 20)
+    server.process.send_signal(signal.SIGINT)
+    pipe.read_to_the_end(server.process)
+    assert sum(map(int, re.findall('^profiler: profiles dropped: (\\d+)', server.log(), re.M))) == 20
+
+
 def test_a_crash_does_not_wait_for_the_queue(piped):
     server, pipe = piped()
     server.crash_expected = True
@@ -292,11 +301,29 @@ def test_the_master_tells_before_it_ends(piped):
     assert sum(map(int, lost)) == 10, server.log()
 
 
+@pytest.mark.parametrize('ini', ['', 'threads = 2', 'master = false'])
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGQUIT])
+def test_a_request_that_is_cut_off_is_told(serve, ini, number):
+    """Its client may have the profile's id already."""
+    server = serve('plain', 'die-on-term = false\n' + ini)
+    connection = server.open('/endless?profile')
+    while b'X-Profile-Id: ' not in connection.recv(65536):
+        pass
+    for pid in processes(server, 'all'):
+        os.kill(pid, number)
+    server.process.wait(60)
+    assert re.findall('^profiler: profiles.*', server.log(), re.M) == [
+        'profiler: profiles cut off: 1; the worker ends before their requests do']
+    connection.close()
+
+
 def test_a_process_of_the_apps_is_no_worker(piped):
     """What its end drops is not the worker's, nor what the master tells of it."""
     server, pipe = piped()
-    queue(server, pipe, 10)
-    assert server.get('/exits').body == b'3'
+    queue(server, pipe, 8)
+    for flag in ('', '?profile', '?profile'):
+        assert server.get('/exits' + flag).body == b'3'
+    assert 'profiles' not in server.log().replace(str(server.directory), '')
     [worker] = server.workers()
     os.kill(worker, signal.SIGKILL)
     assert lost_with_a_worker(server, worker) == 10

@@ -42,6 +42,18 @@ static void the_clock_of_a_slower_thread_tells_nothing(void **state)
     assert_int_equal(throttle_pass(&t, 65ull * SECOND), 2);
 }
 
+static void the_rest_is_told_at_the_end(void **state)
+{
+    (void)state;
+    struct throttle t = {0};
+    assert_int_equal(throttle_pass(&t, 1), 1);
+    assert_int_equal(throttle_rest(&t), 0);
+    assert_int_equal(throttle_pass(&t, 2), 0);
+    throttle_hold(&t);
+    assert_int_equal(throttle_rest(&t), 2);
+    assert_int_equal(throttle_rest(&t), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -49,6 +61,7 @@ int main(void)
         cmocka_unit_test(within_a_minute_the_rest_is_counted),
         cmocka_unit_test(what_cannot_be_told_is_counted_for_later),
         cmocka_unit_test(the_clock_of_a_slower_thread_tells_nothing),
+        cmocka_unit_test(the_rest_is_told_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
