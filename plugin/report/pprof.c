@@ -1,10 +1,14 @@
 /* A gzipped profile.proto, for `go tool pprof` and all that read its files.
  *
  * A sample for each node of the call tree that has figures of its own, the stack from
- * it to the request:
+ * it to the request. Profiles of both modes, of all workers, can be merged: they have
+ * the same types, the same type of period, and one mapping, the interpreter.
  *
- *     deterministic  calls/count, wall/nanoseconds
- *     sampling       samples/count, wall/nanoseconds, cpu/nanoseconds
+ *     samples/count  calls/count  wall/nanoseconds  cpu/nanoseconds
+ *
+ * Calls are 0 when sampling; samples and CPU time are 0 in the deterministic mode,
+ * whose period is that of its clock, 1 ns. In what was merged, the label profile_id
+ * says which profile a sample is of.
  *
  * Stacks that would make too much are cut; what was deeper is in a function "[deeper
  * frames]" (see pprof_samples.h).
@@ -35,18 +39,24 @@ enum {
     TEXT_EMPTY,
     TEXT_COUNT,
     TEXT_NANOSECONDS,
+    TEXT_SAMPLES,
     TEXT_CALLS,
     TEXT_WALL,
     TEXT_CPU,
+    TEXT_PYTHON,
+    TEXT_PROFILE_ID,
     TEXT_DEEPER,
     TEXT_REQUEST,
     TEXT_ID,
+    TEXT_ID_COMMENT,
     TEXT_NOTICES,
 };
 #define TEXTS_OF_FUNC 3
 
 /* Ids of both functions and locations. */
 enum { ID_REQUEST = 1, ID_DEEPER, ID_FUNCS };
+
+#define ID_MAPPING 1
 
 struct pprof {
     const struct profile *profile;
@@ -104,19 +114,24 @@ static void add_texts(struct pprof *w)
     add_text(w, STR(""));
     add_text(w, STR("count"));
     add_text(w, STR("nanoseconds"));
-    add_text(w, w->profile->mode == MODE_SAMPLING ? STR("samples") : STR("calls"));
+    add_text(w, STR("samples"));
+    add_text(w, STR("calls"));
     add_text(w, STR("wall"));
     add_text(w, STR("cpu"));
+    add_text(w, STR("python"));
+    add_text(w, STR("profile_id"));
     add_text(w, STR("[deeper frames]"));
     add_request_text(w);
+    add_text(w, str_from(w->profile->id));
     add_marked_text(w, "PROFILE", w->profile->id, "");
     for (int64_t i = 0; i < w->notice_count; i++)
         add_marked_text(w, "NOTICE", notice_name((enum notice_code)w->notices[i]),
                         notice_text((enum notice_code)w->notices[i]));
     for (uint32_t i = 0; i < t->count; i++) {
         struct str name = label_name(t, i), system_name = functab_name(t, i);
+        bool plain = functab_is_builtin(t, i) || str_equal(name, system_name);
         add_text(w, name);
-        add_text(w, str_equal(name, system_name) ? STR("") : system_name);
+        add_text(w, plain ? STR("") : system_name);
         add_text(w, functab_is_builtin(t, i) ? STR("") : functab_file(t, i));
     }
 }
@@ -133,6 +148,7 @@ static void add_location(struct pprof *w, uint64_t id, uint64_t func_id, int64_t
     line.function_id = func_id;
     line.line = number;
     location.id = id;
+    location.mapping_id = ID_MAPPING;
     location.n_line = 1;
     location.line = &lines;
     part.n_location = 1;
@@ -195,20 +211,21 @@ static void add_functions(struct pprof *w)
 
 /* ------------------------------------------------------------------ samples */
 
-static size_t value_count(const struct pprof *w)
-{
-    return w->profile->mode == MODE_SAMPLING ? PPROF_VALUES : PPROF_CPU_NS;
-}
-
 static void add_sample(struct pprof *w, size_t depth, struct pprof_values *values)
 {
     Perftools__Profiles__Profile part = PERFTOOLS__PROFILES__PROFILE__INIT;
     Perftools__Profiles__Sample sample = PERFTOOLS__PROFILES__SAMPLE__INIT;
+    Perftools__Profiles__Label label = PERFTOOLS__PROFILES__LABEL__INIT;
     Perftools__Profiles__Sample *samples = &sample;
+    Perftools__Profiles__Label *labels = &label;
+    label.key = TEXT_PROFILE_ID;
+    label.str = TEXT_ID;
     sample.n_location_id = depth;
     sample.location_id = w->stack;
-    sample.n_value = value_count(w);
+    sample.n_value = PPROF_VALUES;
     sample.value = values->of;
+    sample.n_label = 1;
+    sample.label = &labels;
     part.n_sample = 1;
     part.sample = &samples;
     add_part(w, &part);
@@ -259,27 +276,43 @@ static Perftools__Profiles__ValueType value_type(int64_t type, int64_t unit)
     return v;
 }
 
+/* All that it could be asked for is in the file: nobody looks for a binary. */
+static void add_mapping(struct pprof *w)
+{
+    Perftools__Profiles__Profile part = PERFTOOLS__PROFILES__PROFILE__INIT;
+    Perftools__Profiles__Mapping mapping = PERFTOOLS__PROFILES__MAPPING__INIT;
+    Perftools__Profiles__Mapping *mappings = &mapping;
+    mapping.id = ID_MAPPING;
+    mapping.filename = TEXT_PYTHON;
+    mapping.has_functions = mapping.has_filenames = true;
+    mapping.has_line_numbers = mapping.has_inline_frames = true;
+    part.n_mapping = 1;
+    part.mapping = &mappings;
+    add_part(w, &part);
+}
+
 static void add_facts(struct pprof *w)
 {
     Perftools__Profiles__Profile part = PERFTOOLS__PROFILES__PROFILE__INIT;
     Perftools__Profiles__ValueType types[PPROF_VALUES] = {
-        [PPROF_COUNT] = value_type(TEXT_CALLS, TEXT_COUNT),
+        [PPROF_SAMPLES] = value_type(TEXT_SAMPLES, TEXT_COUNT),
+        [PPROF_CALLS] = value_type(TEXT_CALLS, TEXT_COUNT),
         [PPROF_WALL_NS] = value_type(TEXT_WALL, TEXT_NANOSECONDS),
         [PPROF_CPU_NS] = value_type(TEXT_CPU, TEXT_NANOSECONDS),
     };
-    Perftools__Profiles__ValueType *pointers[] = {&types[0], &types[1], &types[2]};
-    int64_t comments[NOTICE_COUNT + 2] = {TEXT_ID, TEXT_REQUEST};
+    Perftools__Profiles__ValueType *pointers[] = {&types[0], &types[1], &types[2],
+                                                  &types[3]};
+    bool sampling = w->profile->mode == MODE_SAMPLING;
+    int64_t comments[NOTICE_COUNT + 2] = {TEXT_ID_COMMENT, TEXT_REQUEST};
     for (int64_t i = 0; i < w->notice_count; i++)
         comments[i + 2] = TEXT_NOTICES + i;
-    part.n_sample_type = value_count(w);
+    part.n_sample_type = PPROF_VALUES;
     part.sample_type = pointers;
     part.default_sample_type = TEXT_WALL;
     part.time_nanos = w->profile->started_us * 1000;
     part.duration_nanos = (int64_t)w->profile->wall_ns;
-    if (w->profile->mode == MODE_SAMPLING) {
-        part.period_type = &types[PPROF_WALL_NS];
-        part.period = (int64_t)w->profile->interval_ns;
-    }
+    part.period_type = &types[PPROF_WALL_NS];
+    part.period = sampling ? (int64_t)w->profile->interval_ns : 1;
     part.n_comment = (size_t)w->notice_count + 2;
     part.comment = comments;
     add_part(w, &part);
@@ -303,6 +336,7 @@ bool pprof_write(const struct profile *p, const struct stats *s, struct buf *out
     if (ok) {
         find_notices(&w);
         add_facts(&w);
+        add_mapping(&w);
         add_samples(&w);
         add_functions(&w);
         add_texts(&w);

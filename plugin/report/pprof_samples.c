@@ -16,11 +16,12 @@ static int64_t node_count(const struct profile *p, uint32_t node)
 static void take_figures(struct pprof_samples *s, const struct profile *p)
 {
     bool sampling = p->mode == MODE_SAMPLING;
+    int kind = sampling ? PPROF_SAMPLES : PPROF_CALLS;
     for (uint32_t i = 0; i < p->tree.count; i++) {
         int64_t count = node_count(p, i);
-        s->own[i].of[PPROF_COUNT] = count;
+        s->own[i].of[kind] = count;
         if (sampling && i != CALLTREE_ROOT)
-            s->own[p->tree.nodes[i].parent].of[PPROF_COUNT] -= count;
+            s->own[p->tree.nodes[i].parent].of[kind] -= count;
         s->own[i].of[PPROF_WALL_NS] = (int64_t)p->tree.nodes[i].self;
         if (sampling && p->sampled.node_wait_ns)
             s->own[i].of[PPROF_CPU_NS] = (int64_t)p->sampled.node_wait_ns[i][WAITS_CPU];

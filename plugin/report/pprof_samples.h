@@ -14,8 +14,8 @@
 
 #define PPROF_MAX_FRAMES UINT64_C(8000000) /* two bytes each, before compression */
 
-/* As in a sample, where the last is only when sampling. */
-enum { PPROF_COUNT, PPROF_WALL_NS, PPROF_CPU_NS, PPROF_VALUES };
+/* In the order of a sample's values. */
+enum { PPROF_SAMPLES, PPROF_CALLS, PPROF_WALL_NS, PPROF_CPU_NS, PPROF_VALUES };
 
 struct pprof_values {
     int64_t of[PPROF_VALUES];
@@ -41,7 +41,10 @@ void pprof_samples_free(struct pprof_samples *s);
 
 static inline bool pprof_values_are_zero(const struct pprof_values *v)
 {
-    return !v->of[PPROF_COUNT] && !v->of[PPROF_WALL_NS] && !v->of[PPROF_CPU_NS];
+    int64_t any = 0;
+    for (int i = 0; i < PPROF_VALUES; i++)
+        any |= v->of[i];
+    return any == 0;
 }
 
 #endif

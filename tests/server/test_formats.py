@@ -1,7 +1,11 @@
 """The formats for other tools, of real requests: as the answer, and as files."""
+import concurrent.futures
 import gzip
 import json
+import os
 import re
+import shutil
+import subprocess
 import sys
 
 import pytest
@@ -63,10 +67,10 @@ def check_speedscope(body):
 def check_pprof(body):
     profile = pprof_reader.read(gzip.decompress(body))
     samples = profile['samples']
-    calls = sum(values[0] for stack, values in samples if stack[0].name == 'fibonacci')
+    calls = sum(values[1] for stack, values in samples if stack[0].name == 'fibonacci')
     assert calls == 474
     assert all(stack[-1].name == 'GET /recursion' for stack, _ in samples)
-    assert abs(sum(values[1] for _, values in samples) - profile['duration']) < 1e6
+    assert abs(sum(values[2] for _, values in samples) - profile['duration']) < 1e6
     assert len({tuple(stack) for stack, _ in samples}) == len(samples)
 
 
@@ -88,12 +92,72 @@ def test_each_format_can_be_a_file(server):
         CHECKS[word]((directory / name).read_bytes())
 
 
+@pytest.fixture(scope='module')
+def of_four_workers(served):
+    """A file of each worker in both modes."""
+    server = served('plain', """
+        processes = 4
+        profiler-dir = @DIR@/profiles
+        profiler-format = pprof
+        profiler-output = file
+        profiler-filename-format = {worker}-{mode}.prof
+        """)
+    directory = server.directory / 'profiles'
+    names = {'%d-%s.pb.gz' % (worker, mode) for worker in range(1, 5)
+             for mode in ('sampling', 'deterministic')}
+
+    def all_are_there():
+        # at once: what comes one after the other is for one worker
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            list(pool.map(server.get, 4 * ['/sleep?profile=sampling',
+                                           '/use_json?profile=deterministic']))
+        return all((directory / name).exists() for name in names)
+    wait_for('files of all', all_are_there)
+    return [directory / name for name in sorted(names)]
+
+
+def test_pprofs_of_all_workers_and_both_modes_can_be_merged(of_four_workers):
+    """What tells functions and headers apart is the same in all."""
+    profiles = [pprof_reader.read(gzip.decompress(file.read_bytes())) for file in of_four_workers]
+    for key in ('types', 'mappings', 'default'):
+        assert len({str(profile[key]) for profile in profiles}) == 1
+    assert {profile['period'][0] for profile in profiles} == {('wall', 'nanoseconds')}
+    assert len({label for profile in profiles for label in profile['labels']}) == len(profiles)
+    functions = {}
+    for profile in profiles:
+        for frame in profile['frames'].values():
+            place = frame.name, frame.filename, frame.start_line
+            functions.setdefault(place, set()).add(frame.system_name)
+    assert {len(names) for names in functions.values()} == {1}
+    assert not [place for place in functions if '0x' in place[0]]
+
+
+def test_go_merges_them_without_a_warning(of_four_workers, tmp_path):
+    go = shutil.which('go') or shutil.which('go', path='/usr/local/go/bin')
+    if not go:
+        pytest.skip('there is no go here')
+    profiles = [pprof_reader.read(gzip.decompress(file.read_bytes())) for file in of_four_workers]
+    for i, kind in enumerate(('samples', 'calls', 'wall', 'cpu')):
+        done = subprocess.run(
+            [go, 'tool', 'pprof', '-top', '-unit=ns', '-sample_index=' + kind,
+             *map(str, of_four_workers)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True,
+            env=dict(os.environ, PPROF_TMPDIR=str(tmp_path)))
+        assert done.stderr == b'', done.stderr.decode()
+        text = done.stdout.decode()
+        assert 'File: python\n' in text and 'Type: %s\n' % kind in text
+        total = sum(values[i] for profile in profiles for _, values in profile['samples'])
+        assert re.search(r' of %d(ns)? total$' % total, text, re.M), (total, text)
+        if kind == 'calls':
+            assert re.search(r' (Encoder\.)?dumps$|json', text, re.M), text
+
+
 def test_a_sampled_pprof_has_processor_time_and_lines(server):
     response = server.get('/sleep?profile=sampling,pprof')
     profile = pprof_reader.read(gzip.decompress(response.body))
-    assert [kind for kind, _ in profile['types']] == ['samples', 'wall', 'cpu']
+    assert [kind for kind, _ in profile['types']] == ['samples', 'calls', 'wall', 'cpu']
     assert profile['period'] == (('wall', 'nanoseconds'), 1000000)
-    stack, values = max(profile['samples'], key=lambda sample: sample[1][1])
-    assert values[0] > 0 and values[2] < values[1] / 2
+    stack, values = max(profile['samples'], key=lambda sample: sample[1][2])
+    assert values[0] > 0 and values[3] < values[2] / 2
     assert stack[0].line >= stack[0].start_line
 

@@ -59,7 +59,7 @@ def read(data):
     profile = message(data)
     texts = [text.decode() for text in profile[6]]
     assert texts[0] == ""
-    functions, locations = by_id(profile[5]), by_id(profile[4])
+    mappings, functions, locations = by_id(profile[3]), by_id(profile[5]), by_id(profile[4])
 
     def text(fields, number):
         return texts[single(fields, number)]
@@ -67,6 +67,7 @@ def read(data):
     def frame(location):
         [line] = map(message, location[4])
         f = functions[single(line, 1)]
+        assert single(location, 2) in mappings
         return Frame(text(f, 2), text(f, 3), text(f, 4), single(f, 5), single(line, 2))
 
     def value_type(data):
@@ -74,16 +75,19 @@ def read(data):
         return text(fields, 1), text(fields, 2)
 
     frames = {key: frame(location) for key, location in locations.items()}
-    samples = []
+    samples, labels = [], set()
     for fields in map(message, profile[2]):
-        assert set(fields) == {1, 2}
+        assert set(fields) == {1, 2, 3}
         values = packed(fields[2])
         assert len(values) == len(profile[1]) and max(values) < 1 << 63
+        labels.update((text(label, 1), text(label, 2)) for label in map(message, fields[3]))
         samples.append(([frames[key] for key in packed(fields[1])], values))
     return {
         "types": [value_type(data) for data in profile[1]],
         "samples": samples,  # (stack, the leaf first; values)
         "frames": frames,
+        "labels": labels,  # of all samples
+        "mappings": [text(fields, 5) for fields in mappings.values()],
         "time": single(profile, 9),
         "duration": single(profile, 10),
         "period": (*map(value_type, profile[11]), single(profile, 12)),

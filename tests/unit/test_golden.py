@@ -181,13 +181,13 @@ def own_values(profile):
     """By node what its pprof sample has to say."""
     nodes = profile["node"]
     if "calls" in nodes:
-        return list(zip(nodes["calls"], nodes["self"]))
+        return [(0, calls, self_ns, 0) for calls, self_ns in zip(nodes["calls"], nodes["self"])]
     own, path = list(nodes["samples"]), []
     for i, depth in enumerate(nodes["depth"]):
         path[depth:] = [i]
         if depth:
             own[path[depth - 1]] -= nodes["samples"][i]
-    return list(zip(own, nodes["self"], nodes["cpu"]))
+    return list(zip(own, [0] * len(own), nodes["self"], nodes["cpu"]))
 
 
 def check_pprof(check, name, profile):
@@ -213,11 +213,12 @@ def check_pprof(check, name, profile):
     check(f"{name}: start", round(started.timestamp() * 1e6) * 1000, pprof["time"])
     check(f"{name}: duration", meta["wall_ns"], pprof["duration"])
     sampling = meta["mode"] == "sampling"
-    check(f"{name}: period", (("wall", "nanoseconds"), meta["interval_ns"]) if sampling
-          else (0,), pprof["period"])  # fmt: skip
-    check(f"{name}: types", [("samples" if sampling else "calls", "count"),
-                             ("wall", "nanoseconds"), ("cpu", "nanoseconds")][: 2 + sampling],
-          pprof["types"])  # fmt: skip
+    check(f"{name}: period", (("wall", "nanoseconds"), meta["interval_ns"] if sampling else 1),
+          pprof["period"])  # fmt: skip
+    check(f"{name}: types", [("samples", "count"), ("calls", "count"), ("wall", "nanoseconds"),
+                             ("cpu", "nanoseconds")], pprof["types"])  # fmt: skip
+    check(f"{name}: mapping", ["python"], pprof["mappings"])
+    check(f"{name}: labels", {("profile_id", meta["id"])}, pprof["labels"])
     check(f"{name}: default", "wall", pprof["default"])
     notices = [f"NOTICE {notice['code']}: {notice['text']}" for notice in meta["notices"]]
     check(f"{name}: comments", [f"PROFILE {meta['id']}", pprof["samples"][0][0][-1].name,
@@ -238,7 +239,7 @@ def lines_of(profile, frame):
 def check_same_stacks(check, name, pprof, folded):
     """What is in both: folded leaves out what is below a microsecond."""
     stacks = [[frame.name.replace(";", ":") for frame in reversed(stack)]
-              for stack, values in pprof["samples"] if values[1] >= 500]  # fmt: skip
+              for stack, values in pprof["samples"] if values[2] >= 500]  # fmt: skip
     lines = [line.rpartition(" ")[0].split(";") for line in read(folded).splitlines()]
     check(f"{name}: as many stacks", len(lines), len(stacks))
     for stack, line in zip(stacks, lines):

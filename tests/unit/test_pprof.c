@@ -70,14 +70,14 @@ static void a_profile_without_functions_is_the_request(void **state)
     struct profile p = {0};
     message *m = write_and_read(&p);
     assert_int_equal(m->n_sample, 0);
-    assert_int_equal(m->n_sample_type, 2);
+    assert_int_equal(m->n_sample_type, PPROF_VALUES);
     free_message(m);
     assert_true(calltree_init(&p.tree, 2));
     p.tree.nodes[CALLTREE_ROOT].self = 1500;
     m = write_and_read(&p);
     assert_int_equal(m->n_sample, 1);
     assert_int_equal(m->sample[0]->n_location_id, 1);
-    assert_int_equal(m->sample[0]->value[1], 1500);
+    assert_int_equal(m->sample[0]->value[PPROF_WALL_NS], 1500);
     assert_string_equal(m->string_table[m->function[0]->name], "request");
     free_message(m);
     calltree_free(&p.tree);
@@ -168,7 +168,7 @@ static void assert_recursion(uint32_t depth, bool is_cut)
     struct profile p = recursion(depth);
     message *m = write_and_read(&p);
     struct sums sums = sum_up(m);
-    assert_int_equal(sums.values[PPROF_COUNT], depth);
+    assert_int_equal(sums.values[PPROF_SAMPLES], depth);
     assert_int_equal(sums.values[PPROF_WALL_NS], 7 * depth);
     assert_int_equal(sums.values[PPROF_CPU_NS], 3 * depth);
     assert_true(sums.frames <= PPROF_MAX_FRAMES);

@@ -142,6 +142,96 @@ void   perftools__profiles__sample__free_unpacked
   assert(message->base.descriptor == &perftools__profiles__sample__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   perftools__profiles__label__init
+                     (Perftools__Profiles__Label         *message)
+{
+  static const Perftools__Profiles__Label init_value = PERFTOOLS__PROFILES__LABEL__INIT;
+  *message = init_value;
+}
+size_t perftools__profiles__label__get_packed_size
+                     (const Perftools__Profiles__Label *message)
+{
+  assert(message->base.descriptor == &perftools__profiles__label__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t perftools__profiles__label__pack
+                     (const Perftools__Profiles__Label *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &perftools__profiles__label__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t perftools__profiles__label__pack_to_buffer
+                     (const Perftools__Profiles__Label *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &perftools__profiles__label__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Perftools__Profiles__Label *
+       perftools__profiles__label__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Perftools__Profiles__Label *)
+     protobuf_c_message_unpack (&perftools__profiles__label__descriptor,
+                                allocator, len, data);
+}
+void   perftools__profiles__label__free_unpacked
+                     (Perftools__Profiles__Label *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &perftools__profiles__label__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   perftools__profiles__mapping__init
+                     (Perftools__Profiles__Mapping         *message)
+{
+  static const Perftools__Profiles__Mapping init_value = PERFTOOLS__PROFILES__MAPPING__INIT;
+  *message = init_value;
+}
+size_t perftools__profiles__mapping__get_packed_size
+                     (const Perftools__Profiles__Mapping *message)
+{
+  assert(message->base.descriptor == &perftools__profiles__mapping__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t perftools__profiles__mapping__pack
+                     (const Perftools__Profiles__Mapping *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &perftools__profiles__mapping__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t perftools__profiles__mapping__pack_to_buffer
+                     (const Perftools__Profiles__Mapping *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &perftools__profiles__mapping__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Perftools__Profiles__Mapping *
+       perftools__profiles__mapping__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Perftools__Profiles__Mapping *)
+     protobuf_c_message_unpack (&perftools__profiles__mapping__descriptor,
+                                allocator, len, data);
+}
+void   perftools__profiles__mapping__free_unpacked
+                     (Perftools__Profiles__Mapping *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &perftools__profiles__mapping__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   perftools__profiles__location__init
                      (Perftools__Profiles__Location         *message)
 {
@@ -277,7 +367,7 @@ void   perftools__profiles__function__free_unpacked
   assert(message->base.descriptor == &perftools__profiles__function__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor perftools__profiles__profile__field_descriptors[11] =
+static const ProtobufCFieldDescriptor perftools__profiles__profile__field_descriptors[12] =
 {
   {
     "sample_type",
@@ -299,6 +389,18 @@ static const ProtobufCFieldDescriptor perftools__profiles__profile__field_descri
     offsetof(Perftools__Profiles__Profile, n_sample),
     offsetof(Perftools__Profiles__Profile, sample),
     &perftools__profiles__sample__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mapping",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Perftools__Profiles__Profile, n_mapping),
+    offsetof(Perftools__Profiles__Profile, mapping),
+    &perftools__profiles__mapping__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -413,24 +515,24 @@ static const ProtobufCFieldDescriptor perftools__profiles__profile__field_descri
   },
 };
 static const unsigned perftools__profiles__profile__field_indices_by_name[] = {
-  9,   /* field[9] = comment */
-  10,   /* field[10] = default_sample_type */
-  6,   /* field[6] = duration_nanos */
-  3,   /* field[3] = function */
-  2,   /* field[2] = location */
-  8,   /* field[8] = period */
-  7,   /* field[7] = period_type */
+  10,   /* field[10] = comment */
+  11,   /* field[11] = default_sample_type */
+  7,   /* field[7] = duration_nanos */
+  4,   /* field[4] = function */
+  3,   /* field[3] = location */
+  2,   /* field[2] = mapping */
+  9,   /* field[9] = period */
+  8,   /* field[8] = period_type */
   1,   /* field[1] = sample */
   0,   /* field[0] = sample_type */
-  4,   /* field[4] = string_table */
-  5,   /* field[5] = time_nanos */
+  5,   /* field[5] = string_table */
+  6,   /* field[6] = time_nanos */
 };
-static const ProtobufCIntRange perftools__profiles__profile__number_ranges[3 + 1] =
+static const ProtobufCIntRange perftools__profiles__profile__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 4, 2 },
-  { 9, 5 },
-  { 0, 11 }
+  { 9, 6 },
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor perftools__profiles__profile__descriptor =
 {
@@ -440,10 +542,10 @@ const ProtobufCMessageDescriptor perftools__profiles__profile__descriptor =
   "Perftools__Profiles__Profile",
   "perftools.profiles",
   sizeof(Perftools__Profiles__Profile),
-  11,
+  12,
   perftools__profiles__profile__field_descriptors,
   perftools__profiles__profile__field_indices_by_name,
-  3,  perftools__profiles__profile__number_ranges,
+  2,  perftools__profiles__profile__number_ranges,
   (ProtobufCMessageInit) perftools__profiles__profile__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -498,7 +600,7 @@ const ProtobufCMessageDescriptor perftools__profiles__value_type__descriptor =
   (ProtobufCMessageInit) perftools__profiles__value_type__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor perftools__profiles__sample__field_descriptors[2] =
+static const ProtobufCFieldDescriptor perftools__profiles__sample__field_descriptors[3] =
 {
   {
     "location_id",
@@ -524,15 +626,28 @@ static const ProtobufCFieldDescriptor perftools__profiles__sample__field_descrip
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "label",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Perftools__Profiles__Sample, n_label),
+    offsetof(Perftools__Profiles__Sample, label),
+    &perftools__profiles__label__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned perftools__profiles__sample__field_indices_by_name[] = {
+  2,   /* field[2] = label */
   0,   /* field[0] = location_id */
   1,   /* field[1] = value */
 };
 static const ProtobufCIntRange perftools__profiles__sample__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor perftools__profiles__sample__descriptor =
 {
@@ -542,14 +657,170 @@ const ProtobufCMessageDescriptor perftools__profiles__sample__descriptor =
   "Perftools__Profiles__Sample",
   "perftools.profiles",
   sizeof(Perftools__Profiles__Sample),
-  2,
+  3,
   perftools__profiles__sample__field_descriptors,
   perftools__profiles__sample__field_indices_by_name,
   1,  perftools__profiles__sample__number_ranges,
   (ProtobufCMessageInit) perftools__profiles__sample__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor perftools__profiles__location__field_descriptors[2] =
+static const ProtobufCFieldDescriptor perftools__profiles__label__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Perftools__Profiles__Label, key),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "str",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Perftools__Profiles__Label, str),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned perftools__profiles__label__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = str */
+};
+static const ProtobufCIntRange perftools__profiles__label__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor perftools__profiles__label__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "perftools.profiles.Label",
+  "Label",
+  "Perftools__Profiles__Label",
+  "perftools.profiles",
+  sizeof(Perftools__Profiles__Label),
+  2,
+  perftools__profiles__label__field_descriptors,
+  perftools__profiles__label__field_indices_by_name,
+  1,  perftools__profiles__label__number_ranges,
+  (ProtobufCMessageInit) perftools__profiles__label__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor perftools__profiles__mapping__field_descriptors[6] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Perftools__Profiles__Mapping, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "filename",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Perftools__Profiles__Mapping, filename),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "has_functions",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Perftools__Profiles__Mapping, has_functions),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "has_filenames",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Perftools__Profiles__Mapping, has_filenames),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "has_line_numbers",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Perftools__Profiles__Mapping, has_line_numbers),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "has_inline_frames",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Perftools__Profiles__Mapping, has_inline_frames),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned perftools__profiles__mapping__field_indices_by_name[] = {
+  1,   /* field[1] = filename */
+  3,   /* field[3] = has_filenames */
+  2,   /* field[2] = has_functions */
+  5,   /* field[5] = has_inline_frames */
+  4,   /* field[4] = has_line_numbers */
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange perftools__profiles__mapping__number_ranges[3 + 1] =
+{
+  { 1, 0 },
+  { 5, 1 },
+  { 7, 2 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor perftools__profiles__mapping__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "perftools.profiles.Mapping",
+  "Mapping",
+  "Perftools__Profiles__Mapping",
+  "perftools.profiles",
+  sizeof(Perftools__Profiles__Mapping),
+  6,
+  perftools__profiles__mapping__field_descriptors,
+  perftools__profiles__mapping__field_indices_by_name,
+  3,  perftools__profiles__mapping__number_ranges,
+  (ProtobufCMessageInit) perftools__profiles__mapping__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor perftools__profiles__location__field_descriptors[3] =
 {
   {
     "id",
@@ -558,6 +829,18 @@ static const ProtobufCFieldDescriptor perftools__profiles__location__field_descr
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
     offsetof(Perftools__Profiles__Location, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mapping_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Perftools__Profiles__Location, mapping_id),
     NULL,
     NULL,
     0,             /* flags */
@@ -578,13 +861,14 @@ static const ProtobufCFieldDescriptor perftools__profiles__location__field_descr
 };
 static const unsigned perftools__profiles__location__field_indices_by_name[] = {
   0,   /* field[0] = id */
-  1,   /* field[1] = line */
+  2,   /* field[2] = line */
+  1,   /* field[1] = mapping_id */
 };
 static const ProtobufCIntRange perftools__profiles__location__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 4, 1 },
-  { 0, 2 }
+  { 4, 2 },
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor perftools__profiles__location__descriptor =
 {
@@ -594,7 +878,7 @@ const ProtobufCMessageDescriptor perftools__profiles__location__descriptor =
   "Perftools__Profiles__Location",
   "perftools.profiles",
   sizeof(Perftools__Profiles__Location),
-  2,
+  3,
   perftools__profiles__location__field_descriptors,
   perftools__profiles__location__field_indices_by_name,
   2,  perftools__profiles__location__number_ranges,

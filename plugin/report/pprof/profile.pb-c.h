@@ -18,6 +18,8 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Perftools__Profiles__Profile Perftools__Profiles__Profile;
 typedef struct Perftools__Profiles__ValueType Perftools__Profiles__ValueType;
 typedef struct Perftools__Profiles__Sample Perftools__Profiles__Sample;
+typedef struct Perftools__Profiles__Label Perftools__Profiles__Label;
+typedef struct Perftools__Profiles__Mapping Perftools__Profiles__Mapping;
 typedef struct Perftools__Profiles__Location Perftools__Profiles__Location;
 typedef struct Perftools__Profiles__Line Perftools__Profiles__Line;
 typedef struct Perftools__Profiles__Function Perftools__Profiles__Function;
@@ -35,6 +37,11 @@ struct  Perftools__Profiles__Profile
   Perftools__Profiles__ValueType **sample_type;
   size_t n_sample;
   Perftools__Profiles__Sample **sample;
+  /*
+   * the first is the main binary
+   */
+  size_t n_mapping;
+  Perftools__Profiles__Mapping **mapping;
   size_t n_location;
   Perftools__Profiles__Location **location;
   size_t n_function;
@@ -63,7 +70,7 @@ struct  Perftools__Profiles__Profile
 };
 #define PERFTOOLS__PROFILES__PROFILE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&perftools__profiles__profile__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, NULL, 0, 0,NULL, 0 }
+    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, NULL, 0, 0,NULL, 0 }
 
 
 struct  Perftools__Profiles__ValueType
@@ -96,10 +103,53 @@ struct  Perftools__Profiles__Sample
    */
   size_t n_value;
   int64_t *value;
+  size_t n_label;
+  Perftools__Profiles__Label **label;
 };
 #define PERFTOOLS__PROFILES__SAMPLE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&perftools__profiles__sample__descriptor) \
-    , 0,NULL, 0,NULL }
+    , 0,NULL, 0,NULL, 0,NULL }
+
+
+struct  Perftools__Profiles__Label
+{
+  ProtobufCMessage base;
+  /*
+   * text
+   */
+  int64_t key;
+  /*
+   * text
+   */
+  int64_t str;
+};
+#define PERFTOOLS__PROFILES__LABEL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&perftools__profiles__label__descriptor) \
+    , 0, 0 }
+
+
+struct  Perftools__Profiles__Mapping
+{
+  ProtobufCMessage base;
+  /*
+   * not 0
+   */
+  uint64_t id;
+  /*
+   * text
+   */
+  int64_t filename;
+  /*
+   * what need not be looked for in the binary:
+   */
+  protobuf_c_boolean has_functions;
+  protobuf_c_boolean has_filenames;
+  protobuf_c_boolean has_line_numbers;
+  protobuf_c_boolean has_inline_frames;
+};
+#define PERFTOOLS__PROFILES__MAPPING__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&perftools__profiles__mapping__descriptor) \
+    , 0, 0, 0, 0, 0, 0 }
 
 
 struct  Perftools__Profiles__Location
@@ -109,12 +159,13 @@ struct  Perftools__Profiles__Location
    * not 0
    */
   uint64_t id;
+  uint64_t mapping_id;
   size_t n_line;
   Perftools__Profiles__Line **line;
 };
 #define PERFTOOLS__PROFILES__LOCATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&perftools__profiles__location__descriptor) \
-    , 0, 0,NULL }
+    , 0, 0, 0,NULL }
 
 
 struct  Perftools__Profiles__Line
@@ -211,6 +262,44 @@ Perftools__Profiles__Sample *
 void   perftools__profiles__sample__free_unpacked
                      (Perftools__Profiles__Sample *message,
                       ProtobufCAllocator *allocator);
+/* Perftools__Profiles__Label methods */
+void   perftools__profiles__label__init
+                     (Perftools__Profiles__Label         *message);
+size_t perftools__profiles__label__get_packed_size
+                     (const Perftools__Profiles__Label   *message);
+size_t perftools__profiles__label__pack
+                     (const Perftools__Profiles__Label   *message,
+                      uint8_t             *out);
+size_t perftools__profiles__label__pack_to_buffer
+                     (const Perftools__Profiles__Label   *message,
+                      ProtobufCBuffer     *buffer);
+Perftools__Profiles__Label *
+       perftools__profiles__label__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   perftools__profiles__label__free_unpacked
+                     (Perftools__Profiles__Label *message,
+                      ProtobufCAllocator *allocator);
+/* Perftools__Profiles__Mapping methods */
+void   perftools__profiles__mapping__init
+                     (Perftools__Profiles__Mapping         *message);
+size_t perftools__profiles__mapping__get_packed_size
+                     (const Perftools__Profiles__Mapping   *message);
+size_t perftools__profiles__mapping__pack
+                     (const Perftools__Profiles__Mapping   *message,
+                      uint8_t             *out);
+size_t perftools__profiles__mapping__pack_to_buffer
+                     (const Perftools__Profiles__Mapping   *message,
+                      ProtobufCBuffer     *buffer);
+Perftools__Profiles__Mapping *
+       perftools__profiles__mapping__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   perftools__profiles__mapping__free_unpacked
+                     (Perftools__Profiles__Mapping *message,
+                      ProtobufCAllocator *allocator);
 /* Perftools__Profiles__Location methods */
 void   perftools__profiles__location__init
                      (Perftools__Profiles__Location         *message);
@@ -279,6 +368,12 @@ typedef void (*Perftools__Profiles__ValueType_Closure)
 typedef void (*Perftools__Profiles__Sample_Closure)
                  (const Perftools__Profiles__Sample *message,
                   void *closure_data);
+typedef void (*Perftools__Profiles__Label_Closure)
+                 (const Perftools__Profiles__Label *message,
+                  void *closure_data);
+typedef void (*Perftools__Profiles__Mapping_Closure)
+                 (const Perftools__Profiles__Mapping *message,
+                  void *closure_data);
 typedef void (*Perftools__Profiles__Location_Closure)
                  (const Perftools__Profiles__Location *message,
                   void *closure_data);
@@ -297,6 +392,8 @@ typedef void (*Perftools__Profiles__Function_Closure)
 extern const ProtobufCMessageDescriptor perftools__profiles__profile__descriptor;
 extern const ProtobufCMessageDescriptor perftools__profiles__value_type__descriptor;
 extern const ProtobufCMessageDescriptor perftools__profiles__sample__descriptor;
+extern const ProtobufCMessageDescriptor perftools__profiles__label__descriptor;
+extern const ProtobufCMessageDescriptor perftools__profiles__mapping__descriptor;
 extern const ProtobufCMessageDescriptor perftools__profiles__location__descriptor;
 extern const ProtobufCMessageDescriptor perftools__profiles__line__descriptor;
 extern const ProtobufCMessageDescriptor perftools__profiles__function__descriptor;
