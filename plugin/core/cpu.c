@@ -1,12 +1,15 @@
 #include "cpu.h"
 
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#if __has_include(<sys/rseq.h>) && __has_builtin(__builtin_thread_pointer)
+#include <sys/rseq.h>
+#endif
 
 #define FIELD_PROCESSOR 39 /* of /proc/.../stat, counted from 1; see proc(5) */
 
@@ -52,7 +55,22 @@ int cpu_in_stat(const char *stat)
     return end > at && *end == ' ' && processor < CPU_SETSIZE ? (int)processor : -1;
 }
 
-static int processor_of(pid_t thread)
+static const uint32_t *own_processor(void)
+{
+#ifdef RSEQ_SIG
+    const char *area = (const char *)__builtin_thread_pointer() + __rseq_offset;
+    if (__rseq_size)
+        return &((const struct rseq *)(const void *)area)->cpu_id;
+#endif
+    return NULL;
+}
+
+struct cpu_thread cpu_thread_self(void)
+{
+    return (struct cpu_thread){.id = gettid(), .processor = own_processor()};
+}
+
+static int processor_in_proc(pid_t thread)
 {
     char path[64], text[1024];
     snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)thread);
@@ -67,7 +85,15 @@ static int processor_of(pid_t thread)
     return cpu_in_stat(text);
 }
 
-bool cpu_join(pid_t thread)
+static int processor_of(const struct cpu_thread *thread)
+{
+    if (!thread->processor)
+        return processor_in_proc(thread->id);
+    uint32_t processor = __atomic_load_n(thread->processor, __ATOMIC_ACQUIRE);
+    return processor < CPU_SETSIZE ? (int)processor : -1;
+}
+
+bool cpu_join(const struct cpu_thread *thread)
 {
     int processor = processor_of(thread);
     if (processor < 0)
@@ -76,6 +102,11 @@ bool cpu_join(pid_t thread)
     CPU_ZERO(&only);
     CPU_SET((size_t)processor, &only);
     return sched_setaffinity(0, sizeof only, &only) == 0;
+}
+
+bool cpu_is_apart(const struct cpu_thread *thread)
+{
+    return thread->processor && processor_of(thread) != sched_getcpu();
 }
 
 void cpu_leave(const cpu_set_t *allowed)

@@ -7,9 +7,21 @@
 #ifndef PROFILER_CPU_H
 #define PROFILER_CPU_H
 
-#include <stdbool.h>
 #include <sched.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
+
+/* A thread of this process, for other threads. */
+struct cpu_thread {
+    pid_t id;
+    /* Its processor, which the kernel writes before the thread runs there (rseq(2)).
+     * NULL: glibc before 2.35, and other C libraries, do not ask the kernel to. */
+    const uint32_t *processor;
+};
+
+/* The calling thread. Valid until it ends. */
+struct cpu_thread cpu_thread_self(void);
 
 /* The processors that the calling thread may use, before it is moved: all where the
  * kernel does not say, for it has more than a cpu_set_t has room for. */
@@ -19,9 +31,13 @@ void cpu_allowed(cpu_set_t *allowed);
  * shortest time slice that the kernel has (Linux 6.12 and later). */
 void cpu_run_shortly(void);
 
-/* Moves the calling thread to where the thread of that id of this process ran last.
- * False when that is not known or not allowed: then nothing has changed. */
-bool cpu_join(pid_t thread);
+/* Moves the calling thread to where that thread ran last. False when that is not known
+ * or not allowed: then nothing has changed. */
+bool cpu_join(const struct cpu_thread *thread);
+
+/* True when that thread is known to have moved to another processor than the caller's.
+ */
+bool cpu_is_apart(const struct cpu_thread *thread);
 
 /* Lets the calling thread go where it may. */
 void cpu_leave(const cpu_set_t *allowed);

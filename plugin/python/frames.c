@@ -208,20 +208,61 @@ static const PyMethodDef *builtin_def(const void *builtin)
 
 #endif
 
-/* In 3.11 and 3.12 a new frame becomes the top one and is told its caller by two stores
- * in an order that the C compiler chose: until it has begun, what it calls its caller
- * may be that of a frame that was there before. */
-static bool has_begun(const frame *f)
-{
 #if PY_VERSION_HEX >= 0x030b0000 && PY_VERSION_HEX < 0x030d0000
-    while (f && is_shim(f))
-        f = outer_frame(f);
-    return !f || frame_position(f, frame_code(f)) >= 0;
+
+/* How much of its thread's stack of frames it takes. */
+static size_t frame_words(const PyCodeObject *code)
+{
+#if PY_VERSION_HEX >= 0x030c0000
+    return (size_t)READ(code->co_framesize);
 #else
-    (void)f;
-    return true;
+    return (size_t)READ(code->co_nlocalsplus) + (size_t)READ(code->co_stacksize) +
+           FRAME_SPECIALS_SIZE;
 #endif
 }
+
+static bool resumes_generator(const frame *caller)
+{
+#if PY_VERSION_HEX >= 0x030c0000
+    return READ(caller->return_offset) != 0;
+#else
+    (void)caller; /* by a call into C, never by itself */
+    return false;
+#endif
+}
+
+/* Is it sure that this one has called f? A frame that has called another one holds its
+ * stack pointer meanwhile, and the other one lies right behind it. (Generators lie
+ * elsewhere: of them it is not sure.) */
+static bool has_called(const frame *caller, const frame *f)
+{
+    if (!caller || READ(caller->stacktop) < 0 || resumes_generator(caller))
+        return false;
+    const PyObject *const *at = (const PyObject *const *)caller;
+    return at + frame_words(frame_code(caller)) == (const PyObject *const *)f;
+}
+
+/* In 3.11 and 3.12 a new frame becomes the innermost one and gets its caller by two
+ * stores in an order that the C compiler chose: in between, what it calls its caller is
+ * that of a frame that was there before. Later it gives its stack pointer away, and
+ * then its first instruction begins. */
+static bool is_caller_sure(const frame *f, bool still)
+{
+    while (f && is_shim(f))
+        f = outer_frame(f);
+    return !f || frame_position(f, frame_code(f)) >= 0 || READ(f->stacktop) < 0 ||
+           (still && has_called(outer_frame(f), f));
+}
+
+#else
+
+static bool is_caller_sure(const frame *f, bool still)
+{
+    (void)f, (void)still;
+    return true;
+}
+
+#endif
 
 bool frames_walk(struct frames *frames, const void *top, const void *base)
 {
@@ -230,7 +271,7 @@ bool frames_walk(struct frames *frames, const void *top, const void *base)
     frames->found = NULL;
     uint32_t depth = 0;
     const frame *f = top;
-    if (!has_begun(f))
+    if (!is_caller_sure(f, frames->still))
         return false;
     for (; f && f != base && depth < STEPS_MAX; f = outer_frame(f)) {
         if (is_shim(f))

@@ -20,6 +20,7 @@
 #define FRAMES_BUILTIN INT32_MIN
 
 struct frames {
+    bool still;     /* the thread does not run: see frames_walk */
     uint32_t depth; /* of the whole stack, which may be more than is kept */
     struct stack_frame ring[FRAMES_MAX];      /* the innermost first, modulo its size */
     const void *builtin;                      /* that the innermost calls, or NULL */

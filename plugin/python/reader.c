@@ -2,13 +2,11 @@
 
 #include "guard.h"
 
-#include <unistd.h>
-
-/* A stack that changes while it is read is read again, so often; then so often on the
- * thread's own processor, where it cannot run meanwhile. More of the first kind would
- * favour what stays on the stack for longer. */
-#define TRIES_APART 4
-#define TRIES_TOGETHER 10
+/* A stack that changes while it is read is read again, on the thread's own processor,
+ * where the thread cannot run meanwhile: so often. To read it again where it was read
+ * first would favour what stays on the stack for longer; that is done where the sampler
+ * cannot join the thread. */
+#define TRIES 10
 
 /* What needed that mostly needs it again: the sampler stays for so many readings. Going
  * away makes it wait, as the thread that it put aside has its turn. */
@@ -30,7 +28,7 @@ struct reader reader_for(const PyThreadState *thread)
 {
     return (struct reader){
         .thread = thread,
-        .thread_id = gettid(),
+        .os_thread = cpu_thread_self(),
         .base = frames_top(thread),
         .asyncio = asyncio_codes(),
     };
@@ -166,19 +164,36 @@ static bool try_stack(struct reading *r, struct stacks *s, int tries, uint32_t *
     return false;
 }
 
+static void join(void *argument)
+{
+    struct reading *r = argument;
+    r->ok = cpu_join(&r->reader->os_thread);
+}
+
+static void follow(void *argument)
+{
+    struct reading *r = argument;
+    if (cpu_is_apart(&r->reader->os_thread))
+        cpu_join(&r->reader->os_thread);
+}
+
 bool reader_read(const struct reader *reader, struct stacks *s, struct scratch *scratch,
                  uint32_t *depth)
 {
     struct reading r = {.reader = reader, .scratch = scratch};
     scratch->frames.wanted = reader->asyncio.run_until_complete;
+    scratch->frames.still = false;
     if (scratch->together && --scratch->together == 0)
         cpu_leave(&scratch->allowed);
-    if (try_stack(&r, s, TRIES_APART, depth))
+    if (scratch->together)
+        guard_call(follow, &r);
+    if (try_stack(&r, s, 1, depth))
         return true;
-    if (!cpu_join(reader->thread_id))
-        return false;
-    scratch->together = READINGS_TOGETHER;
-    return try_stack(&r, s, TRIES_TOGETHER, depth);
+    if (guard_call(join, &r) && r.ok) {
+        scratch->together = READINGS_TOGETHER;
+        scratch->frames.still = true;
+    }
+    return try_stack(&r, s, TRIES, depth);
 }
 
 bool reader_read_left(const struct reader *reader, struct stacks *s,
@@ -186,6 +201,7 @@ bool reader_read_left(const struct reader *reader, struct stacks *s,
 {
     struct reading r = {.reader = reader, .scratch = scratch};
     scratch->frames.wanted = NULL;
+    scratch->frames.still = true;
     if (!frames_walk(&scratch->frames, top, reader->base))
         return false;
     *depth = frames_stack(&scratch->frames);

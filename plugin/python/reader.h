@@ -23,7 +23,7 @@ struct scratch {
 /* One request's stack. */
 struct reader {
     const PyThreadState *thread;
-    pid_t thread_id;
+    struct cpu_thread os_thread;
     const void *base; /* the frame that was innermost at the start, or NULL */
     struct asyncio_codes asyncio;
 };

@@ -116,7 +116,7 @@ static enum wait_kind read_wait(struct target *t, struct sample_time time, int *
     if (ran_throughout(time))
         return WAITS_CPU;
     if (!t->wait_opened)
-        threadwait_open(&t->wait, t->reader.thread_id);
+        threadwait_open(&t->wait, t->reader.os_thread.id);
     t->wait_opened = true;
     return threadwait_read(&t->wait, t->gil, fd);
 }

@@ -14,7 +14,7 @@
 struct other {
     pthread_t thread;
     int processor;
-    pid_t id;
+    struct cpu_thread id;
     bool pinned;
     pthread_barrier_t ready, end;
 };
@@ -34,7 +34,7 @@ static void *stay(void *argument)
     CPU_ZERO(&only);
     CPU_SET((size_t)o->processor, &only);
     o->pinned = sched_setaffinity(0, sizeof only, &only) == 0;
-    o->id = gettid();
+    o->id = cpu_thread_self();
     pthread_barrier_wait(&o->ready);
     pthread_barrier_wait(&o->end);
     return NULL;
@@ -75,12 +75,36 @@ static void a_thread_is_joined_on_every_processor_and_left_again(void **state)
             continue;
         struct other o;
         start(&o, processor);
-        assert_true(cpu_join(o.id));
-        assert_int_equal(sched_getcpu(), processor);
-        cpu_leave(&allowed);
-        assert_allowed(&allowed);
+        const struct cpu_thread by_id_only = {.id = o.id.id};
+        const struct cpu_thread *const ways[] = {&o.id, &by_id_only};
+        for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+            assert_true(cpu_join(ways[i]));
+            assert_int_equal(sched_getcpu(), processor);
+            assert_false(cpu_is_apart(ways[i]));
+            cpu_leave(&allowed);
+            assert_allowed(&allowed);
+        }
         stop(&o);
     }
+}
+
+/* The C library says so; without it, nothing is known, and nothing is claimed. */
+static void a_thread_that_is_elsewhere_is_seen_to_be(void **state)
+{
+    (void)state;
+    cpu_set_t allowed;
+    cpu_allowed(&allowed);
+    int here = sched_getcpu();
+    pin(here);
+    for (int processor = 0; processor < CPU_SETSIZE; processor++) {
+        if (!CPU_ISSET((size_t)processor, &allowed))
+            continue;
+        struct other o;
+        start(&o, processor);
+        assert_int_equal(cpu_is_apart(&o.id), o.id.processor && processor != here);
+        stop(&o);
+    }
+    cpu_leave(&allowed);
 }
 
 static void a_thread_that_may_not_go_everywhere_comes_back_to_where_it_may(void **state)
@@ -96,7 +120,7 @@ static void a_thread_that_may_not_go_everywhere_comes_back_to_where_it_may(void 
         if (!CPU_ISSET((size_t)processor, &all))
             continue;
         start(&o, processor);
-        assert_true(cpu_join(o.id));
+        assert_true(cpu_join(&o.id));
         cpu_leave(&allowed);
         assert_allowed(&allowed);
         stop(&o);
@@ -113,12 +137,14 @@ static void a_thread_that_is_none_of_this_process_is_not_joined(void **state)
     cpu_set_t allowed;
     cpu_allowed(&allowed);
     for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
-        assert_false(cpu_join(strangers[i]));
+        const struct cpu_thread stranger = {.id = strangers[i]};
+        assert_false(cpu_join(&stranger));
         assert_allowed(&allowed);
     }
     start(&o, sched_getcpu());
     stop(&o);
-    while (cpu_join(o.id)) { /* the kernel needs that processor to bury it */
+    const struct cpu_thread ended = {.id = o.id.id};
+    while (cpu_join(&ended)) { /* the kernel needs that processor to bury it */
         cpu_leave(&allowed);
         usleep(1000);
     }
@@ -227,6 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_thread_is_joined_on_every_processor_and_left_again),
+        cmocka_unit_test(a_thread_that_is_elsewhere_is_seen_to_be),
         cmocka_unit_test(
             a_thread_that_may_not_go_everywhere_comes_back_to_where_it_may),
         cmocka_unit_test(a_thread_that_is_none_of_this_process_is_not_joined),
