@@ -17,6 +17,7 @@ import harness  # noqa: E402
 import instructions  # noqa: E402
 import page  # noqa: E402
 import sampling  # noqa: E402
+import shares  # noqa: E402
 import throughput  # noqa: E402
 
 ROUNDS = int(os.environ.get('ROUNDS', '20'))
@@ -87,6 +88,7 @@ if __name__ == '__main__':
         os.chmod(temporary, 0o755)
         cost(temporary)
     sampling.main()
+    shares.main()
     throughput.main()
     page.main()
     instructions.main()

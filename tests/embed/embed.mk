@@ -1,18 +1,20 @@
 # Builds driver.c, the collectors under plain Python: make -f tests/embed/embed.mk
-# OUT=build/embed CONFIG=python3-config [SAN=]. What reads the memory of running threads
-# does so on purpose, and is left out of the sanitizers.
+# OUT=build/embed CONFIG=python3-config [SAN=] [OPT=-O2] [MAIN=another.c]. What reads the
+# memory of running threads does so on purpose, and is left out of the sanitizers.
 
 OUT ?= build/embed
 CONFIG ?= python3-config
+MAIN ?= tests/embed/driver.c
+OPT ?= -O1
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SAN ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined
-CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -ftls-model=initial-exec \
+CFLAGS := -std=gnu11 -D_GNU_SOURCE $(OPT) -g -fno-omit-frame-pointer -ftls-model=initial-exec \
     $(patsubst -I%,-isystem %,$(shell $(CONFIG) --includes))
 RACING := plugin/python/frames.c plugin/python/asyncio.c
-CODE := $(wildcard plugin/core/*.c plugin/python/*.c) tests/embed/driver.c
+CODE := $(wildcard plugin/core/*.c plugin/python/*.c) $(MAIN)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 
-$(OUT)/driver: $(call objects,$(CODE))
+$(OUT)/$(basename $(notdir $(MAIN))): $(call objects,$(CODE))
 	@$(CC) $(SAN) -o $@ $^ $(shell $(CONFIG) --embed --ldflags || $(CONFIG) --ldflags) \
 	    -Wl,-rpath,$(shell $(CONFIG) --prefix)/lib -lpcre2-8 -lcrypto -lpthread
 
