@@ -170,6 +170,13 @@ uint32_t stacks_common(const struct stacks *s, const struct stack_frame *frames,
     return common;
 }
 
+bool stacks_ends_alike(const struct stacks *s, const struct stack_frame *frames,
+                       uint32_t depth)
+{
+    return depth == s->depth &&
+           (depth == 0 || s->stack[depth - 1].frame.code == frames[depth - 1].code);
+}
+
 /* Finds or adds the nodes of the stack. False when out of memory. */
 static bool place(struct stacks *s, const struct stack_frame *frames, uint32_t depth)
 {

@@ -80,6 +80,10 @@ bool stacks_knows_code(const struct stacks *s, const void *code);
 uint32_t stacks_common(const struct stacks *s, const struct stack_frame *frames,
                        uint32_t depth);
 
+/* Is the innermost frame as deep as that of the last stack, and of the same code? */
+bool stacks_ends_alike(const struct stacks *s, const struct stack_frame *frames,
+                       uint32_t depth);
+
 /* Both must be given before a frame is part of a sample. Line 0: it has no lines. False
  * when out of memory. */
 bool stacks_learn_code(struct stacks *s, const void *code, struct str file,

@@ -8,8 +8,9 @@
  * cannot join the thread. */
 #define TRIES 10
 
-/* What needed that mostly needs it again: the sampler stays for so many readings. Going
- * away makes it wait, as the thread that it put aside has its turn. */
+/* What needed that mostly needs it again: the sampler stays while the innermost
+ * function changes from one reading to one of the next. Going away makes it wait, as
+ * the thread that it put aside has its turn. */
 #define READINGS_TOGETHER 32
 
 /* One reading: what the functions below get through guard_call. */
@@ -177,23 +178,39 @@ static void follow(void *argument)
         cpu_join(&r->reader->os_thread);
 }
 
+/* The processor of a request's thread, where the sampler may be already. */
+static void stay_together(struct reading *r)
+{
+    struct scratch *scratch = r->scratch;
+    if (scratch->together && --scratch->together == 0)
+        cpu_leave(&scratch->allowed);
+    if (scratch->together)
+        guard_call(follow, r);
+}
+
+static void come_together(struct reading *r)
+{
+    if (!guard_call(join, r) || !r->ok)
+        return;
+    r->scratch->together = READINGS_TOGETHER;
+    r->scratch->frames.still = true;
+}
+
 bool reader_read(const struct reader *reader, struct stacks *s, struct scratch *scratch,
                  uint32_t *depth)
 {
     struct reading r = {.reader = reader, .scratch = scratch};
     scratch->frames.wanted = reader->asyncio.run_until_complete;
     scratch->frames.still = false;
-    if (scratch->together && --scratch->together == 0)
-        cpu_leave(&scratch->allowed);
-    if (scratch->together)
-        guard_call(follow, &r);
-    if (try_stack(&r, s, 1, depth))
-        return true;
-    if (guard_call(join, &r) && r.ok) {
-        scratch->together = READINGS_TOGETHER;
-        scratch->frames.still = true;
+    stay_together(&r);
+    bool ok = try_stack(&r, s, 1, depth);
+    if (!ok) {
+        come_together(&r);
+        ok = try_stack(&r, s, TRIES, depth);
     }
-    return try_stack(&r, s, TRIES, depth);
+    if (ok && scratch->together && !stacks_ends_alike(s, scratch->frames.stack, *depth))
+        scratch->together = READINGS_TOGETHER;
+    return ok;
 }
 
 bool reader_read_left(const struct reader *reader, struct stacks *s,

@@ -2,7 +2,7 @@
  * outside, by somebody else. Commands come on standard input, a line each:
  *
  *     ours NAME SECONDS  ->  "SAMPLES LOST", a line "NS FUNCTION" for each node of the
- *                            call tree, and an empty line
+ *                            call tree, of time that the thread ran, and an empty line
  *     plain NAME         ->  "running"; then it runs until there is another line
  */
 
@@ -50,8 +50,8 @@ static void print_functions(const struct profile *p)
            (unsigned long long)p->sampled.lost);
     for (uint32_t i = 1; i < p->tree.count; i++) {
         struct str name = functab_name(&p->functab, p->tree.nodes[i].func);
-        printf("%llu %.*s\n", (unsigned long long)p->tree.nodes[i].self, (int)name.len,
-               name.data);
+        printf("%llu %.*s\n", (unsigned long long)p->sampled.node_wait_ns[i][WAITS_CPU],
+               (int)name.len, name.data);
     }
     printf("\n");
 }

@@ -4,8 +4,9 @@ while it reads, on each Python of this machine. The two take turns with one proc
     ROUNDS, SECONDS    turns of each, and how long each one is (5, 2)
     PYTHONS            as 3.11,3.12 (default: all from 3.8 on)
 
-"+-" is the standard error of the difference, from how it varies between rounds: on a busy
-machine, long pauses of the process weigh much.
+Ours are shares of the processor time: on a busy machine the process pauses for long, and
+each pause weighs as much as many samples. "+-" is the standard error of the difference,
+from how it varies between rounds.
 """
 import os
 import statistics
@@ -134,7 +135,7 @@ class Figures:
         differ = [a - b for a, b in zip(self.ours, self.theirs)]
         mean = statistics.mean(differ)
         error = statistics.stdev(differ) / len(differ) ** 0.5 if len(differ) > 1 else 0
-        return '%.3f | %.3f  | %+.3f +- %.3f | %-6s | %d of %d' % (
+        return '%.3f | %.3f  | %+.3f +- %.3f  | %-6s | %4d of %5d' % (
             statistics.mean(self.ours), statistics.mean(self.theirs), mean, error,
             'ok' if abs(mean) <= BOUND else 'MISSED', self.lost, self.samples)
 
@@ -158,15 +159,15 @@ def main():
         return
     print('\nShares of short functions: %d rounds of %d s of each, %s; bound %.2f\n' % (
         ROUNDS, SECONDS, version, BOUND))
-    print('| Python | function           | ours  | py-spy | difference       |        | lost')
-    print('|--------|--------------------|-------|--------|------------------|--------|-----')
+    print('| Python | function             | ours  | py-spy | difference       |        | lost          |')
+    print('|--------|----------------------|-------|--------|------------------|--------|---------------|')
     with tempfile.TemporaryDirectory() as directory:
         for version, python in matrix.pythons(8):
             if not python or (PYTHONS and version not in PYTHONS.split(',')):
                 continue
             with Process(build(version, python)) as process:
                 for name, figures in measure(process, program, directory + '/raw').items():
-                    print('| %-6s | %-18s | %s' % (
+                    print('| %-6s | %-20s | %s |' % (
                         version, '%s, %s' % (name, short_frames.WORK[name][1]),
                         figures.row()), flush=True)
 

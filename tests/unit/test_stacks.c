@@ -618,6 +618,31 @@ static void running_out_of_memory_is_noticed(void **state)
     oom_sweep(sample_without_a_tree);
 }
 
+static bool ends_alike(struct stacks *s, const char *text)
+{
+    uint32_t depth = read_stack(s, text);
+    return stacks_ends_alike(s, frames, depth);
+}
+
+static void the_innermost_function_goes_by_its_code_and_depth(void **state)
+{
+    (void)state;
+    struct stacks s;
+    start(&s);
+    assert_true(ends_alike(&s, ""));
+    assert_false(ends_alike(&s, "a1"));
+    ran(&s, "a1b2", 10);
+    assert_true(ends_alike(&s, "a1b2"));
+    assert_true(ends_alike(&s, "a3b4")); /* it runs on, there as here */
+    assert_false(ends_alike(&s, "a1c2"));
+    assert_false(ends_alike(&s, "a1"));
+    assert_false(ends_alike(&s, "a1b2b2"));
+    ran(&s, "", 10);
+    assert_true(ends_alike(&s, ""));
+    assert_false(ends_alike(&s, "a1b2"));
+    stacks_free(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -639,6 +664,7 @@ int main(void)
         cmocka_unit_test(time_away_goes_to_where_the_stack_was_left),
         cmocka_unit_test(the_outermost_frames_that_stay_are_not_looked_up_again),
         cmocka_unit_test(an_address_that_was_forgotten_can_come_to_be_another_function),
+        cmocka_unit_test(the_innermost_function_goes_by_its_code_and_depth),
         cmocka_unit_test(two_code_objects_of_one_name_are_one_function),
         cmocka_unit_test(a_full_tree_keeps_the_time_and_counts_beneath_by_function),
         cmocka_unit_test(the_deepest_stacks_are_counted),
