@@ -6,11 +6,10 @@
 #include "writer.h"
 
 #include "../core/clock.h"
+#include "../core/futex.h"
 #include "../core/thread.h"
 
-#include <linux/futex.h>
 #include <pthread.h>
-#include <sys/syscall.h>
 
 /* How long a kill is put off at most: the master does nothing else meanwhile. */
 #define PATIENCE_NS 800000000u
@@ -19,17 +18,6 @@
 #define DRAIN_NS 300000000u
 
 #define STACK_BYTES (1024 * 1024)
-
-/* Until the value changes, or the time is over, or for no reason. */
-static void futex_wait(uint32_t *futex, uint32_t value, const struct timespec *timeout)
-{
-    syscall(SYS_futex, futex, FUTEX_WAIT, value, timeout, NULL, 0);
-}
-
-static void futex_wake(uint32_t *futex)
-{
-    syscall(SYS_futex, futex, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
-}
 
 /* Asks the worker to report, and waits until it has. Only system calls: a signal's
  * handler may call it. */
