@@ -28,9 +28,35 @@ library() { # its name to pkg-config, a header, its package
     has_header "$2" && { ! has pkg-config || pkg-config --exists "$1"; } || need "$3"
 }
 
-# All that the server's own header includes; its flags are quoted for a shell.
-server_header() {
-    "$server" --dot-h 2>/dev/null | eval "gcc $("$server" --cflags) -E -x c -" >/dev/null 2>&1
+# The first of what the server's own header includes that is not there; its flags are
+# quoted for a shell.
+absent_header() {
+    "$server" --dot-h 2>/dev/null | eval "gcc $("$server" --cflags) -E -x c -" 2>&1 >/dev/null |
+        sed -n 's/.*fatal error: \(.*\): No such file.*/\1/p'
+}
+
+# What a server that is there lacks.
+server_needs() {
+    facts=
+    if has python3 && ! facts=$(python3 "$(dirname "$0")/find_python.py" "$server"); then
+        need uwsgi-plugin-python3 python3-dev
+    fi
+    include=$(printf '%s\n' "$facts" | sed -n 's/^include=//p')
+    case $include in
+    '') ;;
+    /usr/include/*) [ -e "$include/Python.h" ] || [ -n "$python" ] || need python3-dev ;;
+    *)
+        [ -e "$include/Python.h" ] || [ -n "$python" ] ||
+            hint="there are no headers of this server's Python: $include/Python.h"
+        ;;
+    esac
+    [ -z "$missing" ] || return
+    absent=$(absent_header)
+    case $absent$server in
+    "$server") ;; # none
+    */usr/bin/*) need uwsgi-dev ;;
+    *) hint="this server was built with a header that is gone: $absent" ;;
+    esac
 }
 
 has python3 || need python3
@@ -41,37 +67,22 @@ library libcrypto openssl/hmac.h libssl-dev
 library libprotobuf-c protobuf-c/protobuf-c.h libprotobuf-c-dev
 library zlib zlib.h zlib1g-dev
 
-case $server in
-*/*) hint='; in a virtualenv, pip install uwsgi' ;;
-*) hint='; or pip install uwsgi, in a virtualenv that is activated' ;;
-esac
-if ! has "$server"; then
-    need uwsgi-core uwsgi-dev uwsgi-plugin-python3 python3-dev
+hint=
+if has "$server"; then
+    server_needs
+elif [ -n "${VIRTUAL_ENV:-}" ] || [ "${server#*/}" != "$server" ]; then
+    hint="there is no uWSGI at \"$server\": pip install uwsgi, in a virtualenv"
 else
-    hint=
-    if has python3 && ! facts=$(python3 "$(dirname "$0")/find_python.py" "$server"); then
-        need uwsgi-plugin-python3 python3-dev
-    elif [ -z "$python" ]; then
-        include=$(printf '%s\n' "$facts" | sed -n 's/^include=//p')
-        case $include in
-        '') ;;
-        /usr/include/*) [ -e "$include/Python.h" ] || need python3-dev ;;
-        *) [ -e "$include/Python.h" ] || {
-            echo "missing: the headers of this server's Python: $include/Python.h" >&2
-            exit 1
-        } ;;
-        esac
-    fi
-    [ -n "$missing" ] || server_header || need uwsgi-dev
+    need uwsgi-core uwsgi-dev uwsgi-plugin-python3 python3-dev
+    hint='there is no uWSGI: Debian'"'"'s is among these; or pip install uwsgi, in a virtualenv'
 fi
-
-[ -n "$missing" ] || exit 0
-echo "missing:$missing" >&2
-sudo=
-[ "$(id -u)" = 0 ] || sudo='sudo '
-echo "install them: ${sudo}apt-get install -y --no-install-recommends$missing" >&2
-if ! has apt-get; then
-    echo "(these are Debian's names; your system has its own)" >&2
-fi
-[ -z "$hint" ] || echo "there is no uWSGI at \"$server\": Debian's is among these$hint" >&2
+[ -n "$missing$hint" ] || exit 0
+if [ -n "$missing" ]; then
+    sudo=
+    [ "$(id -u)" = 0 ] || sudo='sudo '
+    echo "missing:$missing"
+    echo "install them: ${sudo}apt-get install -y --no-install-recommends$missing"
+    has apt-get || echo "(these are Debian's names; your system has its own)"
+fi >&2
+[ -z "$hint" ] || echo "$hint" >&2
 exit 1

@@ -78,6 +78,32 @@ def test_what_is_missing_is_named_with_the_command_and_nothing_is_installed(tmp_
         assert len(lines) == 4 and not ran.exists() and not (here / 'build').exists()
 
 
+@pytest.mark.parametrize('server, environment', [
+    ('uwsgi', {'VIRTUAL_ENV': '/somewhere'}), ('venv/bin/uwsgi', {})])
+def test_in_a_virtualenv_debians_server_is_not_asked_for(tmp_path, server, environment):
+    path = commands(tmp_path / 'bin', 'uwsgi', 'uwsgi-core', 'pkg-config')
+    done = subprocess.run([str(ROOT / 'plugin' / 'needs.sh'), server], cwd=tmp_path,
+                          env={'PATH': str(path), **environment}, stderr=subprocess.PIPE)
+    errors = done.stderr.decode()
+    assert done.returncode == 1 and 'missing: pkg-config' in errors and 'uwsgi-' not in errors
+    assert errors.endswith('there is no uWSGI at "%s": pip install uwsgi, in a virtualenv\n' % server)
+
+
+def test_a_server_whose_headers_are_gone_names_the_first(tmp_path):
+    server = tmp_path / 'uwsgi'
+    server.write_text("""#!/bin/sh
+case $1 in
+--dot-h) echo '#include <not/there.h>' ;;
+--cflags) echo '-DNAME="\\"a b\\"" -I.' ;;
+*) exec %s "$@" ;;
+esac
+""" % SERVER)
+    server.chmod(0o755)
+    done = subprocess.run([str(ROOT / 'plugin' / 'needs.sh'), str(server)], stderr=subprocess.PIPE)
+    assert done.returncode == 1
+    assert done.stderr == b'this server was built with a header that is gone: not/there.h\n'
+
+
 def test_the_others_install_what_they_need_and_say_so(tmp_path):
     here = copy(tmp_path / 'checkout')
     path = commands(tmp_path / 'bin', 'dpkg-query', 'apt-get', 'apt-cache', 'sudo', 'id')
