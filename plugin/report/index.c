@@ -228,7 +228,7 @@ static bool has_ending_of_format(struct str name)
 }
 
 /* A leading dot would be a temporary file, or lead out of the directory. */
-static bool is_name(struct str name)
+bool index_is_name(struct str name)
 {
     if (name.len == 0 || name.len > FILENAME_MAX_BYTES || name.data[0] == '.' ||
         memchr(name.data, '/', name.len) || !has_ending_of_format(name))
@@ -249,7 +249,7 @@ static bool take_name(struct reader *r, struct index_entry *e)
     size_t before = e->names.len;
     if (!take_string(r, &e->names) || e->names.failed || e->names.len == before)
         return false;
-    if (!is_name((struct str){e->names.data + before, e->names.len - before}))
+    if (!index_is_name((struct str){e->names.data + before, e->names.len - before}))
         return false;
     buf_add_char(&e->names, '\0');
     e->file_count++;

@@ -29,6 +29,9 @@ struct index_entry {
  * with the ending of a format. False as well when memory ran out: e->names.failed. */
 bool index_read(struct index_entry *e, struct str line);
 
+/* Can a profile's file have this name? */
+bool index_is_name(struct str name);
+
 /* The name behind this one; the first for NULL. NULL at the end. */
 const char *index_next_name(const struct index_entry *e, const char *name);
 

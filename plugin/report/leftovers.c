@@ -1,5 +1,8 @@
 #include "leftovers.h"
 
+#include "index.h"
+#include "indexfile.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +50,58 @@ static bool is_gone(pid_t pid)
     return kill(pid, 0) != 0 && errno == ESRCH;
 }
 
-static void look_at(int dir, const char *name, time_t now)
+static bool entry_has(const struct index_entry *e, const char *wanted)
+{
+    const char *name = NULL;
+    while ((name = index_next_name(e, name)))
+        if (strcmp(name, wanted) == 0)
+            return true;
+    return false;
+}
+
+/* True as well when the index cannot be read to its end. */
+static bool is_indexed(int dir, const char *name)
+{
+    struct index_entry entry = {0};
+    struct lines lines = {.fd = indexfile_open(dir)};
+    struct str line;
+    if (lines.fd < 0)
+        return errno != ENOENT;
+    bool found = false;
+    while (!found && lines_next(&lines, &line))
+        found = index_read(&entry, line) && entry_has(&entry, name);
+    found |= lines.reason != 0 || entry.names.failed;
+    index_entry_free(&entry);
+    lines_free(&lines);
+    close(lines.fd);
+    return found;
+}
+
+static bool is_other_name(int dir, const char *name, const struct stat *file)
+{
+    struct stat st;
+    return index_is_name(str_from(name)) &&
+           fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+           st.st_dev == file->st_dev && st.st_ino == file->st_ino &&
+           st.st_uid == geteuid();
+}
+
+/* The temporary name stays until the index has its line. So where a file has both names
+ * and no line, its worker died before that, and nobody else would ever remove it. */
+static void remove_unindexed(const char *path, const struct stat *file)
+{
+    DIR *dir = opendir(path);
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir)))
+        if (entry->d_ino == file->st_ino &&
+            is_other_name(dirfd(dir), entry->d_name, file) &&
+            !is_indexed(dirfd(dir), entry->d_name))
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir)
+        closedir(dir);
+}
+
+static void look_at(const char *path, int dir, const char *name, time_t now)
 {
     struct stat st;
     pid_t pid = maker(name);
@@ -55,8 +109,11 @@ static void look_at(int dir, const char *name, time_t now)
         !S_ISREG(st.st_mode))
         return;
     time_t age = now - st.st_mtime;
-    if (age >= ANY_SECONDS || (age >= GONE_SECONDS && is_gone(pid)))
-        unlinkat(dir, name, 0);
+    if (age < ANY_SECONDS && (age < GONE_SECONDS || !is_gone(pid)))
+        return;
+    if (st.st_nlink > 1)
+        remove_unindexed(path, &st);
+    unlinkat(dir, name, 0);
 }
 
 void leftovers_remove(const char *path)
@@ -64,7 +121,7 @@ void leftovers_remove(const char *path)
     DIR *dir = opendir(path);
     struct dirent *entry;
     while (dir && (entry = readdir(dir)))
-        look_at(dirfd(dir), entry->d_name, time(NULL));
+        look_at(path, dirfd(dir), entry->d_name, time(NULL));
     if (dir)
         closedir(dir);
 }

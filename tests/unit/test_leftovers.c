@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include "../../plugin/report/indexfile.h"
 #include "../../plugin/report/leftovers.h"
 
 #include <fcntl.h>
@@ -89,6 +90,66 @@ static void what_a_living_process_writes_stays_for_an_hour(void **state)
     assert_false(is_there(name));
 }
 
+static void link_as(const char *name, const char *other)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", dir, other);
+    assert_int_equal(link(in_dir(name), path), 0);
+}
+
+static void add_to_index(const char *line)
+{
+    int place = open(dir, O_PATH | O_DIRECTORY);
+    assert_true(indexfile_append(place, 0600, str_from(line)));
+    close(place);
+}
+
+/* A worker died between placing a file and adding its line. */
+static void a_file_that_was_not_indexed_goes_with_its_temporary_name(void **state)
+{
+    (void)state;
+    char name[TEMP_NAME_SIZE];
+    name_of_dead(name);
+    make(name, 70);
+    link_as(name, "lost.prof");
+    link_as(name, "kept.prof");
+    link_as(name, "notes");
+    add_to_index("{\"files\":[\"kept.prof\"]}\n");
+    make("other.prof", 70);
+    leftovers_remove(dir);
+    assert_false(is_there(name));
+    assert_false(is_there("lost.prof"));
+    assert_true(is_there("kept.prof"));
+    assert_true(is_there("notes"));
+    assert_true(is_there("other.prof"));
+    assert_true(is_there("index.jsonl"));
+}
+
+static void without_an_index_nothing_was_indexed(void **state)
+{
+    (void)state;
+    char name[TEMP_NAME_SIZE];
+    name_of_dead(name);
+    make(name, 70);
+    link_as(name, "lost.json");
+    leftovers_remove(dir);
+    assert_false(is_there("lost.json"));
+    assert_false(is_there(name));
+}
+
+static void an_index_that_cannot_be_read_removes_no_report(void **state)
+{
+    (void)state;
+    char name[TEMP_NAME_SIZE];
+    name_of_dead(name);
+    make(name, 70);
+    link_as(name, "perhaps.json");
+    assert_int_equal(mkdir(in_dir("index.jsonl"), 0700), 0);
+    leftovers_remove(dir);
+    assert_true(is_there("perhaps.json"));
+    assert_int_equal(rmdir(in_dir("index.jsonl")), 0);
+}
+
 static void a_clock_that_was_set_back_removes_nothing(void **state)
 {
     (void)state;
@@ -151,6 +212,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_a_dead_process_left_is_removed_after_a_minute),
         TEST(what_a_living_process_writes_stays_for_an_hour),
+        TEST(a_file_that_was_not_indexed_goes_with_its_temporary_name),
+        TEST(without_an_index_nothing_was_indexed),
+        TEST(an_index_that_cannot_be_read_removes_no_report),
         TEST(a_clock_that_was_set_back_removes_nothing),
         TEST(other_names_stay),
         TEST(what_is_no_file_stays),
