@@ -52,7 +52,8 @@ def wrong_includes(path):
 
 # What signal handlers, fork handlers and Python's own slots need: they come without an
 # argument that could carry it.
-PROCESS_WIDE = ('python/codewatch.c', 'python/guard.c', 'python/sampler.c')
+PROCESS_WIDE = ('python/codewatch.c', 'python/guard.c', 'python/sampler.c',
+                'python/threads.c')
 
 
 def mutable_globals(path):

@@ -23,8 +23,10 @@ static const struct {
         {"other-profiler", "another profiler was active in this thread; it was paused "
                            "for this request"},
     [NOTICE_GREENLETS] = {"greenlets",
-                          "greenlets could not be followed all the time: calls may be "
-                          "missing, or stand under wrong callers"},
+                          "the request started greenlets, whose work is not in this "
+                          "profile, or they could not be followed all the time"},
+    [NOTICE_THREADS] = {"threads", "the request started threads: what they did is not "
+                                   "in this profile"},
     [NOTICE_THINNED] = {"thinned",
                         "the request took more samples than the timeline has room for: "
                         "neighbours were merged (the call tree holds them all)"},

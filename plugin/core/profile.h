@@ -22,7 +22,8 @@ enum notice_code {
     NOTICE_MEMORY,            /* memory ran out: figures are incomplete */
     NOTICE_CALLBACK_REPLACED, /* the app set a profile function of its own */
     NOTICE_OTHER_PROFILER,    /* one was there before: paused for this request */
-    NOTICE_GREENLETS,         /* greenlets could not be told apart */
+    NOTICE_GREENLETS,         /* of its own, or they could not be told apart */
+    NOTICE_THREADS,           /* the request started threads */
     NOTICE_THINNED,           /* sampling: the timeline was thinned to fit */
     NOTICE_DEEP,              /* sampling: stacks were cut at a depth */
     NOTICE_WAITS_UNKNOWN,     /* sampling: the kernel does not say what it waits for */

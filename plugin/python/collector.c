@@ -2,6 +2,7 @@
 #include "exceptions.h"
 #include "greenlets.h"
 #include "sampling.h"
+#include "threads.h"
 #include "tracer.h"
 
 #include <stdlib.h>
@@ -61,6 +62,7 @@ struct collector *collector_start(struct collector_env *env,
     c->next = collector_thread.all;
     collector_thread.all = c;
     greenlets_join(c);
+    threads_watch();
     if (!kind->start(c, why)) {
         leave_list(c);
         greenlets_part(c);

@@ -20,16 +20,60 @@ static struct collector *collector_of(const PyObject *greenlet)
     return c;
 }
 
-/* The request goes on in a greenlet that it has started itself, whose calls are left
- * out: its report must say so. (A hub, where others wait, is no child of it.) */
+/* gevent's greenlets know who spawned them, by a weak reference. A new reference, or
+ * NULL: they do not, or it is gone. */
+static PyObject *spawner_of(PyObject *greenlet)
+{
+    PyObject *reference = PyObject_GetAttrString(greenlet, "spawning_greenlet");
+    PyObject *spawner = reference && PyCallable_Check(reference)
+                            ? PyObject_CallObject(reference, NULL)
+                            : NULL;
+    PyErr_Clear();
+    Py_XDECREF(reference);
+    return spawner;
+}
+
+/* A greenlet runs that is no request's: where a request has spawned it, its calls are
+ * left out, and the report must say so. */
+static void tell_of_spawned(PyObject *target)
+{
+    PyObject *spawner = spawner_of(target);
+    struct collector *c = spawner ? collector_of(spawner) : NULL;
+    if (c)
+        c->notices |= 1u << NOTICE_GREENLETS;
+    Py_XDECREF(spawner);
+}
+
+/* gevent's; its name is what all of its versions have in common. */
+static bool is_hub(PyObject *greenlet)
+{
+    for (const PyTypeObject *type = Py_TYPE(greenlet); type; type = type->tp_base) {
+        const char *dot = strrchr(type->tp_name, '.');
+        if (strcmp(dot ? dot + 1 : type->tp_name, "Hub") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The request goes on in a greenlet that it has switched to itself. Its parent is who
+ * started it: no work of its own. */
 static void tell_of_child(struct collector *c, PyObject *target)
 {
-    PyObject *parent = PyObject_GetAttrString(target, "parent");
+    PyObject *parent = PyObject_GetAttrString(c->greenlet, "parent");
     if (!parent)
         PyErr_Clear();
-    if (parent && parent == c->greenlet)
+    if (target != parent)
         c->notices |= 1u << NOTICE_GREENLETS;
     Py_XDECREF(parent);
+}
+
+static void tell_of_foreign(struct collector *left, PyObject *target)
+{
+    if (is_hub(target)) /* there a request waits */
+        return;
+    if (left && left->greenlet)
+        tell_of_child(left, target);
+    tell_of_spawned(target);
 }
 
 /* What was there before ours goes on being called. A new reference. */
@@ -60,8 +104,8 @@ static PyObject *on_switch(PyObject *unused, PyObject *args)
         struct collector *entered = collector_of(PyTuple_GET_ITEM(pair, 1));
         if (entered)
             collector_turn_to(entered);
-        if (result && left && !collector_thread.current)
-            tell_of_child(left, PyTuple_GET_ITEM(pair, 1));
+        else if (result)
+            tell_of_foreign(left, PyTuple_GET_ITEM(pair, 1));
     }
     return result;
 }

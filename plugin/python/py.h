@@ -21,6 +21,7 @@
 #pragma weak PyCFunction_NewEx
 #pragma weak PyCFunction_Type
 #pragma weak PyCMethod_New
+#pragma weak PyCallable_Check
 #pragma weak PyCode_AddWatcher
 #pragma weak PyCode_Addr2Line
 #pragma weak PyCode_Type
@@ -51,6 +52,7 @@
 #pragma weak PyLong_AsLong
 #pragma weak PyLong_Type
 #pragma weak PyMethodDescr_Type
+#pragma weak PyModule_GetDef
 #pragma weak PyModule_GetDict
 #pragma weak PyModule_GetNameObject
 #pragma weak PyModule_Type
