@@ -48,9 +48,9 @@ static void add_number(struct buf *out, int32_t value)
     buf_add(out, digits + at, sizeof digits - at);
 }
 
-void functab_display(const struct functab *t, uint32_t id, struct buf *out)
+static void display(const struct functab *t, uint32_t id, struct str name,
+                    struct buf *out)
 {
-    struct str name = functab_name(t, id);
     if (!functab_is_builtin(t, id)) {
         buf_add_str(out, functab_file(t, id));
         buf_add_char(out, ':');
@@ -66,6 +66,17 @@ void functab_display(const struct functab *t, uint32_t id, struct buf *out)
     } else {
         buf_add_str(out, name);
     }
+}
+
+void functab_display(const struct functab *t, uint32_t id, struct buf *out)
+{
+    display(t, id, functab_name(t, id), out);
+}
+
+void functab_describe(const struct functab *t, uint32_t id, struct buf *out)
+{
+    bool builtin = functab_is_builtin(t, id);
+    display(t, id, builtin ? functab_qualname(t, id) : functab_name(t, id), out);
 }
 
 static uint64_t entry_hash(const void *table, uint32_t entry)

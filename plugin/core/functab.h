@@ -37,8 +37,9 @@ struct functab {
 uint32_t functab_intern(struct functab *t, struct str file, int32_t line,
                         struct str name);
 
-/* "Class.method" where the name is "method"; not part of what tells functions apart.
- * Without memory it stays what it was. */
+/* "Class.method" where the name is "method"; of a builtin, a name that does without the
+ * address that its own has. Not part of what tells functions apart. Without memory it
+ * stays what it was. */
 void functab_set_qualname(struct functab *t, uint32_t id, struct str qualname);
 
 /* Functions ask with a local variable "__tracebackhide__", whatever its value, to be
@@ -58,6 +59,9 @@ bool functab_is_builtin(const struct functab *t, uint32_t id);
 
 /* What pstats displays: "file:line(name)", or "{built-in method builtins.len}". */
 void functab_display(const struct functab *t, uint32_t id, struct buf *out);
+
+/* The same, but for names that hold an address: those are the same in every process. */
+void functab_describe(const struct functab *t, uint32_t id, struct buf *out);
 
 void functab_free(struct functab *t);
 

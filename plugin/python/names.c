@@ -3,6 +3,8 @@
 #include "exceptions.h"
 #include "frames.h"
 
+#include <ctype.h>
+
 /* A str as UTF-8. *owner keeps the bytes when Python does not. */
 static struct str utf8(PyObject *text, PyObject **owner)
 {
@@ -113,22 +115,60 @@ static PyObject *unbound_name(const PyMethodDef *def, PyObject *module)
     return result;
 }
 
-/* The attribute of that name on the type of self: what repr() names it by. */
-static PyObject *bound_name(const PyMethodDef *def, PyObject *self, PyObject *module)
+/* Without addresses, which differ from process to process: "<function f at 0x7f12>" is
+ * "<function f>". */
+static void add_without_addresses(struct str text, struct buf *out)
+{
+    const struct str at = STR(" at 0x");
+    while (text.len) {
+        const char *found = memmem(text.data, text.len, at.data, at.len);
+        size_t len = found ? (size_t)(found - text.data) : text.len;
+        buf_add(out, text.data, len);
+        len += found ? at.len : 0;
+        while (found && len < text.len && isxdigit((unsigned char)text.data[len]))
+            len++;
+        text = (struct str){text.data + len, text.len - len};
+    }
+}
+
+/* The qualified name of a builtin is the same in every process. */
+static void learn_stable_name(struct recorder *r, uint32_t func, PyObject *attribute)
+{
+    struct buf stable = {0};
+    struct str name = functab_name(&r->functab, func);
+    PyObject *self = attribute && PyCFunction_Check(attribute)
+                         ? ((PyCFunctionObject *)attribute)->m_self
+                         : NULL;
+    if (!memmem(name.data, name.len, " at 0x", 6))
+        return;
+    if (self && PyType_Check(self)) /* only a type's address tells which type it is */
+        buf_printf(&stable, "<built-in method %s.%s>", ((PyTypeObject *)self)->tp_name,
+                   ((PyCFunctionObject *)attribute)->m_ml->ml_name);
+    else
+        add_without_addresses(name, &stable);
+    if (!stable.failed)
+        functab_set_qualname(&r->functab, func, buf_str(&stable));
+    buf_free(&stable);
+}
+
+/* The attribute of that name on the type of self: what repr() names it by. A new
+ * reference, or NULL. */
+static PyObject *attribute_of_type(const PyMethodDef *def, PyObject *self)
 {
     PyObject *name = PyUnicode_FromString(def->ml_name);
-    PyObject *attribute = NULL, *result = NULL;
-    if (name && _PyType_Lookup) {
-        attribute = _PyType_Lookup(Py_TYPE(self), name);
-        Py_XINCREF(attribute);
-    }
+    PyObject *attribute =
+        name && _PyType_Lookup ? _PyType_Lookup(Py_TYPE(self), name) : NULL;
+    Py_XINCREF(attribute);
     Py_XDECREF(name);
-    if (attribute) {
-        result = PyObject_Repr(attribute);
-        Py_DECREF(attribute);
-        if (result)
-            return result;
-    }
+    return attribute;
+}
+
+static PyObject *bound_name(const PyMethodDef *def, PyObject *attribute,
+                            PyObject *module)
+{
+    PyObject *result = attribute ? PyObject_Repr(attribute) : NULL;
+    if (result)
+        return result;
     PyErr_Clear();
     if (module && PyUnicode_Check(module))
         return PyUnicode_FromFormat("<built-in method %S.%s>", module, def->ml_name);
@@ -139,15 +179,20 @@ uint32_t names_learn_builtin(struct recorder *r, const void *key,
                              const PyMethodDef *def, PyObject *self, PyObject *module)
 {
     struct pending pending = exception_hold();
-    PyObject *text = self ? bound_name(def, self, module) : unbound_name(def, module);
+    PyObject *attribute = self ? attribute_of_type(def, self) : NULL;
+    PyObject *text =
+        self ? bound_name(def, attribute, module) : unbound_name(def, module);
     PyObject *owner;
     if (!text)
         PyErr_Clear();
     struct str name = text ? utf8(text, &owner) : str_from(def->ml_name);
     uint32_t func = recorder_learn(r, key, STR("~"), 0, name);
+    if (func != FUNCTAB_NONE)
+        learn_stable_name(r, func, attribute);
     if (text)
         Py_XDECREF(owner);
     Py_XDECREF(text);
+    Py_XDECREF(attribute);
     exception_give_back(pending);
     return func;
 }

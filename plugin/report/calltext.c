@@ -186,7 +186,7 @@ static void add_name(const struct text *t, uint32_t func)
 {
     const struct functab *table = &t->profile->functab;
     if (functab_is_builtin(table, func))
-        add_builtin_name(functab_name(table, func), t->out);
+        add_builtin_name(functab_qualname(table, func), t->out);
     else
         safetext_add_name(t->out, functab_qualname(table, func));
 }

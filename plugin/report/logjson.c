@@ -69,7 +69,7 @@ static bool add_function(const struct rows *rows, uint32_t row, struct buf *out)
 {
     const struct func_stats *f = &rows->stats->funcs[row];
     struct buf name = {0};
-    rows_add_name(rows, row, &name);
+    functab_describe(rows->functab, f->func, &name);
     json_next(out);
     buf_add_char(out, '{');
     json_text_most(out, "name", buf_str(&name), NAME_BYTES);

@@ -79,7 +79,7 @@ static void add_hottest(const struct profile *p, const struct stats *s, struct b
     unsigned permille = (unsigned)(share * 1000 + .5);
     buf_printf(out, ", %u.%u%% in ", permille / 10, permille % 10);
     struct buf name = {0};
-    functab_display(&p->functab, f->func, &name);
+    functab_describe(&p->functab, f->func, &name);
     safetext_add(out, buf_str(&name));
     out->failed |= name.failed;
     buf_free(&name);

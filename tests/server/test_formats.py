@@ -161,3 +161,19 @@ def test_a_sampled_pprof_has_processor_time_and_lines(server):
     assert values[0] > 0 and values[3] < values[2] / 2
     assert stack[0].line >= stack[0].start_line
 
+
+
+def test_names_with_addresses(serve):
+    """They differ from process to process: only what follows cProfile has them."""
+    server = serve('plain', 'profiler-log-style = json\nprofiler-restrictions = none')
+    for word in (*FORMATS, 'txt', 'prof'):
+        response = server.get('/addresses?profile=log,' + word)
+        text = gzip.decompress(response.body) if word == 'pprof' else response.body
+        has_address = re.search(rb'__new__ of type object at 0x[0-9a-f]+', text)
+        assert bool(has_address) == (word in ('txt', 'prof')), text
+        assert bool(re.search(rb' at 0x[0-9a-f]+', text)) == (word in ('txt', 'prof')), text
+        if word not in ('txt', 'prof', 'folded'):
+            assert b'built-in method type.__new__' in text, text
+            assert b'function Cursor.append' in text, text
+        [line] = server.wait_log(r'^\{.*"id": *"%s".*\}$' % profile_id(response))
+        assert 'type.__new__' in line and ' at 0x' not in line

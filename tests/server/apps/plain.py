@@ -559,6 +559,20 @@ def own_hook(environ, start_response):
     return [b'called %d' % called]
 
 
+class Cursor(list):
+    def append(self, item):
+        super().append(item)
+
+
+def addresses(environ, start_response):
+    """Calls of builtins that cProfile names by what has an address: a type, a function."""
+    for _ in range(100):
+        object.__new__(Counted)
+        Cursor().append(1)
+    start_response('200 OK', PLAIN)
+    return [b'called']
+
+
 # what can be looked at from outside
 
 
