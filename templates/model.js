@@ -8,7 +8,7 @@
 
 const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4;
 const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock',
-                    'child', 'other waits', 'switched out'];
+                    'child', 'other waits', 'switched out', 'event loop'];
 const NONE = -1, WAIT_OTHER = 8;
 
 class BadProfile extends Error {}

@@ -37,6 +37,20 @@ static const struct {
         {"waits-unknown",
          "the kernel does not tell what the request waited for, as the server has "
          "changed its user: start uWSGI as that user, without uid= and gid="},
+    [NOTICE_WAITS_NO_PROC] =
+        {"waits-unknown", "what the request waited for is not known, as there is no "
+                          "/proc of this server's own: mount one (mount -t proc proc "
+                          "/proc)"},
+    [NOTICE_WAITS_NO_FILE] =
+        {"waits-unknown", "what the request waited for is not known, as this kernel or "
+                          "sandbox has no file /proc/PID/task/TID/syscall"},
+    [NOTICE_WAITS_DENIED] =
+        {"waits-unknown",
+         "what the request waited for is not known, as this server may not read "
+         "/proc/PID/task/TID/syscall: a sandbox, seccomp or another policy forbids it"},
+    [NOTICE_WAITS_NO_DESCRIPTORS] =
+        {"waits-unknown", "what the request waited for is not known, as the server had "
+                          "no file descriptor left to ask the kernel with (max-fd)"},
     [NOTICE_NO_SAMPLES] = {"no-samples",
                            "the request ended before the first sample was taken: use "
                            "deterministic mode, or a shorter interval"},

@@ -26,16 +26,25 @@ enum notice_code {
     NOTICE_THREADS,           /* the request started threads */
     NOTICE_THINNED,           /* sampling: the timeline was thinned to fit */
     NOTICE_DEEP,              /* sampling: stacks were cut at a depth */
-    NOTICE_WAITS_UNKNOWN,     /* sampling: the kernel does not say what it waits for */
-    NOTICE_NO_SAMPLES,        /* sampling: the request was over before the first */
-    NOTICE_FORKED,            /* sampling: this is a child of the sampled process */
-    NOTICE_TIME,              /* the request took longer than profiler-max-time */
-    NOTICE_HARAKIRI,          /* the server killed the request: it ends there */
-    NOTICE_MERCY,             /* the same, as its worker took too long to end */
-    NOTICE_NO_OWN_CODE,       /* every function is a library's: all are shown */
-    NOTICE_CLIENT_LEFT,       /* a response that was held back was closed for it */
+    NOTICE_WAITS_UNKNOWN,     /* sampling: the kernel does not say what it waits for, */
+    NOTICE_WAITS_NO_PROC,     /* for one reason or another: all have one name */
+    NOTICE_WAITS_NO_FILE,
+    NOTICE_WAITS_DENIED,
+    NOTICE_WAITS_NO_DESCRIPTORS,
+    NOTICE_NO_SAMPLES,  /* sampling: the request was over before the first */
+    NOTICE_FORKED,      /* sampling: this is a child of the sampled process */
+    NOTICE_TIME,        /* the request took longer than profiler-max-time */
+    NOTICE_HARAKIRI,    /* the server killed the request: it ends there */
+    NOTICE_MERCY,       /* the same, as its worker took too long to end */
+    NOTICE_NO_OWN_CODE, /* every function is a library's: all are shown */
+    NOTICE_CLIENT_LEFT, /* a response that was held back was closed for it */
     NOTICE_COUNT,
 };
+
+#define NOTICES_WAITS_UNKNOWN                                                          \
+    (1u << NOTICE_WAITS_UNKNOWN | 1u << NOTICE_WAITS_NO_PROC |                         \
+     1u << NOTICE_WAITS_NO_FILE | 1u << NOTICE_WAITS_DENIED |                          \
+     1u << NOTICE_WAITS_NO_DESCRIPTORS)
 
 struct profile {
     char id[PROFILE_ID_SIZE];

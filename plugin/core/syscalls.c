@@ -46,16 +46,16 @@ static const struct syscall_kind kinds[] = {
 #endif
 
     /* any of several */
-    WAITS(epoll_pwait, WAITS_NETWORK_READ), /* an event loop */
+    LOOKS(epoll_pwait, LOOK_EPOLL),
 #ifdef SYS_epoll_wait
-    WAITS(epoll_wait, WAITS_NETWORK_READ),
+    LOOKS(epoll_wait, LOOK_EPOLL),
 #endif
 #ifdef SYS_epoll_pwait2
-    WAITS(epoll_pwait2, WAITS_NETWORK_READ),
+    LOOKS(epoll_pwait2, LOOK_EPOLL_TIMESPEC),
 #endif
-    LOOKS(ppoll, LOOK_POLL),
+    LOOKS(ppoll, LOOK_PPOLL),
 #ifdef SYS_ppoll_time64
-    LOOKS(ppoll_time64, LOOK_POLL),
+    LOOKS(ppoll_time64, LOOK_PPOLL),
 #endif
 #ifdef SYS_poll
     LOOKS(poll, LOOK_POLL),

@@ -12,7 +12,10 @@ enum syscall_look {
     LOOK_FD_READ,    /* what is the descriptor in the first argument? */
     LOOK_FD_WRITE,
     LOOK_FUTEX, /* is the address in the first argument the GIL's? */
-    LOOK_POLL,  /* poll, ppoll: which descriptor is the first? */
+    LOOK_POLL,  /* which descriptors, and for how long? */
+    LOOK_PPOLL, /* the same, with a pointer to the time; likewise the next but one */
+    LOOK_EPOLL,
+    LOOK_EPOLL_TIMESPEC,
     LOOK_SELECT,
     LOOK_FCNTL, /* does the second argument lock a file? */
 };

@@ -1,4 +1,6 @@
 #include "threadwait.h"
+
+#include "descriptor.h"
 #include "syscalls.h"
 
 #include <arpa/inet.h>
@@ -7,9 +9,9 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/select.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -17,17 +19,37 @@
 /* Nine numbers of at most 18 digits; and of stat, all up to the state. */
 #define TEXT_BYTES 256
 
+#define PATH_BYTES 64
+
+static void make_path(char path[PATH_BYTES], pid_t tid, const char *name)
+{
+    snprintf(path, PATH_BYTES, "/proc/self/task/%ld/%s", (long)tid, name);
+}
+
 static int open_file(pid_t tid, const char *name)
 {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/task/%ld/%s", (long)tid, name);
+    char path[PATH_BYTES];
+    make_path(path, tid, name);
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-static bool open_stat(struct threadwait *w)
+/* Why the kernel's file could not be opened, or read. A process that has changed its
+ * user is not dumpable: its files below /proc belong to root. */
+static enum threadwait_lack lack_of(pid_t tid, int error)
+{
+    char path[PATH_BYTES];
+    if (error == EMFILE || error == ENFILE)
+        return LACKS_DESCRIPTORS;
+    if (error == EPERM || error == EACCES)
+        return prctl(PR_GET_DUMPABLE) == 1 ? LACKS_PERMISSION : LACKS_DUMPABLE;
+    make_path(path, tid, "stat");
+    return access(path, F_OK) == 0 ? LACKS_FILE : LACKS_PROC;
+}
+
+static bool open_stat(struct threadwait *w, int error)
 {
     threadwait_close(w);
-    w->unknown = true;
+    w->lack = lack_of(w->tid, error);
     w->file = open_file(w->tid, "stat");
     return w->file >= 0;
 }
@@ -35,7 +57,7 @@ static bool open_stat(struct threadwait *w)
 bool threadwait_open(struct threadwait *w, pid_t tid)
 {
     *w = (struct threadwait){.tid = tid, .file = open_file(tid, "syscall")};
-    return w->file >= 0 || open_stat(w);
+    return w->file >= 0 || open_stat(w, errno);
 }
 
 void threadwait_close(struct threadwait *w)
@@ -104,87 +126,90 @@ enum wait_kind threadwait_parse_stat(struct str text)
     return end[2] == 'R' ? WAITS_CPU : end[2] == 'D' ? WAITS_DISK : WAITS_OTHER;
 }
 
+/* Where sandboxes forbid the call below. */
+static bool read_memory(uint64_t address, void *to, size_t size)
+{
+    int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool whole = pread(fd, to, size, (off_t)address) == (ssize_t)size;
+    close(fd);
+    return whole;
+}
+
 /* Copies from the live stack of another thread, which may be gone the next moment: the
  * kernel checks the address, a load here would not. */
 static bool copy_memory(uint64_t address, void *to, size_t size)
 {
     struct iovec here = {to, size};
     struct iovec there = {(void *)(uintptr_t)address, size};
-    return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == (ssize_t)size;
-}
-
-/* The S_IFMT bits, 0 when there is no such descriptor. Asks no file server, which may
- * be what the other thread waits for. */
-static unsigned file_type(int fd)
-{
-#ifdef STATX_TYPE
-    struct statx there;
-    if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &there) == 0)
-        return there.stx_mode & S_IFMT;
-    if (errno == EBADF)
-        return 0;
-#endif
-    struct stat old;
-    return fstat(fd, &old) == 0 ? old.st_mode & S_IFMT : 0;
+    ssize_t copied = process_vm_readv(getpid(), &here, 1, &there, 1, 0);
+    if (copied < 0 && (errno == EPERM || errno == ENOSYS))
+        return read_memory(address, to, size);
+    return copied == (ssize_t)size;
 }
 
 static enum wait_kind wait_on(int descriptor, bool writes, int *fd)
 {
-    switch (file_type(descriptor)) {
-    case S_IFSOCK:
+    switch (descriptor_kind(descriptor)) {
+    case DESCRIPTOR_SOCKET:
+    case DESCRIPTOR_PAIR:
         *fd = descriptor;
         return writes ? WAITS_NETWORK_WRITE : WAITS_NETWORK_READ;
-    case S_IFREG:
-    case S_IFDIR:
-    case S_IFBLK:
+    case DESCRIPTOR_FILE:
         return WAITS_DISK;
-    case S_IFIFO:
+    case DESCRIPTOR_PIPE:
+    case DESCRIPTOR_CHILD:
         return WAITS_CHILD;
-    default:
-        return WAITS_OTHER;
-    }
-}
-
-/* Of several, the first: most polls are for one. */
-static enum wait_kind wait_in_poll(const struct thread_call *call, int *fd)
-{
-    struct pollfd first;
-    if (call->args[1] == 0)
+    case DESCRIPTOR_TIMER:
         return WAITS_SLEEP;
-    if (!copy_memory(call->args[0], &first, sizeof first) ||
-        !(first.events & (POLLIN | POLLPRI | POLLOUT)))
-        return WAITS_OTHER;
-    return wait_on(first.fd, !(first.events & (POLLIN | POLLPRI)), fd);
+    case DESCRIPTOR_OWN:
+    case DESCRIPTOR_OTHER:
+        break;
+    }
+    return WAITS_OTHER;
 }
 
-/* The lowest descriptor of the set at address, or -1. Only the bits below limit are
- * surely the caller's memory; it allots whole words. */
-static int first_of_set(uint64_t address, int limit)
+static enum wait_kind wait_in_poll(const struct thread_call *call, bool timed, int *fd)
 {
-    fd_set set;
+    struct pollfd polled[WATCHED_MAX];
+    struct watch w = {.timed = timed};
+    size_t count = call->args[1] < WATCHED_MAX ? (size_t)call->args[1] : WATCHED_MAX;
+    if (count && !copy_memory(call->args[0], polled, count * sizeof *polled))
+        return WAITS_OTHER;
+    for (size_t i = 0; i < count; i++)
+        watch_add(&w, polled[i].fd, polled[i].events & (POLLIN | POLLPRI),
+                  polled[i].events & POLLOUT);
+    return count && !w.count ? WAITS_OTHER : watch_kind(&w, fd);
+}
+
+/* The set at address, empty where there is none. Only the bits below limit are surely
+ * the caller's memory; it allots whole words. */
+static bool copy_set(uint64_t address, int limit, fd_set *set)
+{
     size_t word_bits = 8 * sizeof(long);
     size_t size = ((size_t)limit + word_bits - 1) / word_bits * sizeof(long);
-    FD_ZERO(&set);
-    if (!address || !copy_memory(address, &set, size))
-        return -1;
-    for (int fd = 0; fd < limit; fd++)
-        if (FD_ISSET(fd, &set))
-            return fd;
-    return -1;
+    FD_ZERO(set);
+    return !address || copy_memory(address, set, size);
 }
 
 static enum wait_kind wait_in_select(const struct thread_call *call, int *fd)
 {
+    struct watch w = {.timed = call->args[4] != 0};
     int limit = (int)call->args[0];
-    if (limit == 0)
-        return WAITS_SLEEP;
-    if (limit < 0 || limit > FD_SETSIZE)
+    fd_set reads, writes;
+    if (limit < 0 || limit > FD_SETSIZE || !copy_set(call->args[1], limit, &reads) ||
+        !copy_set(call->args[2], limit, &writes))
         return WAITS_OTHER;
-    int reads = first_of_set(call->args[1], limit);
-    int writes = reads < 0 ? first_of_set(call->args[2], limit) : -1;
-    if (reads < 0 && writes < 0)
-        return WAITS_OTHER;
-    return wait_on(reads < 0 ? writes : reads, reads < 0, fd);
+    for (int i = 0; i < limit; i++)
+        watch_add(&w, i, FD_ISSET(i, &reads), FD_ISSET(i, &writes));
+    return limit && !w.count ? WAITS_OTHER : watch_kind(&w, fd);
+}
+
+static enum wait_kind wait_in_epoll(const struct thread_call *call, bool timed, int *fd)
+{
+    struct watch w = {.timed = timed};
+    return watch_epoll(&w, (int)call->args[0]) ? watch_kind(&w, fd) : WAITS_LOOP;
 }
 
 static bool is_gil(uint64_t address, const struct gil_range *gil)
@@ -213,7 +238,13 @@ static enum wait_kind wait_in_call(const struct thread_call *call,
     case LOOK_FUTEX:
         return is_gil(call->args[0], gil) ? WAITS_GIL : WAITS_LOCK;
     case LOOK_POLL:
-        return wait_in_poll(call, fd);
+        return wait_in_poll(call, (int)call->args[2] >= 0, fd);
+    case LOOK_PPOLL:
+        return wait_in_poll(call, call->args[2] != 0, fd);
+    case LOOK_EPOLL:
+        return wait_in_epoll(call, (int)call->args[3] >= 0, fd);
+    case LOOK_EPOLL_TIMESPEC:
+        return wait_in_epoll(call, call->args[3] != 0, fd);
     case LOOK_SELECT:
         return wait_in_select(call, fd);
     case LOOK_FCNTL:
@@ -239,12 +270,13 @@ enum wait_kind threadwait_read(struct threadwait *w, const struct gil_range *gil
     char text[TEXT_BYTES];
     *fd = -1;
     ssize_t size = w->file < 0 ? 0 : pread(w->file, text, sizeof text, 0);
-    if (size < 0 && !w->unknown && (errno == EPERM || errno == EACCES) && open_stat(w))
+    if (size < 0 && !w->lack && (errno == EPERM || errno == EACCES) &&
+        open_stat(w, errno))
         size = pread(w->file, text, sizeof text, 0);
     if (size <= 0)
         return WAITS_OTHER;
     struct str got = {text, (size_t)size};
-    return w->unknown ? threadwait_parse_stat(got) : wait_of(got, gil, fd);
+    return w->lack ? threadwait_parse_stat(got) : wait_of(got, gil, fd);
 }
 
 static void copy_printable(char *name, size_t size, struct str text)

@@ -20,16 +20,25 @@ struct gil_range {
     uintptr_t start, end;
 };
 
-struct threadwait {
-    pid_t tid;
-    int file;     /* owned; -1: none */
-    bool unknown; /* the kernel says no more than: runs, disk, other */
+/* Why the kernel does not say what a thread waits for. */
+enum threadwait_lack {
+    LACKS_NOTHING,
+    LACKS_PROC,        /* there is no /proc, or one of another namespace */
+    LACKS_FILE,        /* the kernel has no such file */
+    LACKS_DUMPABLE,    /* the process has changed its user */
+    LACKS_PERMISSION,  /* a sandbox, or another policy of the system */
+    LACKS_DESCRIPTORS, /* no file can be opened */
 };
 
-/* The kernel withholds the details from a process that has changed its user and is not
- * dumpable: then .unknown is set, here or at the first read. False when nothing at all
- * can be learned (no such thread, no /proc): then every read gives WAITS_OTHER.
- * threadwait_close is allowed either way. */
+struct threadwait {
+    pid_t tid;
+    int file;                  /* owned; -1: none */
+    enum threadwait_lack lack; /* if any, it says no more than: runs, disk, other */
+};
+
+/* Where the kernel withholds the details, .lack says why, from here on or from the
+ * first read. False when nothing at all can be learned: then every read gives
+ * WAITS_OTHER. threadwait_close is allowed either way. */
 bool threadwait_open(struct threadwait *w, pid_t tid);
 void threadwait_close(struct threadwait *w);
 

@@ -13,6 +13,7 @@ const char *wait_name(enum wait_kind kind)
         [WAITS_CHILD] = "child",
         [WAITS_OTHER] = "other",
         [WAITS_SWITCHED_OUT] = "switched out",
+        [WAITS_LOOP] = "event loop",
     };
     return names[kind];
 }

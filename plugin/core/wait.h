@@ -17,6 +17,7 @@ enum wait_kind {
     WAITS_CHILD, /* a process, or a pipe to one */
     WAITS_OTHER,
     WAITS_SWITCHED_OUT, /* its thread serves another greenlet or coroutine */
+    WAITS_LOOP,         /* its event loop, for somebody in this process */
     WAIT_KINDS,
 };
 

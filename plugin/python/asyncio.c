@@ -11,7 +11,8 @@
 /* def run_until_complete(self, future) */
 #define LOCAL_FUTURE 1
 
-/* The address of module.a.b.__code__, if the module is there. */
+/* The address of module.type.function.__code__ (type may be NULL), if the module is
+ * there. */
 static const void *code_address(const char *module, const char *type,
                                 const char *function)
 {
@@ -19,7 +20,7 @@ static const void *code_address(const char *module, const char *type,
     PyObject *object = name ? PyImport_GetModule(name) : NULL;
     const char *const path[] = {type, function, "__code__"};
     Py_XDECREF(name);
-    for (int i = 0; i < 3 && object; i++) {
+    for (int i = type ? 0 : 1; i < 3 && object; i++) {
         PyObject *attribute = PyObject_GetAttrString(object, path[i]);
         Py_DECREF(object);
         object = attribute;
@@ -37,6 +38,7 @@ static struct asyncio_codes find_codes(void)
     if (codes.run_until_complete) {
         codes.select = code_address("selectors", "DefaultSelector", "select");
         codes.run_handle = code_address("asyncio.events", "Handle", "_run");
+        codes.sleep = code_address("asyncio.tasks", NULL, "sleep");
     }
     return codes;
 }
@@ -87,6 +89,13 @@ static bool is_task(const PyObject *object)
     return is_of_type(object, "_asyncio.Task");
 }
 
+/* No task, nor what a gather() makes. */
+static bool is_plain_future(const PyObject *object)
+{
+    const PyTypeObject *type = object ? object->ob_type : NULL;
+    return type && strcmp(type->tp_name, "_asyncio.Future") == 0;
+}
+
 static bool is_coroutine(const PyObject *object)
 {
     return object->ob_type == &PyCoro_Type;
@@ -128,16 +137,25 @@ static const PyObject *next_coroutine(const PyObject *awaited)
     return awaited && is_task(awaited) ? field(awaited, is_coroutine) : awaited;
 }
 
-uint32_t asyncio_awaiting(const struct frames *f,
-                          struct stack_frame stack[ASYNCIO_STACK_MAX])
+uint32_t asyncio_awaiting(const struct asyncio_codes *codes, const struct frames *f,
+                          struct stack_frame stack[ASYNCIO_STACK_MAX],
+                          enum asyncio_waits *waits)
 {
     const PyObject *task = frames_local(f->found, LOCAL_FUTURE);
     const void *next = task && is_task(task) ? field(task, is_coroutine) : NULL;
+    const PyObject *awaited = NULL;
     uint32_t depth = 0;
     while (next && depth < ASYNCIO_STACK_MAX &&
            frames_suspended(next, &stack[depth], &next)) {
         depth++;
+        awaited = next;
         next = next ? next_coroutine(next) : NULL;
     }
+    *waits = ASYNCIO_UNKNOWN;
+    if (depth && stack[depth - 1].code == codes->sleep)
+        *waits = ASYNCIO_SLEEP;
+    else if (is_of_type(awaited, "_asyncio.FutureIter") &&
+             field(awaited, is_plain_future))
+        *waits = ASYNCIO_RESULT;
     return depth;
 }

@@ -14,7 +14,14 @@
 
 /* The code objects that tell an idle loop; NULL while asyncio is not imported. */
 struct asyncio_codes {
-    const void *run_until_complete, *select, *run_handle;
+    const void *run_until_complete, *select, *run_handle, *sleep;
+};
+
+/* What the loop's task waits for in the end. */
+enum asyncio_waits {
+    ASYNCIO_UNKNOWN,
+    ASYNCIO_SLEEP,  /* asyncio.sleep() */
+    ASYNCIO_RESULT, /* what somebody else sets: an executor, another task */
 };
 
 /* Those of the current interpreter. GIL held; a pending exception stays pending. */
@@ -26,7 +33,8 @@ bool asyncio_is_idle(const struct asyncio_codes *codes, const struct frames *f);
 
 /* The stack of what the loop's task awaits, the outermost first: how many frames. To be
  * called inside guard_call, while the loop stays idle. No GIL needed. */
-uint32_t asyncio_awaiting(const struct frames *f,
-                          struct stack_frame stack[ASYNCIO_STACK_MAX]);
+uint32_t asyncio_awaiting(const struct asyncio_codes *codes, const struct frames *f,
+                          struct stack_frame stack[ASYNCIO_STACK_MAX],
+                          enum asyncio_waits *waits);
 
 #endif

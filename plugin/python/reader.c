@@ -128,7 +128,8 @@ static void forget(struct stacks *s, const struct reading *r, uint32_t depth)
 static void read_awaiting(void *argument)
 {
     struct reading *r = argument;
-    r->depth = asyncio_awaiting(&r->scratch->frames, r->scratch->awaiting);
+    r->depth = asyncio_awaiting(&r->reader->asyncio, &r->scratch->frames,
+                                r->scratch->awaiting, &r->scratch->awaits);
 }
 
 /* In place of an idle loop's selector, what the loop's task awaits, where it will stand
@@ -137,6 +138,7 @@ static uint32_t add_awaiting(struct reading *r, uint32_t depth)
 {
     struct frames *frames = &r->scratch->frames;
     const struct asyncio_codes *codes = &r->reader->asyncio;
+    r->scratch->awaits = ASYNCIO_UNKNOWN;
     if (!asyncio_is_idle(codes, frames) ||
         frames->depth + ASYNCIO_STACK_MAX > FRAMES_MAX ||
         !guard_call(read_awaiting, r) || r->depth == 0)

@@ -16,7 +16,8 @@ struct scratch {
     struct frames frames;
     struct code_text text;
     struct stack_frame awaiting[ASYNCIO_STACK_MAX];
-    cpu_set_t allowed; /* to the sampler's thread */
+    enum asyncio_waits awaits; /* of the last stack, where that is an idle loop's */
+    cpu_set_t allowed;         /* to the sampler's thread */
     unsigned together; /* readings until it leaves a request's processor; 0: it has */
 };
 

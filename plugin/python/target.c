@@ -121,6 +121,16 @@ static enum wait_kind read_wait(struct target *t, struct sample_time time, int *
     return threadwait_read(&t->wait, t->gil, fd);
 }
 
+/* A loop's timer may be another task's, as may be its sockets. */
+static enum wait_kind refine(enum wait_kind wait, enum asyncio_waits awaits)
+{
+    bool in_loop = wait == WAITS_SLEEP || wait == WAITS_LOOP ||
+                   wait == WAITS_NETWORK_READ || wait == WAITS_CHILD;
+    if (in_loop && awaits == ASYNCIO_SLEEP)
+        return WAITS_SLEEP;
+    return wait == WAITS_SLEEP && awaits == ASYNCIO_RESULT ? WAITS_LOOP : wait;
+}
+
 static void sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
 {
     int fd = -1;
@@ -135,6 +145,7 @@ static void sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
         t->stacks.sampled.lost++;
         return;
     }
+    time.wait = refine(time.wait, scratch->awaits);
     stacks_sample(&t->stacks, scratch->frames.stack, depth, time);
     count_peer(t, time, fd);
     t->cut |= scratch->frames.depth > FRAMES_MAX;
@@ -149,6 +160,19 @@ void target_sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
     if (t->running)
         sample(t, scratch, now_ns < t->until_ns ? now_ns : t->until_ns);
     expire(t, now_ns);
+}
+
+static uint32_t lack_notice(enum threadwait_lack lack)
+{
+    static const uint32_t notices[] = {
+        [LACKS_NOTHING] = 0,
+        [LACKS_PROC] = 1u << NOTICE_WAITS_NO_PROC,
+        [LACKS_FILE] = 1u << NOTICE_WAITS_NO_FILE,
+        [LACKS_DUMPABLE] = 1u << NOTICE_WAITS_UNKNOWN,
+        [LACKS_PERMISSION] = 1u << NOTICE_WAITS_DENIED,
+        [LACKS_DESCRIPTORS] = 1u << NOTICE_WAITS_NO_DESCRIPTORS,
+    };
+    return notices[lack];
 }
 
 /* The time since the last sample goes to where that was: as good a guess as that the
@@ -175,8 +199,8 @@ void target_finish(struct target *t, struct profile *p)
         p->notices |= 1u << NOTICE_TIME;
     if (t->cut)
         p->notices |= 1u << NOTICE_DEEP;
-    if (t->wait.unknown && t->stacks.sampled.samples)
-        p->notices |= 1u << NOTICE_WAITS_UNKNOWN;
+    if (t->stacks.sampled.samples)
+        p->notices |= lack_notice(t->wait.lack);
     stacks_finish(&t->stacks, p);
     if (p->sampled.node_wait_ns) /* the sum of what reports say of the tree's nodes */
         p->cpu_ns = sampled_wait_ns(&p->sampled, p->tree.count, WAITS_CPU);

@@ -45,16 +45,18 @@
  *        their stack; cpu is the part of self in which the thread ran, wait the other
  *        parts: an item for each kind of each node, by node.
  * left   Only where calls are not in the tree: the part of a node's self that is time
- * of calls below it, and the function that had more than half of it (0: none had). cpu
- * and wait: its parts, when sampling. exact  Only when the tree was truncated (notice
- * "truncated") or is not shown whole (in a page, notice "pruned": see shown.h): what is
- * not in it is counted here, by function, as in pstats' table (when sampling, calls are
- * samples); one item of callers for each function, with the same figures for each of
- * its callers. tl     The timeline: each moment stands for dt until it, in order. lines
- * self is the time in that line and in no call from it, total that with the calls; hits
- * are samples with the line on their stack; text is its source ("": not known), see
- * source.h. kinds  0 cpu, 1 gil, 2 sleep, 3 network read, 4 network write, 5 disk, 6
- * lock, 7 child, 8 other, 9 switched out.
+ *        of calls below it, and the function that had more than half of it (0: none
+ *        had). cpu and wait: its parts, when sampling.
+ * exact  Only when the tree was truncated (notice "truncated") or is not shown whole
+ *        (in a page, notice "pruned": see shown.h): what is not in it is counted here,
+ *        by function, as in pstats' table (when sampling, calls are samples); one item
+ *        of callers for each function, with the same figures for each of its callers.
+ * tl     The timeline: each moment stands for dt until it, in order.
+ * lines  self is the time in that line and in no call from it, total that with the
+ *        calls; hits are samples with the line on their stack; text is its source
+ *        ("": not known), see source.h.
+ * kinds  0 cpu, 1 gil, 2 sleep, 3 network read, 4 network write, 5 disk, 6 lock,
+ *        7 child, 8 other, 9 switched out, 10 event loop.
  *
  * Readers should pass over keys that they do not know: v changes only when something
  * that is here changes its meaning. */

@@ -20,7 +20,7 @@ const char *waits_label(const struct profile *p, enum wait_kind kind)
     case WAITS_CHILD:
         return "child process";
     case WAITS_OTHER:
-        return p->notices & 1u << NOTICE_WAITS_UNKNOWN ? "waiting" : "other waits";
+        return p->notices & NOTICES_WAITS_UNKNOWN ? "waiting" : "other waits";
     default:
         return wait_name(kind);
     }

@@ -10,7 +10,7 @@ from harness import header
 
 INTERVAL = 1e6  # ns, of the default
 KINDS = ('cpu', 'gil', 'sleep', 'network read', 'network write', 'disk', 'lock', 'child',
-         'other', 'switched out')
+         'other', 'switched out', 'event loop')
 
 
 class Samples:

@@ -1,12 +1,15 @@
 #include "support.h"
 
+#include "../../plugin/core/descriptor.h"
 #include "../../plugin/core/sampled.h"
 #include "../../plugin/core/syscalls.h"
 #include "../../plugin/core/threadwait.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/futex.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -17,9 +20,11 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -32,7 +37,7 @@ static struct {
     int pair[2]; /* unix sockets; the first cannot be written to: it is full */
     int tcp[2], listener;
     int empty_pipe[2], full_pipe[2], last_pipe[2];
-    int epoll, event;
+    int event;
     int locked; /* a file whose lock somebody else holds */
     pid_t child;
     pthread_mutex_t mutex;
@@ -92,7 +97,6 @@ static int make_scene(void **state)
     fill(scene.full_pipe[1]);
     make_tcp();
     make_locked();
-    scene.epoll = epoll_create1(0);
     scene.event = eventfd(0, 0);
     pthread_mutex_lock(&scene.mutex);
     return 0;
@@ -243,10 +247,68 @@ static void selects_to_write(void)
     select_for(scene.pair[0], true);
 }
 
-static void waits_for_events(void)
+#define HOUR_MS 3600000
+
+/* Up to two descriptors; -1: none. */
+static void epoll_for(int first, int second, uint32_t events, int timeout_ms)
 {
-    struct epoll_event event;
-    epoll_wait(scene.epoll, &event, 1, -1);
+    const int fds[] = {first, second};
+    struct epoll_event event = {.events = events};
+    int epoll = epoll_create1(0);
+    for (size_t i = 0; i < 2; i++)
+        if (fds[i] >= 0 && epoll_ctl(epoll, EPOLL_CTL_ADD, fds[i], &event) != 0)
+            abort();
+    epoll_wait(epoll, &event, 1, timeout_ms);
+}
+
+static void waits_for_no_event(void)
+{
+    epoll_for(-1, -1, EPOLLIN, -1);
+}
+
+static void loop_sleeps(void)
+{
+    epoll_for(scene.event, scene.pair[0], EPOLLIN, HOUR_MS);
+}
+
+static void loop_waits_for_itself(void)
+{
+    epoll_for(scene.event, scene.pair[0], EPOLLIN, -1);
+}
+
+static void loop_reads_from_tcp(void)
+{
+    epoll_for(scene.pair[0], scene.tcp[0], EPOLLIN, HOUR_MS);
+}
+
+static void loop_reads_from_two(void)
+{
+    epoll_for(scene.listener, scene.tcp[0], EPOLLIN, -1);
+}
+
+static void loop_writes(void)
+{
+    epoll_for(scene.pair[0], -1, EPOLLOUT, -1);
+}
+
+static void loop_reads_a_pipe(void)
+{
+    epoll_for(scene.event, scene.empty_pipe[0], EPOLLIN, HOUR_MS);
+}
+
+static void loop_waits_for_a_child(void)
+{
+    epoll_for(scene.event, (int)syscall(SYS_pidfd_open, scene.child, 0), EPOLLIN, -1);
+}
+
+static void loop_waits_for_a_timer(void)
+{
+    epoll_for(scene.event, timerfd_create(CLOCK_MONOTONIC, 0), EPOLLIN, -1);
+}
+
+static void polls_itself(void)
+{
+    poll_for(scene.pair[0], POLLIN);
 }
 
 static void reads_a_pipe(void)
@@ -357,7 +419,16 @@ static void a_thread_does_what_it_does(void **state)
         {accepts, WAITS_NETWORK_READ, &scene.listener},
         {polls_to_read, WAITS_NETWORK_READ, &scene.tcp[0]},
         {selects_to_read, WAITS_NETWORK_READ, &scene.tcp[0]},
-        {waits_for_events, WAITS_NETWORK_READ, NULL},
+        {waits_for_no_event, WAITS_SLEEP, NULL},
+        {loop_sleeps, WAITS_SLEEP, NULL},
+        {loop_waits_for_itself, WAITS_LOOP, NULL},
+        {loop_reads_from_tcp, WAITS_NETWORK_READ, &scene.tcp[0]},
+        {loop_reads_from_two, WAITS_NETWORK_READ, NULL},
+        {loop_writes, WAITS_NETWORK_WRITE, &scene.pair[0]},
+        {loop_reads_a_pipe, WAITS_CHILD, NULL},
+        {loop_waits_for_a_child, WAITS_CHILD, NULL},
+        {loop_waits_for_a_timer, WAITS_SLEEP, NULL},
+        {polls_itself, WAITS_LOOP, NULL},
         {sends, WAITS_NETWORK_WRITE, &scene.pair[0]},
         {writes_to_a_pair, WAITS_NETWORK_WRITE, &scene.pair[0]},
         {polls_to_write, WAITS_NETWORK_WRITE, &scene.pair[0]},
@@ -375,7 +446,7 @@ static void a_thread_does_what_it_does(void **state)
         start(&thread, cases[i].block);
         assert_true(threadwait_open(&w, thread.tid));
         enum wait_kind kind = read_until(&w, cases[i].kind, &fd);
-        if (w.unknown)
+        if (w.lack)
             skip_because("this kernel or sandbox shows no details of waits");
         if (kind != cases[i].kind)
             fail_msg("case %zu: %s", i, wait_name(kind));
@@ -393,7 +464,7 @@ static void without_a_range_the_gil_is_a_lock(void **state)
     int fd;
     start(&thread, waits_for_the_gil);
     assert_true(threadwait_open(&w, thread.tid));
-    if (w.unknown)
+    if (w.lack)
         skip_because("this kernel or sandbox shows no details of waits");
     assert_int_equal(read_until(&w, WAITS_GIL, &fd), WAITS_GIL);
     assert_int_equal(threadwait_read(&w, NULL, &fd), WAITS_LOCK);
@@ -439,7 +510,7 @@ static int look_without_rights(void)
         struct threadwait w;
         int fd;
         start(&thread, cases[i].block);
-        if (!threadwait_open(&w, thread.tid) || !w.unknown)
+        if (!threadwait_open(&w, thread.tid) || w.lack != LACKS_DUMPABLE)
             return 2;
         if (read_until(&w, cases[i].kind, &fd) != cases[i].kind || fd != -1)
             return 3;
@@ -447,6 +518,87 @@ static int look_without_rights(void)
         leave(&thread);
     }
     return 0;
+}
+
+/* From now on the call fails, as in a sandbox. */
+static bool forbid(unsigned number)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+static int look_in_a_sandbox(void)
+{
+    struct threadwait w;
+    if (!forbid(SYS_openat))
+        return 77;
+    return !threadwait_open(&w, gettid()) && w.lack == LACKS_PERMISSION ? 0 : 1;
+}
+
+static int look_without_descriptors(void)
+{
+    struct threadwait w;
+    const struct rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_NOFILE, &none) != 0)
+        return 77;
+    return !threadwait_open(&w, gettid()) && w.lack == LACKS_DESCRIPTORS ? 0 : 1;
+}
+
+static int look_at_polls_in_a_sandbox(void)
+{
+    struct thread thread;
+    struct threadwait w;
+    int fd;
+    start(&thread, polls_to_read);
+    if (!forbid(SYS_process_vm_readv) || !threadwait_open(&w, thread.tid) || w.lack)
+        return 77;
+    return read_until(&w, WAITS_NETWORK_READ, &fd) == WAITS_NETWORK_READ &&
+                   fd == scene.tcp[0]
+               ? 0
+               : 1;
+}
+
+static void what_is_lacking_is_named(void **state)
+{
+    (void)state;
+    int (*const looks[])(void) = {look_in_a_sandbox, look_without_descriptors,
+                                  look_at_polls_in_a_sandbox};
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        int status;
+        pid_t child = fork();
+        if (child == 0)
+            _exit(looks[i]());
+        assert_int_equal(waitpid(child, &status, 0), child);
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+            print_message("case %zu: this machine cannot show it\n", i);
+        else
+            assert_int_equal(status, 0);
+    }
+}
+
+static void an_epoll_is_what_its_text_says(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "pos:\t0\nflags:\t02\ntfd:        5 events:       19 data: "
+        "5 pos:0\ntfd: 1048576 events: 2000001d\ntfd: 7 events:4"
+        "\ntfd: x events: 1\ntfd: 8 event\ntfd: 9 events: 0\ntfd";
+    struct watch w = {0};
+    watch_parse_epoll(&w, STR(text));
+    assert_int_equal(w.count, 3);
+    assert_true(w.of[0].fd == 5 && w.of[0].reads && !w.of[0].writes);
+    assert_true(w.of[1].fd == 1048576 && w.of[1].reads && w.of[1].writes);
+    assert_true(w.of[2].fd == 7 && !w.of[2].reads && w.of[2].writes);
+    for (int i = 0; i < 2 * WATCHED_MAX; i++)
+        watch_add(&w, i, true, false);
+    assert_int_equal(w.count, WATCHED_MAX);
 }
 
 static void a_process_without_the_right_to_details_gets_the_state(void **state)
@@ -693,6 +845,8 @@ int main(void)
         cmocka_unit_test(a_thread_does_what_it_does),
         cmocka_unit_test(without_a_range_the_gil_is_a_lock),
         cmocka_unit_test(a_thread_that_is_not_there_does_nothing_known),
+        cmocka_unit_test(what_is_lacking_is_named),
+        cmocka_unit_test(an_epoll_is_what_its_text_says),
         cmocka_unit_test(a_process_without_the_right_to_details_gets_the_state),
         cmocka_unit_test(what_the_kernel_says_of_a_call_is_read),
         cmocka_unit_test(a_text_cut_anywhere_is_read_to_its_end_only),
