@@ -43,7 +43,9 @@ def test_what_a_loop_waits_for(server, peer, kind, name):
         assert response.body == b'waited', server.log()
         found = Samples(file_of(server, response, '.json').read_text())
         waits = found.meta['wait_ns']
-        assert waits.get(kind, 0) >= 0.6 * found.meta['wall_ns'], waits
+        assert max(set(waits) - {'other'}, key=waits.get) == kind, waits
+        # the rest is other: the processors were busy with others
+        assert waits[kind] >= 0.4 * found.meta['wall_ns'], waits
         assert '%% %s' % kind in server.record(response).tree
         if kind == 'network read':
             [named] = [each for each in found.meta['peers'] if each['wait'] == 3]
