@@ -103,13 +103,14 @@ def test_a_request_that_only_waits_is_where_it_waits(serve, loop):
 
 
 @pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
-@pytest.mark.parametrize('loop', SWITCHES_STACKS)
+@pytest.mark.parametrize('loop', ASYNC)
 def test_the_longest_time_of_a_request_that_is_switched_out(serve, loop, mode):
-    server = asynchronous(serve, loop, 'profiler-max-time = 200ms', app='waiting')
+    app = 'waiting' if loop in SWITCHES_STACKS else None
+    server = asynchronous(serve, loop, 'profiler-max-time = 90ms', app)
     response = server.get('/', {'X-Profile': mode})
-    assert response.body == b'waited'
+    assert response.status == 200
     record = server.record(response)
-    assert record.elapsed_ms == '200.000'
+    assert record.elapsed_ms == '90.000'
     assert [line for line in record.notices if line.startswith('NOTICE time: ')], record.text
 
 
