@@ -869,6 +869,23 @@ def test_the_prof_is_read_by_pstats_with_the_pages_figures(browser, data):
     stats.sort_stats('cumulative').print_callers(3)
 
 
+def test_a_request_that_was_switched_out_all_its_time(browser):
+    """It has no sample, but its tree and its timeline."""
+    data = own_profile(['views', 'waits'], [0, 500000000], {
+        'mode': 'sampling', 'samples': 0, 'wall_ns': 500000000,
+        'wait_ns': {'switched out': 400000000, 'event loop': 100000000}})
+    data['node'].update(samples=[0, 0, 0], cpu=[0, 0, 0])
+    data['tl'] = {'dt': [400000000, 100000000], 'node': [2, 2], 'wait': [9, 10]}
+    data.pop('exact', None)
+    browser.open(data)
+    assert 'samples' not in browser.text('#notices')
+    browser.show('timeline')
+    assert not browser.all('.state') and browser.js(PAINTED) > 0.05
+    assert 'event loop' in browser.text('#view') and 'switched out' in browser.text('#view')
+    browser.show('tree')
+    assert 'waits' in browser.text('#view')
+
+
 def test_a_function_that_no_sample_has_met(browser):
     """It was switched out all its time: its figures are in the .prof as the server writes it."""
     data = own_profile(['runs', 'waits'], [100, 70], {'mode': 'sampling', 'samples': 1})
