@@ -22,6 +22,6 @@ $(call objects,$(RACING)): SAN :=
 
 $(OUT)/%.o: %.c tests/embed/embed.mk
 	@mkdir -p $(dir $@)
-	@$(CC) $(CFLAGS) $(SAN) -MMD -MP -c -o $@ $<
+	@$(CC) $(CFLAGS) $(SAN) -MMD -MP -MT $@ -c -o $@ $<
 
 -include $(patsubst %.o,%.d,$(call objects,$(CODE)))

@@ -33,7 +33,7 @@ $(OUT)/plugin/report/html.o $(OUT)/plugin/report/formats.o: $(wildcard templates
 
 $(OUT)/%.o: %.c tests/fuzz/fuzz.mk
 	@mkdir -p $(dir $@)
-	@$(CLANG) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@$(CLANG) $(CFLAGS) -MMD -MP -MT $@ -c -o $@ $<
 
 .PRECIOUS: $(OUT)/%.o
 -include $(patsubst %.o,%.d,$(call objects,$(CODE) $(FUZZERS)))

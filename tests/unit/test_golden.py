@@ -50,7 +50,8 @@ MODES = {
 TABLES = {
     "func": {"name", "file", "line", "lib", "kind"},
     "tl": {"dt", "node", "wait"},
-    "lines": {"func", "line", "self", "hits"},
+    "lines": {"func", "line", "self", "total", "hits"},
+    "wait": {"of", "kind", "ns"},
 }
 
 
@@ -65,6 +66,7 @@ def check_profile(check, name):
     profile = load(check, name)
     meta, nodes, funcs, texts = (profile[key] for key in ("meta", "node", "func", "str"))
     more_meta, more_tables, more_columns = MODES[meta["mode"]]
+    waits = nodes.pop("wait", None)
     check(f"{name}: keys", {"v", "meta", "str", "func", "node"} | more_tables, set(profile))
     check(f"{name}: meta", META | more_meta, set(meta))
     check(f"{name}: started", True, bool(re.fullmatch(
@@ -82,6 +84,7 @@ def check_profile(check, name):
     check(f"{name}: one root", 1, nodes["depth"].count(0))
     if meta["mode"] == "sampling":
         check_samples(check, name, profile)
+        check_waits(check, name, nodes, waits)
     return profile
 
 
@@ -93,6 +96,15 @@ def check_samples(check, name, profile):
     check(f"{name}: self times are those of the timeline", self_ns, nodes["self"])
     waiting = sum(self_ns) - sum(nodes["cpu"])
     check(f"{name}: waits", waiting, sum(meta["wait_ns"].values()))
+
+
+def check_waits(check, name, nodes, waits):
+    """Self time is time that ran and parts that waited."""
+    check_table(check, name, "wait", waits, TABLES["wait"])
+    parts = list(nodes["cpu"])
+    for node, ns in zip(waits["of"], waits["ns"]):
+        parts[node] += ns
+    check(f"{name}: parts of self times", nodes["self"], parts)
 
 
 def frames(profile, node):

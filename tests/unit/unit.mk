@@ -33,7 +33,7 @@ $(OUT)/plugin/report/html.o $(OUT)/plugin/report/formats.o: $(wildcard templates
 
 $(OUT)/%.o: %.c tests/unit/unit.mk
 	@mkdir -p $(dir $@)
-	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@$(CC) $(CFLAGS) -MMD -MP -MT $@ -c -o $@ $<
 
 .PRECIOUS: $(OUT)/%.o
 -include $(patsubst %.o,%.d,$(call objects,$(CODE) $(SHARED) $(TESTS) tests/unit/support.c))
