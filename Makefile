@@ -12,6 +12,12 @@ $(error SO=$(SO): uWSGI loads this plugin only from a file named profiler_plugin
     for example SO=build/profiler_plugin.so)
 endif
 
+# The tests are built by makes that part their paths at blanks.
+ifneq ($(and $(word 2,$(CURDIR)),$(filter test% check bench fuzz soak matrix,$(MAKECMDGOALS))),)
+$(error $(CURDIR): this path has a blank: make, make demo and make serve work here; the \
+    tests need a copy elsewhere)
+endif
+
 # What runs the tools and tests, and uWSGI's builder: Debian's Python where there is one
 # (a fresh Debian has no `python` command, and one from elsewhere lacks its packages).
 TOOLS := $(firstword $(wildcard /usr/bin/python3) python3)

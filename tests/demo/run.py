@@ -34,6 +34,9 @@ or in a terminal
 
 Ctrl-C ends it."""
 
+NO_APP_STATUS = 22  # uWSGI's, with need-app
+NO_APP = "the app does not load: has the Python of %s Flask? In its virtualenv: pip install flask"
+
 missing = []
 
 
@@ -83,11 +86,9 @@ def wait_until(what, condition, server):
         if server.poll() is not None:
             break
         time.sleep(0.02)
-    log = LOG.read_text(errors='replace')
-    print(log)
-    if "No module named 'flask'" in log:
-        sys.exit("demo: the Python of %s has no Flask: pip install flask, in its virtualenv" % UWSGI)
-    sys.exit('demo: waited in vain for %s' % what)
+    print(LOG.read_text(errors='replace'))
+    sys.exit(NO_APP % UWSGI if server.poll() == NO_APP_STATUS else
+             'demo: waited in vain for %s' % what)
 
 
 def answers(port):
@@ -121,10 +122,12 @@ def demo():
     with open(LOG, 'wb') as log:
         server = start(port, stdout=log, stderr=log)
     try:
-        wait_until('the server', lambda: answers(port), server)
+        wait_until('the server', lambda: 'spawned uWSGI worker 2' in LOG.read_text(
+            errors='replace') and answers(port), server)
         visit(port, server)
     finally:
-        server.send_signal(signal.SIGINT)
+        if server.poll() is None:
+            server.send_signal(signal.SIGINT)
         status = server.wait(30)
     check(status == 0, 'the server ends with status 0')
     check('Segmentation' not in LOG.read_text(errors='replace'), 'a server that did not crash')
@@ -221,7 +224,8 @@ def serve():
     server = start(port)
     while True:
         try:
-            return server.wait()
+            status = server.wait()
+            return NO_APP % UWSGI if status == NO_APP_STATUS else status
         except KeyboardInterrupt:
             pass  # the server has it too, and ends
 

@@ -167,6 +167,13 @@ def ini_of(output):
     return re.search(r'^\[uwsgi\]\n(?:.+\n)+', output, re.M)[0]
 
 
+def test_tests_in_a_path_with_a_blank_end_with_one_line(tmp_path):
+    here = copy(tmp_path / 'my checkout')
+    for goal in ('test', 'test-page', 'check', 'fuzz'):
+        status, output = make(goal, cwd=here)
+        assert status == 2 and 'this path has a blank' in output and output.count('\n') == 1
+
+
 @pytest.mark.slow
 def test_a_path_with_a_blank_a_relative_server_and_the_ini_that_is_printed(serve, tmp_path):
     here = copy(tmp_path / 'my own checkout')
@@ -225,6 +232,21 @@ def test_a_port_that_is_taken_ends_with_one_line():
     assert status == 1
     assert re.fullmatch(r'cannot listen on port %d \(Address already in use\): '
                         r'make serve PORT=\d+ takes another\n' % port, errors)
+
+
+def test_a_server_without_flask_is_told_to_have_it(tmp_path):
+    (tmp_path / 'flask.py').write_text('raise ModuleNotFoundError("No module named \'flask\'")\n')
+    for what in ('demo', 'serve'):
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', 0))
+            port = probe.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, str(ROOT / 'tests' / 'demo' / 'run.py'), what], stdin=subprocess.DEVNULL,
+            env=dict(os.environ, PORT=str(port), PYTHONPATH=str(tmp_path)),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert done.returncode == 1
+        assert done.stderr.decode().splitlines()[-1] == (
+            'the app does not load: has the Python of %s Flask? In its virtualenv: pip install flask' % UWSGI)
 
 
 @pytest.mark.parametrize('port', ['x', '0', '70000', '-1'])
