@@ -146,6 +146,17 @@ def spinning(query):
     spins(float(query.get('seconds', 0.05)))
 
 
+def short(i):
+    return i * i
+
+
+def short_calls(query):
+    end = time.monotonic() + float(query['seconds'])
+    while time.monotonic() < end:
+        for i in range(10000):
+            short(i)
+
+
 def tells_cpu(query):
     started = time.thread_time()
     spins(float(query['seconds']))
