@@ -26,3 +26,20 @@ size_t utf8_char(struct str s, uint32_t *code)
     }
     return 0;
 }
+
+bool utf8_misleads(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+    } hidden[] = {
+        {0x00ad, 0x00ad}, {0x061c, 0x061c}, {0x180e, 0x180e},
+        {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
+        {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+    };
+    if (code < 0xad)
+        return utf8_is_control(code);
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        if (code >= hidden[i].first && code <= hidden[i].last)
+            return true;
+    return false;
+}

@@ -22,4 +22,9 @@ static inline bool utf8_is_control(uint32_t code)
            code == 0x2029;
 }
 
+/* A control, or a character that changes how others are shown and is not seen itself:
+ * the marks, overrides and isolates of the bidirectional algorithm, joiners and spaces
+ * without width, tags. A reader takes a text with these for another one. */
+bool utf8_misleads(uint32_t code);
+
 #endif

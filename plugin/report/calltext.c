@@ -165,7 +165,7 @@ static bool add_method_name(struct str name, struct buf *out)
     buf_add(&text, of + middle.len, rest.len - len - middle.len);
     buf_add_char(&text, '.');
     buf_add(&text, rest.data, len);
-    safetext_add_name(out, buf_str(&text));
+    safetext_add(out, buf_str(&text));
     out->failed |= text.failed;
     buf_free(&text);
     return true;
@@ -179,7 +179,7 @@ static void add_builtin_name(struct str name, struct buf *out)
     if (function)
         name = (struct str){name.data + start.len, name.len - start.len - 1};
     if (function || !add_method_name(name, out))
-        safetext_add_name(out, name);
+        safetext_add(out, name);
 }
 
 static void add_name(const struct text *t, uint32_t func)
@@ -188,7 +188,7 @@ static void add_name(const struct text *t, uint32_t func)
     if (functab_is_builtin(table, func))
         add_builtin_name(functab_qualname(table, func), t->out);
     else
-        safetext_add_name(t->out, functab_qualname(table, func));
+        safetext_add(t->out, functab_qualname(table, func));
 }
 
 static void add_function(const struct text *t, const struct fold_row *row)
@@ -201,8 +201,8 @@ static void add_function(const struct text *t, const struct fold_row *row)
         return;
     paint(t, DIM);
     buf_add_text(t->out, "  ");
-    safetext_add_name(t->out, origin_short_path(t->profile->choice.rules.origins,
-                                                functab_file(table, row->func)));
+    safetext_add(t->out, origin_short_path(t->profile->choice.rules.origins,
+                                           functab_file(table, row->func)));
     buf_printf(t->out, ":%d", (int)table->funcs[row->func].line);
     paint(t, PLAIN);
 }
@@ -212,7 +212,7 @@ static void add_request(const struct text *t)
     paint(t, BOLD);
     safetext_add_method(t->out, t->profile->method);
     buf_add_char(t->out, ' ');
-    safetext_add_name(t->out, t->profile->path);
+    safetext_add(t->out, t->profile->path);
     paint(t, PLAIN);
 }
 
@@ -276,7 +276,7 @@ static void add_hidden(const struct text *t, const struct fold_row *row)
     buf_add_text(t->out, row->hidden == 1 ? " frame hidden" : " frames hidden");
     for (unsigned i = 0; i < FOLD_LIBRARIES && row->libraries[i].len; i++) {
         buf_add_text(t->out, i ? ", " : " (");
-        safetext_add_name(t->out, row->libraries[i]);
+        safetext_add(t->out, row->libraries[i]);
     }
     if (row->libraries[0].len)
         buf_add_text(t->out, row->more_libraries ? ", ...)" : ")");

@@ -3,7 +3,7 @@
 #include "../core/utf8.h"
 #include "decimal.h"
 
-static void add_escape(struct buf *out, uint32_t code)
+static void add_unit(struct buf *out, uint32_t code)
 {
     static const char digits[] = "0123456789abcdef";
     const char text[6] = {'\\',
@@ -13,6 +13,16 @@ static void add_escape(struct buf *out, uint32_t code)
                           digits[code >> 4 & 15],
                           digits[code & 15]};
     buf_add(out, text, sizeof text);
+}
+
+/* Above U+FFFF as two surrogates. */
+static void add_escape(struct buf *out, uint32_t code)
+{
+    if (code > 0xffff) {
+        add_unit(out, 0xd800 + ((code - 0x10000) >> 10));
+        code = 0xdc00 + ((code - 0x10000) & 0x3ff);
+    }
+    add_unit(out, code);
 }
 
 static void add_ascii(struct buf *out, unsigned char c)
@@ -39,7 +49,7 @@ void json_string(struct buf *out, struct str bytes)
             buf_add_text(out, "\xef\xbf\xbd");
         else if (size == 1)
             add_ascii(out, (unsigned char)code);
-        else if (utf8_is_control(code))
+        else if (utf8_misleads(code))
             add_escape(out, code);
         else
             buf_add(out, bytes.data, size);

@@ -30,8 +30,8 @@ static void add_rule(struct buf *out)
 }
 
 static bool write_table(const struct profile *p, const struct stats *s,
-                        const struct str *files, size_t file_count, bool colour,
-                        struct buf *out)
+                        const struct str *files, size_t file_count, bool safe,
+                        bool colour, struct buf *out)
 {
     add_rule(out);
     buf_add_text(out, "PATH: ");
@@ -53,7 +53,7 @@ static bool write_table(const struct profile *p, const struct stats *s,
         if (!calltext_write(p, colour, out))
             return false;
     }
-    if (!table_write(p, s, out))
+    if (!table_write(p, s, safe, out))
         return false;
     add_rule(out);
     buf_add_char(out, '\n');
@@ -147,10 +147,10 @@ bool record_write(const struct profile *p, const struct stats *s,
         return write_line(p, s, files, file_count, out);
     if (style == LOG_JSON)
         return logjson_write(p, s, files, file_count, out);
-    return write_table(p, s, files, file_count, colour, out);
+    return write_table(p, s, files, file_count, true, colour, out);
 }
 
 bool txt_write(const struct profile *p, const struct stats *s, struct buf *out)
 {
-    return record_write(p, s, NULL, 0, LOG_TABLE, false, out);
+    return write_table(p, s, NULL, 0, false, false, out);
 }

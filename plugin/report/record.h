@@ -10,8 +10,9 @@
  * FILE line for each of the paths; a NOTICE line for each notice; of a sampled profile
  * its call tree (calltext.h), in colour if asked for, between blank lines; pstats'
  * table; 80 dashes; a blank line. LOG_LINE: one line with the same facts and the
- * function that took most time; when sampled, also where the time went. A file path or
- * an exception's name is shown as Python's repr when it holds a control character.
+ * function that took most time; when sampled, also where the time went. What is
+ * not safe on a line or a terminal (safetext.h) is shown as Python's repr; the .txt
+ * report has the table's names as pstats prints them.
  * LOG_JSON: logjson.h. False when out of memory. */
 bool record_write(const struct profile *p, const struct stats *s,
                   const struct str *files, size_t file_count, enum log_style style,

@@ -3,35 +3,14 @@
 #include "../core/pytext.h"
 #include "../core/utf8.h"
 
-/* Does a terminal or a reader of lines take any of these bytes for more than a
- * character? C0, DEL, C1, and U+2028 and U+2029, which some take for line ends. */
-static bool has_control(struct str s)
-{
-    const unsigned char *c = (const unsigned char *)s.data;
-    for (size_t i = 0; i < s.len; i++) {
-        if (c[i] < 0x20 || c[i] == 0x7f)
-            return true;
-        if (c[i] == 0xc2 && i + 1 < s.len && c[i + 1] < 0xa0)
-            return true;
-        if (c[i] == 0xe2 && i + 2 < s.len && c[i + 1] == 0x80 && (c[i + 2] | 1) == 0xa9)
-            return true;
-    }
-    return false;
-}
+#include <stdio.h>
 
-/* Marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm. */
-static bool turns_direction(uint32_t code)
-{
-    return code == 0x061c || code == 0x200e || code == 0x200f ||
-           (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-}
-
-static bool stays_in_its_column(struct str s)
+static bool is_safe(struct str s)
 {
     while (s.len) {
         uint32_t code;
         size_t len = utf8_char(s, &code);
-        if (!len || turns_direction(code))
+        if (!len || utf8_misleads(code))
             return false;
         s.data += len;
         s.len -= len;
@@ -41,18 +20,32 @@ static bool stays_in_its_column(struct str s)
 
 void safetext_add(struct buf *out, struct str text)
 {
-    if (has_control(text))
-        pytext_repr(out, text);
-    else
+    if (is_safe(text))
         buf_add_str(out, text);
+    else
+        pytext_repr(out, text);
 }
 
-void safetext_add_name(struct buf *out, struct str name)
+size_t safetext_line(char *out, size_t size, struct str text)
 {
-    if (stays_in_its_column(name))
-        safetext_add(out, name);
-    else
-        pytext_repr(out, name);
+    size_t used = 0;
+    while (text.len && used + SAFETEXT_ESCAPE_MAX < size) {
+        uint32_t code = (uint8_t)*text.data;
+        size_t len = utf8_char(text, &code);
+        if (len && !utf8_misleads(code)) {
+            memcpy(out + used, text.data, len);
+            used += len;
+        } else {
+            const char *form = code > 0xffff ? "\\U%08x"
+                               : code > 0xff ? "\\u%04x"
+                                             : "\\x%02x";
+            used += (size_t)snprintf(out + used, SAFETEXT_ESCAPE_MAX + 1, form, code);
+        }
+        text.data += len ? len : 1;
+        text.len -= len ? len : 1;
+    }
+    out[used] = '\0';
+    return used;
 }
 
 void safetext_add_plain(struct buf *out, struct str text)

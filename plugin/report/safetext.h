@@ -5,12 +5,16 @@
 
 #include "../core/buf.h"
 
-/* The text; as Python's repr when it holds a control character or a line end. */
+/* The text; as Python's repr when it is not UTF-8, or holds a control character, a line
+ * end, or what is not seen and changes how the rest is read (utf8_misleads). */
 void safetext_add(struct buf *out, struct str text);
 
-/* The same, and also as repr when it is not UTF-8, or turns the direction of writing:
- * for what stands in columns. */
-void safetext_add_name(struct buf *out, struct str name);
+#define SAFETEXT_ESCAPE_MAX 10 /* bytes of "\U000e0001" */
+
+/* The same, but each such character alone is escaped, and what has no room is cut off.
+ * Allocates nothing: it may be called where nothing may be. The bytes in out, without
+ * the NUL that follows them; size is more than SAFETEXT_ESCAPE_MAX. */
+size_t safetext_line(char *out, size_t size, struct str text);
 
 /* The text, with U+FFFD for what is no character of UTF-8, or a control or line end:
  * for tools that take nothing else. */

@@ -2,6 +2,7 @@
 
 #include "decimal.h"
 #include "rows.h"
+#include "safetext.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -99,7 +100,20 @@ static void add_per_call(double time_s, uint64_t calls, struct buf *out)
         buf_fill(out, ' ', 8);
 }
 
-static void add_row(const struct rows *rows, uint32_t row, struct buf *out)
+static void add_name(const struct rows *rows, uint32_t row, bool safe, struct buf *out)
+{
+    struct buf name = {0};
+    if (!safe) {
+        rows_add_name(rows, row, out);
+        return;
+    }
+    rows_add_name(rows, row, &name);
+    safetext_add(out, buf_str(&name));
+    out->failed |= name.failed;
+    buf_free(&name);
+}
+
+static void add_row(const struct rows *rows, uint32_t row, bool safe, struct buf *out)
 {
     const struct func_stats *f = &rows->stats->funcs[row];
     add_calls(f, out);
@@ -112,18 +126,19 @@ static void add_row(const struct rows *rows, uint32_t row, struct buf *out)
     buf_add_char(out, ' ');
     add_per_call(f->cumulative_s, f->primitive, out);
     buf_add_char(out, ' ');
-    rows_add_name(rows, row, out);
+    add_name(rows, row, safe, out);
     buf_add_char(out, '\n');
 }
 
-static void add_table(const struct rows *rows, const struct buf *notes, struct buf *out)
+static void add_table(const struct rows *rows, const struct buf *notes, bool safe,
+                      struct buf *out)
 {
     add_order(&rows->profile->choice.sort, out);
     buf_add_str(out, buf_str(notes));
     buf_add_text(out, "\n   ncalls  tottime  percall  cumtime  percall "
                       "filename:lineno(function)\n");
     for (uint32_t i = 0; i < rows->count; i++)
-        add_row(rows, rows->rows[i], out);
+        add_row(rows, rows->rows[i], safe, out);
     buf_add_text(out, "\n\n");
 }
 
@@ -138,7 +153,8 @@ bool table_rows(struct rows *rows, const struct profile *p, const struct stats *
     return ok;
 }
 
-bool table_write(const struct profile *p, const struct stats *s, struct buf *out)
+bool table_write(const struct profile *p, const struct stats *s, bool safe,
+                 struct buf *out)
 {
     struct rows rows;
     struct buf notes = {0};
@@ -146,7 +162,7 @@ bool table_write(const struct profile *p, const struct stats *s, struct buf *out
     if (ok) {
         add_totals(p, s, out);
         if (rows.count)
-            add_table(&rows, &notes, out);
+            add_table(&rows, &notes, safe, out);
         rows_free(&rows);
     }
     buf_free(&notes);

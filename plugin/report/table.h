@@ -13,8 +13,11 @@
 #include "../core/stats.h"
 #include "rows.h"
 
-/* Appends it, sorted and restricted as p->choice says. False when out of memory. */
-bool table_write(const struct profile *p, const struct stats *s, struct buf *out);
+/* Appends it, sorted and restricted as p->choice says. safe: names that would forge a
+ * line of a log, or drive a terminal, are shown as repr, which pstats does not do.
+ * False when out of memory. */
+bool table_write(const struct profile *p, const struct stats *s, bool safe,
+                 struct buf *out);
 
 /* The rows that it shows, the caller's to free. What pstats says of restrictions is
  * added to notes, unless that is NULL. False when out of memory, and *rows is empty. */

@@ -65,7 +65,7 @@ static void add_peers(const struct shares *s, enum wait_kind kind, struct buf *o
             buf_add_text(out, "...");
             break;
         }
-        safetext_add_name(out, (struct str){p->name, strnlen(p->name, sizeof p->name)});
+        safetext_add(out, (struct str){p->name, strnlen(p->name, sizeof p->name)});
         if (percent(s, p->ns) < percent(s, s->ns[kind]))
             buf_printf(out, " %u %%", percent(s, p->ns));
         p = next_peer(sampled, kind, p);

@@ -5,7 +5,7 @@
 
 void options_stop(struct buf *error)
 {
-    uwsgi_log("%s\n", buf_cstr(error));
+    profiler_log_error("%s", buf_cstr(error));
     exit(1);
 }
 
@@ -87,7 +87,8 @@ static void cannot_read_key(const char *path, const struct buf *why)
             "; possible: a file that this user can read, with " SECRET_POSSIBLE);
         options_stop(&error);
     }
-    uwsgi_log("%s; flags are ignored until a reload can read it\n", buf_cstr(&error));
+    profiler_log_error("%s; flags are ignored until a reload can read it",
+                       buf_cstr(&error));
     buf_free(&error);
 }
 

@@ -31,7 +31,11 @@ struct profiler {
 extern struct profiler profiler;
 extern struct uwsgi_server uwsgi;
 
-/* One line into the server's log: "profiler: ...". */
-#define profiler_log(format, ...) uwsgi_log("profiler: " format "\n", __VA_ARGS__)
+/* One line into the server's log: "profiler: ...". Whatever texts are in it, it stays
+ * one line, and a terminal shows it as it is. */
+void profiler_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same without "profiler: ": for lines that begin with an option's name. */
+void profiler_log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     made_from(&made, &rest);
     made_sort(&made, restrictions, sort);
     check_rows(&made);
-    CHECK(table_write(made.profile, &made.stats, &table) && table.len);
+    CHECK(table_write(made.profile, &made.stats, false, &table) && table.len);
     CHECK(table.data[table.len - 1] == '\n');
     buf_free(&table);
     made_free(&made);

@@ -168,7 +168,7 @@ static void put_table(struct profile *p, const struct stats *s, const char *sort
         !restrictions_parse(&r, str_from(restrictions), &error))
         check(false, buf_cstr(&error));
     p->choice.restrictions = &r;
-    check(table_write(p, s, &table), "no table");
+    check(table_write(p, s, false, &table), "no table");
     put_block(&table);
     restrictions_free(&r);
     buf_free(&table);

@@ -52,8 +52,7 @@ static void control_characters_are_escaped(void **state)
     (void)state;
     check(STR("a\nb\0c\x1b\x7f"), "\"a\\nb\\u0000c\\u001b\\u007f\"");
     check(STR("\xc2\x80\xc2\x9b\xc2\xa0"), "\"\\u0080\\u009b\xc2\xa0\"");
-    check(STR("\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa"),
-          "\"\\u2028\\u2029\xe2\x80\xaa\"");
+    check(STR("\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa"), "\"\\u2028\\u2029\\u202a\"");
 }
 
 static void bytes_that_are_not_utf8_become_replacement_characters(void **state)
@@ -67,6 +66,13 @@ static void bytes_that_are_not_utf8_become_replacement_characters(void **state)
     check(STR("\xf4\x90\x80\x80"), "\"" R R R R "\"");
     check(STR("\xe2\x80"), "\"" R R "\"");
     check(STR("\xf0\x9f\x90"), "\"" R R R "\"");
+}
+
+static void what_misleads_a_reader_is_escaped(void **state)
+{
+    (void)state;
+    check(STR("a\u202eb\u2067\u200d\ufeff"), "\"a\\u202eb\\u2067\\u200d\\ufeff\"");
+    check(STR("\U000e0041"), "\"\\udb40\\udc41\"");
 }
 
 static void members_and_items_are_parted_by_commas(void **state)
@@ -113,6 +119,7 @@ int main(void)
         cmocka_unit_test(a_long_text_is_cut_where_its_characters_end),
         cmocka_unit_test(control_characters_are_escaped),
         cmocka_unit_test(bytes_that_are_not_utf8_become_replacement_characters),
+        cmocka_unit_test(what_misleads_a_reader_is_escaped),
         cmocka_unit_test(members_and_items_are_parted_by_commas),
         cmocka_unit_test(running_out_of_memory_is_noticed),
     };
