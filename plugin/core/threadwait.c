@@ -50,21 +50,19 @@ static bool open_stat(struct threadwait *w, int error)
 {
     threadwait_close(w);
     w->lack = lack_of(w->tid, error);
-    w->file = open_file(w->tid, "stat");
-    return w->file >= 0;
+    w->file = ownfd_take(open_file(w->tid, "stat"));
+    return w->file.number >= 0;
 }
 
 bool threadwait_open(struct threadwait *w, pid_t tid)
 {
-    *w = (struct threadwait){.tid = tid, .file = open_file(tid, "syscall")};
-    return w->file >= 0 || open_stat(w, errno);
+    *w = (struct threadwait){.tid = tid, .file = ownfd_take(open_file(tid, "syscall"))};
+    return w->file.number >= 0 || open_stat(w, errno);
 }
 
 void threadwait_close(struct threadwait *w)
 {
-    if (w->file >= 0)
-        close(w->file);
-    w->file = -1;
+    ownfd_close(&w->file);
 }
 
 static int digit_of(char c)
@@ -264,15 +262,26 @@ static enum wait_kind wait_of(struct str text, const struct gil_range *gil, int 
     return call.number < 0 ? WAITS_DISK : wait_in_call(&call, gil, fd);
 }
 
+/* Opens it anew where the application has closed it. */
+static bool is_open(struct threadwait *w)
+{
+    if (w->file.number < 0 || ownfd_is_there(&w->file))
+        return w->file.number >= 0;
+    if (!w->lack)
+        return threadwait_open(w, w->tid);
+    w->file = ownfd_take(open_file(w->tid, "stat"));
+    return w->file.number >= 0;
+}
+
 enum wait_kind threadwait_read(struct threadwait *w, const struct gil_range *gil,
                                int *fd)
 {
     char text[TEXT_BYTES];
     *fd = -1;
-    ssize_t size = w->file < 0 ? 0 : pread(w->file, text, sizeof text, 0);
+    ssize_t size = is_open(w) ? pread(w->file.number, text, sizeof text, 0) : 0;
     if (size < 0 && !w->lack && (errno == EPERM || errno == EACCES) &&
         open_stat(w, errno))
-        size = pread(w->file, text, sizeof text, 0);
+        size = pread(w->file.number, text, sizeof text, 0);
     if (size <= 0)
         return WAITS_OTHER;
     struct str got = {text, (size_t)size};

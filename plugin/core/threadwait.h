@@ -9,6 +9,7 @@
 #ifndef PROFILER_THREADWAIT_H
 #define PROFILER_THREADWAIT_H
 
+#include "ownfd.h"
 #include "str.h"
 #include "wait.h"
 
@@ -32,7 +33,7 @@ enum threadwait_lack {
 
 struct threadwait {
     pid_t tid;
-    int file;                  /* owned; -1: none */
+    struct ownfd file;
     enum threadwait_lack lack; /* if any, it says no more than: runs, disk, other */
 };
 

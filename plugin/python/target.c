@@ -15,7 +15,7 @@ bool target_init(struct target *t, const struct collector_settings *settings,
         .interval_ns = settings->interval_ns,
         .max_ns = settings->max_ns,
         .until_ns = UINT64_MAX, /* it has not begun */
-        .wait = {.file = -1},
+        .wait = {.file = {.number = -1}},
         .gil = gil,
     };
     if (!stacks_init(&t->stacks, settings->max_nodes))

@@ -1,12 +1,11 @@
 #include "carry.h"
 
+#include "../core/ownfd.h"
 #include "server.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
-
-/* Names a descriptor; never read where a request could have set it. */
-#define VARIABLE "PROFILER_KEY_FD"
+#include <sys/stat.h>
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
@@ -16,20 +15,29 @@ struct carried {
     struct secret secret;
 };
 
-static int kept = -1;
+static struct ownfd kept = {.number = -1};
 
-/* The descriptor that the server before has left, or -1. Nothing but a file without a
- * name, sealed as we do it, is one. */
+/* The server has opened few files when the secret is kept. */
+#define NUMBER_MOST 1024
+
+static bool is_carried(int fd)
+{
+    struct stat st;
+    return fcntl(fd, F_GET_SEALS) == SEALS && fstat(fd, &st) == 0 &&
+           st.st_size == (off_t)sizeof(struct carried);
+}
+
+/* The descriptor that the server before has left, or -1. It is found by what it is, a
+ * file without a name, sealed as we do it: a number in the environment would stay there
+ * when the next server does not load this plugin. */
 static int inherited(void)
 {
-    const char *text = getenv(VARIABLE);
-    char *end;
-    if (!text)
+    if (!uwsgi.is_a_reload)
         return -1;
-    long fd = strtol(text, &end, 10);
-    bool is_number = end != text && !*end && fd > STDERR_FILENO && fd <= INT_MAX;
-    unsetenv(VARIABLE);
-    return is_number && fcntl((int)fd, F_GET_SEALS) == SEALS ? (int)fd : -1;
+    for (int fd = STDERR_FILENO + 1; fd < NUMBER_MOST; fd++)
+        if (is_carried(fd))
+            return fd;
+    return -1;
 }
 
 bool carry_take(const char *path, struct secret *s, struct timespec *changed)
@@ -73,24 +81,18 @@ void carry_keep(const char *path, const struct secret *s, struct timespec change
         close(fd);
         fd = -1;
     }
-    kept = fd;
-    if (kept >= 0)
-        uwsgi_add_safe_fd(kept); /* else the reload would close it */
+    kept = ownfd_take(fd);
+    if (kept.number >= 0)
+        uwsgi_add_safe_fd(kept.number); /* else the reload would close it */
 }
 
 void carry_over_reload(void)
 {
-    char number[16];
-    if (kept < 0 || !uwsgi_instance_is_reloading)
-        return;
-    snprintf(number, sizeof number, "%d", kept);
-    if (setenv(VARIABLE, number, 1) == 0)
-        fcntl(kept, F_SETFD, 0);
+    if (uwsgi_instance_is_reloading && ownfd_is_there(&kept))
+        fcntl(kept.number, F_SETFD, 0);
 }
 
 void carry_drop(void)
 {
-    if (kept >= 0)
-        close(kept);
-    kept = -1;
+    ownfd_close(&kept);
 }

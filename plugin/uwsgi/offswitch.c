@@ -12,24 +12,6 @@ static uint64_t looked_ns; /* atomic, CLOCK_MONOTONIC */
 static bool there;         /* atomic, as of then */
 static bool told;          /* atomic */
 
-bool offswitch_resolve(void)
-{
-    char **path = &profiler.config.off_file;
-    if (!*path || **path == '/')
-        return true;
-    char *here = getcwd(NULL, 0);
-    struct buf absolute = {0};
-    buf_printf(&absolute, "%s/%s", here ? here : ".", *path);
-    free(here);
-    char *copy = absolute.failed ? NULL : strdup(buf_cstr(&absolute));
-    buf_free(&absolute);
-    if (!copy)
-        return false;
-    free(*path);
-    *path = copy;
-    return true;
-}
-
 static void tell(int reason)
 {
     if (!__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))

@@ -5,10 +5,6 @@
 
 #include <stdbool.h>
 
-/* Once, when the server has changed its directory and root, and before apps are loaded,
- * which may change it again: makes the path absolute. False when out of memory. */
-bool offswitch_resolve(void);
-
 /* Once in each worker: the first look. */
 void offswitch_prepare(void);
 

@@ -8,6 +8,7 @@
 #include "metrics.h"
 #include "offswitch.h"
 #include "options.h"
+#include "paths.h"
 #include "owncode.h"
 #include "request.h"
 #include "route.h"
@@ -101,7 +102,7 @@ static void on_post_init(void)
                   "127.0.0.1:8000\n");
         return;
     }
-    if (!hooks_server() || !shared_create(uwsgi.numproc) || !offswitch_resolve())
+    if (!hooks_server() || !shared_create(uwsgi.numproc) || !paths_resolve())
         refuse("this server has no Python plugin of uWSGI's, or no memory");
     metrics_register();
     options_check_places();
@@ -110,6 +111,7 @@ static void on_post_init(void)
     profiler.headers_leave_at_once = options_server_has("start_response-nodelay");
     startline_print();
     sender_prepare();
+    paths_warn();
 }
 
 /* Called after the fork, and again when lazy apps are loaded; in a mule or a spooler
