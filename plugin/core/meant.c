@@ -59,15 +59,28 @@ static void add_word(struct meaning *m, struct str name, struct str argument)
     buf_add_str(&m->text, argument);
 }
 
+/* Most pieces resemble no word: apps have parameters of our names, too. So what can be
+ * told from lengths and first bytes is told from them: a typing error leaves one of the
+ * first two bytes among the first two. */
+static bool may_resemble(struct str piece, struct str word, size_t enough)
+{
+    size_t longer = piece.len > word.len ? piece.len : word.len;
+    if (piece.len < 2 || word.len < 2 || piece.len + word.len + enough < 2 * longer)
+        return false;
+    char a = str_lower(piece.data[0]), b = str_lower(piece.data[1]);
+    return a == word.data[0] || a == word.data[1] || b == word.data[0] ||
+           b == word.data[1];
+}
+
 static bool resembles(struct str piece, struct str word)
 {
     char lower[SIMILAR_MAX_BYTES];
-    if (piece.len > sizeof lower)
+    size_t enough = similar_enough(piece);
+    if (piece.len > sizeof lower || !may_resemble(piece, word, enough))
         return false;
     for (size_t i = 0; i < piece.len; i++)
         lower[i] = str_lower(piece.data[i]);
-    return similar_distance((struct str){lower, piece.len}, word) <=
-           similar_enough(piece);
+    return similar_distance((struct str){lower, piece.len}, word) <= enough;
 }
 
 static bool begins_alike(struct str piece, struct str word)

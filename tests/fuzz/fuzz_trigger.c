@@ -62,6 +62,10 @@ static void check_decision(const struct decision *d, const struct config *c,
         CHECK(d->flagged);
         fuzz_check_message(str_from(d->error));
     }
+    if (d->almost) {
+        CHECK(allowed && !sender.unasked && d->verdict != VERDICT_ERROR);
+        fuzz_check_message(str_from(d->error));
+    }
     if ((d->verdict == VERDICT_PROFILE && d->flagged) || d->verdict == VERDICT_ERROR)
         CHECK(allowed && !sender.unasked);
     if (d->verdict == VERDICT_PROFILE) {
