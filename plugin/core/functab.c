@@ -1,6 +1,7 @@
 #include "functab.h"
 
 #include "hash.h"
+#include "utf8.h"
 
 #include <stdlib.h>
 
@@ -121,8 +122,8 @@ static bool make_room(struct functab *t, size_t text_bytes)
     return reserved;
 }
 
-uint32_t functab_intern(struct functab *t, struct str file, int32_t line,
-                        struct str name)
+static uint32_t intern(struct functab *t, struct str file, int32_t line,
+                       struct str name)
 {
     uint32_t id = find(t, file, line, name);
     if (id != FUNCTAB_NONE)
@@ -143,7 +144,23 @@ uint32_t functab_intern(struct functab *t, struct str file, int32_t line,
     return t->count - 1;
 }
 
-void functab_set_qualname(struct functab *t, uint32_t id, struct str qualname)
+uint32_t functab_intern(struct functab *t, struct str file, int32_t line,
+                        struct str name)
+{
+    if (!utf8_has_surrogate(file) && !utf8_has_surrogate(name))
+        return intern(t, file, line, name);
+    struct buf shown_file = {0}, shown_name = {0};
+    utf8_restore(file, &shown_file);
+    utf8_restore(name, &shown_name);
+    bool ok = !shown_file.failed && !shown_name.failed;
+    uint32_t id =
+        ok ? intern(t, buf_str(&shown_file), line, buf_str(&shown_name)) : FUNCTAB_NONE;
+    buf_free(&shown_file);
+    buf_free(&shown_name);
+    return id;
+}
+
+static void set_qualname(struct functab *t, uint32_t id, struct str qualname)
 {
     struct func *f = &t->funcs[id];
     if (f->qualname_len || str_equal(qualname, functab_name(t, id)) ||
@@ -156,6 +173,19 @@ void functab_set_qualname(struct functab *t, uint32_t id, struct str qualname)
     f->qualname_offset = (uint32_t)t->text.len;
     f->qualname_len = (uint32_t)qualname.len;
     buf_add_str(&t->text, qualname);
+}
+
+void functab_set_qualname(struct functab *t, uint32_t id, struct str qualname)
+{
+    struct buf shown = {0};
+    if (!utf8_has_surrogate(qualname)) {
+        set_qualname(t, id, qualname);
+        return;
+    }
+    utf8_restore(qualname, &shown);
+    if (!shown.failed)
+        set_qualname(t, id, buf_str(&shown));
+    buf_free(&shown);
 }
 
 void functab_set_hidden(struct functab *t, uint32_t id, bool hidden)

@@ -4,8 +4,8 @@
  * Two code objects that share all three are one function. Builtins have the file "~"
  * and the line 0, and a name as cProfile makes it: "<built-in method builtins.len>".
  * Ids count from 0 in the order of first sight. All bytes are owned, in one block,
- * named by offset. Names are UTF-8, lone surrogates encoded as Python's
- * "surrogatepass" does. One table per request; not thread-safe. */
+ * named by offset. Names come as Python's "surrogatepass" encodes them, and are kept as
+ * UTF-8 (see utf8_restore). One table per request; not thread-safe. */
 
 #ifndef PROFILER_FUNCTAB_H
 #define PROFILER_FUNCTAB_H

@@ -1,4 +1,5 @@
 #include "origin.h"
+#include "utf8.h"
 
 #include <stdlib.h>
 
@@ -11,16 +12,35 @@ struct place {
     struct str below;
 };
 
+/* As the table of functions has the names of files. Owned; NULL without memory. */
+static char *copy_place(struct str place)
+{
+    struct buf shown = {0};
+    utf8_restore(place, &shown);
+    char *copy = shown.failed ? NULL : strdup(buf_cstr(&shown));
+    buf_free(&shown);
+    return copy;
+}
+
+static bool is_listed(char *const *places, size_t count, const char *place)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(places[i], place))
+            return true;
+    return false;
+}
+
 bool origins_add(struct origins *o, struct str prefix)
 {
     while (prefix.len && prefix.data[prefix.len - 1] == '/')
         prefix.len--;
     if (!prefix.len)
         return true;
-    for (size_t i = 0; i < o->count; i++)
-        if (str_equal(str_from(o->prefixes[i]), prefix))
-            return true;
-    char *copy = malloc(prefix.len + 1);
+    char *copy = copy_place(prefix);
+    if (copy && is_listed(o->prefixes, o->count, copy)) {
+        free(copy);
+        return true;
+    }
     char **prefixes = realloc(o->prefixes, (o->count + 1) * sizeof *prefixes);
     if (prefixes)
         o->prefixes = prefixes;
@@ -28,8 +48,6 @@ bool origins_add(struct origins *o, struct str prefix)
         free(copy);
         return false;
     }
-    memcpy(copy, prefix.data, prefix.len);
-    copy[prefix.len] = '\0';
     o->prefixes[o->count++] = copy;
     return true;
 }
@@ -153,12 +171,11 @@ void origins_add_own(struct origins *o, struct str place)
     if (!place.len || holds_packages(last_part(place)) ||
         o->own_count == ORIGIN_PLACES_MAX)
         return;
-    for (size_t i = 0; i < o->own_count; i++)
-        if (str_equal(str_from(o->own[i]), place))
-            return;
-    char *copy = strndup(place.data, place.len);
-    if (!copy)
+    char *copy = copy_place(place);
+    if (!copy || is_listed(o->own, o->own_count, copy)) {
+        free(copy);
         return;
+    }
     o->own[o->own_count] = copy;
     __atomic_store_n(&o->own_count, o->own_count + 1, __ATOMIC_RELEASE);
 }

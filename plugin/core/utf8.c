@@ -43,3 +43,50 @@ bool utf8_misleads(uint32_t code)
             return true;
     return false;
 }
+
+/* The surrogate that s begins with, as "surrogatepass" encodes it; 0: none. */
+static uint32_t surrogate(struct str s)
+{
+    const unsigned char *c = (const unsigned char *)s.data;
+    if (s.len < 3 || c[0] != 0xed || c[1] < 0xa0 || c[1] > 0xbf ||
+        (c[2] & 0xc0) != 0x80)
+        return 0;
+    return 0xd000u | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
+}
+
+static void add_bytes(struct str s, struct buf *bytes)
+{
+    while (s.len) {
+        uint32_t code = surrogate(s);
+        bool is_byte = code >= 0xdc80 && code <= 0xdcff;
+        buf_add_char(bytes, is_byte ? (char)(code - 0xdc00) : *s.data);
+        s.data += is_byte ? 3 : 1;
+        s.len -= is_byte ? 3 : 1;
+    }
+}
+
+/* Takes one character, or what is shown in its place, off the bytes. */
+static void add_restored(struct str *bytes, struct buf *out)
+{
+    uint32_t code = 0;
+    size_t len = utf8_char(*bytes, &code);
+    if (len)
+        buf_add(out, bytes->data, len);
+    else if ((code = surrogate(*bytes)))
+        buf_printf(out, "\\u%04x", (unsigned)code);
+    else
+        buf_printf(out, "\\x%02x", (unsigned)(unsigned char)*bytes->data);
+    len = len ? len : code ? 3 : 1;
+    bytes->data += len;
+    bytes->len -= len;
+}
+
+void utf8_restore(struct str s, struct buf *out)
+{
+    struct buf bytes = {0};
+    add_bytes(s, &bytes);
+    out->failed |= bytes.failed;
+    for (struct str rest = buf_str(&bytes); rest.len && !bytes.failed;)
+        add_restored(&rest, out);
+    buf_free(&bytes);
+}

@@ -5,7 +5,7 @@
 #ifndef PROFILER_UTF8_H
 #define PROFILER_UTF8_H
 
-#include "str.h"
+#include "buf.h"
 
 #include <stdint.h>
 
@@ -13,6 +13,19 @@
  * they are none of UTF-8 (then the first byte is to be taken on its own), or s is
  * empty. */
 size_t utf8_char(struct str s, uint32_t *code);
+
+/* Appends what Python holds as a str, encoded with "surrogatepass", as UTF-8. A lone
+ * surrogate from U+DC80 to U+DCFF is a byte that Python could not decode
+ * ("surrogateescape": the names of files, where the process's locale is C): those that
+ * are UTF-8 are shown as that, others as \xNN; other surrogates as \uNNNN. Other bytes
+ * that are none of UTF-8 become \xNN, too: the result is UTF-8 always. */
+void utf8_restore(struct str s, struct buf *out);
+
+/* Does it hold what utf8_restore may change? (Hangul is taken for it, too.) */
+static inline bool utf8_has_surrogate(struct str s)
+{
+    return s.len && memchr(s.data, 0xed, s.len);
+}
 
 /* What terminals and readers of lines take for more than a character: C0, DEL, C1, and
  * the line ends U+2028 and U+2029. */

@@ -1,29 +1,20 @@
 #include "apps.h"
 
 #include "exceptions.h"
-#include "py.h"
+#include "text.h"
 
 #include <stdlib.h>
-
-/* {NULL, 0} for what is no text that can be told as UTF-8. */
-static struct str text_of(PyObject *object)
-{
-    Py_ssize_t len = 0;
-    const char *data = object && PyUnicode_Check(object)
-                           ? PyUnicode_AsUTF8AndSize(object, &len)
-                           : NULL;
-    PyErr_Clear();
-    return (struct str){data, data ? (size_t)len : 0};
-}
 
 static void add_path(struct origins *o)
 {
     PyObject *path = PySys_GetObject("path");
     for (Py_ssize_t i = 0; path && PyList_Check(path) && i < PyList_GET_SIZE(path);
          i++) {
-        struct str entry = text_of(PyList_GET_ITEM(path, i));
-        if (entry.data && *entry.data == '/' && !origin_is_installed(entry))
+        PyObject *owner;
+        struct str entry = text_of(PyList_GET_ITEM(path, i), &owner);
+        if (entry.len && *entry.data == '/' && !origin_is_installed(entry))
             origins_add_own(o, entry);
+        Py_XDECREF(owner);
     }
 }
 
@@ -34,11 +25,13 @@ static PyObject *dict_of(PyObject *module)
 
 static void add_module(struct origins *o, struct str name, PyObject *module)
 {
-    PyObject *dict = dict_of(module);
-    struct str file = text_of(dict ? PyDict_GetItemString(dict, "__file__") : NULL);
-    PyErr_Clear();
-    if (file.data && name.data)
+    PyObject *dict = dict_of(module), *owner;
+    struct str file =
+        text_of(dict ? PyDict_GetItemString(dict, "__file__") : NULL, &owner);
+    if (file.data)
         origins_add_module(o, name, file);
+    Py_XDECREF(owner);
+    PyErr_Clear();
 }
 
 static void add_named(struct origins *o, PyObject *modules, struct str name)
@@ -65,10 +58,12 @@ static void add_holders(struct origins *o, PyObject *modules, const PyObject *ca
     PyObject *key, *module;
     Py_ssize_t at = 0;
     while (PyDict_Next(modules, &at, &key, &module)) {
-        struct str name = text_of(key);
+        PyObject *owner;
+        struct str name = text_of(key, &owner);
         if (name.data &&
             (str_starts(name, STR("uwsgi_file_")) || holds(module, callable)))
             add_module(o, name, module);
+        Py_XDECREF(owner);
     }
 }
 
@@ -76,11 +71,13 @@ static void add_holders(struct origins *o, PyObject *modules, const PyObject *ca
  * file of two lines elsewhere. */
 static void add_import_name(struct origins *o, PyObject *modules, PyObject *callable)
 {
-    PyObject *dict = PyObject_GenericGetDict(callable, NULL);
-    struct str name = text_of(
-        dict && PyDict_Check(dict) ? PyDict_GetItemString(dict, "import_name") : NULL);
+    PyObject *dict = PyObject_GenericGetDict(callable, NULL), *owner;
+    bool is_dict = dict && PyDict_Check(dict);
+    struct str name =
+        text_of(is_dict ? PyDict_GetItemString(dict, "import_name") : NULL, &owner);
     if (name.data)
         add_named(o, modules, name);
+    Py_XDECREF(owner);
     Py_XDECREF(dict);
     PyErr_Clear();
 }

@@ -1,6 +1,7 @@
 #include "interpreter.h"
 
 #include "exceptions.h"
+#include "text.h"
 
 /* The version is compared up to here: "3.11." */
 static struct str minor_version(const char *version)
@@ -53,14 +54,11 @@ void interpreter_add_prefixes(struct origins *o)
     PyGILState_STATE gil = PyGILState_Ensure();
     struct pending pending = exception_hold();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        PyObject *prefix = PySys_GetObject(names[i]);
-        Py_ssize_t len = 0;
-        const char *text = prefix && PyUnicode_Check(prefix)
-                               ? PyUnicode_AsUTF8AndSize(prefix, &len)
-                               : NULL;
-        if (text)
-            origins_add(o, (struct str){text, (size_t)len});
-        PyErr_Clear();
+        PyObject *owner;
+        struct str prefix = text_of(PySys_GetObject(names[i]), &owner);
+        if (prefix.data)
+            origins_add(o, prefix);
+        Py_XDECREF(owner);
     }
     exception_give_back(pending);
     PyGILState_Release(gil);

@@ -2,26 +2,14 @@
 
 #include "exceptions.h"
 #include "frames.h"
+#include "text.h"
 
 #include <ctype.h>
 
-/* A str as UTF-8. *owner keeps the bytes when Python does not. */
 static struct str utf8(PyObject *text, PyObject **owner)
 {
-    Py_ssize_t len = 0;
-    *owner = NULL;
-    if (!text || !PyUnicode_Check(text))
-        return STR("?");
-    const char *data = PyUnicode_AsUTF8AndSize(text, &len);
-    if (data)
-        return (struct str){data, (size_t)len};
-    PyErr_Clear(); /* lone surrogates */
-    *owner = PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
-    if (!*owner) {
-        PyErr_Clear();
-        return STR("?");
-    }
-    return (struct str){PyBytes_AsString(*owner), (size_t)PyBytes_Size(*owner)};
+    struct str bytes = text_of(text, owner);
+    return bytes.data ? bytes : STR("?");
 }
 
 #if PY_VERSION_HEX >= 0x030b0000

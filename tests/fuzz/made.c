@@ -10,7 +10,7 @@
 #define FUNCS_MAX 64
 #define NODES_MAX 40u
 
-bool made_is_surrogate(struct str s)
+static bool is_surrogate(struct str s)
 {
     return s.len >= 3 && (unsigned char)s.data[0] == 0xed &&
            (unsigned char)s.data[1] >= 0xa0 && (unsigned char)s.data[1] <= 0xbf &&
@@ -23,7 +23,7 @@ static struct str clean(struct str text, struct buf *storage)
     buf_reserve(storage, 1);
     while (text.len) {
         uint32_t code;
-        size_t len = made_is_surrogate(text) ? 3 : utf8_char(text, &code);
+        size_t len = is_surrogate(text) ? 3 : utf8_char(text, &code);
         buf_add_str(storage, len ? (struct str){text.data, len} : STR("?"));
         text.data += len ? len : 1;
         text.len -= len ? len : 1;

@@ -25,10 +25,6 @@ void made_from(struct made *m, struct str *rest);
 /* A line of "restrictions" and one of "sort keys", which may be wrong: then none. */
 void made_sort(struct made *m, struct str restrictions, struct str sort);
 
-/* Does it begin with a surrogate as "surrogatepass" encodes it, ED A0 80 to ED BF BF?
- */
-bool made_is_surrogate(struct str s);
-
 void made_free(struct made *m);
 
 #endif

@@ -1,7 +1,9 @@
 """Hostile paths, and places that cannot be written: the response is never harmed."""
 import ast
 import errno
+import gzip
 import json
+import marshal
 import os
 import re
 import subprocess
@@ -232,3 +234,60 @@ def test_a_stream_that_cannot_be_written_costs_the_record_only(serve, kind):
     assert response.status == 200 and response.body == b'hello' and profile_id(response)
     assert len(error_lines(server, stream, number)) == 1
     assert server.get('/hello').body == b'hello'
+
+
+# names of files that the locale of the process cannot decode
+
+APP = '''
+import time
+def spend():
+    until = time.thread_time() + 0.1
+    while time.thread_time() < until:
+        pass
+def application(environ, start_response):
+    spend()
+    start_response('200 OK', [('Content-Type', 'text/plain')])
+    return [b'done']
+'''
+DIRECTORIES = {'\u00fcber'.encode(): '\u00fcber', b'l\xe4tin': 'l\\xe4tin',
+               b'\xff' + '\u4e16'.encode(): '\\xff\u4e16'}
+FORMATS = ('txt', 'prof', 'html', 'json', 'speedscope', 'folded', 'pprof')
+
+
+@pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
+@pytest.mark.parametrize('name', DIRECTORIES, ids=ascii)
+def test_files_that_the_locale_cannot_decode_are_shown_in_utf8(serve, name, mode):
+    def prepare(directory):
+        place = os.path.join(os.fsencode(str(directory)), b'apps')
+        os.makedirs(os.path.join(place, name))
+        with open(os.path.join(place, name, b'there.py'), 'w') as file:
+            file.write(APP)
+        with open(os.path.join(place, b'start.py'), 'w') as file:
+            file.write('import os, sys\n'
+                       'sys.path.insert(0, os.path.join(%r, os.fsdecode(%r)))\n'
+                       'from there import application\n' % (place.decode(), name))
+    server = serve('start', '''
+        env = LC_ALL=C
+        env = PYTHONUTF8=0
+        pythonpath = @DIR@/apps
+        profiler-mode = %s
+        profiler-source = on
+        profiler-restrictions = none''' % mode, prepare=prepare)
+    file = '%s/there.py' % DIRECTORIES[name]
+    for word in FORMATS:
+        body = server.get('/?profile=' + word).body
+        if word == 'pprof':
+            body = gzip.decompress(body)
+        if word == 'prof':
+            assert any(key[0].endswith('/' + file) for key in marshal.loads(body))
+        elif word in ('txt', 'pprof'):
+            assert file.encode() in body
+        else:
+            text = body.decode()  # strictly
+            assert file in text or json.dumps(file)[1:-1] in text or file.replace(
+                '\\', '\\\\') in text, text
+        if word == 'json' and mode == 'sampling' and '\\' not in file:
+            assert '    spend()' in body.decode()
+    record = server.record(server.get('/', {'X-Profile': 'log'}))
+    assert file in record.text
+    record.text.encode()  # no byte of the log is out of UTF-8

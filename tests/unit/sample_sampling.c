@@ -141,7 +141,7 @@ static void make_facts(struct profile *p)
 static void make_choice(struct report_choice *c)
 {
     static char usr[] = "/usr", *prefixes[] = {usr};
-    static const struct origins origins = {prefixes, 1};
+    static const struct origins origins = {.prefixes = prefixes, .count = 1};
     c->sort = (struct sort_keys){.keys = {SORT_CUMULATIVE}, .count = 1};
     c->limit = 25;
     c->rules.origins = &origins;

@@ -67,11 +67,56 @@ static void line_ends_and_terminal_codes_are_controls(void **state)
         assert_false(utf8_is_control(others[i]));
 }
 
+static void bytes_that_python_could_not_decode_come_back(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str held;
+        const char *shown;
+    } cases[] = {
+        {{NULL, 0}, ""},
+        {STR("/srv/app.py"), "/srv/app.py"},
+        {STR("/srv/\xc3\xbc"), "/srv/\xc3\xbc"},
+        {STR("\xed\x95\x9c"), "\xed\x95\x9c"},         /* Hangul */
+        {STR("\xed\xb3\x83\xed\xb2\xbc"), "\xc3\xbc"}, /* of a C locale */
+        {STR("a\xed\xb3\xbc.py"), "a\\xfc.py"},        /* Latin-1 */
+        {STR("\xed\xb3\x83\xed\xb2\xbc\xed\xb3\xbf"), "\xc3\xbc\\xff"},
+        {STR("\xed\xb3\x83(\xed\xb3\x83"), "\\xc3(\\xc3"},
+        {STR("\xed\xa0\x80"), "\\ud800"},
+        {STR("\xed\xbf\xbf!"), "\\udfff!"},
+        {STR("\xed\xb1\xbf"), "\\udc7f"},
+        {STR("\xed\xb4\x80"), "\\udd00"},
+        {STR("\xff\xed"), "\\xff\\xed"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf shown = {0};
+        utf8_restore(cases[i].held, &shown);
+        assert_buf(&shown, cases[i].shown);
+    }
+}
+
+static bool restore(void)
+{
+    struct buf shown = {0};
+    utf8_restore(STR("\xed\xb3\x83\xed\xb2\xbc"), &shown);
+    bool failed = shown.failed;
+    buf_free(&shown);
+    return failed;
+}
+
+static void running_out_of_memory_is_noticed(void **state)
+{
+    (void)state;
+    oom_sweep(restore);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(characters_are_measured_and_decoded),
         cmocka_unit_test(what_python_does_not_decode_is_refused),
+        cmocka_unit_test(bytes_that_python_could_not_decode_come_back),
+        cmocka_unit_test(running_out_of_memory_is_noticed),
         cmocka_unit_test(line_ends_and_terminal_codes_are_controls),
     };
     return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
