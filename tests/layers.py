@@ -26,7 +26,7 @@ EXTRA = {'core/regex.c': ('pcre2.h',),
          'report/pprof.c': ('pprof/profile.pb-c.h',),
          'report/pprof_stream.h': ('protobuf-c/', 'zlib.h')}
 LIBC = re.compile(r'(sys/|netinet/|arpa/|linux/|cpuid|x86intrin|std|'
-                  r'(assert|ctype|dirent|dlfcn|errno|fcntl|float|inttypes|limits|link|'
+                  r'(assert|ctype|dirent|dlfcn|errno|fcntl|float|iconv|inttypes|limits|link|'
                   r'link|locale|math|poll|pthread|sched|setjmp|signal|string|strings|time|unistd)\.h)')
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 

@@ -68,6 +68,9 @@ static const struct {
          "no function of this request is known as the app's own, so those "
          "of libraries are shown as such: profiler-show names the files "
          "of your own code"},
+    [NOTICE_SOURCE_ENCODING] =
+        {"source-encoding", "some source text could not be decoded as its file says: "
+                            "bytes are shown as \\xNN there"},
     [NOTICE_CLIENT_LEFT] =
         {"client-left", "the client closed the connection, or its sending half, before "
                         "the response was complete: the response, and with it the "

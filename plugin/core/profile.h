@@ -31,13 +31,14 @@ enum notice_code {
     NOTICE_WAITS_NO_FILE,
     NOTICE_WAITS_DENIED,
     NOTICE_WAITS_NO_DESCRIPTORS,
-    NOTICE_NO_SAMPLES,  /* sampling: the request was over before the first */
-    NOTICE_FORKED,      /* sampling: this is a child of the sampled process */
-    NOTICE_TIME,        /* the request took longer than profiler-max-time */
-    NOTICE_HARAKIRI,    /* the server killed the request: it ends there */
-    NOTICE_MERCY,       /* the same, as its worker took too long to end */
-    NOTICE_NO_OWN_CODE, /* every function is a library's: all are shown */
-    NOTICE_CLIENT_LEFT, /* a response that was held back was closed for it */
+    NOTICE_NO_SAMPLES,      /* sampling: the request was over before the first */
+    NOTICE_FORKED,          /* sampling: this is a child of the sampled process */
+    NOTICE_TIME,            /* the request took longer than profiler-max-time */
+    NOTICE_HARAKIRI,        /* the server killed the request: it ends there */
+    NOTICE_MERCY,           /* the same, as its worker took too long to end */
+    NOTICE_NO_OWN_CODE,     /* every function is a library's: all are shown */
+    NOTICE_SOURCE_ENCODING, /* some lines of source could not be decoded */
+    NOTICE_CLIENT_LEFT,     /* a response that was held back was closed for it */
     NOTICE_COUNT,
 };
 

@@ -130,19 +130,19 @@ static void add_pruned(uint32_t shown, uint32_t nodes, struct buf *out)
 }
 
 static bool has_notice(const struct profile *p, const struct shown *shown,
-                       unsigned code)
+                       uint32_t notices, unsigned code)
 {
-    return p->notices >> code & 1 ||
+    return (p->notices | notices) >> code & 1 ||
            (code == NOTICE_THINNED && shown->moment_count < p->sampled.timeline_count);
 }
 
 static void add_notices(const struct profile *p, const struct shown *shown,
-                        struct buf *out)
+                        uint32_t notices, struct buf *out)
 {
     json_key(out, "notices");
     buf_add_char(out, '[');
     for (unsigned i = 0; i < NOTICE_COUNT; i++)
-        if (has_notice(p, shown, i))
+        if (has_notice(p, shown, notices, i))
             add_notice(notice_name((enum notice_code)i),
                        notice_text((enum notice_code)i), out);
     if (shown->order.count < p->tree.count)
@@ -168,7 +168,7 @@ static void add_peers(const struct sampled *s, struct buf *out)
 }
 
 void meta_add(const struct profile *p, const struct stats *s, const struct shown *shown,
-              struct buf *out)
+              uint32_t notices, struct buf *out)
 {
     json_key(out, "meta");
     buf_add_char(out, '{');
@@ -176,7 +176,7 @@ void meta_add(const struct profile *p, const struct stats *s, const struct shown
     add_figures(p, s, out);
     add_choice(&p->choice, out);
     add_place(p, out);
-    add_notices(p, shown, out);
+    add_notices(p, shown, notices, out);
     if (p->mode == MODE_SAMPLING)
         add_peers(&p->sampled, out);
     buf_add_char(out, '}');

@@ -6,9 +6,9 @@
 #include "../core/stats.h"
 #include "shown.h"
 
-/* One more member of an object: "meta":{...}. Notices say so when less is shown
- * than there is. */
+/* One more member of an object: "meta":{...}. notices: of this report alone, added to
+ * the profile's, as is one that says that less is shown than there is. */
 void meta_add(const struct profile *p, const struct stats *s, const struct shown *shown,
-              struct buf *out);
+              uint32_t notices, struct buf *out);
 
 #endif

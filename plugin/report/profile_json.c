@@ -84,6 +84,7 @@ struct profile_json {
     struct strings strings;
     struct func_row *funcs; /* by number in the report: 0 is the request */
     uint32_t *texts;        /* by line: its source in the string table; NULL: none */
+    uint32_t notices;       /* of this report: bits of enum notice_code */
     struct buf *out;
 };
 
@@ -445,7 +446,12 @@ static bool make_texts(struct profile_json *j)
     if (!p->choice.source || p->mode != MODE_SAMPLING)
         return true;
     j->texts = calloc(p->sampled.line_count + UINT64_C(1), sizeof *j->texts);
-    return j->texts && source_add(p, &j->strings, j->texts);
+    struct sources sources = {.profile = p, .strings = &j->strings, .texts = j->texts};
+    if (!j->texts || !source_add(&sources))
+        return false;
+    if (sources.undecoded)
+        j->notices |= 1u << NOTICE_SOURCE_ENCODING;
+    return true;
 }
 
 static uint64_t line_text(const struct profile_json *j, uint32_t i)
@@ -476,7 +482,7 @@ static void add_all(const struct profile_json *j)
 {
     buf_add_char(j->out, '{');
     json_number(j->out, "v", 1);
-    meta_add(j->profile, j->stats, &j->shown, j->out);
+    meta_add(j->profile, j->stats, &j->shown, j->notices, j->out);
     add_funcs(j);
     add_nodes(j);
     add_left(j);

@@ -1,5 +1,7 @@
 #include "source.h"
 
+#include "encoding.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -124,24 +126,6 @@ static bool read_file(struct str file, struct buf *text)
 
 /* --------------------------------------------------------------- its lines */
 
-/* Takes the first line off, without its end: \n, \r\n, or \r. False at the file's end.
- */
-static bool next_line(struct str *rest, struct str *line)
-{
-    size_t len = 0;
-    if (rest->len == 0)
-        return false;
-    while (len < rest->len && rest->data[len] != '\n' && rest->data[len] != '\r')
-        len++;
-    *line = (struct str){rest->data, len};
-    if (len + 1 < rest->len && rest->data[len] == '\r' && rest->data[len + 1] == '\n')
-        len++;
-    if (len < rest->len)
-        len++;
-    *rest = (struct str){rest->data + len, rest->len - len};
-    return true;
-}
-
 /* No cut through a character. */
 static struct str shorten(struct str line)
 {
@@ -155,25 +139,41 @@ static struct str shorten(struct str line)
     return line;
 }
 
+/* Enough for the bytes that are shown, in any encoding. */
+#define ENCODED_BYTES (5 * SOURCE_LINE_BYTES)
+
+static uint32_t add_line(struct sources *s, struct encoding *e, struct str line)
+{
+    struct buf text = {0};
+    bool cut = line.len > ENCODED_BYTES;
+    if (cut)
+        line.len = ENCODED_BYTES;
+    s->undecoded |= !encoding_decode(e, line, cut, &text);
+    s->strings->failed |= text.failed;
+    uint32_t index = strings_add(s->strings, shorten(buf_str(&text)));
+    buf_free(&text);
+    return index;
+}
+
 /* Of the wanted lines, which are in one file, those that it has. */
-static void add_lines(const struct profile *p, struct str text,
-                      const struct wanted *wanted, size_t count,
-                      struct strings *strings, uint32_t *texts)
+static void add_lines(struct sources *s, struct str text, const struct wanted *wanted,
+                      size_t count)
 {
     struct str line = {"", 0};
     int32_t number = 0;
-    if (str_starts(text, STR("\xef\xbb\xbf")))
-        text = (struct str){text.data + 3, text.len - 3};
+    struct encoding encoding = encoding_open(&text);
     for (size_t i = 0; i < count; i++) {
-        for (; number < wanted[i].line->line; number++)
-            if (!next_line(&text, &line))
-                return;
-        texts[wanted[i].line - p->sampled.lines] = strings_add(strings, shorten(line));
+        while (number < wanted[i].line->line && encoding_next_line(&text, &line))
+            number++;
+        if (number < wanted[i].line->line)
+            break;
+        s->texts[wanted[i].line - s->profile->sampled.lines] =
+            add_line(s, &encoding, line);
     }
+    encoding_close(&encoding);
 }
 
-static bool add_files(const struct profile *p, const struct wanted *wanted,
-                      size_t count, struct strings *strings, uint32_t *texts)
+static bool add_files(struct sources *s, const struct wanted *wanted, size_t count)
 {
     struct buf text = {0};
     size_t total = 0;
@@ -183,23 +183,25 @@ static bool add_files(const struct profile *p, const struct wanted *wanted,
             end++;
         ok = read_file(wanted[i].file, &text);
         total += text.len;
-        add_lines(p, buf_str(&text), wanted + i, end - i, strings, texts);
+        add_lines(s, buf_str(&text), wanted + i, end - i);
     }
     buf_free(&text);
     return ok;
 }
 
-bool source_add(const struct profile *p, struct strings *strings, uint32_t *texts)
+bool source_add(struct sources *s)
 {
+    const struct profile *p = s->profile;
+    struct strings *strings = s->strings;
     uint32_t none = strings_add(strings, STR(""));
     for (uint32_t i = 0; i < p->sampled.line_count; i++)
-        texts[i] = none;
+        s->texts[i] = none;
     if (p->sampled.line_count == 0)
         return !strings->failed;
     struct wanted *wanted = calloc(p->sampled.line_count, sizeof *wanted);
     if (!wanted)
         return false;
-    bool ok = add_files(p, wanted, choose(p, wanted), strings, texts);
+    bool ok = add_files(s, wanted, choose(p, wanted));
     free(wanted);
     return ok && !strings->failed;
 }

@@ -18,8 +18,15 @@
 #define SOURCE_FILE_BYTES 2097152   /* larger files are not read */
 #define SOURCE_TOTAL_BYTES 16777216 /* of all files that are read */
 
-/* Adds the texts to the table, and their numbers to texts, by line of p->sampled; where
- * there is no text, that of "". False when out of memory. */
-bool source_add(const struct profile *p, struct strings *strings, uint32_t *texts);
+struct sources {
+    const struct profile *profile;
+    struct strings *strings;
+    uint32_t *texts; /* by line of the profile's .sampled: a number in .strings */
+    bool undecoded;  /* some line holds \xNN for what could not be decoded */
+};
+
+/* Adds the texts, as Python decodes them (see encoding.h), to the table, and their
+ * numbers to .texts; where there is no text, that of "". False when out of memory. */
+bool source_add(struct sources *s);
 
 #endif
