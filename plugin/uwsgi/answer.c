@@ -31,11 +31,6 @@ void answer_take_cache_control(struct wsgi_request *r)
     r->remove_headers = entry;
 }
 
-void answer_hold(struct wsgi_request *r)
-{
-    r->ignore_body = 1;
-}
-
 /* More than all of ours take, and Cache-Control alone. */
 #define HEADERS_BYTES 512
 #define CACHE_CONTROL_BYTES 64
@@ -154,13 +149,10 @@ static void add_report_headers(struct wsgi_request *r, int app_status,
         add_text_header(r, "Content-Security-Policy", with->policy);
 }
 
-bool answer_replace(struct wsgi_request *r, int app_status,
+bool answer_replace(struct held *held, struct wsgi_request *r, int app_status,
                     const struct replacement *with)
 {
-    r->ignore_body = 0;
-    if (r->fd_closed) /* by the app: the number may be another file's by now */
-        r->headers_sent = 1;
-    if (r->headers_sent || r->write_errors)
+    if (!held_end(held, r))
         return false;
     struct buf old = {0};
     buf_add_str(&old, header_block(r));

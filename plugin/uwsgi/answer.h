@@ -9,9 +9,6 @@
 /* Before the app runs: its Cache-Control will not be sent. */
 void answer_take_cache_control(struct wsgi_request *r);
 
-/* Before the app runs: its body goes nowhere, and its headers stay unsent. */
-void answer_hold(struct wsgi_request *r);
-
 /* As the headers leave. */
 void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r);
 
@@ -22,9 +19,9 @@ struct replacement {
     struct str body;
 };
 
-/* After the app: replaces its held answer, whose cookies are kept. False when the app's
- * own headers have left before. */
-bool answer_replace(struct wsgi_request *r, int app_status,
+/* After the app: replaces its held answer, whose cookies are kept. False when it has
+ * left (see held_end). */
+bool answer_replace(struct held *held, struct wsgi_request *r, int app_status,
                     const struct replacement *with);
 
 /* The value of a header of the app's answer; {NULL, 0} when there is none. A view into

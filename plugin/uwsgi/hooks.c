@@ -168,9 +168,10 @@ bool hooks_server(void)
  * plugin's) would get what all protocols of the server do. */
 static int on_fix_headers(struct wsgi_request *r)
 {
+    const struct uwsgi_socket *socket = held_socket(&request_slot(r)->held, r);
     request_headers(request_slot(r), r);
     for (size_t i = 0; i < before.socket_count; i++)
-        if (before.sockets[i].socket == r->socket)
+        if (before.sockets[i].socket == socket)
             return before.sockets[i].fix_headers(r);
     return uwsgi_proto_base_fix_headers(r);
 }

@@ -262,7 +262,7 @@ void request_start(struct request_slot *slot, struct wsgi_request *r)
     if (slot->flagged)
         answer_take_cache_control(r);
     if (slot->flag.choice.answer)
-        answer_hold(r);
+        held_start(&slot->held, r);
     slot->thread = interpreter_thread();
     slot->started_ns = slot->looked_ns = clock_ns(CLOCK_MONOTONIC);
     place_limit(&slot->place, slot->started_ns + profiler.config.max_ns);
@@ -344,22 +344,6 @@ void request_headers(struct request_slot *slot, struct wsgi_request *r)
         answer_add_headers(slot, r);
 }
 
-/* An answer that is to be replaced is dropped uncounted: what its headers say is known
- * of it. */
-static uint64_t response_bytes(const struct request_slot *slot,
-                               const struct wsgi_request *r)
-{
-    struct str length = answer_header(r, STR("Content-Length"));
-    uint64_t bytes = 0;
-    struct buf error = {0};
-    if (!slot->flag.choice.answer)
-        return r->response_size;
-    if (length.data)
-        value_number(length, 0, INT64_MAX, &bytes, &error);
-    buf_free(&error);
-    return bytes;
-}
-
 /* 0 where there is none: uWSGI makes a number of any three bytes. */
 static int response_status(const struct wsgi_request *r)
 {
@@ -381,7 +365,7 @@ static void fill_response(struct profile *p, const struct request_slot *slot,
     if (location.data)
         set_redacted(&p->location, location, redact_url);
     p->status = response_status(r);
-    p->response_bytes = response_bytes(slot, r);
+    p->response_bytes = r->response_size;
 }
 
 void request_report_unanswered(struct profile *p)
@@ -403,7 +387,7 @@ static void report_elsewhere(struct profile *p, const struct wsgi_request *r)
                               : "its headers had left");
 }
 
-static void send_report(const struct request_slot *slot, struct wsgi_request *r)
+static void send_report(struct request_slot *slot, struct wsgi_request *r)
 {
     struct profile *p = slot->profile;
     const struct format *format = p->choice.answer;
@@ -419,7 +403,7 @@ static void send_report(const struct request_slot *slot, struct wsgi_request *r)
     else if (!written)
         with = plain_text(STR("the report could not be made: out of memory\n"));
     counter_add(COUNT_REPORT_US, (clock_ns(CLOCK_MONOTONIC) - began) / 1000);
-    if (!answer_replace(r, p->status, &with))
+    if (!answer_replace(&slot->held, r, p->status, &with))
         report_elsewhere(p, r);
     buf_free(&body);
     stats_free(&stats);

@@ -21,7 +21,7 @@
 #ifndef PROFILER_REQUEST_H
 #define PROFILER_REQUEST_H
 
-#include "server.h"
+#include "held.h"
 
 #include "../core/profile.h"
 #include "../core/trigger.h"
@@ -54,6 +54,7 @@ struct request_slot {
     char error[256];             /* why an obeyed flag is not followed; "" : it is */
     struct profile *profile;     /* owned until it is submitted */
     struct collector *collector; /* while RUNNING */
+    struct held held;            /* where a report is the answer */
     struct held_place place;     /* of profiler-max-active; while there is a profile */
     void *thread;                /* Python's thread state of the start */
     uint64_t started_ns;         /* CLOCK_MONOTONIC */

@@ -482,13 +482,19 @@ def test_a_client_that_only_listens_on_a_unix_socket_gets_the_whole(serve, ini):
     assert left and size(server, 'ended') == 2
 
 
-@pytest.mark.parametrize('ini', ['', 'threads = 2'])
-def test_nothing_is_written_to_what_the_app_has_closed(serve, ini):
-    server = serve('answers', 'profiler-output = html\n' + ini)
-    for number, query in enumerate(['profile=txt', 'profile=html', 'profile=prof']):
-        server.get('/hang_up?' + query)
+@pytest.mark.parametrize('ini', ['', 'threads = 2', 'async = 2', 'offload-threads = 1'])
+def test_a_response_that_the_app_has_ended_is_its_own(serve, ini):
+    server = serve('answers', 'profiler-output = html\nprofiler-restrictions = none\n' + ini)
+    for number, word in enumerate(['txt', 'html', 'prof']):
+        response = server.get('/hang_up?profile=' + word)
+        assert response.body == b'done' and response.status == 200
         wait_for('the end', lambda: size(server, 'hung-up') == number + 1)
+        record = server.record(response)
+        assert 'go_on' in record.functions() and float(record.elapsed_ms) >= 50
         server.wait_log('is the app\'s: it had ended the response itself', number + 1)
+    response = server.get('/hang_up_large?profile=txt')
+    assert response.body == b'x' * 3000000 and header(response, 'X-App') == 'yes'
+    assert 'go_on' in server.record(response).functions()
     assert size(server, 'own-file') == 0
-    assert len(server.records(3)) == 3
     assert server.get('/hello').body == b'hello'
+    page(server.get('/shop?profile', BROWSER))

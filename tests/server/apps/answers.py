@@ -192,11 +192,22 @@ def hang_up(environ, start_response):
     import uwsgi
     write = start_response('200 OK', PLAIN + [('Content-Length', '4')])
     write(b'done')
+    go_on(uwsgi)
+    return []
+
+
+def hang_up_large(environ, start_response):
+    """More than a socket takes at once, in chunks."""
+    import uwsgi
+    start_response('200 OK', PLAIN + [('X-App', 'yes')])
+    for _ in range(30):
+        yield b'x' * 100000
+    go_on(uwsgi)
+
+
+def go_on(uwsgi):
     fd = uwsgi.connection_fd()
     uwsgi.disconnect()
-    with open(os.path.join(DATA, 'own-file'), 'ab') as file:
-        assert file.fileno() == fd
-        time.sleep(0.05)
-    os.dup2(os.open(os.path.join(DATA, 'own-file'), os.O_RDWR | os.O_APPEND), fd)
+    os.dup2(os.open(os.path.join(DATA, 'own-file'), os.O_RDWR | os.O_APPEND | os.O_CREAT), fd)
+    time.sleep(0.05)
     count('hung-up')
-    return []
