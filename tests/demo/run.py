@@ -218,8 +218,7 @@ def port_to_serve():
     return int(text)
 
 
-def serve():
-    port = port_to_serve()
+def serve(port):
     print(PLACES % (port, port), flush=True)
     server = start(port)
     while True:
@@ -231,11 +230,12 @@ def serve():
 
 
 def main(what):
+    port = port_to_serve() if what == 'serve' else None
     for old in sorted(DIRECTORY.glob('**/*'), reverse=True):
         old.rmdir() if old.is_dir() and not old.is_symlink() else old.unlink()
     DIRECTORY.mkdir(parents=True, exist_ok=True)
-    if what == 'serve':
-        return serve()
+    if port:
+        return serve(port)
     demo()
     if missing:
         print('\ndemo: %d things were missing' % len(missing))
