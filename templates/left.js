@@ -57,7 +57,7 @@ function addLeftFunctions(data, left) {
         numberOf.set(most, func.name.length);
         const name = data.str[data.func.name[most]], isBuiltin = data.str[data.func.file[most]] === '~';
         func.name.push(str.push('not in the tree' + (
-            most ? ', mostly ' + (isBuiltin ? plainLabel(name) : name) : '')) - 1);
+            most ? ', mostly ' + (isBuiltin ? builtinLabel(name) : name) : '')) - 1);
         for (const column of Object.keys(func))
             if (column !== 'name')
                 func[column].push(column === 'kind' ? KIND_REQUEST : column === 'file' || column === 'lib' ? empty : 0);

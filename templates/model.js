@@ -119,6 +119,7 @@ class Profile {
         this.lineOf = indexes(func.line, count, 'func.line', 2 ** 31);
         this.libOf = indexes(func.lib, count, 'func.lib', texts);
         this.kindOf = indexes(func.kind, count, 'func.kind', 5);
+        this.cprofileOf = func.cprofile ? indexes(func.cprofile, count, 'func.cprofile', texts) : this.nameOf;
         this.hideOf = func.hide ? indexes(func.hide, count, 'func.hide', 2) : null;
     }
 
@@ -290,7 +291,7 @@ class Profile {
     }
 
     label(func) {
-        return this.file(func) === '~' ? plainLabel(this.name(func)) : this.name(func);
+        return this.file(func) === '~' ? builtinLabel(this.name(func)) : this.name(func);
     }
 
     /* The file without the directories that say only where libraries are. */
@@ -316,15 +317,15 @@ class Profile {
     /* What pstats calls the function. */
     coName(func) {
         const name = this.name(func);
-        return this.file(func) === '~' ? name : name.slice(name.lastIndexOf('.') + 1);
+        return this.file(func) === '~' ? this.str[this.cprofileOf[func]] : name.slice(name.lastIndexOf('.') + 1);
     }
 
     /* How pstats shows it. */
     standardName(func) {
         if (this.file(func) !== '~')
             return this.file(func) + ':' + this.lineOf[func] + '(' + this.coName(func) + ')';
-        const label = this.label(func);
-        return label === this.name(func) ? label : '{' + label + '}';
+        const name = this.coName(func), isAngled = name.startsWith('<') && name.endsWith('>');
+        return isAngled ? '{' + name.slice(1, -1) + '}' : name;
     }
 
     /* Of the app, and none that says that it is not worth a look. */
@@ -397,10 +398,12 @@ class Profile {
     }
 }
 
-/* Without the angle brackets that cProfile puts around a builtin. */
-function plainLabel(name) {
-    const isAngled = name.length > 2 && name.startsWith('<') && name.endsWith('>');
-    return isAngled ? name.slice(1, -1) : name;
+/* "time.sleep", "socket.recv_into": as plugin/report/label.c makes them of cProfile's names. */
+function builtinLabel(name) {
+    const method = /^<method '(.*?)' of '(.*)' objects>$/s.exec(name);
+    if (method)
+        return method[2] + '.' + method[1];
+    return /^<(?:built-in method )?(.+)>$/s.test(name) ? name.replace(/^<(?:built-in method )?(.+)>$/s, '$1') : name;
 }
 
 /* [[kind, ns], ...] of sums by kind, what took most first. */

@@ -2,6 +2,7 @@
 
 #include "decimal.h"
 #include "fold.h"
+#include "label.h"
 #include "safetext.h"
 #include "waits.h"
 
@@ -146,49 +147,13 @@ static void add_branches(struct text *t, const struct fold_row *row)
     paint(t, PLAIN);
 }
 
-/* "socket.recv_into" of "<method 'recv_into' of 'socket' objects>"; false for others.
- */
-static bool add_method_name(struct str name, struct buf *out)
-{
-    const struct str start = STR("<method '"), middle = STR("' of '");
-    const struct str end = STR("' objects>");
-    if (name.len < start.len + middle.len + end.len || !str_starts(name, start))
-        return false;
-    struct str rest = {name.data + start.len, name.len - start.len - end.len};
-    if (memcmp(rest.data + rest.len, end.data, end.len) != 0)
-        return false;
-    const char *of = memmem(rest.data, rest.len, middle.data, middle.len);
-    if (!of)
-        return false;
-    size_t len = (size_t)(of - rest.data);
-    struct buf text = {0};
-    buf_add(&text, of + middle.len, rest.len - len - middle.len);
-    buf_add_char(&text, '.');
-    buf_add(&text, rest.data, len);
-    safetext_add(out, buf_str(&text));
-    out->failed |= text.failed;
-    buf_free(&text);
-    return true;
-}
-
-/* "time.sleep" of "<built-in method time.sleep>"; what cannot be made out as it is. */
-static void add_builtin_name(struct str name, struct buf *out)
-{
-    const struct str start = STR("<built-in method ");
-    bool function = str_starts(name, start) && name.data[name.len - 1] == '>';
-    if (function)
-        name = (struct str){name.data + start.len, name.len - start.len - 1};
-    if (function || !add_method_name(name, out))
-        safetext_add(out, name);
-}
-
 static void add_name(const struct text *t, uint32_t func)
 {
-    const struct functab *table = &t->profile->functab;
-    if (functab_is_builtin(table, func))
-        add_builtin_name(functab_qualname(table, func), t->out);
-    else
-        safetext_add(t->out, functab_qualname(table, func));
+    struct buf name = {0};
+    label_name(&t->profile->functab, func, &name);
+    safetext_add(t->out, buf_str(&name));
+    t->out->failed |= name.failed;
+    buf_free(&name);
 }
 
 static void add_function(const struct text *t, const struct fold_row *row)

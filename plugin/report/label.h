@@ -7,8 +7,9 @@
 
 #include "../core/profile.h"
 
-/* "Cart.total"; of a builtin "built-in method builtins.len". A view. */
-struct str label_name(const struct functab *t, uint32_t func);
+/* "Cart.total"; of builtins "time.sleep", "socket.recv_into", and what cProfile calls
+ * them where that cannot be made out. */
+void label_name(const struct functab *t, uint32_t func, struct buf *out);
 
 /* "Cart.total (shop/cart.py:12)"; of a builtin its name alone. */
 void label_frame(const struct profile *p, uint32_t func, struct buf *out);

@@ -128,11 +128,15 @@ static void add_texts(struct pprof *w)
         add_marked_text(w, "NOTICE", notice_name((enum notice_code)w->notices[i]),
                         notice_text((enum notice_code)w->notices[i]));
     for (uint32_t i = 0; i < t->count; i++) {
-        struct str name = label_name(t, i), system_name = functab_name(t, i);
-        bool plain = functab_is_builtin(t, i) || str_equal(name, system_name);
-        add_text(w, name);
+        struct str system_name = functab_name(t, i);
+        struct buf name = {0};
+        label_name(t, i, &name);
+        bool plain = functab_is_builtin(t, i) || str_equal(buf_str(&name), system_name);
+        add_text(w, buf_str(&name));
         add_text(w, plain ? STR("") : system_name);
         add_text(w, functab_is_builtin(t, i) ? STR("") : functab_file(t, i));
+        w->text.failed |= name.failed;
+        buf_free(&name);
     }
 }
 

@@ -15,6 +15,7 @@
  *          "peers":[{"peer","wait" (kind number),"ns"}]},           sampling only
  *  "str":[text],                            each once
  *  "func":{"name":[str#],"file":[str#],"line":[n],"lib":[str#],"kind":[n],
+ *          "cprofile":[str#],               only where a builtin has another name there
  *          "hide":[0 or 1]},               only where a function hides itself
  *  "node":{"depth":[n],"func":[func#],"self":[ns],
  *          "calls":[n],                     deterministic only
@@ -35,8 +36,9 @@
  *
  * func   Function 0 is the request: its label ("GET /search") as the name, no file,
  * line 0, kind 4. Then those of functab.h, in their order. name is the qualified name;
- *        a builtin has file "~", line 0 and cProfile's "<built-in method ...>". kind: 0
- *        own code, 1 library, 2 standard library, 3 builtin, 4 the request. lib is the
+ *        a builtin has file "~", line 0 and cProfile's "<built-in method ...>"; where
+ * cProfile's holds an address, cprofile has it, and name the type or function instead.
+ * kind: 0 own code, 1 library, 2 standard library, 3 builtin, 4 the request. lib is the
  *        library's name ("time" for <built-in method time.sleep>), "" for own code and
  *        where nothing tells. hide is 1 for code that has a local variable
  *        __tracebackhide__: who folds libraries is to fold it, too.
@@ -74,6 +76,7 @@
 
 struct func_row {
     uint32_t name, file, lib; /* in the string table */
+    uint32_t cprofile;        /* a builtin's name as cProfile has it */
     enum origin kind;
 };
 
@@ -125,6 +128,7 @@ static bool make_funcs(struct profile_json *j)
         return false;
     label_request(p, &request);
     j->funcs[0].name = strings_add(&j->strings, buf_str(&request));
+    j->funcs[0].cprofile = j->funcs[0].name;
     j->funcs[0].file = j->funcs[0].lib = strings_add(&j->strings, STR(""));
     j->funcs[0].kind = ORIGIN_SYNTHETIC;
     for (uint32_t i = 0; i < p->functab.count; i++) {
@@ -132,6 +136,9 @@ static bool make_funcs(struct profile_json *j)
         struct func_row *f = &j->funcs[i + 1];
         f->kind = origin_of(&p->choice.rules, &p->functab, i, &lib);
         f->name = strings_add(&j->strings, functab_qualname(&p->functab, i));
+        f->cprofile = functab_is_builtin(&p->functab, i)
+                          ? strings_add(&j->strings, functab_name(&p->functab, i))
+                          : f->name;
         f->file = strings_add(&j->strings, functab_file(&p->functab, i));
         f->lib = strings_add(&j->strings, lib);
     }
@@ -143,6 +150,19 @@ static bool make_funcs(struct profile_json *j)
 static uint64_t func_name(const struct profile_json *j, uint32_t i)
 {
     return j->funcs[i].name;
+}
+
+static uint64_t func_cprofile(const struct profile_json *j, uint32_t i)
+{
+    return j->funcs[i].cprofile;
+}
+
+static bool any_other_name(const struct profile_json *j)
+{
+    for (uint32_t i = 0; i <= j->profile->functab.count; i++)
+        if (j->funcs[i].cprofile != j->funcs[i].name)
+            return true;
+    return false;
 }
 
 static uint64_t func_file(const struct profile_json *j, uint32_t i)
@@ -192,6 +212,8 @@ static void add_funcs(const struct profile_json *j)
     add_column(j, "line", count, func_line);
     add_column(j, "lib", count, func_lib);
     add_column(j, "kind", count, func_kind);
+    if (any_other_name(j))
+        add_column(j, "cprofile", count, func_cprofile);
     if (any_hidden(&j->profile->functab))
         add_column(j, "hide", count, func_hide);
     close_object(j);

@@ -39,7 +39,11 @@ static void add_frame(const struct functab *t, uint32_t func, struct buf *out)
     int32_t line = t->funcs[func].line;
     json_next(out);
     buf_add_char(out, '{');
-    json_text(out, "name", label_name(t, func));
+    struct buf name = {0};
+    label_name(t, func, &name);
+    json_text(out, "name", buf_str(&name));
+    out->failed |= name.failed;
+    buf_free(&name);
     if (!functab_is_builtin(t, func) && file.len)
         json_text(out, "file", file);
     if (!functab_is_builtin(t, func) && line > 0)

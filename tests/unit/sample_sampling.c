@@ -53,8 +53,9 @@ static const struct moment timeline[] = {
 #define MOMENTS (sizeof timeline / sizeof *timeline)
 
 static const struct line_time lines[] = {
-    {SHOW, 14, 1000000, 12}, {SHOW, 15, 0, 3},    {GET, 63, 1000001, 1},
-    {WALK, 4, 2499999, 7},   {LINES, -1, 400, 2},
+    {SHOW, 14, 1000000, 9000000, 12}, {SHOW, 15, 0, 3000000, 3},
+    {GET, 63, 1000001, 1000001, 1},   {WALK, 4, 2499999, 6000000, 7},
+    {LINES, -1, 400, 4294967697, 2},
 };
 #define LINES_COUNT (sizeof lines / sizeof *lines)
 

@@ -110,7 +110,7 @@ static void without_wait_figures_the_tree_is_there(void **state)
                    "2 samples at 1 ms\n\n"
                    "total ms      %  self ms\n"
                    "   200.0  100.0           GET /search\n"
-                   "   200.0  100.0    200.0  └─ <odd>\n\n");
+                   "   200.0  100.0    200.0  └─ odd\n\n");
 }
 
 /* The deepest stacks that sampling keeps: by itself, through another, and down. */
