@@ -214,7 +214,7 @@ function pageKey(page, event) {
         N: () => page.nextMatch(-1),
         f: () => page.choose('fold', !page.choices.fold),
         h: () => page.hotPath(),
-        o: () => page.toggleRun(page.row()),
+        o: () => page.toggleRuns(page.views[page.view].selectedRuns?.() || [page.row()]),
         s: () => page.openSandwich(page.func),
         t: () => page.toggleTheme(),
         c: () => page.copySelection(),

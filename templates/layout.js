@@ -233,6 +233,16 @@ class Layout extends Rows {
         return isEntry && this.foldable[p.func[node]] && this.opened[node] ? 2 : 0;
     }
 
+    /* The rows whose runs open with a row. */
+    sourcesOf(row) {
+        return [row];
+    }
+
+    /* What a row is known by in another layout of the same profile. */
+    keyOf(row) {
+        return this.node[row];
+    }
+
     /* From a row on to the heaviest child, as long as that has more time than the row itself. */
     hotRow(row = 0) {
         while (this.end[row] > row + 1 && this.total[row + 1] > this.self[row])

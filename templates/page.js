@@ -9,7 +9,7 @@ const VIEWS = [['tree', 'Tree'], ['flame', 'Flame'], ['timeline', 'Timeline'],
                ['functions', 'Functions'], ['lines', 'Lines']];
 const CHOICES = {theme: '', fold: true, imports: true, hide: '', show: '', threshold: 0,
                  unit: 'time', letters: true, view: 'tree', shape: 'icicle', colour: 'library',
-                 sort: null, panelWidth: 320, ownOnly: false, ownLines: false};
+                 sort: null, panelWidth: 320, ownOnly: false, ownLines: false, direction: 'down'};
 /* Of the page as it is now only: a later one would look empty. */
 const FORGOTTEN = ['ownOnly', 'ownLines'];
 
@@ -129,14 +129,20 @@ class Page {
         this.layout = new Layout(profile, foldable, this.opened);
     }
 
-    /* Opens the folded run that a row is, or closes the one that it is the entry of. */
     toggleRun(row) {
-        const state = this.layout.foldState(row);
-        if (!state)
+        this.toggleRuns([row]);
+    }
+
+    /* Opens the folded runs that rows are, or closes those that they are the entries of. */
+    toggleRuns(rows) {
+        const layout = this.layout, states = rows.map(row => layout.foldState(row));
+        const state = states.includes(1) ? 1 : 2, chosen = rows.filter((_, i) => states[i] === state);
+        if (!chosen.length)
             return;
-        const node = this.layout.node[row];
-        for (const each of state === 1 ? this.layout.nodesOf(row) : this.layout.runOf(row))
-            this.opened[each] = state === 1 ? 1 : 0;
+        const node = layout.node[chosen[0]];
+        for (const row of chosen)
+            for (const each of state === 1 ? layout.nodesOf(row) : layout.runOf(row))
+                this.opened[each] = state === 1 ? 1 : 0;
         this.refold();
         this.take(node);
         this.change({layout: true, selection: true});

@@ -44,6 +44,12 @@ class Merged extends Rows {
 
     /* source, a row of the tree, is part of the row. */
     join(row, source, self, total, calls) {
+        this.addFigures(row, source, self, total, calls);
+        this.sources.row.push(row);
+        this.sources.of.push(source);
+    }
+
+    addFigures(row, source, self, total, calls) {
         const rows = this.rows;
         rows.self[row] += self;
         rows.total[row] += total;
@@ -53,8 +59,6 @@ class Merged extends Rows {
             this.heaviest[row] = total;
             rows.node[row] = this.tree.node[source];
         }
-        this.sources.row.push(row);
-        this.sources.of.push(source);
     }
 
     finish() {

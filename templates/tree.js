@@ -4,7 +4,7 @@
  * where row is the first of them. */
 'use strict';
 
-const SMALL_SHARE = 0.001;
+const SMALL_SHARE = 0.001, GROWN_MOST = 20000; /* callers that one key press looks for */
 
 class TreeView {
     constructor(page) {
@@ -15,9 +15,10 @@ class TreeView {
         this.head = attributes(make('div', 'columns tree-grid'), {'aria-hidden': 'true'});
         this.list = new VirtualList('tree-row-', () => this.look.create(),
                                     (row, i) => this.look.render(row, this.rows[i]), this.head);
-        attributes(this.list.box, {role: 'tree', 'aria-label': 'Call tree'});
+        this.list.box.setAttribute('role', 'tree');
         this.note = make('div', 'note');
         this.active = NONE; /* the small rows that the keys are at: an index of rows */
+        this.current = NONE; /* of an inverted tree, in which one function has many rows */
         add(this.element, this.list.box, this.note);
         this.list.box.addEventListener('click', event => this.click(event));
         this.list.box.addEventListener('dblclick', event => this.doubleClick(event));
@@ -33,66 +34,118 @@ class TreeView {
     makeOptions() {
         const page = this.page;
         add(this.options,
+            choice('Direction of the tree', [['down', 'top-down'], ['up', 'bottom-up']], page.choices.direction,
+                   value => page.choose('direction', value)),
             choice('Unit of times', [['time', 'times'], ['percent', 'percent']], page.choices.unit,
                    value => page.choose('unit', value)),
             button('Hot path', 'Follow the heaviest calls to where the time goes (h)', () => page.hotPath()),
             button('Expand', 'Open everything below the selected row (Alt with \u2192)',
-                   () => this.setBelow(this.selected(), 1)),
+                   () => this.setBelow(Math.max(0, this.selected()), 1)),
             button('Collapse', 'Close everything but the way to the selected row', () => this.collapseAll()));
     }
 
     /* ---------------------------------------------------------------- changes */
 
     update(changes) {
-        if (changes.layout)
+        const isNew = changes.layout || changes.direction;
+        if (isNew)
             this.takeLayout();
-        if (changes.layout || changes.search)
+        if (isNew || changes.search)
             this.found = this.page.found ? this.layout.rowsWith(this.page.found) : null;
-        if (changes.layout || changes.selection) {
+        if (isNew || changes.selection) {
             this.active = NONE;
             this.openAncestors(this.selected());
         }
-        if (changes.layout || changes.unit)
+        if (isNew || changes.unit)
             this.look.renderHead(this.head);
         this.rebuild();
-        if (changes.layout || changes.selection)
+        if (isNew || changes.selection)
             this.revealSelected();
     }
 
     takeLayout() {
-        const layout = this.layout = this.page.layout, n = layout.count;
-        const before = this.stateByNode();
+        const before = this.stateByKey(), isUp = this.page.choices.direction === 'up';
+        this.layout = isUp ? new Inverted(this.page.layout) : this.page.layout;
+        this.base = isUp ? 1 : 0; /* the first row that is shown */
+        this.current = NONE;
+        this.list.box.setAttribute('aria-label', isUp ? 'Functions by self time, with their callers' : 'Call tree');
+        this.takeRows(before);
+        for (let rows = this.openUngrown(); rows.length; rows = this.openUngrown()) {
+            this.layout.grow(rows);
+            this.takeRows(before);
+        }
+    }
+
+    openUngrown() {
+        const layout = this.layout, isOne = (open, row) => open && layout.isInverted && !layout.isGrown(row);
+        return Array.from(this.open, (open, row) => isOne(open, row) ? row : 0).filter(Boolean);
+    }
+
+    /* Their state is that of the rows before, as far as they were there. */
+    takeRows(before) {
+        const layout = this.layout, n = layout.count;
         this.open = new Uint8Array(n);  /* 1: its children are shown, */
         this.whole = new Uint8Array(n); /* 1: the small ones, too */
         this.position = new Int32Array(n);
         this.children = new Int32Array(n);
         for (let i = 1; i < n; i++)
             this.position[i] = ++this.children[layout.parent[i]];
+        const isOpen = row => !layout.isInverted &&
+            (layout.total[row] >= 0.02 * layout.total[0] || layout.opened[layout.node[row]]) ? 1 : 0;
         for (let i = 0; i < n; i++)
-            [this.open[i], this.whole[i]] = before.get(layout.node[i]) ||
-                [layout.total[i] >= 0.02 * layout.total[0] || layout.opened[layout.node[i]] ? 1 : 0, 0];
+            [this.open[i], this.whole[i]] = before.size && before.get(layout.keyOf(i)) || [isOpen(i), 0];
         this.open[0] = 1;
     }
 
-    /* Of the rows as they are now, each known by its first node. */
-    stateByNode() {
-        const state = new Map();
-        for (let i = 0; this.drawn && i < this.drawn.count; i++)
-            state.set(this.drawn.node[i], [this.open[i], this.whole[i]]);
-        this.drawn = this.page.layout;
+    /* Of the rows as they are now, where they go on in the same direction; of an inverted tree
+     * those that are open, the others are closed anyhow. */
+    stateByKey() {
+        const state = new Map(), layout = this.layout;
+        if (!layout || Boolean(layout.isInverted) !== (this.page.choices.direction === 'up'))
+            return state;
+        for (let i = 0; i < layout.count; i++)
+            if (!layout.isInverted || this.open[i] || this.whole[i])
+                state.set(layout.keyOf(i), [this.open[i], this.whole[i]]);
         return state;
+    }
+
+    /* Finds the callers of rows of an inverted tree, theirs too where that is asked for; the
+     * numbers of the rows from now on. */
+    grow(rows, isDeep) {
+        const layout = this.layout;
+        if (!layout.isInverted || !isDeep && rows.every(row => layout.isGrown(row)))
+            return rows;
+        const before = this.stateByKey(), made = rows.map(row => layout.made[row]);
+        const current = layout.made[this.current];
+        layout.grow(rows, isDeep ? GROWN_MOST : 0);
+        this.takeRows(before);
+        this.found = this.page.found ? layout.rowsWith(this.page.found) : null;
+        this.current = this.current === NONE ? NONE : layout.place[current];
+        return made.map(each => layout.place[each]);
+    }
+
+    hasChildren(row) {
+        return this.children[row] > 0 || Boolean(this.layout.isInverted) && row !== NONE && !this.layout.isGrown(row);
     }
 
     isSmall(row) {
         return this.layout.total[row] < SMALL_SHARE * this.layout.total[0];
     }
 
+    /* Of an inverted tree NONE where the function has no self time. */
     selected() {
-        return this.layout.rowOf[this.page.node];
+        if (!this.layout.isInverted)
+            return this.layout.rowOf[this.page.node];
+        const isCurrent = this.current !== NONE && this.layout.func(this.current) === this.page.func;
+        return isCurrent ? this.current : this.layout.rootOf(this.page.func);
+    }
+
+    selectedRuns() {
+        return this.selected() === NONE ? [] : this.layout.sourcesOf(this.selected());
     }
 
     openAncestors(row) {
-        for (let i = row; this.layout.parent[i] !== NONE; i = this.layout.parent[i]) {
+        for (let i = row; i !== NONE && this.layout.parent[i] !== NONE; i = this.layout.parent[i]) {
             this.open[this.layout.parent[i]] = 1;
             if (this.isSmall(i))
                 this.whole[this.layout.parent[i]] = 1;
@@ -104,7 +157,7 @@ class TreeView {
         const layout = this.layout, least = this.page.choices.threshold / 100 * layout.total[0];
         const rows = [];
         let deepest = 0, hidden = 0;
-        for (let i = 0; i < layout.count;) {
+        for (let i = this.base; i < layout.count;) {
             if (i && layout.total[i] < least) {
                 i = layout.end[i];
                 continue;
@@ -118,11 +171,19 @@ class TreeView {
             hidden += layout.total[i] < least ? 1 : 0;
         this.rows = rows;
         this.setIndent(deepest);
-        this.note.hidden = !hidden && layout.count > 1;
-        setText(this.note, layout.count === 1 ? nothingBelow(this.page.profile) :
-            plural(hidden, 'row') + ' under ' + this.page.choices.threshold + ' % not shown');
+        this.renderNote(hidden);
         this.list.setCount(rows.length);
         this.list.activate(this.active === NONE ? this.indexOfRow(this.selected()) : this.active);
+    }
+
+    renderNote(hidden) {
+        const layout = this.layout, isEmpty = layout.count === 1, texts = [];
+        if (isEmpty)
+            texts.push(nothingBelow(this.page.profile));
+        if (hidden)
+            texts.push(plural(hidden, 'row') + ' under ' + this.page.choices.threshold + ' % not shown');
+        this.note.hidden = !texts.length;
+        setText(this.note, texts.join(' \u00b7 '));
     }
 
     /* The first of several small children, the last of their parent, that are one row. */
@@ -171,6 +232,7 @@ class TreeView {
     /* ---------------------------------------------------------- what readers do */
 
     select(row) {
+        this.current = row;
         this.page.select(this.layout.node[row]);
     }
 
@@ -193,7 +255,7 @@ class TreeView {
         if (row < 0)
             this.showSmall(~row);
         else if (event.target.closest('.chip'))
-            this.page.toggleRun(row);
+            this.toggleRun(row);
         else if (event.target.closest('.twisty'))
             this.openOrClose(row, event.altKey);
         else
@@ -205,36 +267,47 @@ class TreeView {
         if (index === NONE || this.rows[index] < 0 || event.target.closest('.twisty, .chip'))
             return;
         if (this.layout.folded[this.rows[index]])
-            this.page.toggleRun(this.rows[index]);
+            this.toggleRun(this.rows[index]);
         else
             this.openOrClose(this.rows[index], event.altKey);
     }
 
     /* The rows below; a folded run without any opens itself. */
     openOrClose(row, isDeep) {
-        if (this.children[row])
+        if (this.hasChildren(row))
             this.toggle(row, isDeep);
         else
-            this.page.toggleRun(row);
+            this.toggleRun(row);
+    }
+
+    toggleRun(row) {
+        this.page.toggleRuns(this.layout.sourcesOf(row));
     }
 
     toggle(row, isDeep) {
         const open = this.open[row] ? 0 : 1;
-        if (isDeep)
+        if (isDeep) {
             this.setBelow(row, open);
+            return;
+        }
+        [row] = this.grow([row], false);
         this.open[row] = open;
         this.rebuild();
     }
 
     setBelow(row, open) {
+        [row] = open ? this.grow([row], true) : [row];
         this.open.fill(open, row, this.layout.end[row]);
         this.whole.fill(open, row, this.layout.end[row]);
         this.rebuild();
     }
 
     expandSiblings(row) {
-        const layout = this.layout, parent = Math.max(0, layout.parent[row]);
+        const layout = this.layout, parent = Math.max(0, layout.parent[row] || 0);
+        const siblings = [];
         for (let i = parent + 1; i < layout.end[parent]; i = layout.end[i])
+            siblings.push(i);
+        for (const i of this.grow(siblings, false))
             this.open[i] = 1;
         this.rebuild();
     }
@@ -256,15 +329,19 @@ class TreeView {
         for (let k = 1; k <= n; k++) {
             const row = ((this.selected() + step * k) % n + n) % n;
             if (this.found[row]) {
-                this.page.select(this.matchIn(row));
+                this.selectMatch(row);
                 return;
             }
         }
     }
 
-    matchIn(row) {
-        const profile = this.page.profile;
-        return this.layout.nodesOf(row).find(node => this.page.found[profile.func[node]]);
+    /* The row's own function, or what is folded into it. */
+    selectMatch(row) {
+        const {found, profile} = this.page;
+        if (found[this.layout.func(row)])
+            this.select(row);
+        else
+            this.page.select(Array.from(this.layout.nodesOf(row)).find(node => found[profile.func[node]]));
     }
 
     key(event) {
@@ -275,17 +352,17 @@ class TreeView {
             this.go(target);
         else if (this.active !== NONE && ['Enter', 'ArrowRight'].includes(event.key))
             this.showSmall(~this.rows[index]);
-        else if (event.key === 'ArrowRight' && this.children[row] && (!this.open[row] || event.altKey))
+        else if (event.key === 'ArrowRight' && this.hasChildren(row) && (!this.open[row] || event.altKey))
             event.altKey ? this.setBelow(row, 1) : this.toggle(row, false);
         else if (event.key === 'ArrowRight' && this.children[row])
             this.select(row + 1);
         else if (event.key === 'ArrowRight' && layout.folded[row])
-            this.page.toggleRun(row);
-        else if (event.key === 'Enter')
-            layout.folded[row] ? this.page.toggleRun(row) : this.openOrClose(row, event.altKey);
+            this.toggleRun(row);
+        else if (event.key === 'Enter' && row !== NONE)
+            layout.folded[row] ? this.toggleRun(row) : this.openOrClose(row, event.altKey);
         else if (event.key === 'ArrowLeft' && this.open[row] && this.children[row])
             event.altKey ? this.setBelow(row, 0) : this.toggle(row, false);
-        else if (event.key === 'ArrowLeft' && row)
+        else if (event.key === 'ArrowLeft' && layout.parent[row] >= this.base)
             this.select(layout.parent[row]);
         else if (event.key === '*')
             this.expandSiblings(row);

@@ -13,6 +13,9 @@ class TreeRows {
 
     columns() {
         const isPercent = this.page.choices.unit === 'percent', unit = this.page.unit.name;
+        if (this.layout.isInverted)
+            return ['Self ' + (isPercent ? '%' : unit), '%', 'From here',
+                    this.page.profile.sampling ? 'Samples' : 'Calls', 'Function, and below it its callers'];
         return ['Total ' + (isPercent ? '%' : unit), '%', 'Self ' + (isPercent ? '%' : unit),
                 this.page.profile.sampling ? 'Samples' : 'Calls', 'Function'];
     }
@@ -59,7 +62,7 @@ class TreeRows {
             self += layout.self[i];
             calls += layout.calls[i];
         }
-        this.renderFigures(element, total, self, calls);
+        this.renderFigures(element, total, self, calls, first);
         this.renderIndent(element, first, '\u25b8');
         element.square.className = 'square none';
         setText(element.label, plural(count, 'row') + ' below 0.1 %');
@@ -70,30 +73,32 @@ class TreeRows {
         setText(element.did, '');
         element.classList.remove('selected', 'lit', 'faint');
         element.classList.toggle('selected', element.index === this.view.active);
-        attributes(element, {'aria-level': layout.depth[first] + 1, 'aria-expanded': 'false',
+        attributes(element, {'aria-level': layout.depth[first] + 1 - this.view.base, 'aria-expanded': 'false',
                              'aria-posinset': this.view.position[first], 'aria-selected': 'false',
                              'aria-setsize': this.view.children[layout.parent[first]],
                              'aria-label': plural(count, 'row') + ' below 0.1 %, ' + prose(total)});
     }
 
-    renderFigures(element, total, self, calls) {
+    renderFigures(element, total, self, calls, row) {
+        const isCaller = this.layout.isInverted && this.layout.depth[row] > 1;
         setText(element.total, this.page.time(total));
         renderBar(element.bar, total, self, this.layout.total[0]);
-        setText(element.self, this.page.time(self));
+        setText(element.self, isCaller ? this.layout.shareText(row, total) :
+            this.layout.isInverted ? '' : this.page.time(self));
         setText(element.calls, grouped(calls));
     }
 
     renderIndent(element, row, twisty) {
         const view = this.view;
-        element.indent.style.width = Math.min(this.layout.depth[row] * view.step, view.mostIndent) + 'px';
+        element.indent.style.width = Math.min((this.layout.depth[row] - view.base) * view.step, view.mostIndent) + 'px';
         setText(element.twisty, twisty);
     }
 
     renderRow(element, row) {
         const page = this.page, layout = this.layout, view = this.view, func = layout.func(row), profile = page.profile;
         const isSelected = row === view.selected() && view.active === NONE, label = shown(profile.label(func));
-        this.renderFigures(element, layout.total[row], layout.self[row], layout.calls[row]);
-        this.renderIndent(element, row, view.children[row] ? view.open[row] ? '\u25be' : '\u25b8' :
+        this.renderFigures(element, layout.total[row], layout.self[row], layout.calls[row], row);
+        this.renderIndent(element, row, view.hasChildren(row) ? view.open[row] ? '\u25be' : '\u25b8' :
             layout.folded[row] ? '\u25b8' : '');
         element.square.className = 'square fill-' + page.colours.nameOf(func);
         setText(element.label, label);
@@ -122,9 +127,10 @@ class TreeRows {
 
     /* A click on it opens the run, or folds it again. */
     renderChip(chip, row) {
-        if (chip.row === row && chip.layout === this.layout)
+        const numbered = this.layout.made || this.layout; /* another one when rows have new numbers */
+        if (chip.row === row && chip.numbered === numbered)
             return;
-        Object.assign(chip, {row, layout: this.layout});
+        Object.assign(chip, {row, numbered});
         const state = this.layout.foldState(row);
         chip.hidden = state === 0;
         chip.classList.toggle('is-open', state === 2);
@@ -142,15 +148,17 @@ class TreeRows {
     describe(element, row, label, isSelected) {
         const page = this.page, layout = this.layout, parent = layout.parent[row];
         attributes(element, {
-            'aria-level': layout.depth[row] + 1,
+            'aria-level': layout.depth[row] + 1 - this.view.base,
             'aria-posinset': row ? this.view.position[row] : 1,
             'aria-setsize': row ? this.view.children[parent] : 1,
             'aria-selected': isSelected,
             'aria-label': label + ', ' + prose(layout.total[row]) + ', ' +
-                percent(layout.total[row], layout.total[0]) + ', ' + page.countOf(layout.calls[row]) +
+                percent(layout.total[row], layout.total[0]) + ', ' +
+                (layout.isInverted && layout.depth[row] > 1 ? layout.shareText(row) + ' from here, ' : '') +
+                page.countOf(layout.calls[row]) +
                 (layout.folded[row] ? ', ' + layout.folded[row] + ' folded' : ''),
         });
-        if (this.view.children[row])
+        if (this.view.hasChildren(row))
             element.setAttribute('aria-expanded', Boolean(this.view.open[row]));
         else
             element.removeAttribute('aria-expanded');

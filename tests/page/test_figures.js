@@ -126,6 +126,28 @@ for (const [name, data] of samples()) {
         }
     });
 
+    test(name + ': functions by self time, and their callers, add up to the request', () => {
+        const stats = new page.Stats(profile, null), [plain] = layoutsOf(profile);
+        for (const layout of layoutsOf(profile)) {
+            const inverted = new page.Inverted(layout);
+            inverted.grow(Array.from(inverted.made, (_, row) => row), 3000);
+            const below = new Float64Array(inverted.count);
+            assert.deepStrictEqual([inverted.total[0], sum(inverted.self)], [total, total]);
+            for (let row = 1; row < inverted.count; row++)
+                below[inverted.parent[row]] += inverted.total[row];
+            assert.strictEqual(below[0], total);
+            for (let row = 1; row < inverted.count; row++)
+                if (inverted.isGrown(row) && inverted.end[row] > row + 1)
+                    assert.strictEqual(below[row], inverted.total[row]);
+            for (let f = 1; layout === plain && f < profile.functions; f++) {
+                const row = inverted.rootOf(f);
+                assert.strictEqual(row === page.NONE ? 0 : inverted.total[row], self[f], profile.name(f));
+                if (row !== page.NONE && !profile.sampling)
+                    assert.strictEqual(inverted.calls[row], stats.figuresOf(f).calls);
+            }
+        }
+    });
+
     test(name + ': folded stacks add up to the request', () => {
         const lines = Array.from(page.foldedText(profile));
         const numbers = lines.map(line => Number(/ (\d+)\n$/.exec(line)[1]));
