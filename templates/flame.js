@@ -429,9 +429,16 @@ class Sunburst {
 
 /* --------------------------------------------------------------------- legend */
 
+/* A legend's entry says what its name does not. */
+function helped(entry, name) {
+    if (Object.hasOwn(WAIT_HELP, name))
+        entry.title = WAIT_HELP[name];
+    return entry;
+}
+
 function fillLegend(host, entries, hasHatch) {
     clear(host);
-    const entry = (square, text) => add(host, add(make('span', 'legend-entry'),
+    const entry = (square, text) => add(host, add(helped(make('span', 'legend-entry'), text),
                                                   make('span', 'square ' + square), make('bdi', '', text)));
     for (const [name, text] of entries)
         entry('fill-' + name, text);

@@ -8,8 +8,16 @@
 
 const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4;
 const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock',
-                    'child', 'other waits', 'switched out', 'event loop'];
+                    'child', 'other waits', 'switched out', 'event loop', 'CPU wait'];
 const NONE = -1, WAIT_OTHER = 8;
+/* What their names do not say, by name. */
+const WAIT_HELP = {
+    'other waits': 'Waits that were over when the sample was taken, so nobody saw for what; ' +
+        'and calls that are none of the other kinds. A shorter interval leaves less of them.',
+    'CPU wait': 'The request could run, but other threads or processes had the processors that it may use',
+    'switched out': 'The thread served other greenlets or coroutines',
+    'event loop': 'For something in the process that is to wake the loop: an executor, a callback of another thread',
+};
 
 class BadProfile extends Error {}
 

@@ -209,7 +209,7 @@ function addSplit(host, parts) {
         const piece = make('span', 'fill-' + part.fill);
         piece.style.width = 100 * part.ns / whole + '%';
         add(bar, piece);
-        add(names, add(make('span', 'legend-entry'), make('span', 'square fill-' + part.fill),
+        add(names, add(helped(make('span', 'legend-entry'), part.name), make('span', 'square fill-' + part.fill),
                        part.name + ' ' + prose(part.ns)));
     }
     add(host, bar, names);

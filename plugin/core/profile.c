@@ -87,6 +87,13 @@ const char *notice_name(enum notice_code code)
     return notices[code].name;
 }
 
+uint64_t profile_wait_ns(const struct profile *p, enum wait_kind kind)
+{
+    if (p->mode == MODE_SAMPLING)
+        return sampled_wait_ns(&p->sampled, p->tree.count, kind);
+    return kind == WAITS_CPU ? p->cpu_ns : kind == WAITS_CPU_WAIT ? p->cpu_wait_ns : 0;
+}
+
 bool profile_set(struct str *field, struct str value)
 {
     char *copy = malloc(value.len + 1);

@@ -63,6 +63,9 @@ struct profile {
     int64_t started_us; /* wall clock, since the epoch */
     uint64_t wall_ns;   /* from the call of the callable to the end of close() */
     uint64_t cpu_ns;    /* of the request's thread, in that time */
+    /* Deterministic: its thread waited for a processor; 0: not known. When sampling, it
+     * is in .sampled. */
+    uint64_t cpu_wait_ns;
 
     enum profile_mode mode;
     uint64_t interval_ns; /* sampling only: the mean distance of samples */
@@ -89,6 +92,9 @@ bool profile_set(struct str *field, struct str value);
  * method, path, query, mount, mode, place, versions, choice), and nothing collected.
  * What of them memory has no room for stays empty; NULL when there is none at all. */
 struct profile *profile_copy_request(const struct profile *p);
+
+/* The request's whole time in one kind, as far as it is known. */
+uint64_t profile_wait_ns(const struct profile *p, enum wait_kind kind);
 
 /* The sentence for a reader: "the call tree was cut at 65536 nodes ...". Static. */
 const char *notice_text(enum notice_code code);

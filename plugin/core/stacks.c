@@ -230,6 +230,28 @@ static bool grow_waits(struct stacks *s)
     return true;
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Their clocks are not read in one instant. */
+static struct sample_parts parts_of(struct sample_time time)
+{
+    struct sample_parts p = {.rest = time.wait == WAITS_CPU ? WAITS_OTHER : time.wait};
+    p.cpu_ns = least(time.cpu_ns, time.dt_ns);
+    p.queued_ns = least(time.queued_ns, time.dt_ns - p.cpu_ns);
+    p.rest_ns = time.dt_ns - p.cpu_ns - p.queued_ns;
+    return p;
+}
+
+static enum wait_kind most_of(const struct sample_parts *p)
+{
+    if (p->cpu_ns >= p->queued_ns && p->cpu_ns >= p->rest_ns)
+        return WAITS_CPU;
+    return p->queued_ns > p->rest_ns ? WAITS_CPU_WAIT : p->rest;
+}
+
 static void charge(struct stacks *s, uint32_t node, struct sample_time time)
 {
     s->tree.nodes[node].self += time.dt_ns;
@@ -237,10 +259,13 @@ static void charge(struct stacks *s, uint32_t node, struct sample_time time)
         s->failed = true;
         return;
     }
-    uint64_t cpu = time.cpu_ns < time.dt_ns ? time.cpu_ns : time.dt_ns;
-    enum wait_kind rest = time.wait == WAITS_CPU ? WAITS_OTHER : time.wait;
-    s->sampled.node_wait_ns[node][WAITS_CPU] += cpu;
-    s->sampled.node_wait_ns[node][rest] += time.dt_ns - cpu;
+    struct sample_parts p = parts_of(time);
+    uint64_t *waits = s->sampled.node_wait_ns[node];
+    waits[WAITS_CPU] += p.cpu_ns;
+    waits[WAITS_CPU_WAIT] += p.queued_ns;
+    waits[p.rest] += p.rest_ns;
+    if (p.rest_ns)
+        s->rest = (struct stacks_rest){p, node, s->sampled.timeline_count};
 }
 
 /* Halves the timeline; each moment then stands for twice as many samples. */
@@ -291,11 +316,8 @@ static bool add_moment(struct stacks *s, struct moment moment)
 
 static void tell_moment(struct stacks *s, uint32_t node, struct sample_time time)
 {
-    enum wait_kind wait = time.wait;
-    if (2 * time.cpu_ns >= time.dt_ns)
-        wait = WAITS_CPU;
-    else if (wait == WAITS_CPU)
-        wait = WAITS_OTHER;
+    struct sample_parts p = parts_of(time);
+    enum wait_kind wait = most_of(&p);
     if (!add_moment(s, (struct moment){time.dt_ns, node, (uint32_t)wait}))
         s->failed = true;
 }
@@ -392,6 +414,22 @@ void stacks_charge(struct stacks *s, struct stacks_place place, struct sample_ti
 void stacks_rest(struct stacks *s, struct sample_time time)
 {
     stacks_charge(s, s->last, time);
+}
+
+/* In a timeline that was thinned it may be part of a moment. */
+void stacks_was_queued(struct stacks *s, uint64_t ns)
+{
+    struct sample_parts *p = &s->rest.parts;
+    uint64_t queued = least(ns, p->rest_ns);
+    if (!queued) /* there may be no parts at all */
+        return;
+    uint64_t *waits = s->sampled.node_wait_ns[s->rest.node];
+    waits[p->rest] -= queued;
+    waits[WAITS_CPU_WAIT] += queued;
+    p->rest_ns -= queued;
+    p->queued_ns += queued;
+    if (s->merge == 1 && s->rest.moment < s->sampled.timeline_count)
+        s->sampled.timeline[s->rest.moment].wait = (uint32_t)most_of(p);
 }
 
 void stacks_peer(struct stacks *s, const char *name, enum wait_kind wait, uint64_t ns)

@@ -37,13 +37,26 @@ struct stack_frame {
 struct sample_time {
     uint64_t dt_ns;      /* since the sample before */
     uint64_t cpu_ns;     /* of that, the thread ran for so long */
-    enum wait_kind wait; /* what it does now */
+    uint64_t queued_ns;  /* and waited for a processor for so long */
+    enum wait_kind wait; /* the rest; WAITS_CPU: not known */
 };
 
 /* Where a stack ends. */
 struct stacks_place {
     uint32_t node; /* of the call tree */
     uint32_t line; /* index into sampled.lines, or none */
+};
+
+/* The parts of a sample's time, which together are all of it. */
+struct sample_parts {
+    uint64_t cpu_ns, queued_ns, rest_ns;
+    enum wait_kind rest; /* where the rest went */
+};
+
+/* The last sample whose time had a rest. */
+struct stacks_rest {
+    struct sample_parts parts;
+    uint32_t node, moment; /* of the timeline */
 };
 
 struct stacks {
@@ -67,7 +80,8 @@ struct stacks {
     uint32_t merged, merge;   /* samples in the last moment; how many one takes */
     uint64_t longest_ns;      /* of those merged in the last moment */
     struct stacks_place last; /* of the last sample; at first the request */
-    bool failed;              /* out of memory: figures are incomplete */
+    struct stacks_rest rest;
+    bool failed; /* out of memory: figures are incomplete */
 };
 
 /* False when out of memory. */
@@ -109,6 +123,10 @@ void stacks_charge(struct stacks *s, struct stacks_place place,
 
 /* The time after the last sample: goes to where that was. */
 void stacks_rest(struct stacks *s, struct sample_time time);
+
+/* So much of the rest, in the last sample that had one, turns out to have been a wait
+ * for a processor. */
+void stacks_was_queued(struct stacks *s, uint64_t ns);
 
 /* Counts waiting for somebody. */
 void stacks_peer(struct stacks *s, const char *name, enum wait_kind wait, uint64_t ns);

@@ -14,6 +14,7 @@ const char *wait_name(enum wait_kind kind)
         [WAITS_OTHER] = "other",
         [WAITS_SWITCHED_OUT] = "switched out",
         [WAITS_LOOP] = "event loop",
+        [WAITS_CPU_WAIT] = "cpu wait",
     };
     return names[kind];
 }

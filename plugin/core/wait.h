@@ -18,6 +18,7 @@ enum wait_kind {
     WAITS_OTHER,
     WAITS_SWITCHED_OUT, /* its thread serves another greenlet or coroutine */
     WAITS_LOOP,         /* its event loop, for somebody in this process */
+    WAITS_CPU_WAIT,     /* it could run: all processors that it may use are busy */
     WAIT_KINDS,
 };
 

@@ -16,6 +16,7 @@ bool target_init(struct target *t, const struct collector_settings *settings,
         .max_ns = settings->max_ns,
         .until_ns = UINT64_MAX, /* it has not begun */
         .wait = {.file = {.number = -1}},
+        .cpu_wait = cpuwait_of(gettid()),
         .gil = gil,
     };
     if (!stacks_init(&t->stacks, settings->max_nodes))
@@ -75,6 +76,8 @@ void target_turn_to(struct target *t, uint64_t now_ns)
     t->since_ns = now_ns;
     t->cpu_started_ns = clock_ns(t->cpu_clock);
     t->running = true;
+    t->waits = WAITS_CPU;
+    cpuwait_interrupt(&t->cpu_wait);
 }
 
 void target_turn_away(struct target *t, struct scratch *scratch, const void *top,
@@ -102,7 +105,24 @@ static void count_peer(struct target *t, struct sample_time time, int fd)
         (time.wait != WAITS_NETWORK_READ && time.wait != WAITS_NETWORK_WRITE) ||
         !threadwait_peer(fd, name, sizeof name))
         return;
-    stacks_peer(&t->stacks, name, time.wait, elapsed(time.cpu_ns, time.dt_ns));
+    stacks_peer(&t->stacks, name, time.wait,
+                elapsed(time.cpu_ns + time.queued_ns, time.dt_ns));
+}
+
+/* Takes what was a wait for a processor out of the time up to a sample. A thread that
+ * is ready and has not run is where it was until it was woken: in what it waited for.
+ */
+static void count_cpu_wait(struct target *t, struct sample_time *time)
+{
+    enum wait_kind now = time->wait;
+    struct cpuwait_part part =
+        cpuwait_count(&t->cpu_wait, (struct cpuwait_span){time->dt_ns, time->cpu_ns,
+                                                          now == WAITS_CPU});
+    stacks_was_queued(&t->stacks, part.earlier_ns);
+    time->queued_ns = part.ns;
+    if (now == WAITS_CPU && time->cpu_ns == 0)
+        time->wait = t->waits;
+    t->waits = now;
 }
 
 /* Next to nothing is left that could be a wait's: to ask for it is much of a tick. */
@@ -146,6 +166,7 @@ static void sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
         return;
     }
     time.wait = refine(time.wait, scratch->awaits);
+    count_cpu_wait(t, &time);
     stacks_sample(&t->stacks, scratch->frames.stack, depth, time);
     count_peer(t, time, fd);
     t->cut |= scratch->frames.depth > FRAMES_MAX;
@@ -187,8 +208,10 @@ void target_finish(struct target *t, struct profile *p)
     struct sample_time carried = {
         .dt_ns = t->carried_ns < rest_ns ? t->carried_ns : rest_ns,
         .cpu_ns = elapsed(t->cpu_counted_ns, t->cpu_ns),
-        .wait = WAITS_OTHER,
+        .wait = WAITS_CPU,
     };
+    if (t->stacks.sampled.samples)
+        count_cpu_wait(t, &carried);
     stacks_rest(&t->stacks, carried);
     t->counted_ns += carried.dt_ns;
     count_away(t, rest_ns - carried.dt_ns);
@@ -222,5 +245,6 @@ void target_take(struct target *t, struct profile *p, uint64_t started_ns,
 void target_free(struct target *t)
 {
     threadwait_close(&t->wait);
+    cpuwait_close(&t->cpu_wait);
     stacks_free(&t->stacks);
 }

@@ -10,6 +10,7 @@
 #ifndef PROFILER_TARGET_H
 #define PROFILER_TARGET_H
 
+#include "../core/cpuwait.h"
 #include "../core/stacks.h"
 #include "../core/threadwait.h"
 #include "collector.h"
@@ -22,6 +23,8 @@ struct target {
     clockid_t cpu_clock;
     struct threadwait wait; /* opened with the first sample of a wait */
     bool wait_opened;
+    enum wait_kind waits; /* what it did at the last sample */
+    struct cpuwait cpu_wait;
     const struct gil_range *gil;
 
     uint64_t interval_ns;

@@ -1,5 +1,6 @@
 #include "tracer.h"
 
+#include "../core/cpuwait.h"
 #include "../core/profile.h"
 #include "events.h"
 #include "names.h"
@@ -110,7 +111,9 @@ static struct collector *tracer_create(struct collector_env *env,
 
 static bool tracer_start(struct collector *c, const char **why)
 {
-    return events_on(tracer_of(c), why);
+    struct tracer *t = tracer_of(c);
+    t->cpu_wait_known = cpuwait_total(&t->cpu_wait_started);
+    return events_on(t, why);
 }
 
 /* From the moment on from which the request's time counts: the thread may have waited
@@ -128,8 +131,20 @@ static void tracer_turn_to(struct collector *c)
         return;
     if (!t->deadline)
         begin(t);
+    else
+        t->was_left = true;
     t->cpu_started = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     collector_thread.tracer = t;
+}
+
+/* To ask at each switch of greenlets would cost more than the switch. */
+static void count_cpu_wait(struct tracer *t)
+{
+    uint64_t total;
+    if (t->was_left || !t->cpu_wait_known || !cpuwait_total(&total) ||
+        total < t->cpu_wait_started)
+        return;
+    t->cpu_wait_ns = total - t->cpu_wait_started;
 }
 
 static void tracer_turn_away(struct collector *c, PyObject *left)
@@ -137,8 +152,10 @@ static void tracer_turn_away(struct collector *c, PyObject *left)
     (void)left;
     if (c->ended.ns)
         return;
+    struct tracer *t = tracer_of(c);
     collector_thread.tracer = NULL;
-    c->cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - tracer_of(c)->cpu_started;
+    c->cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - t->cpu_started;
+    count_cpu_wait(t);
 }
 
 static void tracer_stop(struct collector *c)
@@ -156,6 +173,9 @@ static void tracer_finish(struct collector *c, struct profile *p,
                           struct clock_pair ended)
 {
     struct tracer *t = tracer_of(c);
+    uint64_t rest_ns = p->wall_ns > p->cpu_ns ? p->wall_ns - p->cpu_ns : 0;
+    if (!t->was_left)
+        p->cpu_wait_ns = t->cpu_wait_ns < rest_ns ? t->cpu_wait_ns : rest_ns;
     recorder_finish(&t->recorder, p, clock_tick_ns(t->counter, c->started, ended),
                     ended.ticks);
 }

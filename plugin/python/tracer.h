@@ -13,6 +13,10 @@ struct tracer {
     struct recorder recorder;
     bool counter; /* for clock_ticks */
     uint64_t cpu_started;
+    uint64_t cpu_wait_started; /* while .cpu_wait_known */
+    uint64_t cpu_wait_ns;      /* from the start until its thread turned away first */
+    bool cpu_wait_known;
+    bool was_left; /* its thread turned away, and back: .cpu_wait_ns is not all */
     uint64_t max_ns, deadline; /* deadline: in ticks */
 
     PyObject **codes; /* references: an address stays the code object's */

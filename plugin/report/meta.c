@@ -41,7 +41,7 @@ static void add_waits(const struct profile *p, struct buf *out)
     buf_add_char(out, '{');
     for (unsigned i = 0; i < WAIT_KINDS; i++) {
         enum wait_kind kind = (enum wait_kind)i;
-        uint64_t ns = sampled_wait_ns(&p->sampled, p->tree.count, kind);
+        uint64_t ns = profile_wait_ns(p, kind);
         if (kind != WAITS_CPU && ns)
             json_number(out, wait_name(kind), ns);
     }

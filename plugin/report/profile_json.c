@@ -6,7 +6,8 @@
  *          "exception" (class name, or null),"started" (ISO 8601, UTC, microseconds),
  *          "mode":"deterministic" or "sampling",
  *          "wall_ns","cpu_ns" (of the request's thread),
- *          "wait_ns":{kind:ns},             by name, without cpu and without zeros
+ *          "wait_ns":{kind:ns},             by name, without cpu and without zeros;
+ *                                           deterministic: "cpu wait", if known
  *          "calls","primitive_calls",       deterministic only
  *          "interval_ns","samples","lost",  sampling only
  *          "sort_by":[key],"restrictions":[text],
@@ -58,7 +59,7 @@
  *        calls; hits are samples with the line on their stack; text is its source
  *        ("": not known), see source.h.
  * kinds  0 cpu, 1 gil, 2 sleep, 3 network read, 4 network write, 5 disk, 6 lock,
- *        7 child, 8 other, 9 switched out, 10 event loop.
+ *        7 child, 8 other, 9 switched out, 10 event loop, 11 cpu wait.
  *
  * Readers should pass over keys that they do not know: v changes only when something
  * that is here changes its meaning. */

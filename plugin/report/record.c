@@ -96,6 +96,14 @@ static void add_calls(const struct stats *s, struct buf *out)
     buf_add_text(out, " primitive)");
 }
 
+/* , 31 % CPU wait; nothing where it is next to nothing, or not known. */
+static void add_cpu_wait(const struct profile *p, struct buf *out)
+{
+    if (p->wall_ns && p->cpu_wait_ns * 100 >= p->wall_ns)
+        buf_printf(out, ", %u %% %s", (unsigned)(p->cpu_wait_ns * 100 / p->wall_ns),
+                   waits_label(p, WAITS_CPU_WAIT));
+}
+
 /* 803 samples: 14 % CPU, 83 % network read */
 static void add_samples(const struct profile *p, struct buf *out)
 {
@@ -123,6 +131,7 @@ static bool write_line(const struct profile *p, const struct stats *s,
         add_samples(p, out);
     else
         add_calls(s, out);
+    add_cpu_wait(p, out);
     add_hottest(p, s, out);
     if (p->exception.data) {
         buf_add_text(out, ", exception ");

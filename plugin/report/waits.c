@@ -15,6 +15,8 @@ const char *waits_label(const struct profile *p, enum wait_kind kind)
     switch (kind) {
     case WAITS_CPU:
         return "CPU";
+    case WAITS_CPU_WAIT:
+        return "CPU wait";
     case WAITS_GIL:
         return "GIL";
     case WAITS_CHILD:
@@ -95,7 +97,7 @@ void waits_add(const struct profile *p, bool with_peers, struct buf *out)
 {
     struct shares s = {.profile = p, .with_peers = with_peers};
     for (unsigned kind = 0; kind < WAIT_KINDS; kind++) {
-        s.ns[kind] = sampled_wait_ns(&p->sampled, p->tree.count, (enum wait_kind)kind);
+        s.ns[kind] = profile_wait_ns(p, (enum wait_kind)kind);
         s.total += s.ns[kind];
     }
     if (!s.total)

@@ -95,7 +95,7 @@ def total_ns(data, name):
 
 
 WAITS = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock', 'child', 'other waits',
-         'switched out']
+         'switched out', 'event loop', 'CPU wait']
 
 
 def request(*nodes, mode='deterministic', root_ms=0):

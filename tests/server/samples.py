@@ -10,7 +10,8 @@ from harness import header
 
 INTERVAL = 1e6  # ns, of the default
 KINDS = ('cpu', 'gil', 'sleep', 'network read', 'network write', 'disk', 'lock', 'child',
-         'other', 'switched out', 'event loop')
+         'other', 'switched out', 'event loop',
+         'cpu wait')
 
 
 class Samples:

@@ -111,9 +111,24 @@ static void a_full_sampled_profile_has_about_ten_megabytes(void **state)
     stacks_finish(&s, p);
     assert_true(p->notices & 1u << NOTICE_TRUNCATED);
     assert_int_equal(p->sampled.timeline_count, STACKS_TIMELINE_MAX);
-    assert_int_equal(sizeof *p->sampled.node_wait_ns, 88);
-    assert_in_range(profile_bytes(p), 9500000, 10100000);
+    assert_int_equal(sizeof *p->sampled.node_wait_ns, 96);
+    assert_in_range(profile_bytes(p), 10000000, 10600000);
     profile_destroy(p);
+}
+
+static void a_wait_is_known_where_the_mode_tells(void **state)
+{
+    (void)state;
+    uint64_t waits[1][WAIT_KINDS] = {{[WAITS_CPU] = 5, [WAITS_CPU_WAIT] = 6}};
+    struct profile p = {.cpu_ns = 3, .cpu_wait_ns = 4};
+    p.tree.count = 1;
+    p.sampled.node_wait_ns = waits;
+    assert_int_equal(profile_wait_ns(&p, WAITS_CPU), 3);
+    assert_int_equal(profile_wait_ns(&p, WAITS_CPU_WAIT), 4);
+    assert_int_equal(profile_wait_ns(&p, WAITS_SLEEP), 0);
+    p.mode = MODE_SAMPLING;
+    assert_int_equal(profile_wait_ns(&p, WAITS_CPU), 5);
+    assert_int_equal(profile_wait_ns(&p, WAITS_CPU_WAIT), 6);
 }
 
 static void a_function_has_a_few_hundred_bytes(void **state)
@@ -139,6 +154,7 @@ int main(void)
         cmocka_unit_test(every_notice_has_a_name_and_a_sentence),
         cmocka_unit_test(a_full_deterministic_profile_has_three_megabytes),
         cmocka_unit_test(a_full_sampled_profile_has_about_ten_megabytes),
+        cmocka_unit_test(a_wait_is_known_where_the_mode_tells),
         cmocka_unit_test(a_function_has_a_few_hundred_bytes),
     };
     return cmocka_run_group_tests_name("profile", tests, NULL, NULL);

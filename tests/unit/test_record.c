@@ -116,6 +116,21 @@ static void a_profile_of_nothing_is_still_a_record(void **state)
     assert_buf(&b, "PROFILE  deterministic 0.000 ms - '' '' 0 calls\n");
 }
 
+static void a_line_says_how_long_the_request_waited_for_a_processor(void **state)
+{
+    (void)state;
+    struct profile p = {.choice = {.limit = -1}, .wall_ns = 200000000};
+    const struct stats none = {0};
+    struct buf b = {0};
+    p.cpu_wait_ns = 63999999;
+    assert_true(record_write(&p, &none, NULL, 0, LOG_LINE, false, &b));
+    assert_buf(&b,
+               "PROFILE  deterministic 200.000 ms - '' '' 0 calls, 31 % CPU wait\n");
+    p.cpu_wait_ns = 1999999;
+    assert_true(record_write(&p, &none, NULL, 0, LOG_LINE, false, &b));
+    assert_buf(&b, "PROFILE  deterministic 200.000 ms - '' '' 0 calls\n");
+}
+
 static void a_sampled_record_has_its_tree_before_the_table(void **state)
 {
     (void)state;
@@ -227,6 +242,7 @@ int main(void)
         cmocka_unit_test(a_line_holds_all_facts_there_are),
         cmocka_unit_test(hostile_requests_do_not_break_lines),
         cmocka_unit_test(a_profile_of_nothing_is_still_a_record),
+        cmocka_unit_test(a_line_says_how_long_the_request_waited_for_a_processor),
         cmocka_unit_test(a_sampled_record_has_its_tree_before_the_table),
         cmocka_unit_test(a_sampled_line_says_where_the_time_went),
         cmocka_unit_test(hostile_names_do_not_break_the_tree),

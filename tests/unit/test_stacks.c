@@ -61,7 +61,7 @@ static void take(struct stacks *s, const char *text, struct sample_time time)
 /* A sample that stands for so much running. */
 static void ran(struct stacks *s, const char *text, uint64_t ns)
 {
-    take(s, text, (struct sample_time){ns, ns, WAITS_CPU});
+    take(s, text, (struct sample_time){ns, ns, 0, WAITS_CPU});
 }
 
 static void start(struct stacks *s)
@@ -197,7 +197,7 @@ static void without_a_sample_the_waits_take_little_memory(void **state)
     (void)state;
     struct stacks s;
     start(&s);
-    stacks_rest(&s, (struct sample_time){7, 0, WAITS_OTHER});
+    stacks_rest(&s, (struct sample_time){7, 0, 0, WAITS_OTHER});
     struct profile *p = finish(&s);
     assert_true(p->sampled.node_wait_cap >= 1 && p->sampled.node_wait_cap <= 16);
     assert_int_equal(p->sampled.node_wait_ns[CALLTREE_ROOT][WAITS_OTHER], 7);
@@ -226,12 +226,13 @@ static void the_rest_goes_to_the_node_and_the_line_of_the_last_sample(void **sta
     (void)state;
     struct stacks s;
     start(&s);
-    stacks_rest(&s, (struct sample_time){3, 3, WAITS_CPU}); /* no sample: the request */
+    stacks_rest(&s,
+                (struct sample_time){3, 3, 0, WAITS_CPU}); /* no sample: the request */
     ran(&s, "a2b0", 5);
     ran(&s, "a2", 7);
     read_stack(&s, "a4b0");
     stacks_place(&s, frames, 2); /* where it is left, as it ends */
-    stacks_rest(&s, (struct sample_time){11, 11, WAITS_CPU});
+    stacks_rest(&s, (struct sample_time){11, 11, 0, WAITS_CPU});
     struct profile *p = finish(&s);
     assert_int_equal(p->tree.nodes[CALLTREE_ROOT].self, 3);
     assert_int_equal(p->tree.nodes[1].self, 18);
@@ -251,7 +252,7 @@ static void a_builtin_is_a_function_without_lines(void **state)
     assert_true(stacks_learn_site(&s, builtin, 0));
     assert_int_equal(read_stack(&s, "a0"), 1);
     frames[1] = builtin;
-    stacks_sample(&s, frames, 2, (struct sample_time){5, 5, WAITS_CPU});
+    stacks_sample(&s, frames, 2, (struct sample_time){5, 5, 0, WAITS_CPU});
     struct profile *p = finish(&s);
     assert_node(p, "al", 1, 5);
     assert_int_equal(p->sampled.line_count, 1);
@@ -264,9 +265,9 @@ static void the_timeline_tells_what_each_moment_went_to(void **state)
     (void)state;
     struct stacks s;
     start(&s);
-    take(&s, "a0", (struct sample_time){10, 5, WAITS_DISK}); /* half is running */
-    take(&s, "a0b0", (struct sample_time){10, 4, WAITS_DISK});
-    take(&s, "a0", (struct sample_time){10, 4, WAITS_CPU}); /* now it runs */
+    take(&s, "a0", (struct sample_time){10, 5, 0, WAITS_DISK}); /* half is running */
+    take(&s, "a0b0", (struct sample_time){10, 4, 0, WAITS_DISK});
+    take(&s, "a0", (struct sample_time){10, 4, 0, WAITS_CPU}); /* now it runs */
     struct profile *p = finish(&s);
     uint32_t a = node_at(p, "a"), b = node_at(p, "ab");
     const struct moment wanted[] = {
@@ -281,9 +282,9 @@ static void what_a_thread_did_not_run_it_waited(void **state)
     (void)state;
     struct stacks s;
     start(&s);
-    take(&s, "a0", (struct sample_time){100, 30, WAITS_NETWORK_READ});
-    take(&s, "a0", (struct sample_time){100, 20, WAITS_GIL});
-    take(&s, "a0", (struct sample_time){100, 90, WAITS_CPU});
+    take(&s, "a0", (struct sample_time){100, 30, 0, WAITS_NETWORK_READ});
+    take(&s, "a0", (struct sample_time){100, 20, 0, WAITS_GIL});
+    take(&s, "a0", (struct sample_time){100, 90, 0, WAITS_CPU});
     struct profile *p = finish(&s);
     const uint64_t *waits = p->sampled.node_wait_ns[node_at(p, "a")];
     assert_int_equal(waits[WAITS_CPU], 30 + 20 + 90);
@@ -294,14 +295,60 @@ static void what_a_thread_did_not_run_it_waited(void **state)
     profile_destroy(p);
 }
 
+static void a_wait_for_a_processor_is_a_part_of_its_own(void **state)
+{
+    (void)state;
+    struct stacks s;
+    start(&s);
+    take(&s, "a0", (struct sample_time){100, 30, 60, WAITS_NETWORK_READ});
+    take(&s, "b0", (struct sample_time){100, 10, 40, WAITS_CPU});
+    take(&s, "b0", (struct sample_time){100, 0, 100, WAITS_CPU});
+    stacks_was_queued(&s,
+                      45); /* of the second, which has 50 of which nothing is known */
+    take(&s, "c0", (struct sample_time){100, 50, 100, WAITS_SLEEP});
+    stacks_was_queued(&s, 100); /* there are 5 */
+    stacks_was_queued(&s, 100);
+    struct profile *p = finish(&s);
+    const uint64_t *a = p->sampled.node_wait_ns[node_at(p, "a")];
+    const uint64_t *b = p->sampled.node_wait_ns[node_at(p, "b")];
+    const uint64_t *c = p->sampled.node_wait_ns[node_at(p, "c")];
+    assert_int_equal(a[WAITS_CPU_WAIT], 60);
+    assert_int_equal(a[WAITS_NETWORK_READ], 10);
+    assert_int_equal(b[WAITS_CPU_WAIT], 190);
+    assert_int_equal(b[WAITS_OTHER], 0);
+    assert_int_equal(c[WAITS_CPU_WAIT], 50);
+    assert_int_equal(c[WAITS_SLEEP], 0);
+    assert_waits_whole(p);
+    const enum wait_kind wanted[] = {WAITS_CPU_WAIT, WAITS_CPU_WAIT, WAITS_CPU_WAIT,
+                                     WAITS_CPU};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(p->sampled.timeline[i].wait, wanted[i]);
+    profile_destroy(p);
+}
+
+/* Nothing was sampled, or memory ran out for the parts. */
+static void without_a_rest_nothing_turns_out_to_be_a_wait(void **state)
+{
+    (void)state;
+    struct stacks s;
+    start(&s);
+    stacks_was_queued(&s, 100);
+    ran(&s, "a0", 5);
+    stacks_was_queued(&s, 100);
+    struct profile *p = finish(&s);
+    assert_int_equal(sampled_wait_ns(&p->sampled, p->tree.count, WAITS_CPU_WAIT), 0);
+    assert_waits_whole(p);
+    profile_destroy(p);
+}
+
 /* The two clocks are not read in one instant. */
 static void a_thread_runs_no_longer_than_the_time_that_went_by(void **state)
 {
     (void)state;
     struct stacks s;
     start(&s);
-    take(&s, "a0", (struct sample_time){100, 130, WAITS_SLEEP});
-    take(&s, "a0", (struct sample_time){0, 3, WAITS_SLEEP});
+    take(&s, "a0", (struct sample_time){100, 130, 0, WAITS_SLEEP});
+    take(&s, "a0", (struct sample_time){0, 3, 0, WAITS_SLEEP});
     struct profile *p = finish(&s);
     assert_int_equal(p->sampled.node_wait_ns[1][WAITS_CPU], 100);
     assert_int_equal(p->sampled.timeline[0].wait, WAITS_CPU);
@@ -415,8 +462,8 @@ static void time_away_goes_to_where_the_stack_was_left(void **state)
     ran(&s, "a0", 10);
     uint32_t depth = read_stack(&s, "a0b0");
     struct stacks_place place = stacks_place(&s, frames, depth);
-    stacks_charge(&s, place, (struct sample_time){500, 0, WAITS_SWITCHED_OUT});
-    stacks_charge(&s, place, (struct sample_time){0, 0, WAITS_SWITCHED_OUT});
+    stacks_charge(&s, place, (struct sample_time){500, 0, 0, WAITS_SWITCHED_OUT});
+    stacks_charge(&s, place, (struct sample_time){0, 0, 0, WAITS_SWITCHED_OUT});
     ran(&s, "a0", 10);
     struct profile *p = finish(&s);
     assert_node(p, "a", 2, 20);
@@ -482,7 +529,7 @@ static void two_code_objects_of_one_name_are_one_function(void **state)
     assert_true(
         stacks_learn_code(&s, other.code, STR("app.py"), 10, STR("a"), STR("a"), true));
     assert_true(stacks_learn_site(&s, other, 10));
-    stacks_sample(&s, &other, 1, (struct sample_time){5, 5, WAITS_CPU});
+    stacks_sample(&s, &other, 1, (struct sample_time){5, 5, 0, WAITS_CPU});
     struct profile *p = finish(&s);
     assert_node(p, "a", 2, 8);
     assert_line(p, 10, 2, 8);
@@ -528,7 +575,7 @@ static void sample_deep_stack(uint32_t max_nodes)
         frames[i] = frame_of(i % 2 ? "b0" : "a0");
     for (int i = 0; i < 10; i++) {
         frames[depth - 1] = frame_of(i % 2 ? "b0" : "c0");
-        stacks_sample(&s, frames, depth, (struct sample_time){3, 3, WAITS_CPU});
+        stacks_sample(&s, frames, depth, (struct sample_time){3, 3, 0, WAITS_CPU});
     }
     ran(&s, "a0", 5);
     struct profile *p = finish(&s);
@@ -569,7 +616,7 @@ static void sample_much(struct stacks *s)
         frames[i] = frame_of(i ? "b0" : "a0");
     if (learn(s, "a0") && learn(s, "b0"))
         stacks_charge(s, stacks_place(s, frames, 600),
-                      (struct sample_time){9, 0, WAITS_SWITCHED_OUT});
+                      (struct sample_time){9, 0, 0, WAITS_SWITCHED_OUT});
     stacks_peer(s, "/run/db.sock", WAITS_NETWORK_READ, 1);
 }
 
@@ -655,6 +702,8 @@ int main(void)
         cmocka_unit_test(a_builtin_is_a_function_without_lines),
         cmocka_unit_test(the_timeline_tells_what_each_moment_went_to),
         cmocka_unit_test(what_a_thread_did_not_run_it_waited),
+        cmocka_unit_test(a_wait_for_a_processor_is_a_part_of_its_own),
+        cmocka_unit_test(without_a_rest_nothing_turns_out_to_be_a_wait),
         cmocka_unit_test(a_thread_runs_no_longer_than_the_time_that_went_by),
         cmocka_unit_test(a_timeline_that_is_full_keeps_its_time_in_half_the_moments),
         cmocka_unit_test(the_longest_of_merged_moments_stands_for_all),

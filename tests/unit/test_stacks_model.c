@@ -71,6 +71,7 @@ static void change_stack(struct model *m, struct entry *e, const struct entry *b
         e->levels[i].func = m->func_at[e->levels[i].address];
     e->time = (struct sample_time){.dt_ns = pick(m, 1000),
                                    .cpu_ns = pick(m, 1200),
+                                   .queued_ns = pick(m, 2) ? pick(m, 1200) : 0,
                                    .wait = (enum wait_kind)pick(m, WAIT_KINDS)};
 }
 
@@ -155,8 +156,11 @@ static void count_entry(struct model *m, const struct entry *e)
 static void count_time(struct model *m, struct sample_time time)
 {
     uint64_t cpu = time.cpu_ns < time.dt_ns ? time.cpu_ns : time.dt_ns;
+    uint64_t rest = time.dt_ns - cpu;
+    uint64_t queued = time.queued_ns < rest ? time.queued_ns : rest;
     m->waits[WAITS_CPU] += cpu;
-    m->waits[time.wait == WAITS_CPU ? WAITS_OTHER : time.wait] += time.dt_ns - cpu;
+    m->waits[WAITS_CPU_WAIT] += queued;
+    m->waits[time.wait == WAITS_CPU ? WAITS_OTHER : time.wait] += rest - queued;
     m->total_ns += time.dt_ns;
 }
 

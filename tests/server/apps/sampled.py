@@ -163,6 +163,13 @@ def tells_cpu(query):
     return time.thread_time() - started
 
 
+def spins_cpu(query):
+    """Until it has had so much of a processor."""
+    end = time.thread_time() + float(query['seconds'])
+    while time.thread_time() < end:
+        pass
+
+
 def nothing(query):
     return 'nothing'
 

@@ -1,0 +1,115 @@
+"""A request that waits for a processor, since others have it: the test's own.
+
+The worker has one processor, which it shares with processes that never sleep; so where it
+did not run, and did not sleep, it waited for that, however busy the machine is beside.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from harness import wait_for
+from samples import sample
+from test_paths import as_nobody
+
+HOGS = 3
+SLEEP = 0.4  # seconds, of waits_sleep
+RUN = 0.2
+
+
+def schedstat_counts():
+    try:
+        with open('/proc/thread-self/schedstat') as file:
+            return file.read().split()[2] != '0'
+    except OSError:
+        return False
+
+
+pytestmark = pytest.mark.skipif(not schedstat_counts(), reason='this kernel has no schedstats')
+
+
+def ran_seconds(pid):
+    with open('/proc/%d/schedstat' % pid) as file:
+        return int(file.read().split()[0]) / 1e9
+
+
+def pin(pid, processor):
+    for thread in os.listdir('/proc/%d/task' % pid):
+        os.sched_setaffinity(int(thread), {processor})
+
+
+@pytest.fixture
+def busy(serve):
+    """busy(options): a server whose worker waits for its processor."""
+    hogs = []
+
+    def start(options=''):
+        server = serve('sampled', options)
+        processor = min(os.sched_getaffinity(0))
+        [worker] = wait_for('the worker', server.ready_workers)
+        pin(worker, processor)
+        for _ in range(HOGS):
+            hogs.append(subprocess.Popen([sys.executable, '-c', 'while True: pass']))
+            pin(hogs[-1].pid, processor)
+        wait_for('the others to be busy', lambda: all(ran_seconds(hog.pid) > 0.1 for hog in hogs))
+        return server
+
+    yield start
+    for hog in hogs:
+        hog.kill()
+        hog.wait()
+
+
+def traced(server, path):
+    return json.loads(server.get(path + '&profile=deterministic,json').body)['meta']
+
+
+def not_run(meta):
+    return (meta['wall_ns'] - meta['cpu_ns']) / 1e9
+
+
+def test_a_loop_that_is_put_aside_waits_for_a_processor(busy):
+    server = busy()
+    found = sample(server, '/spins_cpu?seconds=%s' % RUN)
+    waited = found.wait_seconds('cpu wait')
+    print('%.3f of %.3f s are CPU wait' % (waited, not_run(found.meta)), found.meta['wait_ns'])
+    assert 0.8 * not_run(found.meta) <= waited <= not_run(found.meta)
+    assert waited >= RUN / 2
+    moments = found.waits_below('spins_cpu')
+    assert moments['cpu wait'] >= 0.7 * (sum(moments.values()) - moments['cpu']), moments
+
+
+def test_a_sleep_is_a_sleep_whoever_has_the_processor(busy):
+    server = busy()
+    found = sample(server, '/waits_sleep')
+    assert found.wait_seconds('sleep') >= 0.9 * SLEEP, found.meta['wait_ns']
+    assert found.wait_seconds('sleep') >= 0.9 * (not_run(found.meta) - found.wait_seconds('cpu wait'))
+
+
+def test_every_call_counted_the_request_knows_its_wait(busy):
+    server = busy()
+    meta = traced(server, '/spins_cpu?seconds=%s' % RUN)
+    print(meta['wait_ns'], not_run(meta))
+    assert list(meta['wait_ns']) == ['cpu wait']
+    assert 0.8 * not_run(meta) <= meta['wait_ns']['cpu wait'] / 1e9 <= not_run(meta)
+    meta = traced(server, '/waits_sleep?')
+    assert not_run(meta) - meta['wait_ns'].get('cpu wait', 0) / 1e9 >= 0.99 * SLEEP
+
+
+@pytest.mark.parametrize('mode', ('sampling', 'deterministic'))
+def test_the_log_says_so(busy, mode):
+    server = busy('profiler-log-style = line')
+    server.get('/spins_cpu?seconds=%s' % RUN, {'X-Profile': mode})
+    [line] = server.wait_log(r'^PROFILE .* %s .*' % mode)
+    percent = re.search(r' (\d+) % CPU wait', line)
+    assert percent and int(percent[1]) >= 30, line
+
+
+@as_nobody
+def test_a_server_that_has_changed_its_user_knows_it_too(busy):
+    server = busy('uid = nobody\ngid = nogroup\nchown-socket = nobody')
+    found = sample(server, '/spins_cpu?seconds=%s' % RUN)
+    assert found.wait_seconds('cpu wait') >= 0.8 * not_run(found.meta), found.meta['wait_ns']
