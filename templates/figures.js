@@ -34,9 +34,14 @@ function inUnit(ns, unit) {
     return digitsOf(ns / unit.ns, unit.digits);
 }
 
-/* Microseconds, for what one call takes. */
-function perCall(ns, calls) {
-    return calls ? inUnit(ns / calls, {ns: 1e3, digits: 1}) : '';
+/* What one call takes: so many digits that calls of less than a microsecond are told apart. */
+function perCall(ns, calls, unit) {
+    return calls ? inUnit(ns / calls, {ns: unit.ns, digits: unit.digits + 2}) : '';
+}
+
+/* Of an interval, as the log has it: always in milliseconds. */
+function milliseconds(ns) {
+    return digitsOf(ns / 1e6, 0, 3) + '\u202fms';
 }
 
 /* Three digits that matter: 339 ms, 15.7 ms, 2.08 s; on a scale no zeros behind. */

@@ -86,25 +86,27 @@ class FunctionsView {
     }
 
     makeColumns() {
-        const of = func => this.stats.byFunction[func], isSampling = this.profile.sampling;
-        const column = (key, title, value, text) => ({
-            key, title, value, text, className: 'number ' + key + (/^percall/.test(key) ? ' wide' : ''),
-            unit: /time$/.test(key) ? this.page.unit.name : ''});
+        const of = func => this.stats.byFunction[func], isSampling = this.profile.sampling, {page} = this;
+        const column = (key, name, hint, value, text) => ({
+            key, name, hint, value, text, className: (name === 'name' ? 'name' : 'number ' + key) +
+                (/^percall/.test(key) ? ' wide' : '')});
         const columns = [
-            column('ncalls', isSampling ? 'samples' : 'ncalls',
-                   f => of(f).calls, f => this.callsText(of(f))),
-            column('tottime', isSampling ? 'self' : 'tottime',
-                   f => of(f).self, f => this.page.time(of(f).self)),
-            column('percall1', 'percall ' + MICRO,
-                   f => of(f).self / of(f).calls, f => perCall(of(f).self, of(f).calls)),
-            column('cumtime', isSampling ? 'total' : 'cumtime',
-                   f => of(f).cumulative, f => this.page.time(of(f).cumulative)),
-            column('percall2', 'percall ' + MICRO,
+            column('cumtime', 'total', 'Time in the function and in all that it called (pstats: cumtime)',
+                   f => of(f).cumulative, f => page.time(of(f).cumulative)),
+            column('share', 'share', 'Total time, dark: self time, as a share of the request',
+                   f => of(f).cumulative / this.profile.total[0], null),
+            column('tottime', 'self', 'Time in the function itself (pstats: tottime)',
+                   f => of(f).self, f => page.time(of(f).self)),
+            column('percall1', 'selfPerCall', 'Self time of one call (pstats: the first percall)',
+                   f => of(f).self / of(f).calls, f => perCall(of(f).self, of(f).calls, page.unit)),
+            column('percall2', 'totalPerCall', 'Total time of one primitive call (pstats: the second percall)',
                    f => of(f).cumulative / of(f).primitive,
-                   f => perCall(of(f).cumulative, of(f).primitive)),
-            column('share', '% self', f => of(f).self / this.profile.total[0], null),
-            {key: 'name', title: isSampling ? 'function' : 'filename:lineno(function)', unit: '',
-             value: f => this.profile.label(f).toLowerCase(), className: 'name'},
+                   f => perCall(of(f).cumulative, of(f).primitive, page.unit)),
+            column('ncalls', 'calls', isSampling ? 'Samples with the function on the stack (pstats: ncalls)' :
+                'All calls, and how many of them were not made by the function itself (pstats: ncalls)',
+                   f => of(f).calls, f => this.callsText(of(f))),
+            column('name', 'name', 'The function and its place (pstats: filename:lineno(function))',
+                   f => this.profile.label(f).toLowerCase(), null),
         ];
         return isSampling ? columns.filter(one => !one.key.startsWith('percall')) : columns;
     }
@@ -116,10 +118,8 @@ class FunctionsView {
 
     makeHead() {
         for (const column of this.columns) {
-            const head = attributes(make('button', column.className), {type: 'button', role: 'columnheader'});
-            column.head = head;
-            head.addEventListener('click', () => this.sortBy(column));
-            add(this.head, head);
+            column.head = button('', column.hint, () => this.sortBy(column));
+            add(this.head, add(attributes(make('span', column.className), {role: 'columnheader'}), column.head));
         }
         this.list.box.setAttribute('aria-colcount', this.columns.length);
     }
@@ -214,13 +214,12 @@ class FunctionsView {
     }
 
     renderHead() {
-        const sort = this.shownSort(), isPercent = this.page.choices.unit === 'percent';
+        const sort = this.shownSort();
         const [arrow, direction] = sort.isUp ? ['\u2191', 'ascending'] : ['\u2193', 'descending'];
         for (const column of this.columns) {
-            const isSorted = column.key === sort.key, unit = column.unit && isPercent ? '%' : column.unit;
-            const title = this.page.isNarrow() ? column.title.replace(/time$/, '') : column.title;
-            setText(column.head, [title, unit, isSorted ? arrow : ''].filter(Boolean).join(' '));
-            column.head.setAttribute('aria-sort', isSorted ? direction : 'none');
+            const isSorted = column.key === sort.key;
+            setText(column.head, this.page.columnName(column.name) + (isSorted ? ' ' + arrow : ''));
+            column.head.parentNode.setAttribute('aria-sort', isSorted ? direction : 'none');
         }
     }
 
@@ -246,7 +245,7 @@ class FunctionsView {
             if (column.text)
                 setText(element.cells[i], column.text(func));
             else if (column.key === 'share')
-                renderBar(element.cells[i], figures.self, 0, profile.total[0]);
+                renderBar(element.cells[i], figures.cumulative, figures.self, profile.total[0]);
         });
         element.square.className = 'square fill-' + this.page.colours.nameOf(func);
         setText(element.label, shown(profile.label(func)));

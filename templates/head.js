@@ -50,10 +50,10 @@ class Head {
         this.addAnswer(line);
         add(line, this.figure(prose(meta.wall_ns), 'wall'),
             this.figure(prose(meta.cpu_ns), 'CPU (' + percent(meta.cpu_ns, meta.wall_ns) + ')'),
-            this.figure(prose(Math.max(0, meta.wall_ns - meta.cpu_ns)), 'waiting'),
+            this.figure(prose(Math.max(0, meta.wall_ns - meta.cpu_ns)), 'not on CPU'),
             p.sampling ? this.figure(grouped(meta.samples || 0), 'samples') :
                 this.figure(grouped(meta.calls || 0), 'calls'),
-            make('span', '', p.sampling ? 'sampled every ' + prose(meta.interval_ns || 0) : 'traced'),
+            make('span', '', p.sampling ? 'sampled every ' + milliseconds(meta.interval_ns || 0) : 'every call counted'),
             make('span', '', 'Python ' + shown(String(meta.python || '?'), 40)),
             make('span', '', 'worker ' + meta.worker));
         add(host, line);
@@ -80,14 +80,14 @@ class Head {
         const meta = this.meta, parts = [{name: 'CPU', fill: 'wait-0', ns: meta.cpu_ns}];
         let rest = Math.max(0, meta.wall_ns - meta.cpu_ns);
         for (const [name, ns] of Object.entries(meta.wait_ns || {})) {
-            const kind = name === 'other' ? WAIT_OTHER :
-                WAIT_NAMES.findIndex(known => known.toLowerCase() === name.toLowerCase());
+            const shownName = {other: 'other waits', child: 'child process'}[name] || name;
+            const kind = WAIT_NAMES.findIndex(known => known.toLowerCase() === shownName.toLowerCase());
             const part = Math.min(rest, Number(ns) || 0);
-            parts.push({name: WAIT_NAMES[kind] || shown(name, 30), fill: 'wait-' + (kind === NONE ? 8 : kind), ns: part});
+            parts.push({name: this.page.profile.waitName(kind) || shown(name, 30), fill: 'wait-' + (kind === NONE ? 8 : kind), ns: part});
             rest -= part;
         }
         if (rest > 0.005 * meta.wall_ns)
-            parts.push({name: this.page.profile.sampling ? 'unknown' : 'waiting', fill: 'wait-8', ns: rest});
+            parts.push({name: this.page.profile.sampling ? 'unknown' : 'not on CPU', fill: 'wait-8', ns: rest});
         addSplit(host, parts.filter(part => part.ns > 0.001 * meta.wall_ns).sort((a, b) => b.ns - a.ns));
     }
 

@@ -11,10 +11,9 @@ class LinesView {
         this.element = make('div', 'view lines');
         this.options = make('div', 'view-options');
         this.head = attributes(make('div', 'columns lines-grid'), {role: 'row'});
-        for (const [title, className] of [
-            ['', 'total number'], ['%', 'share number'], ['', 'self number'],
-            ['Samples', 'calls number'], ['Line', 'line number'], ['Function and its lines', 'name']])
-            add(this.head, attributes(make('span', className, title), {role: 'columnheader'}));
+        for (const key of ['total', 'share', 'self', 'calls', 'line', 'name'])
+            add(this.head, attributes(make('span', key + (key === 'name' ? '' : ' number'), page.columnName(key)),
+                                      {role: 'columnheader'}));
         this.list = new VirtualList('line-row-', () => this.createRow(),
                                     (row, i) => this.renderRow(row, i), this.head);
         attributes(this.list.box, {role: 'grid', 'aria-label': 'Lines'});
@@ -64,9 +63,8 @@ class LinesView {
                 rows.push({group, line: NONE}, ...lines.map(line => ({group, line})));
         }
         this.rows = rows;
-        const unit = choices.unit === 'percent' ? '%' : this.page.unit.name;
-        setText(this.head.children[0], 'Total ' + unit);
-        setText(this.head.children[2], 'Self ' + unit);
+        setText(this.head.children[0], this.page.columnName('total'));
+        setText(this.head.children[2], this.page.columnName('self'));
         setText(this.note, plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line') +
             (hidden ? ' \u00b7 ' + plural(hidden, 'line') + ' under ' + choices.threshold + ' % not shown' : ''));
         this.list.box.setAttribute('aria-rowcount', rows.length + 1);

@@ -8,7 +8,7 @@
 
 const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4;
 const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock',
-                    'child', 'other waits', 'switched out', 'event loop', 'CPU wait'];
+                    'child process', 'other waits', 'switched out', 'event loop', 'CPU wait'];
 const NONE = -1, WAIT_OTHER = 8;
 /* What their names do not say, by name. */
 const WAIT_HELP = {
@@ -268,6 +268,12 @@ class Profile {
     }
 
     /* Does anybody know what the thread did? */
+    /* As in the log. Where the kernel tells only running from not running, nobody saw a wait. */
+    waitName(kind) {
+        return kind === WAIT_OTHER && this.notices().some(notice => notice.code === 'waits-unknown') ?
+            'not on CPU' : WAIT_NAMES[kind];
+    }
+
     hasWaits() {
         return this.cpu !== null && this.total[0] > 0;
     }

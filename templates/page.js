@@ -411,6 +411,14 @@ class Page {
         return this.choices.unit === 'percent' ? percent(ns, this.profile.total[0]) : inUnit(ns, this.unit);
     }
 
+    /* One name for a column in every view and in the log. */
+    columnName(key) {
+        const unit = this.choices.unit === 'percent' ? '%' : this.unit.name;
+        return {total: 'Total ' + unit, share: '%', self: 'Self ' + unit,
+                calls: this.profile.sampling ? 'Samples' : 'Calls', selfPerCall: 'Self/call ' + this.unit.name,
+                totalPerCall: 'Total/call ' + this.unit.name, line: 'Line', name: 'Function'}[key];
+    }
+
     countOf(calls) {
         return plural(calls, this.profile.sampling ? 'sample' : 'call');
     }

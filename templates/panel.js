@@ -120,7 +120,7 @@ class Panel {
             return;
         add(this.body, make('h2', '', 'This call path with its callees'));
         addSplit(this.body, page.layout.waitsOf(page.row()).map(([kind, ns]) =>
-            ({name: WAIT_NAMES[kind], fill: 'wait-' + kind, ns})));
+            ({name: page.profile.waitName(kind), fill: 'wait-' + kind, ns})));
     }
 
     addButtons() {

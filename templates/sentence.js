@@ -82,7 +82,7 @@ function groupWords(page, group) {
     const profile = page.profile, func = group.function(), own = group.own;
     const name = (which, node) => link(page, which, node);
     if (group.kind)
-        return [' ' + WAIT_NAMES[group.kind] + ' in ', name(own || profile.func[group.node], group.node)];
+        return [' ' + profile.waitName(group.kind) + ' in ', name(own || profile.func[group.node], group.node)];
     if (!group.library)
         return group.node ? [' in ', name(own, group.node)] : [' in the server itself, outside Python'];
     const caller = own ? [', called by ', name(own, ancestorOf(profile, group.node, own))] : [];

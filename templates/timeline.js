@@ -15,8 +15,8 @@ class TimelineView extends Chart {
         this.hasMoments = this.timeline && this.timeline.count > 0 && !page.profile.isUnseen();
         if (!this.hasMoments)
             this.sayInstead(page.profile.sampling ? nothingBelow(page.profile) :
-                'There is no timeline of a traced request: tracing counts calls, it does not keep ' +
-                'when they happened. Ask for ?profile=sampling (profiler-mode = sampling) to see one.');
+                'There is no timeline where every call is counted: the counts do not keep when the calls ' +
+                'happened. Ask for ?profile=sampling (profiler-mode = sampling) to see one.');
     }
 
     update(changes) {
@@ -45,7 +45,8 @@ class TimelineView extends Chart {
         this.page.colours.prepare(this.page.choices.colour);
         this.waitColours = WAIT_NAMES.map((_, kind) => style.getPropertyValue('--wait-' + kind).trim());
         const present = new Set(this.timeline.wait), entries = [];
-        WAIT_NAMES.forEach((name, kind) => present.has(kind) && entries.push(['wait-' + kind, name]));
+        WAIT_NAMES.forEach((_, kind) => present.has(kind) &&
+            entries.push(['wait-' + kind, this.page.profile.waitName(kind)]));
         fillLegend(this.legend, [...entries, ...this.page.colours.legend()], true);
     }
 
@@ -153,7 +154,7 @@ class TimelineView extends Chart {
     drawWait(ctx, kind, x, width) {
         ctx.fillStyle = this.waitColours[kind] || this.waitColours[8];
         ctx.fillRect(x, SCALE_HEIGHT + 1, Math.min(width, this.width - x) + 0.3, BAND_HEIGHT - 6);
-        const name = WAIT_NAMES[kind];
+        const name = this.page.profile.waitName(kind);
         if (width > name.length * 7 + 8) {
             this.setFont(ctx, false);
             ctx.fillStyle = inkOn(this.waitColours[kind] || this.waitColours[8]);
@@ -195,7 +196,7 @@ class TimelineView extends Chart {
     tipLines(box, row) {
         const from = this.boxes.start[box];
         const parts = this.waitsOf(box, row).slice(0, 4)
-            .map(([kind, ns]) => WAIT_NAMES[kind] + ' ' + prose(ns));
+            .map(([kind, ns]) => this.page.profile.waitName(kind) + ' ' + prose(ns));
         return ['here ' + prose(this.boxes.width[box]) + ', from ' + prose(from) + ' on', parts.join(', '),
                 'all of this call path: ' + super.tipLines(box, row)[0]];
     }

@@ -12,12 +12,9 @@ class TreeRows {
     }
 
     columns() {
-        const isPercent = this.page.choices.unit === 'percent', unit = this.page.unit.name;
-        if (this.layout.isInverted)
-            return ['Self ' + (isPercent ? '%' : unit), '%', 'From here',
-                    this.page.profile.sampling ? 'Samples' : 'Calls', 'Function, and below it its callers'];
-        return ['Total ' + (isPercent ? '%' : unit), '%', 'Self ' + (isPercent ? '%' : unit),
-                this.page.profile.sampling ? 'Samples' : 'Calls', 'Function'];
+        const name = key => this.page.columnName(key), isInverted = this.layout.isInverted;
+        return isInverted ? [name('self'), name('share'), 'From here', name('calls'), 'Function, and below it its callers'] :
+            ['total', 'share', 'self', 'calls', 'name'].map(name);
     }
 
     renderHead(head) {
@@ -121,7 +118,7 @@ class TreeRows {
         if (!profile.hasWaits() || self < 0.01 * layout.total[0] || !self)
             return '';
         const [kind, ns] = layout.selfWaitsOf(row)[0] || [0, 0];
-        const wait = kind && ns * 2 > self ? ['[' + WAIT_NAMES[kind] + ']'] : [];
+        const wait = kind && ns * 2 > self ? ['[' + profile.waitName(kind) + ']'] : [];
         return wait.concat(layout.folded[row] ? [] : profile.hotLine(layout.func(row))).join(' ');
     }
 

@@ -103,12 +103,12 @@ static void add_titles(const struct text *t)
 {
     size_t unit = strlen(t->unit.name) + 1;
     paint(t, DIM);
-    buf_fill(t->out, ' ', TIME_WIDTH - sizeof "total" + 1 - unit);
-    buf_printf(t->out, "total %s", t->unit.name);
+    buf_fill(t->out, ' ', TIME_WIDTH - sizeof "Total" + 1 - unit);
+    buf_printf(t->out, "Total %s", t->unit.name);
     buf_fill(t->out, ' ', 2 + PERCENT_WIDTH - 1);
     buf_add_char(t->out, '%');
-    buf_fill(t->out, ' ', 2 + SELF_WIDTH - sizeof "self" + 1 - unit);
-    buf_printf(t->out, "self %s", t->unit.name);
+    buf_fill(t->out, ' ', 2 + SELF_WIDTH - sizeof "Self" + 1 - unit);
+    buf_printf(t->out, "Self %s", t->unit.name);
     paint(t, PLAIN);
     buf_add_char(t->out, '\n');
 }

@@ -10,7 +10,7 @@
  *     812 ms: 14 % CPU, 83 % network read (127.0.0.1:5432), 3 % GIL
  *     803 samples at 1 ms, 2 lost
  *
- *     total ms      %  self ms
+ *     Total ms      %  Self ms
  *        812.0  100.0           GET /search
  *        801.3   98.7           └─ view  shop/views.py:12  mostly at line 34
  *

@@ -22,7 +22,7 @@ const char *waits_label(const struct profile *p, enum wait_kind kind)
     case WAITS_CHILD:
         return "child process";
     case WAITS_OTHER:
-        return p->notices & NOTICES_WAITS_UNKNOWN ? "waiting" : "other waits";
+        return p->notices & NOTICES_WAITS_UNKNOWN ? "not on CPU" : "other waits";
     default:
         return wait_name(kind);
     }

@@ -82,4 +82,4 @@ def test_why_it_is_not_known(serve, kind, ini, cause):
     record = server.record(server.get('/sleeps', {'X-Profile': 'sampling'}))
     [notice] = [line for line in record.notices if line.startswith('NOTICE waits-unknown: ')]
     assert cause in notice
-    assert '% waiting' in record.tree and 'sleep' not in record.tree.splitlines()[1]
+    assert '% not on CPU' in record.tree and 'sleep' not in record.tree.splitlines()[1]

@@ -53,7 +53,7 @@ static void one_sample_is_a_tree(void **state)
     write_and_destroy(p, &b);
     assert_buf(&b, "1.50 ms: 100 % lock\n"
                    "1 sample at 0.5 ms\n\n"
-                   "total ms      %  self ms\n"
+                   "Total ms      %  Self ms\n"
                    "    1.50  100.0           GET /search\n"
                    "    1.50  100.0     1.50  └─ view  app.py:3  [lock]\n\n");
 }
@@ -69,7 +69,7 @@ static void samples_without_time_divide_nothing_by_zero(void **state)
     write_and_destroy(p, &b);
     assert_buf(&b, "0.00 ms\n"
                    "1 sample at 1 ms\n\n"
-                   "total ms      %  self ms\n"
+                   "Total ms      %  Self ms\n"
                    "    0.00    0.0           GET /search\n"
                    "1 frame under 1 % is not shown (0.00 ms)\n\n");
 }
@@ -86,11 +86,12 @@ static void long_requests_are_shown_in_seconds(void **state)
     uint32_t view = sampled_func(p, "/srv/shop/app.py", 3, "view", "");
     sampled_add(p, CALLTREE_ROOT, view, 12000, 123456789, WAITS_OTHER);
     write_and_destroy(p, &b);
-    assert_buf(&b, "123.46 s: 100 % waiting\n"
-                   "12,000 samples at 10 ms, 1,234 lost\n\n"
-                   " total s      %   self s\n"
-                   "  123.46  100.0           GET /search\n"
-                   "  123.46  100.0   123.46  └─ view  shop/app.py:3  [waiting]\n\n");
+    assert_buf(&b,
+               "123.46 s: 100 % not on CPU\n"
+               "12,000 samples at 10 ms, 1,234 lost\n\n"
+               " Total s      %   Self s\n"
+               "  123.46  100.0           GET /search\n"
+               "  123.46  100.0   123.46  └─ view  shop/app.py:3  [not on CPU]\n\n");
 }
 
 static void without_wait_figures_the_tree_is_there(void **state)
@@ -108,7 +109,7 @@ static void without_wait_figures_the_tree_is_there(void **state)
     profile_destroy(p);
     assert_buf(&b, "200 ms\n"
                    "2 samples at 1 ms\n\n"
-                   "total ms      %  self ms\n"
+                   "Total ms      %  Self ms\n"
                    "   200.0  100.0           GET /search\n"
                    "   200.0  100.0    200.0  └─ odd\n\n");
 }

@@ -72,7 +72,7 @@ static void each_kind_has_a_name_that_says_what_it_is(void **state)
                  "5 % disk, 5 % lock, 5 % child process, 5 % other waits, "
                  "5 % switched out, 5 % event loop, 5 % CPU wait");
     profile->notices = 1u << NOTICE_WAITS_UNKNOWN;
-    assert_string_equal(waits_label(profile, WAITS_OTHER), "waiting");
+    assert_string_equal(waits_label(profile, WAITS_OTHER), "not on CPU");
 }
 
 static void one_peer_needs_no_figure(void **state)
