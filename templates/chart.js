@@ -256,8 +256,8 @@ class Chart {
 
     setRange(from, to, isAnimated) {
         const whole = this.boxes.width[this.boxes.whole] || 1, least = Math.max(whole * 1e-7, 20);
-        const width = Math.min(whole, Math.max(least, to - from));
-        const start = Math.max(0, Math.min(whole - width, from));
+        const first = this.boxes.start[this.boxes.whole], width = Math.min(whole, Math.max(least, to - from));
+        const start = Math.max(first, Math.min(first + whole - width, from));
         cancelAnimationFrame(this.moving);
         if (isAnimated && !matchMedia('(prefers-reduced-motion: reduce)').matches)
             this.move(this.from, this.to, start, start + width, performance.now());
@@ -311,7 +311,7 @@ class Chart {
         box.addEventListener('pointerdown', event => this.pointerDown(event));
         box.addEventListener('pointermove', event => this.pointerMove(event));
         box.addEventListener('pointerup', event => this.pointerUp(event));
-        box.addEventListener('pointercancel', event => this.fingers.delete(event.pointerId));
+        box.addEventListener('pointercancel', event => this.pointerCancel(event));
         box.addEventListener('pointerleave', () => this.hoverBox(NONE));
         box.addEventListener('dblclick', event => this.doubleClick(event));
         new ResizeObserver(this.draw).observe(box);
@@ -381,6 +381,10 @@ class Chart {
         this.box.classList.remove('dragged');
         if (finger && !finger.moved)
             this.clickBox(this.hit(finger.x, finger.y), event);
+    }
+
+    pointerCancel(event) {
+        this.fingers.delete(event.pointerId);
     }
 
     hit(x, y) {

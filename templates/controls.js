@@ -5,7 +5,7 @@ const KEYS = [
     ['1 \u2026 5', 'tree, flame, timeline, functions, lines'],
     ['/ or Ctrl+F', 'search (again: the browser\u2019s)'],
     ['Enter, n, N', 'next, previous match'],
-    ['Esc', 'clear the search, then the zoom'],
+    ['Esc', 'clear the search, then the zoom, then the range'],
     ['\u2190 \u2191 \u2192 \u2193', 'tree: close, open, move; flame: caller, callee, siblings'],
     ['Home End PgUp PgDn', 'first, last, page'],
     ['*', 'open all siblings'],
@@ -14,6 +14,7 @@ const KEYS = [
     ['+ - 0', 'zoom in, out, to all'],
     ['s', 'sandwich: all callers and callees of the function; so does Enter on a function'],
     ['wheel', 'scrolls; with Ctrl or Cmd it zooms at the pointer; with Shift it pans'],
+    ['Shift with a drag', 'timeline: select a range, which every view is then of'],
     ['f', 'fold libraries'],
     ['h', 'hot path: on from the request to what took most time'],
     ['o, a double click, or a click on \u201cN frames folded\u201d', 'open a folded run, or fold it again'],
@@ -70,7 +71,7 @@ class Controls {
 
     /* The others say what is missing. */
     hasView(name) {
-        const profile = this.page.profile, part = {timeline: profile.timeline, lines: profile.lines};
+        const profile = this.page.part.whole, part = {timeline: profile.timeline, lines: profile.lines};
         return !(name in part) || Boolean(part[name] && part[name].count);
     }
 
@@ -205,7 +206,8 @@ function handleKey(page, event) {
 function pageKey(page, event) {
     const keys = {
         '/': () => page.controls.input.focus(),
-        Escape: () => page.found ? page.controls.clearSearch() : page.zoomTo(0),
+        Escape: () => page.found ? page.controls.clearSearch() :
+            page.zoom || page.freeRange ? page.zoomTo(0) : page.clearPart(),
         '0': () => page.zoomTo(0),
         Enter: () => page.centre !== NONE && page.view === 'flame' ?
             page.openSandwich(page.func) : page.zoomTo(page.node),

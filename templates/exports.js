@@ -287,14 +287,15 @@ function downloadName(profile, isExact) {
         .join('.').replace(/[^\w.~-]/g, '-');
 }
 
+/* Of the whole request, whatever range is shown. */
 const DOWNLOADS = [
     {name: '.prof', ending: '.prof', type: 'application/octet-stream',
      title: 'for pstats, SnakeViz and gprof2dot', isExact: true,
-     make: page => [profBytes(page.profile, page.stats)]},
+     make: page => [profBytes(page.part.whole, page.part.stats)]},
     {name: 'speedscope', ending: '.speedscope.json', type: 'application/json',
-     title: 'for speedscope.app', make: page => [speedscopeText(page.profile)]},
+     title: 'for speedscope.app', make: page => [speedscopeText(page.part.whole)]},
     {name: 'folded', ending: '.folded', type: 'text/plain;charset=utf-8',
-     title: 'stacks for flamegraph.pl and inferno', make: page => foldedText(page.profile)},
+     title: 'stacks for flamegraph.pl and inferno', make: page => foldedText(page.part.whole)},
     {name: 'json', ending: '.json', type: 'application/json',
      title: 'the data of this page', make: page => [page.text]},
 ];
@@ -303,7 +304,7 @@ const DOWNLOADS = [
 function download(page, format) {
     const url = URL.createObjectURL(new Blob(format.make(page), {type: format.type}));
     const link = attributes(make('a'), {
-        href: url, download: downloadName(page.profile, format.isExact) + format.ending});
+        href: url, download: downloadName(page.part.whole, format.isExact) + format.ending});
     document.body.append(link);
     link.click();
     link.remove();

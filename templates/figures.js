@@ -141,6 +141,8 @@ function checkbox(text, title, checked, act) {
 
 /* What the views say of a request that nothing is known to have been called in. */
 function nothingBelow(profile) {
+    if (profile.range)
+        return 'Nothing was seen below the request in this range.';
     const finished = 'finished in ' + prose(profile.total[0]);
     return profile.isUnseen() ?
         'No samples were taken: the request ' + finished + ', before the first one.' :

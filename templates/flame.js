@@ -98,7 +98,7 @@ class FlameView extends Chart {
         if (!this.isSandwich)
             return;
         const name = shown(page.profile.label(page.centre), 80);
-        setText(this.empty, name + (this.layout.isEmpty ?
+        setText(this.empty, name + (page.part.range ? ' is not in this range.' : this.layout.isEmpty ?
             ' is not in the call tree, which had no room for it: the side panel has its figures, callers and ' +
             'callees.' : ' took no time that was measured.'));
         clear(this.caption).append(

@@ -395,7 +395,7 @@ function timelineBoxes(layout, timeline) {
 
 function tryTimeline(layout, timeline, deepest) {
     const depth = [], row = [], start = [], width = [], open = [], path = [];
-    let now = 0;
+    let now = timeline.start;
     const closeTo = level => {
         while (open.length > level) {
             const box = open.pop();
@@ -426,5 +426,5 @@ function tryTimeline(layout, timeline, deepest) {
     }
     closeTo(0);
     return row.length ? Boxes.sorted(row.length, depth, row, start, width) :
-        Boxes.sorted(1, [0], [0], [0], [now]);
+        Boxes.sorted(1, [0], [0], [timeline.start], [now - timeline.start]);
 }

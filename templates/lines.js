@@ -6,8 +6,8 @@ class LinesView {
     constructor(page) {
         this.page = page;
         this.name = 'lines';
-        this.profile = page.profile;
-        this.lines = page.profile.lines;
+        this.profile = page.part.whole; /* lines are not known by moment */
+        this.lines = this.profile.lines;
         this.element = make('div', 'view lines');
         this.options = make('div', 'view-options');
         this.head = attributes(make('div', 'columns lines-grid'), {role: 'row'});
@@ -38,7 +38,7 @@ class LinesView {
         for (let i = 0; i < lines.count; i++) {
             const func = lines.func[i];
             if (!groups.has(func))
-                groups.set(func, {figures: this.page.stats.figuresOf(func), func, lines: []});
+                groups.set(func, {figures: this.page.part.stats.figuresOf(func), func, lines: []});
             groups.get(func).lines.push(i);
         }
         for (const group of groups.values())
@@ -65,7 +65,8 @@ class LinesView {
         this.rows = rows;
         setText(this.head.children[0], this.page.columnName('total'));
         setText(this.head.children[2], this.page.columnName('self'));
-        setText(this.note, plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line') +
+        setText(this.note, (this.page.part.range ? 'Of the whole request: lines are not recorded by moment \u00b7 ' : '') +
+            plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line') +
             (hidden ? ' \u00b7 ' + plural(hidden, 'line') + ' under ' + choices.threshold + ' % not shown' : ''));
         this.list.box.setAttribute('aria-rowcount', rows.length + 1);
         this.list.setCount(rows.length);

@@ -178,6 +178,7 @@ class Profile {
         const count = tl.dt.length;
         return {
             count,
+            start: 0,
             dt: numbers(tl.dt, count, 'tl.dt'),
             node: indexes(tl.node, count, 'tl.node', this.nodes),
             wait: indexes(tl.wait, count, 'tl.wait', 256)

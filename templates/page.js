@@ -31,6 +31,7 @@ class Page {
         this.applyTheme();
         this.foldNow();
         this.take(profile.hotNode());
+        this.part = new Part(this, document.getElementById('part'));
         this.build();
         this.readHash();
         this.show(this.view);
@@ -178,17 +179,49 @@ class Page {
         this.main = at('view');
         this.head = new Head(this, at('head'));
         addNotices(at('notices'), this.profile, this.stats);
-        addSentence(this, at('sentence'));
         this.panel = new Panel(this, at('panel'), at('crumbs'));
         this.controls = new Controls(this, at('controls'));
+        this.makeViews();
+        this.view = this.choices.view in this.views ? this.choices.view : 'tree';
+        this.listen();
+    }
+
+    makeViews() {
+        addSentence(this, document.getElementById('sentence'));
         this.views = Object.create(null);
         for (const View of [TreeView, FlameView, TimelineView, FunctionsView, LinesView]) {
             const view = new View(this);
             view.pending = {layout: true, shown: true};
             this.views[view.name] = view;
         }
-        this.view = this.choices.view in this.views ? this.choices.view : 'tree';
-        this.listen();
+    }
+
+    /* Of another range of the request: everything but the head is made anew. */
+    takeProfile(profile, stats, node) {
+        Object.assign(this, {profile, stats, zoom: 0, freeRange: null});
+        this.opened = new Uint8Array(profile.nodes);
+        if (this.centre !== NONE && profile.heaviestNode(this.centre) === NONE)
+            this.centre = NONE;
+        this.foldNow();
+        this.take(node);
+        this.makeViews();
+    }
+
+    /* Every view is of this range. */
+    showPart(from, to) {
+        if (this.part.set(from, to))
+            this.showAnew();
+    }
+
+    clearPart() {
+        if (this.part.clear())
+            this.showAnew();
+    }
+
+    showAnew() {
+        if (this.found)
+            this.search(this.controls.input.value);
+        this.show(this.view);
     }
 
     listen() {
@@ -367,9 +400,11 @@ class Page {
     /* ---------------------------------------------------------------- the address */
 
     writeHashNow() {
-        const hash = new URLSearchParams({view: this.view, node: this.node});
+        const hash = new URLSearchParams({view: this.view, node: this.part.toWhole(this.node)});
+        if (this.part.range)
+            hash.set('range', this.part.range.from + '-' + this.part.range.to);
         if (this.zoom)
-            hash.set('zoom', this.zoom);
+            hash.set('zoom', this.part.toWhole(this.zoom));
         if (this.centre !== NONE)
             hash.set('sandwich', this.centre);
         const range = this.freeRange;
@@ -386,11 +421,13 @@ class Page {
 
     /* Only what this profile has is taken from it. */
     readHash() {
-        const hash = new URLSearchParams(location.hash.slice(1)), p = this.profile;
+        const hash = new URLSearchParams(location.hash.slice(1)), p = this.part.whole;
+        const [, first, last] = /^(\d+)-(\d+)$/.exec(hash.get('range')) || [0, 0, 0];
+        this.part.set(Number(first), Number(last));
         const below = (name, count) => {
             const text = hash.get(name) || '';
             return /^\d+$/.test(text) && Number(text) < count ? Number(text) : NONE;
-        }, node = name => below(name, p.nodes);
+        }, node = name => this.part.fromWhole(below(name, p.nodes));
         if (hash.get('view') in this.views)
             this.view = hash.get('view');
         if (node('node') !== NONE && this.take(node('node')))

@@ -109,7 +109,8 @@ class Panel {
                 page.countOf(everywhere.calls) + (everywhere.calls !== everywhere.primitive ?
                     ' (' + grouped(everywhere.primitive) + ' primitive)' : '')].join(' \u00b7 '));
         if (!isHere)
-            add(this.body, make('p', 'hint', 'The call tree had no room for it; its figures are exact.'));
+            add(this.body, make('p', 'hint', page.part.range ? 'It is not in this range.' :
+                'The call tree had no room for it; its figures are exact.'));
         add(this.body, list);
     }
 

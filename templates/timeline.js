@@ -11,12 +11,89 @@ class TimelineView extends Chart {
         this.timeline = page.profile.timeline;
         this.moments = this.timeline ? startsOf(this.timeline) : null;
         this.sums = new Float64Array(WAIT_NAMES.length); /* by kind */
-        add(this.options, button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)));
         this.hasMoments = this.timeline && this.timeline.count > 0 && !page.profile.isUnseen();
         if (!this.hasMoments)
             this.sayInstead(page.profile.sampling ? nothingBelow(page.profile) :
                 'There is no timeline where every call is counted: the counts do not keep when the calls ' +
                 'happened. Ask for ?profile=sampling (profiler-mode = sampling) to see one.');
+        this.makeOptions();
+    }
+
+    makeOptions() {
+        const page = this.page;
+        add(this.options, button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)));
+        this.isSelecting = false;
+        this.band = null; /* [x, x] of a range that is being selected */
+        if (!this.hasMoments)
+            return;
+        this.selector = button('Select range', 'Drag over a range that every view is to be of (Shift with a drag)',
+                               () => this.setSelecting(!this.isSelecting));
+        this.setSelecting(false);
+        add(this.options, this.selector, button('Only what is in view', 'Every view is then of the time that is in view here',
+                                                () => page.showPart(this.from, this.to)));
+    }
+
+    setSelecting(isSelecting) {
+        this.isSelecting = isSelecting;
+        this.selector.setAttribute('aria-pressed', isSelecting);
+        this.box.classList.toggle('selecting', isSelecting);
+    }
+
+    /* ------------------------------------------------------- selecting a range */
+
+    pointerDown(event) {
+        super.pointerDown(event);
+        if (event.button !== 0 || !this.hasMoments || !(event.shiftKey || this.isSelecting))
+            return;
+        const [x] = this.place(event);
+        this.band = [x, x];
+        this.box.setPointerCapture(event.pointerId);
+    }
+
+    pointerMove(event) {
+        if (!this.band) {
+            super.pointerMove(event);
+            return;
+        }
+        this.band[1] = this.place(event)[0];
+        this.hoverBox(NONE);
+        this.draw();
+    }
+
+    pointerUp(event) {
+        const band = this.band;
+        this.band = null;
+        if (!band || Math.abs(band[1] - band[0]) <= CLICK_PIXELS) {
+            super.pointerUp(event);
+            return;
+        }
+        this.fingers.delete(event.pointerId);
+        this.page.showPart(...this.bandTimes(band));
+    }
+
+    pointerCancel(event) {
+        super.pointerCancel(event);
+        this.band = null;
+        this.draw();
+    }
+
+    /* From the earlier to the later, as far as they are in view. */
+    bandTimes(band) {
+        const at = x => this.from + Math.max(0, Math.min(1, x / this.width)) * (this.to - this.from);
+        return band.map(at).sort((a, b) => a - b);
+    }
+
+    drawBand(ctx) {
+        const [left, right] = this.band.slice().sort((a, b) => a - b);
+        ctx.globalAlpha = 0.25;
+        ctx.fillStyle = this.look.outer;
+        ctx.fillRect(left, 0, right - left, this.height);
+        ctx.globalAlpha = 1;
+        for (const x of [left, right])
+            ctx.fillRect(x - 1, 0, 2, this.height);
+        const [from, to] = this.bandTimes(this.band);
+        if (to > from)
+            this.page.say(rangeText(from, to, this.page.part.whole.total[0]));
     }
 
     update(changes) {
@@ -87,6 +164,8 @@ class TimelineView extends Chart {
         ctx.fillRect(0, 0, this.width, this.top);
         this.drawScale(ctx);
         this.drawWaits(ctx);
+        if (this.band)
+            this.drawBand(ctx);
     }
 
     drawScale(ctx) {
@@ -203,7 +282,7 @@ class TimelineView extends Chart {
 }
 
 function startsOf(timeline) {
-    const starts = new Float64Array(timeline.count);
+    const starts = new Float64Array(timeline.count).fill(timeline.start);
     for (let i = 1; i < timeline.count; i++)
         starts[i] = starts[i - 1] + timeline.dt[i - 1];
     return starts;

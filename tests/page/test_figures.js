@@ -113,6 +113,32 @@ for (const [name, data] of samples()) {
             }
         });
 
+    if (data.tl)
+        test(name + ': parts of the timeline add up to the whole', () => {
+            const cuts = [0, total / 3, total / 2, total].map(Math.round), self = new Float64Array(profile.nodes);
+            for (let i = 1; i < cuts.length; i++) {
+                if (cuts[i] === cuts[i - 1])
+                    continue;
+                const part = page.partOf(profile, cuts[i - 1], cuts[i]);
+                assert.strictEqual(part.total[0], cuts[i] - cuts[i - 1]);
+                part.self.forEach((ns, node) => { self[part.range.nodeOf[node]] += ns; });
+                for (let node = 1; node < part.nodes; node++) {
+                    assert(part.total[node] > 0);
+                    const above = profile.parent[part.range.nodeOf[node]];
+                    assert.strictEqual(part.range.nodeOf[part.parent[node]], above);
+                }
+                const stats = new page.Stats(part);
+                assert.strictEqual(stats.self + part.self[0], part.total[0]);
+                assert.strictEqual(sum(part.waitsOf(0).map(([, ns]) => ns)), part.total[0]);
+                checkPlaces(page.Boxes.ofLayout(layoutsOf(part)[1]));
+                const boxes = page.timelineBoxes(layoutsOf(part)[1], part.timeline);
+                assert.deepStrictEqual([boxes.start[boxes.whole], boxes.width[boxes.whole]],
+                                       [cuts[i - 1], part.total[0]]);
+            }
+            const left = Array.from(profile.self, (ns, node) => self[node] - ns);
+            assert(left.every(ns => ns === 0) || profile.left().nodes, 'time got lost');
+        });
+
     test(name + ': the sandwich holds what its function took', () => {
         const [plain] = layoutsOf(profile);
         for (let f = 1; f < profile.functions; f++) {
