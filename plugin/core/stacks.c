@@ -265,7 +265,7 @@ static void charge(struct stacks *s, uint32_t node, struct sample_time time)
     waits[WAITS_CPU_WAIT] += p.queued_ns;
     waits[p.rest] += p.rest_ns;
     if (p.rest_ns)
-        s->rest = (struct stacks_rest){p, node, s->sampled.timeline_count};
+        s->rest = (struct stacks_rest){p, node, s->sampled.timeline_count, 0};
 }
 
 /* Halves the timeline; each moment then stands for twice as many samples. */
@@ -428,6 +428,9 @@ void stacks_was_queued(struct stacks *s, uint64_t ns)
     waits[WAITS_CPU_WAIT] += queued;
     p->rest_ns -= queued;
     p->queued_ns += queued;
+    if (s->rest.peer)
+        s->sampled.peers[s->rest.peer - 1].ns -=
+            least(queued, s->sampled.peers[s->rest.peer - 1].ns);
     if (s->merge == 1 && s->rest.moment < s->sampled.timeline_count)
         s->sampled.timeline[s->rest.moment].wait = (uint32_t)most_of(p);
 }
@@ -452,6 +455,8 @@ void stacks_peer(struct stacks *s, const char *name, enum wait_kind wait, uint64
         sampled->peer_count++;
     }
     p->ns += ns;
+    if (wait == s->rest.parts.rest)
+        s->rest.peer = (uint32_t)(p - sampled->peers) + 1;
 }
 
 /* From the end: children come after their parents. */

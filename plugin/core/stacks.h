@@ -57,6 +57,7 @@ struct sample_parts {
 struct stacks_rest {
     struct sample_parts parts;
     uint32_t node, moment; /* of the timeline */
+    uint32_t peer;         /* 1 + its number: waited for in that rest; 0: none */
 };
 
 struct stacks {
@@ -128,7 +129,7 @@ void stacks_rest(struct stacks *s, struct sample_time time);
  * for a processor. */
 void stacks_was_queued(struct stacks *s, uint64_t ns);
 
-/* Counts waiting for somebody. */
+/* Somebody who was waited for, in the last sample's rest. */
 void stacks_peer(struct stacks *s, const char *name, enum wait_kind wait, uint64_t ns);
 
 /* Moves everything into the profile, with notices where it is not whole. */

@@ -77,6 +77,7 @@ void target_turn_to(struct target *t, uint64_t now_ns)
     t->cpu_started_ns = clock_ns(t->cpu_clock);
     t->running = true;
     t->waits = WAITS_CPU;
+    t->waits_fd = -1;
     cpuwait_interrupt(&t->cpu_wait);
 }
 
@@ -112,7 +113,7 @@ static void count_peer(struct target *t, struct sample_time time, int fd)
 /* Takes what was a wait for a processor out of the time up to a sample. A thread that
  * is ready and has not run is where it was until it was woken: in what it waited for.
  */
-static void count_cpu_wait(struct target *t, struct sample_time *time)
+static void count_cpu_wait(struct target *t, struct sample_time *time, int *fd)
 {
     enum wait_kind now = time->wait;
     struct cpuwait_part part =
@@ -120,9 +121,12 @@ static void count_cpu_wait(struct target *t, struct sample_time *time)
                                                           now == WAITS_CPU});
     stacks_was_queued(&t->stacks, part.earlier_ns);
     time->queued_ns = part.ns;
-    if (now == WAITS_CPU && time->cpu_ns == 0)
+    if (now == WAITS_CPU && time->cpu_ns == 0) {
         time->wait = t->waits;
+        *fd = t->waits_fd;
+    }
     t->waits = now;
+    t->waits_fd = now == WAITS_CPU ? -1 : *fd;
 }
 
 /* Next to nothing is left that could be a wait's: to ask for it is much of a tick. */
@@ -166,7 +170,7 @@ static void sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
         return;
     }
     time.wait = refine(time.wait, scratch->awaits);
-    count_cpu_wait(t, &time);
+    count_cpu_wait(t, &time, &fd);
     stacks_sample(&t->stacks, scratch->frames.stack, depth, time);
     count_peer(t, time, fd);
     t->cut |= scratch->frames.depth > FRAMES_MAX;
@@ -204,6 +208,7 @@ void target_finish(struct target *t, struct profile *p)
         return;
     if (t->expired || p->wall_ns > t->max_ns)
         p->wall_ns = t->max_ns;
+    int fd = -1;
     uint64_t rest_ns = elapsed(t->counted_ns, p->wall_ns);
     struct sample_time carried = {
         .dt_ns = t->carried_ns < rest_ns ? t->carried_ns : rest_ns,
@@ -211,8 +216,9 @@ void target_finish(struct target *t, struct profile *p)
         .wait = WAITS_CPU,
     };
     if (t->stacks.sampled.samples)
-        count_cpu_wait(t, &carried);
+        count_cpu_wait(t, &carried, &fd);
     stacks_rest(&t->stacks, carried);
+    count_peer(t, carried, fd);
     t->counted_ns += carried.dt_ns;
     count_away(t, rest_ns - carried.dt_ns);
     if (p->wall_ns < t->counted_ns)

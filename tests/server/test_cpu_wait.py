@@ -15,7 +15,7 @@ from harness import wait_for
 from samples import sample
 from test_paths import as_nobody
 
-HOGS = 3
+HOGS = 2
 SLEEP = 0.4  # seconds, of waits_sleep
 RUN = 0.2
 
@@ -28,7 +28,9 @@ def schedstat_counts():
         return False
 
 
-pytestmark = pytest.mark.skipif(not schedstat_counts(), reason='this kernel has no schedstats')
+# together: other tests are to have some of the machine
+pytestmark = [pytest.mark.skipif(not schedstat_counts(), reason='this kernel has no schedstats'),
+              pytest.mark.xdist_group('server/test_cpu_wait')]
 
 
 def ran_seconds(pid):

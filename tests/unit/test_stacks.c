@@ -326,6 +326,27 @@ static void a_wait_for_a_processor_is_a_part_of_its_own(void **state)
     profile_destroy(p);
 }
 
+static void who_was_waited_for_loses_what_was_a_wait_for_a_processor(void **state)
+{
+    (void)state;
+    struct stacks s;
+    start(&s);
+    take(&s, "a0", (struct sample_time){100, 0, 0, WAITS_NETWORK_READ});
+    stacks_peer(&s, "10.0.0.5:5432", WAITS_NETWORK_READ, 100);
+    take(&s, "a0", (struct sample_time){100, 10, 20, WAITS_NETWORK_READ});
+    stacks_peer(&s, "10.0.0.5:6379", WAITS_NETWORK_READ, 70);
+    stacks_was_queued(&s, 30);
+    take(&s, "a0", (struct sample_time){100, 0, 0, WAITS_OTHER});
+    stacks_was_queued(&s, 30); /* nobody's */
+    struct profile *p = finish(&s);
+    assert_int_equal(p->sampled.peers[0].ns, 100);
+    assert_int_equal(p->sampled.peers[1].ns, 40);
+    assert_int_equal(sampled_wait_ns(&p->sampled, p->tree.count, WAITS_NETWORK_READ),
+                     140);
+    assert_waits_whole(p);
+    profile_destroy(p);
+}
+
 /* Nothing was sampled, or memory ran out for the parts. */
 static void without_a_rest_nothing_turns_out_to_be_a_wait(void **state)
 {
@@ -703,6 +724,7 @@ int main(void)
         cmocka_unit_test(the_timeline_tells_what_each_moment_went_to),
         cmocka_unit_test(what_a_thread_did_not_run_it_waited),
         cmocka_unit_test(a_wait_for_a_processor_is_a_part_of_its_own),
+        cmocka_unit_test(who_was_waited_for_loses_what_was_a_wait_for_a_processor),
         cmocka_unit_test(without_a_rest_nothing_turns_out_to_be_a_wait),
         cmocka_unit_test(a_thread_runs_no_longer_than_the_time_that_went_by),
         cmocka_unit_test(a_timeline_that_is_full_keeps_its_time_in_half_the_moments),
