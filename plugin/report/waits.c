@@ -19,8 +19,6 @@ const char *waits_label(const struct profile *p, enum wait_kind kind)
         return "CPU wait";
     case WAITS_GIL:
         return "GIL";
-    case WAITS_CHILD:
-        return "child process";
     case WAITS_OTHER:
         return p->notices & NOTICES_WAITS_UNKNOWN ? "not on CPU" : "other waits";
     default:

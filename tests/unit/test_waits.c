@@ -69,7 +69,7 @@ static void each_kind_has_a_name_that_says_what_it_is(void **state)
         wait_for((enum wait_kind)kind,
                  kind == WAITS_CPU ? 100 * (WAIT_KINDS - 1) : 100);
     assert_waits("50 % CPU, 5 % GIL, 5 % sleep, 5 % network read, 5 % network write, "
-                 "5 % disk, 5 % lock, 5 % child process, 5 % other waits, "
+                 "5 % disk, 5 % lock, 5 % child, 5 % other waits, "
                  "5 % switched out, 5 % event loop, 5 % CPU wait");
     profile->notices = 1u << NOTICE_WAITS_UNKNOWN;
     assert_string_equal(waits_label(profile, WAITS_OTHER), "not on CPU");
