@@ -76,7 +76,9 @@ def big(nodes, mode='deterministic', functions=2000, seed=7):
     if mode == 'sampling':
         data['node'] = {'depth': depth, 'func': funcs, 'self': times,
                         'samples': calls, 'cpu': [t // 2 for t in times]}
-        data['meta'].update(samples=50000, lost=0, interval_ns=1000000, peers=[])
+        cpu = sum(t // 2 for t in times)
+        data['meta'].update(samples=50000, lost=0, interval_ns=1000000, peers=[], cpu_ns=cpu,
+                            wait_ns={'other': total - cpu})
         data['tl'] = {'dt': [total // 50000] * 50000,
                       'node': [(i * nodes // 50000 + random(3)) % nodes for i in range(50000)],
                       'wait': [(i // 400 + random(2)) * 7 % 10 for i in range(50000)]}

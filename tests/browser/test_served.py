@@ -10,6 +10,7 @@ import pytest
 
 import pages
 from browser import SEARCH_MS, ZOOM_MS, Keys
+from test_agree import assert_agrees, assert_text_agrees
 from test_report import KEYS, PAINTED, VIEWS, selected, zoom_range
 
 sys.path.insert(0, str(pages.ROOT / 'tests' / 'server'))
@@ -25,7 +26,7 @@ def serve(options=''):
         pythonpath = %s
         pythonpath = %s
         profiler-dir = @DIR@/profiles
-        profiler-format = html, prof
+        profiler-format = html, prof, txt
         %s''' % (pages.HERE, pages.ROOT / 'tests' / 'demo', options))
     yield server
     try:
@@ -123,9 +124,9 @@ def test_search_sort_zoom_and_keys(browser, server, mode):
     browser.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
     assert browser.js('return profilerPage.node') > 0
     browser.show('functions')
-    head = browser.all('.functions .columns button')[1]
+    head = browser.all('.functions .columns button')[2]
     for direction in (True, False):
-        values = browser.js('const v = profilerPage.views.functions; return v.rows.map(f => v.columns[1].value(f))')
+        values = browser.js('const v = profilerPage.views.functions; return v.rows.map(f => v.columns[2].value(f))')
         assert len(values) > 3 and values == sorted(values, reverse=direction)
         head.click()
         browser.settle()
@@ -269,6 +270,9 @@ def test_figures_are_those_of_the_prof(browser, request, mode, cut, kind, path, 
 
     downloaded = browser.download('.prof')
     assert pstats.Stats(str(downloaded)).stats == pstats.Stats(str(written)).stats
+    assert_agrees(browser)
+    if mode == 'sampling' and not cut:
+        assert_text_agrees(browser, file_of(browser, server, '.txt').read_text())
     total, wall = browser.js('return [profilerPage.profile.total[0], profilerPage.profile.meta.wall_ns]')
     assert total == pytest.approx(wall, rel=0.01)
     assert wall / 1e6 == pytest.approx(index_line(browser, server)['elapsed_ms'], abs=0.001)
