@@ -245,7 +245,9 @@ function showHelp(page) {
     const close = button('Close', 'Close (Esc)', () => dialog.close());
     add(dialog, make('h2', '', 'Keys'), table,
         checkbox('single letters are keys', 'Switch them off where they collide with speech input',
-                 page.choices.letters, value => page.choose('letters', value)), close);
+                 page.choices.letters, value => page.choose('letters', value)));
+    addEditorSettings(page, dialog);
+    add(dialog, close);
     if (!dialog.open)
         dialog.showModal();
     close.focus();

@@ -100,7 +100,8 @@ class LinesView {
         row.square = make('span', 'square');
         row.label = make('bdi', 'label');
         row.place = make('bdi', 'place');
-        const name = add(make('span', 'name'), row.square, row.label, row.place);
+        row.link = attributes(make('a', 'editor-link', EDITOR_ARROW), {rel: 'noreferrer noopener'});
+        const name = add(make('span', 'name'), row.square, row.label, row.place, row.link);
         for (const cell of [row.total, row.bar, row.self, row.hits, row.line, name])
             add(row, attributes(cell, {role: 'gridcell'}));
         return row;
@@ -124,6 +125,7 @@ class LinesView {
             this.lineText(group.func, line);
         setText(element.label, shown(label));
         setText(element.place, shown(place));
+        renderEditorLink(element.link, this.page, group.func, isHead ? profile.lineOf[group.func] : this.lines.line[line]);
         element.classList.toggle('group', isHead);
         element.classList.toggle('selected', index === this.current && group.func === this.page.func);
         element.classList.toggle('lit', group.func === this.page.func);

@@ -9,7 +9,8 @@ const VIEWS = [['tree', 'Tree'], ['flame', 'Flame'], ['timeline', 'Timeline'],
                ['functions', 'Functions'], ['lines', 'Lines']];
 const CHOICES = {theme: '', fold: true, imports: true, hide: '', show: '', threshold: 0,
                  unit: 'time', letters: true, view: 'tree', shape: 'icicle', colour: 'library',
-                 sort: null, panelWidth: 320, ownOnly: false, ownLines: false, direction: 'down'};
+                 sort: null, panelWidth: 320, ownOnly: false, ownLines: false, direction: 'down',
+                 editor: '', editorFrom: '', editorTo: ''};
 /* Of the page as it is now only: a later one would look empty. */
 const FORGOTTEN = ['ownOnly', 'ownLines'];
 
@@ -511,6 +512,11 @@ class Page {
 
     help() {
         showHelp(this);
+    }
+
+    chooseEditor() {
+        showHelp(this);
+        document.querySelector('#editor-settings select').focus();
     }
 }
 

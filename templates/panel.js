@@ -132,7 +132,15 @@ class Panel {
                    () => page.openSandwich(page.func)),
             button('In tree', 'Show it in the tree, where it takes most time', () => page.show('tree')),
             button('Copy', 'Copy name and place (c)', () => page.copySelection()),
-            ...this.foldButton()));
+            ...this.editorButton(), ...this.foldButton()));
+    }
+
+    /* The link, or the way to set it; nothing for what is in no file. */
+    editorButton() {
+        const page = this.page, link = editorElement(page, page.func, page.profile.lineOf[page.func], 'Open in editor');
+        const isUnset = !page.choices.editor && page.profile.file(page.func).startsWith('/');
+        return link ? [link] : isUnset ?
+            [button('Open in editor\u2026', 'Choose an editor for links to the code', () => page.chooseEditor())] : [];
     }
 
     foldButton() {

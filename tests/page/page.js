@@ -4,14 +4,14 @@
 const fs = require('fs'), path = require('path'), vm = require('vm');
 
 const ROOT = path.join(__dirname, '..', '..'), TEMPLATES = path.join(ROOT, 'templates');
-const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 'Inverted', 'timelineBoxes', 'partOf',
+const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 'Inverted', 'timelineBoxes', 'partOf', 'editorLink', 'templateFault', 'mappedPath',
                'foldedText', 'speedscopeText', 'profBytes', 'matchingFunctions', 'searchShare', 'NONE'];
 
 /* In the order in which the page has them; the last one starts it. */
 function load() {
     const html = fs.readFileSync(path.join(TEMPLATES, 'report.html'), 'utf8');
     const scripts = Array.from(html.matchAll(/<script src="([^"]+)">/g), match => match[1]);
-    const context = vm.createContext({TextEncoder});
+    const context = vm.createContext({TextEncoder, URL});
     for (const name of scripts.filter(script => script !== 'page.js')) {
         const file = path.join(TEMPLATES, name);
         vm.runInContext(fs.readFileSync(file, 'utf8'), context, {filename: file});
