@@ -23,6 +23,7 @@ class Chart {
         this.tip.hidden = true;
         add(this.element, add(this.box, this.canvas, this.space), this.note, this.legend, this.tip);
         this.options = make('div', 'view-options');
+        this.uses = ['fold', 'threshold'];
         this.context = this.canvas.getContext('2d');
         this.boxes = null;
         this.from = this.to = 0;
@@ -98,6 +99,8 @@ class Chart {
     /* A sentence in place of the boxes, of which there are none. */
     sayInstead(text) {
         clear(this.element).append(add(make('div', 'states'), make('p', 'state', text)));
+        clear(this.options);
+        this.uses = [];
     }
 
     readLook() {
@@ -314,6 +317,7 @@ class Chart {
         box.addEventListener('pointercancel', event => this.pointerCancel(event));
         box.addEventListener('pointerleave', () => this.hoverBox(NONE));
         box.addEventListener('dblclick', event => this.doubleClick(event));
+        document.addEventListener('keydown', () => { this.tip.hidden = true; }); /* until the pointer moves */
         new ResizeObserver(this.draw).observe(box);
     }
 

@@ -1,22 +1,32 @@
-/* Which colour a function has. Own code is blue, libraries have muted fills by rank of
- * self time, the brightest to the hottest, and all that is Python's is grey. */
+/* Which colour a function has. Own code is blue, the libraries with most self time have muted
+ * fills, each from page to page the same, and all that is Python's is grey. */
 'use strict';
 
-const LIBRARY_COLOURS = 6;
+/* The seed is the one of two million that gives libraries which are often used together (those
+ * of Django, Flask, FastAPI, Pyramid, Bottle and their databases) the most different colours. */
+const LIBRARY_COLOURS = 6, COLOUR_SEED = 1839571;
+
+/* The colour that a name has on every page, unless a hotter one of the page has the same. */
+function homeColour(name) {
+    let hash = COLOUR_SEED;
+    for (let i = 0; i < name.length; i++)
+        hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193) >>> 0;
+    return (hash ^ hash >>> 15) >>> 0;
+}
 
 class Colours {
     constructor(profile, stats) {
         this.profile = profile;
         this.stats = stats;
-        this.rankOf = this.rank(func => profile.kindOf[func] === 1 ? profile.lib(func) : '');
-        this.fileRankOf = this.rank(func => profile.file(func) === '~' ? '' : profile.file(func), true);
+        this.colourOf = this.assign(func => profile.kindOf[func] === 1 ? profile.lib(func) : '');
+        this.fileColourOf = this.assign(func => profile.file(func) === '~' ? '' : profile.file(func), true);
         this.mode = 'library';
         this.fills = {};
     }
 
-    /* The groups with most self time, each with its number; those of own code before all
-     * others where that is asked for. */
-    rank(groupOf, isOwnFirst = false) {
+    /* The groups with most self time, each with the number of its colour; those of own code before
+     * all others where that is asked for. */
+    assign(groupOf, isOwnFirst = false) {
         const selfOf = new Map(), whole = this.profile.total[0] + 1;
         for (const func of this.stats.functions) {
             const group = groupOf(func);
@@ -27,7 +37,14 @@ class Colours {
             selfOf.set(group, sum + this.stats.byFunction[func].self);
         }
         const groups = [...selfOf].sort((a, b) => b[1] - a[1]).slice(0, LIBRARY_COLOURS);
-        return new Map(groups.map(([group], i) => [group, i]));
+        const taken = new Set();
+        return new Map(groups.map(([group]) => {
+            let colour = homeColour(group) % LIBRARY_COLOURS;
+            while (taken.has(colour))
+                colour = (colour + 1) % LIBRARY_COLOURS;
+            taken.add(colour);
+            return [group, colour];
+        }));
     }
 
     /* The name of the colour, by library: also a class of the little squares. */
@@ -37,16 +54,16 @@ class Colours {
             return 'other';
         if (kind !== 1)
             return ['own', '', 'stdlib', 'builtin', 'request'][kind];
-        const rank = this.rankOf.get(p.lib(func));
-        return rank === undefined ? 'other' : 'lib' + rank;
+        const colour = this.colourOf.get(p.lib(func));
+        return colour === undefined ? 'other' : 'lib' + colour;
     }
 
     canvasNameOf(func) {
         if (func === 0)
             return 'request';
         if (this.mode === 'file') {
-            const rank = this.fileRankOf.get(this.profile.file(func));
-            return rank === undefined ? 'other' : 'lib' + rank;
+            const colour = this.fileColourOf.get(this.profile.file(func));
+            return colour === undefined ? 'other' : 'lib' + colour;
         }
         if (this.mode === 'self') {
             const share = this.stats.figuresOf(func).self / (this.profile.total[0] || 1);
@@ -76,8 +93,8 @@ class Colours {
             return [['heat0', 'self below 0.1 %'], ['heat1', 'to 1 %'], ['heat2', 'to 5 %'],
                     ['heat3', 'to 20 %'], ['heat4', 'above']];
         const groups = this.mode === 'file' ?
-            [...this.fileRankOf].map(([file, i]) => ['lib' + i, shown(file.split('/').slice(-2).join('/'))]) :
-            [...this.rankOf].map(([lib, i]) => ['lib' + i, shown(lib)]);
+            [...this.fileColourOf].map(([file, colour]) => ['lib' + colour, shown(file.split('/').slice(-2).join('/'))]) :
+            [...this.colourOf].map(([lib, colour]) => ['lib' + colour, shown(lib)]);
         if (this.mode === 'file')
             return [...groups, ['other', 'other files']];
         const present = new Set(this.names);

@@ -1,30 +1,7 @@
-/* The line of controls, the keys, and the help that lists them. */
+/* The line of controls, and the keys. */
 'use strict';
 
-const KEYS = [
-    ['1 \u2026 5', 'tree, flame, timeline, functions, lines'],
-    ['/ or Ctrl+F', 'search (again: the browser\u2019s)'],
-    ['Enter, n, N', 'next, previous match'],
-    ['Esc', 'clear the search, then the zoom, then the range'],
-    ['\u2190 \u2191 \u2192 \u2193', 'tree: close, open, move; flame: caller, callee, siblings'],
-    ['Home End PgUp PgDn', 'first, last, page'],
-    ['*', 'open all siblings'],
-    ['Alt with \u2190 \u2192 or a click', 'close or open everything below'],
-    ['Enter', 'tree: open or close the row; flame and timeline: zoom to the selection'],
-    ['+ - 0', 'zoom in, out, to all'],
-    ['s', 'sandwich: all callers and callees of the function; so does Enter on a function'],
-    ['wheel', 'scrolls; with Ctrl or Cmd it zooms at the pointer; with Shift it pans'],
-    ['Shift with a drag', 'timeline: select a range, which every view is then of'],
-    ['f', 'fold libraries'],
-    ['h', 'hot path: on from the request to what took most time'],
-    ['o, a double click, or a click on \u201cN frames folded\u201d', 'open a folded run, or fold it again'],
-    ['t', 'light or dark'],
-    ['c', 'copy the selection'],
-    ['?', 'this help'],
-];
-
-const SHARES = [[0, 'any share'], [0.1, '\u2265 0.1 % of time'], [1, '\u2265 1 % of time'],
-                [5, '\u2265 5 % of time']];
+const SHARES = [[0, 'hide nothing'], [0.1, 'hide below 0.1 %'], [1, 'hide below 1 %'], [5, 'hide below 5 %']];
 
 class Controls {
     constructor(page, element) {
@@ -40,13 +17,14 @@ class Controls {
         });
         this.tabs.addEventListener('keydown', event => this.tabKey(event));
         this.viewOptions = make('div', 'view-options-place');
+        this.strip = new Strip(page, document.getElementById('strip'));
         this.makeSearch();
         this.makeOptions();
-        this.more = button('Options', 'Folding, least share and the view\u2019s own options',
+        this.more = button('Options', 'What is folded, what is hidden, and the view\u2019s own options',
                            () => this.toggleOptions());
         this.more.classList.add('options-button');
         attributes(this.more, {'aria-expanded': 'false', 'aria-controls': 'options'});
-        add(element, this.tabs, this.searchBox, this.more, this.options);
+        add(element, this.tabs, this.searchBox, this.more, this.options, this.filter);
         this.update();
     }
 
@@ -101,22 +79,32 @@ class Controls {
     }
 
     makeOptions() {
-        const page = this.page;
+        const {page} = this, {choices} = page;
         this.options = attributes(make('div', 'options'), {id: 'options'});
         this.fold = checkbox('Fold libraries', 'One row or box for a run of library functions (f)',
-                             page.choices.fold, value => page.choose('fold', value));
-        this.threshold = choice('Least share of the time', SHARES, page.choices.threshold,
+                             choices.fold, value => page.choose('fold', value));
+        this.threshold = choice('Hide what took less than a share of the time', SHARES, choices.threshold,
                                 value => page.choose('threshold', Number(value)));
-        this.filterButton = button('Filter', 'Fold by regular expression', () => this.toggleFilter());
+        this.unit = choice('Unit of times', [['time', 'times'], ['percent', 'percent']], choices.unit,
+                           value => page.choose('unit', value));
+        this.ownOnly = checkbox('Own code only', 'Only functions of the application',
+                                choices.ownOnly, value => page.choose('ownOnly', value));
+        this.filterButton = button('Fold by name', 'Fold more or fewer functions, by regular expression',
+                                   () => this.toggleFilter());
         this.filterButton.setAttribute('aria-expanded', 'false');
+        this.makeFilter();
+        add(this.options, this.fold, this.filterButton, this.threshold, this.unit, this.ownOnly, this.viewOptions);
+    }
+
+    makeFilter() {
+        const {page} = this;
         this.filter = make('div', 'filter');
         this.filter.hidden = true;
-        add(this.filter, this.expression('hide', 'Hide', 'Functions to fold as if a library\u2019s'),
-            this.expression('show', 'Show', 'Functions never to fold'));
+        this.hide = this.expression('hide', 'Fold, too', 'Functions to fold as if a library\u2019s');
+        this.show = this.expression('show', 'Never fold', 'Functions to show as if the application\u2019s');
         this.imports = checkbox('Fold imports', 'Fold importlib even where libraries are not folded',
                                 page.choices.imports, value => page.choose('imports', value));
-        add(this.filter, this.imports);
-        add(this.options, this.fold, this.threshold, this.filterButton, this.viewOptions, this.filter);
+        add(this.filter, this.hide, this.show, this.imports);
     }
 
     expression(name, title, hint) {
@@ -141,6 +129,8 @@ class Controls {
     toggleFilter() {
         this.filter.hidden = !this.filter.hidden;
         this.filterButton.setAttribute('aria-expanded', !this.filter.hidden);
+        if (!this.filter.hidden)
+            this.filter.querySelector('input').focus();
     }
 
     toggleOptions() {
@@ -149,10 +139,18 @@ class Controls {
     }
 
     update() {
-        const choices = this.page.choices;
-        this.fold.firstChild.checked = choices.fold;
-        this.imports.firstChild.checked = choices.imports;
+        const {choices} = this.page;
+        for (const name of ['fold', 'imports', 'ownOnly'])
+            this[name].firstChild.checked = choices[name];
+        for (const name of ['threshold', 'unit'])
+            this[name].value = choices[name];
+        for (const name of ['hide', 'show']) {
+            const input = this[name].querySelector('input');
+            if (document.activeElement !== input)
+                input.value = choices[name];
+        }
         this.filterButton.classList.toggle('active', Boolean(choices.hide || choices.show));
+        this.strip.update();
     }
 
     showView(view) {
@@ -161,6 +159,18 @@ class Controls {
             attributes(tab, {'aria-selected': isShown, tabindex: isShown ? '0' : '-1'});
         }
         this.viewOptions.replaceChildren(view.options);
+        this.showUsed(view);
+    }
+
+    /* A control that does nothing in a view is not there. */
+    showUsed(view) {
+        for (const name of ['fold', 'threshold', 'unit', 'ownOnly'])
+            this[name].hidden = !view.uses.includes(name);
+        this.filterButton.hidden = this.fold.hidden;
+        if (this.fold.hidden && !this.filter.hidden)
+            this.toggleFilter();
+        this.more.hidden = !view.uses.length && !view.options.children.length;
+        this.strip.update();
     }
 
     tabKey(event) {
@@ -233,22 +243,4 @@ function pageKey(page, event) {
     if (act)
         act();
     return Boolean(act);
-}
-
-/* ----------------------------------------------------------------------- help */
-
-function showHelp(page) {
-    const dialog = document.getElementById('help'), table = make('table');
-    clear(dialog);
-    for (const [keys, text] of KEYS)
-        add(table, add(make('tr'), attributes(make('th', '', keys), {scope: 'row'}), make('td', '', text)));
-    const close = button('Close', 'Close (Esc)', () => dialog.close());
-    add(dialog, make('h2', '', 'Keys'), table,
-        checkbox('single letters are keys', 'Switch them off where they collide with speech input',
-                 page.choices.letters, value => page.choose('letters', value)));
-    addEditorSettings(page, dialog);
-    add(dialog, close);
-    if (!dialog.open)
-        dialog.showModal();
-    close.focus();
 }

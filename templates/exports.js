@@ -290,14 +290,16 @@ function downloadName(profile, isExact) {
 /* Of the whole request, whatever range is shown. */
 const DOWNLOADS = [
     {name: '.prof', ending: '.prof', type: 'application/octet-stream',
-     title: 'for pstats, SnakeViz and gprof2dot', isExact: true,
+     title: 'opens in SnakeViz (snakeviz FILE), pstats, gprof2dot', isExact: true,
      make: page => [profBytes(page.part.whole, page.part.stats)]},
     {name: 'speedscope', ending: '.speedscope.json', type: 'application/json',
-     title: 'for speedscope.app', make: page => [speedscopeText(page.part.whole)]},
+     title: 'opens in speedscope.app: drop the file on that page',
+     make: page => [speedscopeText(page.part.whole)]},
     {name: 'folded', ending: '.folded', type: 'text/plain;charset=utf-8',
-     title: 'stacks for flamegraph.pl and inferno', make: page => foldedText(page.part.whole)},
+     title: 'opens in flamegraph.pl and inferno (inferno-flamegraph FILE)',
+     make: page => foldedText(page.part.whole)},
     {name: 'json', ending: '.json', type: 'application/json',
-     title: 'the data of this page', make: page => [page.text]},
+     title: 'the data of this page, for jq and for scripts', make: page => [page.text]},
 ];
 
 /* A link to a Blob needs no permission of a Content-Security-Policy. */

@@ -61,6 +61,7 @@ class FunctionsView {
     constructor(page) {
         this.page = page;
         this.name = 'functions';
+        this.uses = ['threshold', 'unit', 'ownOnly'];
         this.profile = page.profile;
         this.stats = page.stats;
         this.restrictions = this.profile.meta.restrictions || [];
@@ -128,12 +129,10 @@ class FunctionsView {
         const page = this.page, restrictions = this.restrictions.map(text => shown(text, 20)).join(', ');
         this.options = make('div', 'view-options');
         this.rowsSelect = choice('Rows', [
-            ['configured', restrictions ? 'rows: ' + restrictions : 'rows: all'],
+            ['configured', restrictions ? 'rows as configured: ' + restrictions : 'rows as configured'],
             ['20', 'first 20'], ['50', 'first 50'], ['100', 'first 100'], ['all', 'all rows'],
         ], this.rowsChoice, value => this.setRows(value));
-        add(this.options, this.rowsSelect,
-            checkbox('Own code only', 'Only functions of the application', page.choices.ownOnly,
-                     value => page.choose('ownOnly', value)));
+        add(this.options, this.rowsSelect);
     }
 
     setRows(value) {

@@ -154,9 +154,9 @@ class Head {
         more.classList.add('more');
         attributes(more, {'aria-label': 'More about the request'});
         const theme = button('\u25d0', 'Light or dark (t)', () => page.toggleTheme());
-        const help = button('?', 'Keys (?)', () => page.help());
+        const help = button('?', 'Keys and words (?)', () => page.help());
         attributes(theme, {'aria-label': 'Light or dark'});
-        attributes(help, {'aria-label': 'Help: keys'});
+        attributes(help, {'aria-label': 'Help: keys and words'});
         add(host, menu, more, theme, help);
     }
 }

@@ -18,11 +18,10 @@ class LinesView {
                                     (row, i) => this.renderRow(row, i), this.head);
         attributes(this.list.box, {role: 'grid', 'aria-label': 'Lines'});
         this.note = make('div', 'note');
+        this.uses = this.lines && this.lines.count ? ['threshold', 'unit', 'ownOnly'] : [];
         if (this.lines && this.lines.count) {
             add(this.element, this.list.box, this.note);
             this.list.box.addEventListener('click', event => this.choose(this.list.indexOf(event)));
-            add(this.options, checkbox('Own code only', 'Only functions of the application',
-                                       page.choices.ownLines, value => page.choose('ownLines', value)));
             this.groups = this.groupByFunction();
         } else {
             add(this.element, add(make('div', 'states'), make('p', 'state', this.profile.sampling ?
@@ -54,7 +53,7 @@ class LinesView {
         let functions = 0, hidden = 0;
         for (const group of this.groups) {
             if (found && !found[group.func] ||
-                choices.ownLines && !this.profile.isOwn(group.func))
+                choices.ownOnly && !this.profile.isOwn(group.func))
                 continue;
             const lines = group.lines.filter(line => this.share(line) >= choices.threshold / 100);
             hidden += group.lines.length - lines.length;

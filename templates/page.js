@@ -9,10 +9,10 @@ const VIEWS = [['tree', 'Tree'], ['flame', 'Flame'], ['timeline', 'Timeline'],
                ['functions', 'Functions'], ['lines', 'Lines']];
 const CHOICES = {theme: '', fold: true, imports: true, hide: '', show: '', threshold: 0,
                  unit: 'time', letters: true, view: 'tree', shape: 'icicle', colour: 'library',
-                 sort: null, panelWidth: 320, ownOnly: false, ownLines: false, direction: 'down',
+                 sort: null, panelWidth: 320, ownOnly: false, direction: 'down',
                  editor: '', editorFrom: '', editorTo: ''};
 /* Of the page as it is now only: a later one would look empty. */
-const FORGOTTEN = ['ownOnly', 'ownLines'];
+const FORGOTTEN = ['ownOnly'];
 
 class Page {
     constructor(text, profile) {

@@ -10,6 +10,7 @@ class TreeView {
     constructor(page) {
         this.page = page;
         this.name = 'tree';
+        this.uses = ['fold', 'threshold', 'unit'];
         this.element = make('div', 'view tree');
         this.look = new TreeRows(this);
         this.head = attributes(make('div', 'columns tree-grid'), {'aria-hidden': 'true'});
@@ -36,8 +37,6 @@ class TreeView {
         add(this.options,
             choice('Direction of the tree', [['down', 'top-down'], ['up', 'bottom-up']], page.choices.direction,
                    value => page.choose('direction', value)),
-            choice('Unit of times', [['time', 'times'], ['percent', 'percent']], page.choices.unit,
-                   value => page.choose('unit', value)),
             button('Hot path', 'Follow the heaviest calls to where the time goes (h)', () => page.hotPath()),
             button('Expand', 'Open everything below the selected row (Alt with \u2192)',
                    () => this.setBelow(Math.max(0, this.selected()), 1)),

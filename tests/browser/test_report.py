@@ -434,7 +434,7 @@ def test_top_n_and_own_code_only(browser):
     browser.show('functions')
     browser.js('profilerPage.views.functions.setRows("20")')
     assert len(shown_functions(browser)) == 20
-    browser.one('.view-options input[type=checkbox]').click()
+    browser.js('profilerPage.controls.ownOnly.firstChild.click()')
     browser.js('profilerPage.views.functions.setRows("all")')
     assert all('/srv/shop' in name or '<string>' in name for name in shown_functions(browser))
 
