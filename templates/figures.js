@@ -36,7 +36,8 @@ function inUnit(ns, unit) {
 
 /* What one call takes: so many digits that calls of less than a microsecond are told apart. */
 function perCall(ns, calls, unit) {
-    return calls ? inUnit(ns / calls, {ns: unit.ns, digits: unit.digits + 2}) : '';
+    const digits = unit.digits + 2, least = 10 ** -digits, time = calls ? ns / calls / unit.ns : 0;
+    return time > 0 && time < least / 2 ? '<' + digitsOf(least, digits) : calls ? digitsOf(time, digits) : '';
 }
 
 /* Of an interval, as the log has it: always in milliseconds. */

@@ -443,5 +443,5 @@ function fillLegend(host, entries, hasHatch) {
     for (const [name, text] of entries)
         entry('fill-' + name, text);
     if (hasHatch)
-        entry('hatched', 'too small, or below the least share');
+        entry('hatched', 'too small to draw, or hidden');
 }

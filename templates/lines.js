@@ -135,7 +135,7 @@ class LinesView {
     lineText(func, line) {
         const text = this.lines.text ? this.profile.str[this.lines.text[line]] : '';
         return text ? [text.replace(/\t/g, '    '), ''] :
-            ['', this.profile.place(func).replace(/\d+$/, '') + this.lines.line[line]];
+            ['', this.profile.place(func).replace(/^.*\//, '').replace(/\d+$/, '') + this.lines.line[line]];
     }
 
     choose(index) {

@@ -1,5 +1,8 @@
 """Controls stand where they do something; what they hide is said and undone with one click."""
+import base64
 import json
+import shutil
+import subprocess
 
 import pytest
 
@@ -223,3 +226,25 @@ def test_a_searched_share_stays_in_the_box_when_narrow(browser):
     count, box = browser.js('''return ['.found-count', '.search'].map(s => {
         const r = document.querySelector(s).getBoundingClientRect(); return [r.left, r.right]; })''')
     assert box[0] <= count[0] and count[1] <= box[1]
+
+
+@pytest.mark.parametrize('view', ['tree', 'functions'])
+@pytest.mark.parametrize('data', [TRACED, SAMPLING], ids=['deterministic', 'sampling'])
+def test_the_first_page_of_paper_has_head_sentence_and_table(browser, data, view, tmp_path):
+    """As Chromium prints it, and Debian's pdftotext reads it."""
+    if not shutil.which('pdftotext'):
+        pytest.skip('no pdftotext: apt-get install poppler-utils')
+    browser.open(data)
+    browser.show(view)
+    sentence = browser.one('#sentence').text.split(' \u00b7 ')[0].split(',')[0]
+    printed = browser.driver.execute_cdp_cmd('Page.printToPDF', {})
+    (tmp_path / 'page.pdf').write_bytes(base64.b64decode(printed['data']))
+    text = subprocess.run(['pdftotext', '-l', '1', '-layout', tmp_path / 'page.pdf', '-'],
+                          capture_output=True, text=True, check=True).stdout
+    head = ' '.join(text.split())
+    for part in ('GET /orders/42', sentence, 'Total ms'):
+        assert ' '.join(part.split()) in head, part
+    first = browser.text('.view .row .label')
+    assert first in head and 'Download' not in head and 'Show all' not in head
+    rows = [line for line in text.split('Total ms')[1].splitlines() if '%' in line]
+    assert len(rows) > 15

@@ -209,5 +209,5 @@ def test_lines_have_total_and_self_time_as_other_views_have(browser):
     assert wrong == []
     browser.show('lines')
     assert [cell.text for cell in browser.all('.lines .columns span')] == [
-        'Total ms', '%', 'Self ms', 'Samples', 'Line', 'Function and its lines']
+        'Total ms', '%', 'Self ms', 'Samples', 'Line', 'Function']
     browser.shot('lines')

@@ -41,11 +41,11 @@ def test_the_functions_know_the_names_of_pstats(browser):
 
 
 def test_time_per_call_has_the_unit_of_its_column(browser):
-    browser.open(pages.request((1, 'slow', 127.4551, 1), (1, 'quick', 1.2, 4000)))
+    browser.open(pages.request((1, 'slow', 127.4551, 1), (1, 'quick', 1.2, 4000), (1, 'tiny', 0.2, 7000)))
     browser.show('functions')
     cells = browser.js('''return [...document.querySelectorAll('.functions .row:not([hidden])')]
         .map(row => [row.querySelector('.label').textContent, row.querySelector('.percall1').textContent])''')
-    assert sorted(cells) == [['quick', '0.0003'], ['slow', '127.4551']]
+    assert sorted(cells) == [['quick', '0.0003'], ['slow', '127.4551'], ['tiny', '<0.0001']]
 
 
 def test_of_what_nobody_saw_wait_the_page_says_not_on_cpu(browser):
