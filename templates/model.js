@@ -12,7 +12,7 @@ const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'dis
 const NONE = -1, WAIT_OTHER = 8;
 /* What their names do not say, by name. */
 const WAIT_HELP = {
-    'other waits': 'Waits that were over when the sample was taken, so nobody saw for what; ' +
+    'other waits': 'Waits that began and ended between two samples, so nobody saw for what; ' +
         'and calls that are none of the other kinds. A shorter interval leaves less of them.',
     'CPU wait': 'The request could run, but other threads or processes had the processors that it may use',
     'switched out': 'The thread served other greenlets or coroutines',

@@ -77,7 +77,7 @@ void target_turn_to(struct target *t, uint64_t now_ns)
     t->cpu_started_ns = clock_ns(t->cpu_clock);
     t->running = true;
     t->waits = WAITS_CPU;
-    t->waits_fd = -1;
+    *t->peer = '\0';
     cpuwait_interrupt(&t->cpu_wait);
 }
 
@@ -98,22 +98,25 @@ void target_turn_away(struct target *t, struct scratch *scratch, const void *top
                   : t->stacks.last;
 }
 
-/* Waiting for somebody who can be named. */
-static void count_peer(struct target *t, struct sample_time time, int fd)
+static bool is_network(enum wait_kind wait)
 {
-    char name[PEER_NAME_SIZE];
-    if (fd < 0 ||
-        (time.wait != WAITS_NETWORK_READ && time.wait != WAITS_NETWORK_WRITE) ||
-        !threadwait_peer(fd, name, sizeof name))
-        return;
-    stacks_peer(&t->stacks, name, time.wait,
-                elapsed(time.cpu_ns + time.queued_ns, time.dt_ns));
+    return wait == WAITS_NETWORK_READ || wait == WAITS_NETWORK_WRITE;
 }
 
-/* Takes what was a wait for a processor out of the time up to a sample. A thread that
- * is ready and has not run is where it was until it was woken: in what it waited for.
- */
-static void count_cpu_wait(struct target *t, struct sample_time *time, int *fd)
+/* Waiting for somebody who can be named: by the socket, or still the same. */
+static void count_peer(struct target *t, struct sample_time time, int fd)
+{
+    if (fd >= 0 && !threadwait_peer(fd, t->peer, sizeof t->peer))
+        *t->peer = '\0';
+    if (is_network(time.wait) && *t->peer)
+        stacks_peer(&t->stacks, t->peer, time.wait,
+                    elapsed(time.cpu_ns + time.queued_ns, time.dt_ns));
+}
+
+/* Takes what was a wait for a processor out of the time up to a sample. The rest of a
+ * thread that is ready now, and was not at the last sample, goes to what it waited for
+ * then; of one that was ready, too, nobody saw what it waited for in between. */
+static void count_cpu_wait(struct target *t, struct sample_time *time)
 {
     enum wait_kind now = time->wait;
     struct cpuwait_part part =
@@ -121,12 +124,11 @@ static void count_cpu_wait(struct target *t, struct sample_time *time, int *fd)
                                                           now == WAITS_CPU});
     stacks_was_queued(&t->stacks, part.earlier_ns);
     time->queued_ns = part.ns;
-    if (now == WAITS_CPU && time->cpu_ns == 0) {
+    if (now == WAITS_CPU)
         time->wait = t->waits;
-        *fd = t->waits_fd;
-    }
+    else
+        *t->peer = '\0';
     t->waits = now;
-    t->waits_fd = now == WAITS_CPU ? -1 : *fd;
 }
 
 /* Next to nothing is left that could be a wait's: to ask for it is much of a tick. */
@@ -170,7 +172,7 @@ static void sample(struct target *t, struct scratch *scratch, uint64_t now_ns)
         return;
     }
     time.wait = refine(time.wait, scratch->awaits);
-    count_cpu_wait(t, &time, &fd);
+    count_cpu_wait(t, &time);
     stacks_sample(&t->stacks, scratch->frames.stack, depth, time);
     count_peer(t, time, fd);
     t->cut |= scratch->frames.depth > FRAMES_MAX;
@@ -208,7 +210,6 @@ void target_finish(struct target *t, struct profile *p)
         return;
     if (t->expired || p->wall_ns > t->max_ns)
         p->wall_ns = t->max_ns;
-    int fd = -1;
     uint64_t rest_ns = elapsed(t->counted_ns, p->wall_ns);
     struct sample_time carried = {
         .dt_ns = t->carried_ns < rest_ns ? t->carried_ns : rest_ns,
@@ -216,9 +217,9 @@ void target_finish(struct target *t, struct profile *p)
         .wait = WAITS_CPU,
     };
     if (t->stacks.sampled.samples)
-        count_cpu_wait(t, &carried, &fd);
+        count_cpu_wait(t, &carried);
     stacks_rest(&t->stacks, carried);
-    count_peer(t, carried, fd);
+    count_peer(t, carried, -1);
     t->counted_ns += carried.dt_ns;
     count_away(t, rest_ns - carried.dt_ns);
     if (p->wall_ns < t->counted_ns)

@@ -23,8 +23,8 @@ struct target {
     clockid_t cpu_clock;
     struct threadwait wait; /* opened with the first sample of a wait */
     bool wait_opened;
-    enum wait_kind waits; /* what it did at the last sample, */
-    int waits_fd;         /* and the socket, where it was for one; -1 */
+    enum wait_kind waits;      /* what it did at the last sample, */
+    char peer[PEER_NAME_SIZE]; /* and for whom; empty: nobody who can be named */
     struct cpuwait cpu_wait;
     const struct gil_range *gil;
 
