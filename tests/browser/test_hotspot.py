@@ -53,6 +53,13 @@ def test_what_a_request_waited_for_is_said_with_the_function_that_asked(browser)
     assert selected(browser) == 'render'
 
 
+def test_a_request_that_waits_for_a_processor_says_so(browser):
+    browser.open(pages.request((1, 'view', 10), (2, 'busy', 700, 1, 'CPU wait'), (2, 'busy', 290), mode='sampling'))
+    assert browser.text('#sentence') == '70 % CPU wait in busy · 29 % in busy'
+    assert selected(browser) == hot_path(browser) == 'busy'
+    assert '[CPU wait]' in browser.text('.tree .row.selected')
+
+
 def test_a_builtin_is_named_with_its_caller(browser):
     browser.open(pages.request(*BUILTIN))
     assert browser.text('#sentence').endswith('time.sleep, called by ask · 10 % in view')

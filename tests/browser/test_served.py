@@ -250,6 +250,23 @@ for (let f = 1; f < p.functions; f++)
 return found'''
 
 
+# What is wrong with what is selected first, the sentence, or the end of the hot path.
+HOT_SPOT = '''
+const page = profilerPage, p = page.profile, wrong = [];
+const most = [...p.self.keys()].filter(i => i && !p.isLeft(p.func[i])).reduce((a, b) => p.self[b] > p.self[a] ? b : a);
+if (page.node !== (2 * p.self[0] > p.total[0] ? 0 : most))
+    wrong.push(p.label(page.func) + ' is selected');
+const sentence = document.getElementById('sentence').textContent;
+const left = sentenceGroups(p).some(group => !group.kind && p.isLeft(p.func[group.node]));
+if (!/^\\d+ % /.test(sentence) || left && !sentence.includes('not in the tree'))
+    wrong.push(sentence);
+page.hotPath();
+const l = page.layout, row = page.row();
+if (l.end[row] > row + 1 && l.total[row + 1] > l.self[row])
+    wrong.push('the hot path ends at ' + p.label(page.func));
+return wrong'''
+
+
 @pytest.mark.parametrize('cut, kind, path, nodes', [
     ([], 'server', '/search?q=teapot', None), (['truncated'], 'small_server', '/wide', 1000),
     (['pruned'], 'server', '/wide', 20000), (['truncated', 'pruned'], 'server', '/wider', 20000)])
@@ -262,6 +279,8 @@ def test_figures_are_those_of_the_prof(browser, request, mode, cut, kind, path, 
     assert nodes in (None, browser.js('return profilerPage.profile.nodes - profilerPage.profile.left().nodes'))
     if mode == 'deterministic' or 'truncated' not in cut:  # sampling has the time with the caller then
         assert browser.js(MORE_THAN_ITS_OWN) == []
+
+    assert browser.js(HOT_SPOT) == []
 
     written = file_of(browser, server, '.prof')
     prof = figures_of_prof(written)
