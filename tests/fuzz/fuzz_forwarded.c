@@ -21,13 +21,13 @@ static bool is_somebody(struct net_address *address, struct str text)
     return net_address_parse(address, text) && !net_address_is_unspecified(address);
 }
 
-/* The same by way of a list from the left. */
+/* The same by way of a list from the left. A value of two lines names nobody. */
 static bool find_client(const struct config *c, struct str list,
                         struct net_address *client)
 {
     struct str *items = calloc(list.len + 1, sizeof *items), item;
     size_t count = 0, hops = 0;
-    bool found = false, wrong = false;
+    bool found = false, wrong = list.len && memchr(list.data, '\n', list.len);
     CHECK(items);
     while (str_split(&list, ',', &item))
         items[count++] = str_trim(item);
