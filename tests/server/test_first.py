@@ -6,12 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from harness import (APPS, CRASH, PLUGIN, PYTHON_PLUGIN, ROOT, UWSGI, Server, free_port, header,
-                     parse_response, plugins_for, run_uwsgi, wait_for)
+                     parse_response, plugins_for, run_uwsgi, state, wait_for)
 
 LOADS = [word for plugin in (PYTHON_PLUGIN, PLUGIN) if plugin
          for word in ('--need-plugin', plugin)]
@@ -21,8 +22,9 @@ START = r'profiler: \d[\w.]+, Python 3\.'
 
 
 def run_until(sign, directory, *arguments):
-    """The output of a server that is ended once it has written this sign, if it did not end
-    by itself."""
+    """The output of a server that is ended once it has written this sign and sleeps, if it did
+    not end by itself: uWSGI ends Python in the handler of the signal, and so crashes where a
+    process that only starts imports something."""
     log = directory / 'log'
     with open(log, 'wb') as output:
         server = subprocess.Popen([UWSGI, *arguments], cwd=directory, stdin=subprocess.DEVNULL,
@@ -30,6 +32,7 @@ def run_until(sign, directory, *arguments):
     try:
         wait_for(lambda: '%s: %s' % (sign, log.read_text(errors='replace')), lambda: (
             re.search(sign, log.read_text(errors='replace'))))
+        wait_for('sleep', lambda: all_sleep(server.pid))
         server.send_signal(signal.SIGINT)
         for _ in range(20):
             try:
@@ -42,6 +45,24 @@ def run_until(sign, directory, *arguments):
             os.killpg(server.pid, signal.SIGKILL)  # our own session, no other's
         server.wait()
     return log.read_text(errors='replace')
+
+
+def all_sleep(session):
+    """All processes of this session do, for a while."""
+    for _ in range(10):
+        if any(state(pid) not in 'SZ' for pid in members(session)):
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def members(session):
+    found = []
+    for path in Path('/proc').glob('[0-9]*/stat'):
+        with contextlib.suppress(OSError):
+            if path.read_text().rpartition(')')[2].split()[3] == str(session):
+                found.append(path.parent.name)
+    return found
 
 
 def assert_no_crash(output):
