@@ -18,9 +18,11 @@ SERVER = shutil.which(UWSGI)
 BUILT = ('Makefile', 'plugin', 'templates', 'uwsgiplugin.py', 'profiler_plugin.so')
 
 
-def make(*arguments, cwd=ROOT, **options):
-    """(status, output)"""
-    done = subprocess.run(['make', *arguments], cwd=cwd, stdin=subprocess.DEVNULL,
+def make(*arguments, cwd=ROOT, env=None, **options):
+    """(status, output) of a make of its own, where one runs the tests, too."""
+    outer = ('MAKEFLAGS', 'MFLAGS', 'MAKEOVERRIDES', 'MAKELEVEL', 'SO', 'UWSGI', 'PYTHON')
+    env = env or {name: value for name, value in os.environ.items() if name not in outer}
+    done = subprocess.run(['make', *arguments], cwd=cwd, env=env, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
     return done.returncode, done.stdout.decode(errors='replace')
 
