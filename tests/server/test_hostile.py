@@ -195,6 +195,8 @@ def derived(data):
         file, name = texts[func['file'][i]], texts[func['name'][i]]
         if file != '~':
             name = name.rpartition('.')[2]
+        elif 'cprofile' in func:
+            name = texts[func['cprofile'][i]]
         names.append((file, func['line'][i], name))
     total, parents, path = list(node['self']), [], []
     for i, depth in enumerate(node['depth']):
