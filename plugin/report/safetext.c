@@ -26,6 +26,16 @@ void safetext_add(struct buf *out, struct str text)
         pytext_repr(out, text);
 }
 
+/* As Python writes it; at most SAFETEXT_ESCAPE_MAX bytes and a NUL. */
+static size_t write_escape(char *out, uint32_t code)
+{
+    const size_t size = SAFETEXT_ESCAPE_MAX + 1;
+    int len = code > 0xffff ? snprintf(out, size, "\\U%08x", code)
+              : code > 0xff ? snprintf(out, size, "\\u%04x", code)
+                            : snprintf(out, size, "\\x%02x", code);
+    return (size_t)len;
+}
+
 size_t safetext_line(char *out, size_t size, struct str text)
 {
     size_t used = 0;
@@ -36,10 +46,7 @@ size_t safetext_line(char *out, size_t size, struct str text)
             memcpy(out + used, text.data, len);
             used += len;
         } else {
-            const char *form = code > 0xffff ? "\\U%08x"
-                               : code > 0xff ? "\\u%04x"
-                                             : "\\x%02x";
-            used += (size_t)snprintf(out + used, SAFETEXT_ESCAPE_MAX + 1, form, code);
+            used += write_escape(out + used, code);
         }
         text.data += len ? len : 1;
         text.len -= len ? len : 1;

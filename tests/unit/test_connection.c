@@ -76,11 +76,11 @@ static void two_lines_that_the_server_has_joined_are_told(void **state)
 static void a_line_that_goes_on_is_malformed(void **state)
 {
     (void)state;
-    struct iovec vars[] = {
-        {"REMOTE_ADDR", 11},
-        {"192.0.2.1", 9},
-        {"HTTP_X_FORWARDED_FOR", 20},
-        {"203.0.113.9\r\n ,10.1.2.3", 23},
+    const struct iovec vars[] = {
+        {(void *)(uintptr_t) "REMOTE_ADDR", 11},
+        {(void *)(uintptr_t) "192.0.2.1", 9},
+        {(void *)(uintptr_t) "HTTP_X_FORWARDED_FOR", 20},
+        {(void *)(uintptr_t) "203.0.113.9\r\n ,10.1.2.3", 23},
     };
     const struct request_view r = {.vars = vars, .var_count = 4};
     struct config c =

@@ -235,7 +235,7 @@ static void use_one_processor(void)
 {
     cpu_set_t all, one;
     assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
-    int cpu = 0;
+    size_t cpu = 0;
     while (!CPU_ISSET(cpu, &all))
         cpu++;
     CPU_ZERO(&one);
