@@ -21,7 +21,6 @@ class TimelineView extends Chart {
 
     makeOptions() {
         const page = this.page;
-        add(this.options, button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)));
         this.isSelecting = false;
         this.band = null; /* [x, x] of a range that is being selected */
         if (!this.hasMoments)
@@ -29,8 +28,9 @@ class TimelineView extends Chart {
         this.selector = button('Select range', 'Drag over a range that every view is to be of (Shift with a drag)',
                                () => this.setSelecting(!this.isSelecting));
         this.setSelecting(false);
-        add(this.options, this.selector, button('Only what is in view', 'Every view is then of the time that is in view here',
-                                                () => page.showPart(this.from, this.to)));
+        add(this.options, button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)), this.selector,
+            button('Only what is in view', 'Every view is then of the time that is in view here',
+                   () => page.showPart(this.from, this.to)));
     }
 
     setSelecting(isSelecting) {

@@ -30,7 +30,7 @@ for group in "$@"; do
         ;;
     fuzz) packages="$packages clang libclang-rt-dev python3-dev" ;;
     bench) packages="$packages python3-flask python3-pip valgrind wrk" ;;
-    browser) packages="$packages chromium chromium-driver python3-selenium" ;;
+    browser) packages="$packages chromium chromium-driver python3-selenium firefox-esr poppler-utils" ;;
     *)
         echo "deps.sh: no group \"$group\"" >&2
         exit 2
