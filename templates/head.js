@@ -31,6 +31,7 @@ class Head {
         add(element, add(line, actions), small);
         this.addSplit(small);
         this.addFacts(small);
+        addAgain(small, this.meta);
     }
 
     addRequest(host) {

@@ -151,7 +151,7 @@ static size_t sampled_bytes(const struct sampled *s)
 size_t profile_bytes(const struct profile *p)
 {
     size_t text = p->method.len + p->path.len + p->query.len + p->mount.len +
-                  p->location.len + p->exception.len;
+                  p->flag.len + p->location.len + p->exception.len;
     return sizeof *p + text + p->tree.cap * sizeof *p->tree.nodes +
            slots_bytes(&p->tree.slots) + functab_bytes(&p->functab) +
            overflow_bytes(&p->overflow) + sampled_bytes(&p->sampled);
@@ -167,6 +167,8 @@ struct profile *profile_copy_request(const struct profile *p)
     profile_set(&copy->path, p->path);
     profile_set(&copy->query, p->query);
     profile_set(&copy->mount, p->mount);
+    if (p->flag.data)
+        profile_set(&copy->flag, p->flag);
     profile_set(&copy->python, p->python);
     profile_set(&copy->server, p->server);
     copy->mode = p->mode;
@@ -181,7 +183,7 @@ void profile_destroy(struct profile *p)
 {
     if (!p)
         return;
-    struct str *owned[] = {&p->method,   &p->path,      &p->query,  &p->mount,
+    struct str *owned[] = {&p->method,   &p->path,      &p->query,  &p->mount, &p->flag,
                            &p->location, &p->exception, &p->python, &p->server};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free((char *)owned[i]->data);

@@ -55,6 +55,7 @@ struct profile {
     struct str path;      /* SCRIPT_NAME and PATH_INFO: percent-decoded, any byte */
     struct str query;     /* as sent, without flags */
     struct str mount;     /* the app's mount point */
+    struct str flag;      /* the parameter of the query that asked for the profile */
     struct str location;  /* of the app's redirect, without flags */
     struct str exception; /* the class name of what the app let escape */
     int status;           /* of the app's own answer; 0: it gave none */

@@ -182,8 +182,11 @@ static void obey(struct decision *d, const struct config *c,
         d->verdict = VERDICT_PROFILE;
         d->flagged = true;
         d->automatic = d->denied = false;
-        if (t->kind == TRIGGER_QUERY)
+        d->parameter = (struct str){NULL, 0};
+        if (t->kind == TRIGGER_QUERY) {
+            d->parameter = (struct str){t->name, t->name_len};
             choose_page(&d->flag, c, r);
+        }
     }
     buf_free(&error);
 }
@@ -331,6 +334,7 @@ static void decide_unflagged(struct decision *d, const struct config *c,
     d->verdict = VERDICT_PROFILE;
     d->flagged = false;
     d->automatic = flag != r->route;
+    d->parameter = (struct str){NULL, 0};
     d->flag = *flag;
 }
 

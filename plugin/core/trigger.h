@@ -47,6 +47,8 @@ struct decision {
     bool denied;    /* VERDICT_PROFILE, and a flag was denied before */
     bool almost;    /* a client that may profile has sent what is almost a flag */
     struct flag flag;
+    struct str parameter; /* of the query, that held the flag: a view into the
+                             configuration; .data NULL: none did */
     char error[256];      /* VERDICT_ERROR: a header's value; .almost: see meant.h */
     struct denial denial; /* VERDICT_DENIED, or .denied */
 };

@@ -2,6 +2,8 @@
  *
  * {"v":1,
  *  "meta":{"id","method","path","query" (as sent),"mount",
+ *          "flag",                          where the query's parameter of that name
+ *                                           asked for the profile
  *          "status" (null: none),"response_bytes","location" (or null),
  *          "exception" (class name, or null),"started" (ISO 8601, UTC, microseconds),
  *          "mode":"deterministic" or "sampling",

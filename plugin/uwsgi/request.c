@@ -37,6 +37,7 @@ static void accept_decision(struct request_slot *slot, const struct wsgi_request
         return;
     }
     slot->flag = d->flag;
+    slot->parameter = d->parameter;
     if (offswitch_is_on()) {
         refuse(slot, "profiling is switched off (profiler-off-file)");
         return;
@@ -203,6 +204,8 @@ void request_describe(const struct request_slot *slot)
     set_redacted(&p->query, facts->query, redact_query);
     if (facts->mount.data)
         profile_set(&p->mount, facts->mount);
+    if (slot->parameter.data)
+        profile_set(&p->flag, slot->parameter);
     p->mode = slot->flag.mode;
     p->choice = slot->flag.choice;
     p->choice.rules.origins = &profiler.origins;

@@ -50,6 +50,7 @@ struct request_slot {
     bool automatic; /* by always or ratio: profiler-keep decides about it */
     bool called;    /* the callable has returned */
     struct flag flag;
+    struct str parameter;        /* see struct decision */
     struct request_facts facts;  /* as they were when it started */
     char error[256];             /* why an obeyed flag is not followed; "" : it is */
     struct profile *profile;     /* owned until it is submitted */

@@ -1,8 +1,11 @@
 """The page as a real server answers with it, and as it writes it."""
+import hashlib
+import hmac
 import json
 import pstats
 import re
 import sys
+import time
 import urllib.parse
 import urllib.request
 
@@ -373,3 +376,83 @@ def test_only_a_page_is_replaced(server):
         request = urllib.request.Request(url(server, '/nothing?profile'), headers=headers)
         with urllib.request.urlopen(request) as answer:
             assert answer.read() == b'nothing'
+
+
+# ------------------------------------------------------------- the same request again
+
+@pytest.fixture(scope='module')
+def renamed_server():
+    """Whose flag has another name."""
+    yield from serve('''profiler-trigger = query:_prof
+        profiler-trigger = cookie:prof''')
+
+
+@pytest.fixture(scope='module')
+def signing_server():
+    """Whose flags are signed."""
+    yield from serve('profiler-key = sesame-open-0123')
+
+
+def again(browser):
+    return {link.text: link for link in browser.all('.again a')}
+
+
+def follow(browser, text):
+    link = again(browser)[text]
+    browser.visited.append(link.get_attribute('href'))
+    link.click()
+    browser.settle()
+
+
+def test_the_same_request_again(browser, server):
+    visit(browser, server, '/search?q=tea%20pot', 'deterministic,sort=cumulative')
+    first = browser.js('return profilerPage.profile.meta.id')
+    follow(browser, 'Profile again, sampled')
+    meta = browser.js('return profilerPage.profile.meta')
+    assert meta['mode'] == 'sampling' and meta['sort_by'][0] == 'cumtime' and meta['query'] == 'q=tea%20pot'
+    assert meta['id'] != first and meta['flag'] == 'profile'
+    browser.assert_quiet('again')
+    browser.shot('again')
+    follow(browser, 'Profile again, every call')
+    assert browser.js('return profilerPage.profile.meta.mode') == 'deterministic'
+    plain = again(browser)['Open without profiling'].get_attribute('href')
+    assert plain == url(server, '/search?q=tea%20pot')
+    with urllib.request.urlopen(urllib.request.Request(plain, headers={'Accept': 'text/html'})) as answer:
+        assert b'id="profile"' not in answer.read() and answer.headers['X-Profile-Id'] is None
+
+
+def test_again_with_another_parameter(browser, renamed_server):
+    browser.visit(url(renamed_server, '/search?profile=mine&_prof'))
+    follow(browser, 'Profile again, sampled')
+    assert browser.js('return profilerPage.profile.meta.mode') == 'sampling'
+    assert browser.driver.current_url.endswith('/search?profile=mine&_prof=sampling')
+    assert again(browser)['Open without profiling'].get_attribute('href') == \
+        url(renamed_server, '/search?profile=mine')
+
+
+def test_a_signed_address_has_no_link_to_another_profile(browser, signing_server):
+    flag = 'exp=%d' % (time.time() + 3600)
+    text = '\n'.join(('GET', '/search', flag)).encode()
+    sig = hmac.new(b'sesame-open-0123', text, hashlib.sha256).hexdigest()
+    browser.visit(url(signing_server, '/search?profile=%s,sig=%s' % (flag, sig)))
+    assert list(again(browser)) == ['Open without profiling']
+
+
+def test_what_no_link_can_ask_for_has_none(browser, server, renamed_server):
+    visit(browser, server, '/report', 'sampling')
+    assert len(again(browser)) == 3
+    path = browser.files / 'again.html'
+    path.write_bytes(file_of(browser, server, '.html').read_bytes())
+    browser.go(path)
+    assert again(browser) == {}  # from disk: the server is not known
+    request = urllib.request.Request(url(server, '/report?profile=html'), data=b'a=1')
+    with urllib.request.urlopen(request) as answer:
+        page = answer.read()
+    assert b'"method":"POST"' in page and b'"flag":"profile"' in page
+    path.write_bytes(page)
+    browser.go(path)
+    assert again(browser) == {}
+    request = urllib.request.Request(url(renamed_server, '/report'), headers={'Cookie': 'prof=html'})
+    with urllib.request.urlopen(request) as answer:
+        page = answer.read()
+    assert b'"meta":{' in page and b'"flag":' not in page

@@ -4,7 +4,7 @@
 const fs = require('fs'), path = require('path'), vm = require('vm');
 
 const ROOT = path.join(__dirname, '..', '..'), TEMPLATES = path.join(ROOT, 'templates');
-const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 'Inverted', 'timelineBoxes', 'partOf', 'editorLink', 'templateFault', 'mappedPath',
+const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 'Inverted', 'timelineBoxes', 'partOf', 'editorLink', 'templateFault', 'mappedPath', 'againLinks',
                'foldedText', 'speedscopeText', 'profBytes', 'matchingFunctions', 'searchShare', 'NONE'];
 
 /* In the order in which the page has them; the last one starts it. */

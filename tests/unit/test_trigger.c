@@ -363,6 +363,40 @@ static struct decision decide_routed(const char *options, const char *words,
     return d;
 }
 
+/* For the page's links to the same request with another flag. */
+static void the_parameter_that_held_the_flag_is_known(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *vars, *parameter; /* NULL: none held it */
+    } cases[] = {
+        {LOCAL "QUERY_STRING=a=1&_prof=sampling", "_prof"},
+        {LOCAL "QUERY_STRING=profile=1&_prof=1", "profile"},
+        {LOCAL "QUERY_STRING=profile=teapot&_prof=1", "_prof"},
+        {LOCAL "QUERY_STRING=profile=teapot\nHTTP_X_PROFILE=1", NULL},
+        {LOCAL "HTTP_X_PROFILE=1\nQUERY_STRING=a=1", NULL},
+        {LOCAL "HTTP_COOKIE=profile=1", NULL},
+        {LOCAL "QUERY_STRING=a=1", NULL},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct config c = make_config("profiler-trigger=query:profile\n"
+                                      "profiler-trigger=query:_prof\n"
+                                      "profiler-trigger=header:X-Profile\n"
+                                      "profiler-trigger=cookie:profile\n"
+                                      "profiler-trigger=always");
+        struct request r;
+        struct decision d;
+        make_request(&r, cases[i].vars);
+        trigger_decide(&d, &c, &r.view);
+        assert_int_equal(d.verdict, VERDICT_PROFILE);
+        if (cases[i].parameter)
+            assert_str(d.parameter, cases[i].parameter);
+        else
+            assert_null(d.parameter.data);
+        config_free(&c);
+    }
+}
+
 static void a_route_profiles_what_no_flag_decided(void **state)
 {
     (void)state;
@@ -548,6 +582,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_query_parameter_is_found_wherever_it_stands),
+        cmocka_unit_test(the_parameter_that_held_the_flag_is_known),
         cmocka_unit_test(the_header_is_found_by_its_variable),
         cmocka_unit_test(the_cookie_is_found_among_others),
         cmocka_unit_test(the_first_flag_of_header_query_and_cookie_wins_whole),

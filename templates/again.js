@@ -1,0 +1,49 @@
+/* The same request again: sampled, with every call counted, or without a profile. Links are made
+ * of the page's own address, where it has the flag: the data name the parameter of the query. */
+'use strict';
+
+const PLAIN_WORDS = ['', '1', 'on', 'yes', 'true', 'deterministic', 'sampling'];
+
+/* [[text, address], ...]; none where the request cannot be asked for by a link. */
+function againLinks(meta, address) {
+    const url = new URL(address);
+    if (!/^https?:$/.test(url.protocol) || !meta.flag || meta.method !== 'GET')
+        return [];
+    const items = url.search.slice(1).split('&'), isFlag = item => item.split('=', 1)[0] === meta.flag;
+    const words = flagWords(items.find(isFlag), meta.flag);
+    if (!words)
+        return [];
+    const link = flag => {
+        const at = items.findIndex(isFlag);
+        const query = items.flatMap((item, i) => !isFlag(item) ? [item] : flag && i === at ? [flag] : []).join('&');
+        return url.origin + url.pathname + (query ? '?' + query : '');
+    };
+    const rest = words.filter(word => !PLAIN_WORDS.includes(word));
+    const isSigned = rest.some(word => /^(sig|exp)=/.test(word)); /* a signature is for one flag alone */
+    const again = mode => link(meta.flag + '=' + encodeURIComponent([mode, ...rest].join(','))
+        .replace(/%2C/g, ',').replace(/%3D/g, '=').replace(/%3A/g, ':'));
+    return [...(isSigned ? [] : [['Profile again, sampled', again('sampling')],
+                                 ['Profile again, every call', again('deterministic')]]),
+            ['Open without profiling', link('')]];
+}
+
+/* The words of a parameter "profile=sampling,limit=20"; null where it is not there, or is no text. */
+function flagWords(item, name) {
+    if (item === undefined)
+        return null;
+    try {
+        return decodeURIComponent(item.slice(name.length + 1).replace(/\+/g, ' ')).split(',').map(word => word.trim());
+    } catch (error) {
+        return null;
+    }
+}
+
+function addAgain(host, meta) {
+    const links = againLinks(meta, location.href);
+    if (!links.length)
+        return;
+    const list = attributes(make('nav', 'again'), {'aria-label': 'The same request again'});
+    for (const [text, href] of links)
+        add(list, attributes(make('a', '', text), {href}));
+    add(host, list);
+}

@@ -1,0 +1,47 @@
+/* Links to the same request with another flag, or with none. */
+'use strict';
+
+const assert = require('assert');
+const {load} = require('./page.js');
+
+const page = load();
+
+function links(address, meta = {}) {
+    return Array.from(page.againLinks(Object.assign({flag: 'profile', method: 'GET'}, meta), address),
+                      ([, href]) => href);
+}
+
+const SHOP = 'http://shop.example:8000/cart';
+
+test('the mode is changed, and nothing else', () => {
+    assert.deepStrictEqual(links(SHOP + '?profile'),
+        [SHOP + '?profile=sampling', SHOP + '?profile=deterministic', SHOP]);
+    assert.deepStrictEqual(links(SHOP + '?a=%201&profile=deterministic%2Csort%3Dcumulative:calls,key=s+e&b&b=2#view=flame'), [
+        SHOP + '?a=%201&profile=sampling,sort=cumulative:calls,key=s%20e&b&b=2',
+        SHOP + '?a=%201&profile=deterministic,sort=cumulative:calls,key=s%20e&b&b=2',
+        SHOP + '?a=%201&b&b=2']);
+    assert.deepStrictEqual(links(SHOP + '?profile=on, html&x=1&profile=sampling'),
+        [SHOP + '?profile=sampling,html&x=1', SHOP + '?profile=deterministic,html&x=1', SHOP + '?x=1']);
+});
+
+test('the parameter has the name that the server gives it', () => {
+    assert.deepStrictEqual(links(SHOP + '?profile=me&_p=1', {flag: '_p'})[2], SHOP + '?profile=me');
+    assert.deepStrictEqual(links(SHOP + '?profiles=1'), []);
+});
+
+test('a signature is for one flag alone', () => {
+    for (const flag of ['exp=1,sig=ab', 'sampling%2Csig%3Dab', 'sig=ab'])
+        assert.deepStrictEqual(links(SHOP + '?a&profile=' + flag), [SHOP + '?a']);
+});
+
+test('what no link can ask for again has none', () => {
+    for (const [address, meta] of [
+        ['file:///home/me/report.html?profile', {}], [SHOP + '?profile', {method: 'POST'}],
+        [SHOP + '?profile', {flag: undefined}], [SHOP, {}], [SHOP + '?profile=%ff', {}],
+        ['about:blank', {}], ['blob:http://shop.example/1?profile', {}]])
+        assert.deepStrictEqual(links(address, meta), [], address);
+});
+
+test('a path is never a host', () => {
+    assert.strictEqual(links('http://shop.example//evil.example/?profile')[2], 'http://shop.example//evil.example/');
+});
