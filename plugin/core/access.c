@@ -16,28 +16,51 @@ static bool is_prefetch(const struct iovec *purpose)
     return memmem(view(purpose).data, purpose->iov_len, "prefetch", strlen("prefetch"));
 }
 
+/* In a Turkish locale, which the app may set, the server's toupper() leaves the "i" of
+ * a header's name or makes a byte of its own of it: "ViA", "V\xddA". Any such byte
+ * counts where it can only make a stranger of a client. */
+static bool is_spelt(const char *bytes, struct str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        bool dotted = name.data[i] == 'I' && (bytes[i] == 'i' || (bytes[i] & 0x80));
+        if (bytes[i] != name.data[i] && !dotted)
+            return false;
+    }
+    return true;
+}
+
+static bool is_header(struct str name, struct str header)
+{
+    return name.len == header.len && is_spelt(name.data, header);
+}
+
+static bool header_starts(struct str name, struct str prefix)
+{
+    return name.len >= prefix.len && is_spelt(name.data, prefix);
+}
+
+static bool header_ends(struct str name, struct str suffix)
+{
+    return name.len >= suffix.len &&
+           is_spelt(name.data + name.len - suffix.len, suffix);
+}
+
 /* What only browsers send. */
 static void read_fetch(struct sender *s, struct str name, const struct iovec *value)
 {
     if (str_equal(name, STR("SEC_PURPOSE")) && is_prefetch(value))
         s->unasked = true;
-    else if (str_equal(name, STR("SEC_FETCH_SITE")))
+    else if (is_header(name, STR("SEC_FETCH_SITE")))
         s->cross_site |= str_equal(view(value), STR("cross-site"));
     else if (str_equal(name, STR("SEC_FETCH_DEST")))
         s->document = str_equal(view(value), STR("document"));
-}
-
-static bool str_ends(struct str s, struct str suffix)
-{
-    return s.len >= suffix.len &&
-           !memcmp(s.data + s.len - suffix.len, suffix.data, suffix.len);
 }
 
 /* X-Real-IP, True-Client-IP, X-Azure-ClientIP: proxies have many names for it. */
 static bool names_client(struct str name)
 {
     return name.data[name.len - 1] == 'P' &&
-           (str_ends(name, STR("_IP")) || str_ends(name, STR("CLIENTIP")));
+           (header_ends(name, STR("_IP")) || header_ends(name, STR("CLIENTIP")));
 }
 
 /* By the first letter behind "HTTP_": most headers are none of these. */
@@ -65,7 +88,7 @@ static void read_header(struct sender *s, struct str name, const struct iovec *v
                         str_equal(name, STR("FRONT_END_HTTPS"));
         break;
     case 'V':
-        s->forwarded |= str_equal(name, STR("VIA"));
+        s->forwarded |= is_header(name, STR("VIA"));
         break;
     case 'X':
         if (str_equal(name, STR("X_FORWARDED_FOR"))) {
@@ -74,7 +97,7 @@ static void read_header(struct sender *s, struct str name, const struct iovec *v
         }
         s->forwarded |= str_starts(name, STR("X_FORWARDED")) ||
                         str_starts(name, STR("X_ENVOY_")) ||
-                        str_starts(name, STR("X_ORIGINAL_"));
+                        header_starts(name, STR("X_ORIGINAL_"));
         if (str_equal(name, STR("X_MOZ")) && is_prefetch(value))
             s->unasked = true;
         break;

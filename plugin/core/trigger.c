@@ -6,6 +6,8 @@
 #include "navigation.h"
 #include "proof.h"
 
+#include <ctype.h>
+
 /* Three bytes for each of the longest flag's: no longer value can be a flag. */
 #define ENCODED_BYTES_MAX 3072
 
@@ -38,11 +40,31 @@ static const struct iovec *find_last(const struct iovec *first, const struct iov
     return NULL;
 }
 
+/* The same where the server has spelt an "I" so: see access.c. */
+static const struct iovec *find_respelt(const struct iovec *first,
+                                        const struct iovec *var, struct str name,
+                                        char letter)
+{
+    for (; var > first; var -= 2) {
+        const char *bytes = var[-2].iov_base;
+        size_t same = 0;
+        while (var[-2].iov_len == name.len && same < name.len &&
+               (name.data[same] == 'I' ? letter : name.data[same]) == bytes[same])
+            same++;
+        if (same == name.len)
+            return var - 2;
+    }
+    return NULL;
+}
+
 struct str request_var(const struct request_view *r, struct str name)
 {
     /* From the end: of a variable that is there twice, uWSGI takes the last. */
     const struct iovec *end = r->vars + (r->var_count & ~(size_t)1);
     const struct iovec *var = name.len ? find_last(r->vars, end, name) : NULL;
+    char letter = (char)toupper('i'); /* of the locale that the app has set */
+    if (!var && name.len && letter != 'I')
+        var = find_respelt(r->vars, end, name, letter);
     if (!var)
         return (struct str){NULL, 0};
     return (struct str){var[1].iov_base ? var[1].iov_base : "", var[1].iov_len};

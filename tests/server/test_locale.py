@@ -9,7 +9,8 @@ import pytest
 
 from harness import header, parse_response, remove, temporary_directory, wait_for
 
-LOCALES = {'de_DE': 'UTF-8', 'tr_TR': 'ISO-8859-9'}  # of a decimal comma; of i without dot
+# of a decimal comma; of i without dot
+LOCALES = {'de_DE': 'UTF-8', 'tr_TR': 'ISO-8859-9', 'tr_TR.UTF-8': 'UTF-8'}
 
 
 @pytest.fixture(scope='module')
@@ -17,7 +18,7 @@ def locales():
     """A directory with locales that need not be installed."""
     directory = temporary_directory()
     for name, charset in LOCALES.items():
-        done = subprocess.run(['localedef', '-i', name, '-f', charset, '--no-archive',
+        done = subprocess.run(['localedef', '-i', name.partition('.')[0], '-f', charset, '--no-archive',
                                '%s/%s' % (directory, name)], stderr=subprocess.PIPE)
         assert (directory / name / 'LC_NUMERIC').exists(), done.stderr.decode()
     yield directory
@@ -97,3 +98,22 @@ def test_the_line_of_a_killed_request_has_a_point(start):
     server = start('harakiri = 1')
     server.raw(b'GET /hang?profile=log HTTP/1.0\r\nHost: localhost\r\n\r\n')
     assert server.wait_log(r'was killed by harakiri after \d+\.\d s;')
+
+
+def test_headers_are_found_as_without(start):
+    """uWSGI's HTTP parser spells an "i" in a header's name by the locale: HTTP_X_PROF\\xddLE."""
+    server = start('profiler-trigger = header:X-Profile\nprofiler-trigger = cookie:profile\n'
+                   'profiler-trigger = query:profile')
+    for headers in ({'X-Profile': 'txt'}, {'x-profile': 'txt'}, {'X-PROFILE': 'txt'},
+                    {'Cookie': 'profile=txt'}):
+        assert server.get('/', headers).body.startswith(b'-' * 80), headers
+
+
+def test_a_proxy_is_one_as_without(start):
+    server = start()
+    for name in ('Via', 'via', 'VIA', 'X-Real-IP', 'x-real-ip', 'X-Original-Host', 'x-original-url',
+                 'X-Azure-ClientIP', 'x-azure-clientip', 'True-Client-Ip', 'X-Forwarded-Proto'):
+        assert server.get('/?profile=txt', {name: 'a'}).body == b'2,500', name
+    image = {'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Dest': 'image'}
+    assert server.get('/?profile=txt', image).body == b'2,500'
+    assert server.get('/?profile=txt').body.startswith(b'-' * 80)

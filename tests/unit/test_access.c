@@ -150,6 +150,12 @@ static void without_a_list_this_machine_alone_is_obeyed(void **state)
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_X_ORIGINAL_URL=/", proxy},
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_FRONT_END_HTTPS=on", proxy},
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_CDN_LOOP=x", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_ViA=1.1", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_V\335A=1.1", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_X_REAL_\335P=", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_X_CLiENTIP=", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_X_ORiG\335NAL_A=", proxy},
+        {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_VEA=1\nHTTP_V\335E=1", ""},
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_P=1\nHTTP_IP=1", ""},
         {"REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\nHTTP_X_ORIGINAL=1", ""},
     };
