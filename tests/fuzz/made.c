@@ -127,7 +127,11 @@ static void take_samples(struct profile *p, struct str events)
         peer->wait = (uint32_t)(number % WAIT_KINDS);
         peer->ns = number >> 30;
         s->lines[s->line_count++] =
-            (struct line_time){i, (int32_t)number, number >> 34, number & 0xffff};
+            (struct line_time){.func = i,
+                               .line = (int32_t)number,
+                               .self_ns = number >> 34,
+                               .total_ns = (number >> 34) + (number & 0xffff),
+                               .hits = number & 0xffff};
     }
 }
 
