@@ -243,6 +243,22 @@ class Layout extends Rows {
         return this.node[row];
     }
 
+    /* The node to begin with: of the row with most time of its own. In a folded run that is the node
+     * with more than half of it, or the run's entry: where the time is spread over a library's
+     * functions, none of them is the hot spot. The request itself only where it has more than all
+     * others together: then the server took the time. */
+    hotNode() {
+        const p = this.profile;
+        let best = 0, most = 0;
+        for (let row = 1; row < this.count; row++)
+            if (this.self[row] > most && !p.isLeft(this.func(row)))
+                most = this.self[best = row];
+        if (!best || p.self[0] * 2 > p.total[0])
+            return 0;
+        const nodes = this.nodesOf(best), hot = nodes.reduce((a, b) => p.self[b] > p.self[a] ? b : a);
+        return p.self[hot] * 2 > most ? hot : this.node[best];
+    }
+
     /* From a row on to the heaviest child, as long as that has more time than the row itself. */
     hotRow(row = 0) {
         while (this.end[row] > row + 1 && this.total[row + 1] > this.self[row])

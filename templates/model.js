@@ -245,16 +245,6 @@ class Profile {
         return best;
     }
 
-    /* The node with most time of its own. The request itself only where it has more than all
-     * others together: then the server took the time. */
-    hotNode() {
-        let best = 0, most = 0;
-        for (let i = 1; i < this.nodes; i++)
-            if (this.self[i] > most && !this.isLeft(this.func[i]))
-                most = this.self[best = i];
-        return this.self[0] * 2 > this.total[0] ? 0 : best;
-    }
-
     /* Adds to sums, by kind of waiting (0: it ran), the self time of nodes. */
     addWaits(sums, from, to) {
         this.parts.addTo(sums, from, to);

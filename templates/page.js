@@ -31,7 +31,7 @@ class Page {
         this.opened = new Uint8Array(profile.nodes); /* 1: not folded into its row */
         this.applyTheme();
         this.foldNow();
-        this.take(profile.hotNode());
+        this.take(this.layout.hotNode());
         this.part = new Part(this, document.getElementById('part'));
         this.build();
         this.readHash();
@@ -204,7 +204,7 @@ class Page {
         if (this.centre !== NONE && profile.heaviestNode(this.centre) === NONE)
             this.centre = NONE;
         this.foldNow();
-        this.take(node);
+        this.take(node === NONE ? this.layout.hotNode() : node);
         this.makeViews();
     }
 

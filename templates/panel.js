@@ -100,7 +100,8 @@ class Panel {
             fact('Self', time(layout.self[row]) +
                  (layout.cpu && layout.self[row] ? ' \u00b7 ' + prose(layout.cpu[row]) + ' on CPU' : '') +
                  (layout.folded[row] ? ', with ' + plural(layout.folded[row], 'folded frame') : ''));
-            fact(profile.sampling ? 'Samples' : 'Calls', grouped(calls) +
+            fact(profile.sampling ? 'Samples' : 'Calls',
+                 profile.sampling && !calls && layout.total[row] ? 'none: it was switched out' : grouped(calls) +
                  (isSeveral ? ' \u00b7 ' + prose(layout.total[row] / calls) + ' each' : ''));
         }
         if (func)

@@ -122,7 +122,7 @@ class Part {
     /* What is selected stays so, as far as it is there. */
     take(profile, stats) {
         const node = this.toWhole(this.page.node), place = profile.range ? profile.range.placeOf[node] : node;
-        this.page.takeProfile(profile, stats, place === NONE ? profile.hotNode() : place);
+        this.page.takeProfile(profile, stats, place);
         this.say();
         this.page.say(this.range ? 'Only ' + this.text() : 'The whole request');
     }

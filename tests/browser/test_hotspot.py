@@ -71,6 +71,27 @@ def test_time_of_the_server_itself_is_said(browser):
     assert browser.text('#sentence') == '90 % in the server itself, outside Python · 10 % in view'
 
 
+# As an ORM spreads its time: the run has most of the request, none of its functions has much.
+SPREAD = ((1, 'view', 30), (2, 'ORM', 5), *[(3, 'PART%s' % letter, 12) for letter in 'ABCDEFGH'], (2, 'render', 20))
+
+
+@pytest.mark.parametrize('mode', MODES)
+def test_where_a_library_spreads_its_time_its_run_is_the_hot_spot(browser, mode):
+    """And stays folded; without folding the hottest function is."""
+    browser.open(pages.request(*SPREAD, mode=mode))
+    assert selected(browser) == 'ORM' and ['ORM', 8] in rows(browser)
+    assert browser.text('#sentence') == '67 % in lib, called by view \u00b7 20 % in view \u00b7 13 % in render'
+    browser.js('profilerPage.choose("fold", false)')
+    assert browser.js('return profilerPage.profile.label(profilerPage.profile.func[profilerPage.layout.hotNode()])') == 'view'
+
+
+def test_what_no_sample_met_says_why_it_has_time(browser):
+    data = pages.request((1, 'view', 10), (2, 'waits', 90, 1, 'switched out'), mode='sampling')
+    data['node']['samples'][2] = 0
+    browser.open(data)
+    assert 'Samplesnone: it was switched out' in browser.text('#panel .facts')
+
+
 # -------------------------------------------------------------------------- folded runs
 
 def unhot(mode='deterministic'):
