@@ -11,6 +11,9 @@
 /* def run_until_complete(self, future) */
 #define LOCAL_FUTURE 1
 
+/* async def wait_for(fut, timeout) */
+#define LOCAL_WAITED_FOR 0
+
 /* The address of module.type.function.__code__ (type may be NULL), if the module is
  * there. */
 static const void *code_address(const char *module, const char *type,
@@ -39,6 +42,11 @@ static struct asyncio_codes find_codes(void)
         codes.select = code_address("selectors", "DefaultSelector", "select");
         codes.run_handle = code_address("asyncio.events", "Handle", "_run");
         codes.sleep = code_address("asyncio.tasks", NULL, "sleep");
+        codes.wait_for = code_address("asyncio.tasks", NULL, "wait_for");
+        codes.wait = code_address("asyncio.tasks", NULL, "_wait");
+        codes.group_exit[0] =
+            code_address("asyncio.taskgroups", "TaskGroup", "__aexit__");
+        codes.group_exit[1] = code_address("asyncio.taskgroups", "TaskGroup", "_aexit");
     }
     return codes;
 }
@@ -129,12 +137,38 @@ static const PyObject *field(const PyObject *object, bool (*is)(const PyObject *
     return NULL;
 }
 
-/* What is awaited is a coroutine, or stands for a task that has one. */
-static const PyObject *next_coroutine(const PyObject *awaited)
+/* Whom a coroutine awaits that has this frame: a coroutine, or what stands for a task
+ * that has one. Up to Python 3.11 wait_for() awaits a future of its own, and has the
+ * task as its argument. */
+static const PyObject *next_coroutine(const struct asyncio_codes *codes,
+                                      const void *coroutine, struct stack_frame at,
+                                      const PyObject *awaited)
 {
-    if (is_of_type(awaited, "_asyncio.FutureIter"))
-        awaited = field(awaited, is_task);
-    return awaited && is_task(awaited) ? field(awaited, is_coroutine) : awaited;
+    bool is_future = is_of_type(awaited, "_asyncio.FutureIter");
+    const PyObject *task = is_future ? field(awaited, is_task) : awaited;
+    if (is_future && !task && at.code == codes->wait_for)
+        task = frames_suspended_local(coroutine, LOCAL_WAITED_FOR);
+    if (task && is_task(task))
+        return field(task, is_coroutine);
+    return is_future ? NULL : task;
+}
+
+/* These wait for tasks of the same loop, by a future that the last of them sets. */
+static bool waits_for_tasks(const struct asyncio_codes *codes, const void *code)
+{
+    return code == codes->wait || code == codes->group_exit[0] ||
+           code == codes->group_exit[1];
+}
+
+static enum asyncio_waits waits_of(const struct asyncio_codes *codes, const void *code,
+                                   const PyObject *awaited)
+{
+    if (code == codes->sleep)
+        return ASYNCIO_SLEEP;
+    bool is_result = !waits_for_tasks(codes, code) &&
+                     is_of_type(awaited, "_asyncio.FutureIter") &&
+                     field(awaited, is_plain_future);
+    return is_result ? ASYNCIO_RESULT : ASYNCIO_UNKNOWN;
 }
 
 uint32_t asyncio_awaiting(const struct asyncio_codes *codes, const struct frames *f,
@@ -143,19 +177,13 @@ uint32_t asyncio_awaiting(const struct asyncio_codes *codes, const struct frames
 {
     const PyObject *task = frames_local(f->found, LOCAL_FUTURE);
     const void *next = task && is_task(task) ? field(task, is_coroutine) : NULL;
-    const PyObject *awaited = NULL;
+    const void *awaited = NULL;
     uint32_t depth = 0;
     while (next && depth < ASYNCIO_STACK_MAX &&
-           frames_suspended(next, &stack[depth], &next)) {
+           frames_suspended(next, &stack[depth], &awaited)) {
+        next = awaited ? next_coroutine(codes, next, stack[depth], awaited) : NULL;
         depth++;
-        awaited = next;
-        next = next ? next_coroutine(next) : NULL;
     }
-    *waits = ASYNCIO_UNKNOWN;
-    if (depth && stack[depth - 1].code == codes->sleep)
-        *waits = ASYNCIO_SLEEP;
-    else if (is_of_type(awaited, "_asyncio.FutureIter") &&
-             field(awaited, is_plain_future))
-        *waits = ASYNCIO_RESULT;
+    *waits = depth ? waits_of(codes, stack[depth - 1].code, awaited) : ASYNCIO_UNKNOWN;
     return depth;
 }

@@ -3,7 +3,7 @@
  * A thread that runs a loop of asyncio's waits in the loop's selector, with nothing on
  * its stack of the coroutine that awaits. That is found from the task which
  * run_until_complete has as a local variable. Only asyncio's own loop and its C tasks
- * are known; of what a gather() awaits, nothing is. */
+ * are known; of what a gather(), a wait() or a TaskGroup awaits, nothing is. */
 
 #ifndef PROFILER_ASYNCIO_H
 #define PROFILER_ASYNCIO_H
@@ -15,6 +15,7 @@
 /* The code objects that tell an idle loop; NULL while asyncio is not imported. */
 struct asyncio_codes {
     const void *run_until_complete, *select, *run_handle, *sleep;
+    const void *wait_for, *wait, *group_exit[2];
 };
 
 /* What the loop's task waits for in the end. */

@@ -394,6 +394,12 @@ bool frames_suspended(const void *object, struct stack_frame *at, const void **a
     return true;
 }
 
+const void *frames_suspended_local(const void *object, int number)
+{
+    const frame *f = suspended_frame((const PyGenObject *)object);
+    return f ? frames_local(f, number) : NULL;
+}
+
 bool frames_is_code(const void *code)
 {
     const PyObject *object = code;

@@ -65,6 +65,9 @@ const void *frames_local(const void *frame, int number);
  * the object is none, or is not suspended. No GIL needed. */
 bool frames_suspended(const void *object, struct stack_frame *at, const void **awaited);
 
+/* frames_local of one that is suspended. */
+const void *frames_suspended_local(const void *object, int number);
+
 /* Where a thread waits that waits for the GIL: empty when that cannot be told. */
 struct gil_range frames_gil(void);
 

@@ -42,6 +42,29 @@ def sleeps_together(port):
     runs(naps())
 
 
+def sleeps_in_a_task(port):
+    async def naps():
+        await asyncio.wait([asyncio.ensure_future(asyncio.sleep(0.5))])
+    runs(naps())
+
+
+def sleeps_in_a_group(port):
+    async def naps():
+        async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.sleep(0.5))
+            group.create_task(asyncio.sleep(0.4))
+    runs(naps())
+
+
+def sleeps_with_a_limit(port):
+    async def nap():
+        await asyncio.sleep(0.5)
+
+    async def view():
+        await asyncio.wait_for(nap(), 20)
+    runs(view())
+
+
 def sleeps_connected(port):
     async def nap():
         _, writer = await asyncio.open_connection('127.0.0.1', port)
@@ -81,6 +104,16 @@ def executor_with_a_limit(port):
     async def view():
         work = asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.5)
         await asyncio.wait_for(work, 20)
+    runs(view())
+
+
+def executor_in_a_group(port):
+    async def work():
+        await asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.5)
+
+    async def view():
+        async with asyncio.TaskGroup() as group:
+            group.create_task(work())
     runs(view())
 
 
