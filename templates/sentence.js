@@ -81,6 +81,8 @@ function addSentence(page, element) {
 function groupWords(page, group) {
     const profile = page.profile, func = group.function(), own = group.own;
     const name = (which, node) => link(page, which, node);
+    if (group.kind && !group.node)
+        return [' ' + profile.waitName(group.kind) + ' in the server itself, outside Python'];
     if (group.kind)
         return [' ' + profile.waitName(group.kind) + ' in ', name(own || profile.func[group.node], group.node)];
     if (!group.library)

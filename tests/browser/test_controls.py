@@ -167,6 +167,17 @@ def test_the_menu_says_what_opens_each_file(browser):
         browser.press(Keys.ESCAPE)
 
 
+def test_how_many_frames_are_folded_is_never_cut(browser):
+    """Beside a name as long as Django's are."""
+    data = pages.request((1, 'view', 5), (2, 'L' * 120, 5), *[(3 + i, 'M%d' % i, 1) for i in range(213)])
+    browser.open(data)
+    room, text = browser.js('''const chip = [...document.querySelectorAll('.chip:not([hidden])')]
+        .find(e => e.textContent.startsWith('213')), measure = document.createElement('canvas').getContext('2d');
+        measure.font = getComputedStyle(chip).font;
+        return [chip.clientWidth - 14, measure.measureText('213 frames').width]''')
+    assert room >= text
+
+
 # -------------------------------------------------------------------------- roles, contrast
 
 CONTRAST = '''

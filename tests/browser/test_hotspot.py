@@ -85,6 +85,13 @@ def test_where_a_library_spreads_its_time_its_run_is_the_hot_spot(browser, mode)
     assert browser.js('return profilerPage.profile.label(profilerPage.profile.func[profilerPage.layout.hotNode()])') == 'view'
 
 
+def test_waits_of_the_server_itself_are_its_own(browser):
+    data = pages.request((1, 'view', 60), root_ms=40, mode='sampling')
+    data['node'].update(cpu=[0, 60 * 10**6], wait={'of': [0], 'kind': [11], 'ns': [40 * 10**6]})
+    browser.open(data)
+    assert browser.text('#sentence') == '60 % in view \u00b7 40 % CPU wait in the server itself, outside Python'
+
+
 def test_what_no_sample_met_says_why_it_has_time(browser):
     data = pages.request((1, 'view', 10), (2, 'waits', 90, 1, 'switched out'), mode='sampling')
     data['node']['samples'][2] = 0
