@@ -34,7 +34,7 @@ class Page {
         this.take(this.layout.hotNode());
         this.part = new Part(this, document.getElementById('part'));
         this.build();
-        this.readHash();
+        readAddress(this);
         this.show(this.view);
     }
 
@@ -226,8 +226,11 @@ class Page {
     }
 
     listen() {
-        this.writeHash = debounce(() => this.writeHashNow(), 150);
-        window.addEventListener('hashchange', () => this.readHash() && this.show(this.view));
+        this.writeHash = debounce(() => writeAddress(this), 150);
+        window.addEventListener('hashchange', () => {
+            readAddress(this);
+            this.show(this.view);
+        });
         window.addEventListener('resize', debounce(() => this.change({resize: true, unit: true}), 60));
         window.addEventListener('beforeprint', () => this.print(true));
         window.addEventListener('afterprint', () => this.print(false));
@@ -396,51 +399,6 @@ class Page {
                 return;
             }
         }
-    }
-
-    /* ---------------------------------------------------------------- the address */
-
-    writeHashNow() {
-        const hash = new URLSearchParams({view: this.view, node: this.part.toWhole(this.node)});
-        if (this.part.range)
-            hash.set('range', this.part.range.from + '-' + this.part.range.to);
-        if (this.zoom)
-            hash.set('zoom', this.part.toWhole(this.zoom));
-        if (this.centre !== NONE)
-            hash.set('sandwich', this.centre);
-        const range = this.freeRange;
-        if (range && range.view === this.view) {
-            hash.set('from', Math.round(range.from));
-            hash.set('to', Math.round(range.to));
-        }
-        try {
-            history.replaceState(null, '', '#' + hash);
-        } catch (error) {
-            /* a page in a frame that may not */
-        }
-    }
-
-    /* Only what this profile has is taken from it. */
-    readHash() {
-        const hash = new URLSearchParams(location.hash.slice(1)), p = this.part.whole;
-        const [, first, last] = /^(\d+)-(\d+)$/.exec(hash.get('range')) || [0, 0, 0];
-        this.part.set(Number(first), Number(last));
-        const below = (name, count) => {
-            const text = hash.get(name) || '';
-            return /^\d+$/.test(text) && Number(text) < count ? Number(text) : NONE;
-        }, node = name => this.part.fromWhole(below(name, p.nodes));
-        if (hash.get('view') in this.views)
-            this.view = hash.get('view');
-        if (node('node') !== NONE && this.take(node('node')))
-            for (const view of Object.values(this.views))
-                view.pending.layout = true;
-        this.centre = below('sandwich', p.functions);
-        this.zoom = Math.max(0, node('zoom'));
-        const [from, to] = [Number(hash.get('from')), Number(hash.get('to'))];
-        this.freeRange = to > from ? {view: this.view, from, to} : null;
-        for (const view of Object.values(this.views))
-            view.pending.zoom = true;
-        return true;
     }
 
     /* ------------------------------------------------------------------- small things */

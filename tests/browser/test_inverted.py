@@ -141,3 +141,11 @@ def test_a_large_tree_opens_as_far_as_there_is_room(browser, key):
     levels = browser.js('const v = profilerPage.views.tree; return v.rows.map(row => v.layout.depth[row < 0 ? ~row : row])')
     assert max(levels) > 1 and len(levels) > 600
     browser.shot('inverted-big')
+
+
+def test_it_is_printed_whole(browser):
+    browser.open(pages.request(*NODES))
+    up(browser)
+    browser.js('profilerPage.print(true)')
+    assert len(browser.all('.tree .list.printing .row:not([hidden])')) == len(ROOTS)
+    browser.js('profilerPage.print(false)')

@@ -1,0 +1,45 @@
+/* The hash of the page's address: what is shown, selected and zoomed, and of which range. Nodes
+ * are those of the whole request, whatever range is shown. */
+'use strict';
+
+function writeAddress(page) {
+    const hash = new URLSearchParams({view: page.view, node: page.part.toWhole(page.node)});
+    if (page.part.range)
+        hash.set('range', page.part.range.from + '-' + page.part.range.to);
+    if (page.zoom)
+        hash.set('zoom', page.part.toWhole(page.zoom));
+    if (page.centre !== NONE)
+        hash.set('sandwich', page.centre);
+    const range = page.freeRange;
+    if (range && range.view === page.view) {
+        hash.set('from', Math.round(range.from));
+        hash.set('to', Math.round(range.to));
+    }
+    try {
+        history.replaceState(null, '', '#' + hash);
+    } catch (error) {
+        /* a page in a frame that may not */
+    }
+}
+
+/* Only what this profile has is taken from it. */
+function readAddress(page) {
+    const hash = new URLSearchParams(location.hash.slice(1)), whole = page.part.whole;
+    const [, first, last] = /^(\d+)-(\d+)$/.exec(hash.get('range')) || [0, 0, 0];
+    page.part.set(Number(first), Number(last));
+    const below = (name, count) => {
+        const text = hash.get(name) || '';
+        return /^\d+$/.test(text) && Number(text) < count ? Number(text) : NONE;
+    }, node = name => page.part.fromWhole(below(name, whole.nodes));
+    if (hash.get('view') in page.views)
+        page.view = hash.get('view');
+    if (node('node') !== NONE && page.take(node('node')))
+        for (const view of Object.values(page.views))
+            view.pending.layout = true;
+    page.centre = below('sandwich', whole.functions);
+    page.zoom = Math.max(0, node('zoom'));
+    const [from, to] = [Number(hash.get('from')), Number(hash.get('to'))];
+    page.freeRange = to > from ? {view: page.view, from, to} : null;
+    for (const view of Object.values(page.views))
+        view.pending.zoom = true;
+}
