@@ -100,5 +100,7 @@ function addLeftNodes(data, left, place, numberOf) {
             addParts(place[i], sums);
         }
     }
+    if (old.class)
+        node.class = {of: old.class.of.map(at => place[at]), name: old.class.name};
     return old.wait ? Object.assign(node, {wait}) : node;
 }

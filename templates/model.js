@@ -141,6 +141,15 @@ class Profile {
             numbers(node.calls, count, 'node.calls');
         this.cpu = this.sampling && node.cpu ? numbers(node.cpu, count, 'node.cpu') : null;
         this.parts = new Parts(this.sampling ? node.wait : undefined, count, 'node.wait');
+        this.readClasses(node.class || {of: [], name: []});
+    }
+
+    /* Methods by the class of their object, where that is another than the one which defines them. */
+    readClasses(given) {
+        need(Array.isArray(given.of), 'node.class.of is no array');
+        const of = indexes(given.of, given.of.length, 'node.class.of', this.nodes);
+        const name = indexes(given.name, of.length, 'node.class.name', this.str.length);
+        this.classLabels = new Map(Array.from(of, (node, i) => [node, this.str[name[i]]]));
     }
 
     checkDepths() {
@@ -297,6 +306,10 @@ class Profile {
 
     label(func) {
         return this.file(func) === '~' ? builtinLabel(this.name(func)) : this.name(func);
+    }
+
+    nodeLabel(node) {
+        return this.classLabels.get(node) || this.label(this.func[node]);
     }
 
     /* The file without the directories that say only where libraries are. */

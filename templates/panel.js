@@ -202,7 +202,7 @@ class Panel {
             });
             if (node === page.node)
                 crumb.setAttribute('aria-current', 'true');
-            add(this.crumbs, add(crumb, make('bdi', '', shown(profile.label(profile.func[node]), 60))));
+            add(this.crumbs, add(crumb, make('bdi', '', shown(profile.nodeLabel(node), 60))));
         });
         if (hadFocus && this.crumbs.lastChild)
             this.crumbs.lastChild.focus();

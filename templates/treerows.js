@@ -93,7 +93,7 @@ class TreeRows {
 
     renderRow(element, row) {
         const page = this.page, layout = this.layout, view = this.view, func = layout.func(row), profile = page.profile;
-        const isSelected = row === view.selected() && view.active === NONE, label = shown(profile.label(func));
+        const isSelected = row === view.selected() && view.active === NONE, label = shown(profile.nodeLabel(layout.node[row]));
         this.renderFigures(element, layout.total[row], layout.self[row], layout.calls[row], row);
         this.renderIndent(element, row, view.hasChildren(row) ? view.open[row] ? '\u25be' : '\u25b8' :
             layout.folded[row] ? '\u25b8' : '');

@@ -17,7 +17,8 @@
 #define CALLTREE_ROOT 0u /* never a child, so 0 in a link also means "none" */
 
 struct calltree_node {
-    const void *key; /* what the collector knew the function by; never followed */
+    const void *key;  /* what the collector knew the function by; never followed */
+    const void *type; /* that its calls were for objects of; see tracer.c; or NULL */
     uint64_t calls;
     uint64_t self; /* the collector's ticks while it runs, then nanoseconds */
     uint32_t func; /* id from functab.h; the root has none */

@@ -154,7 +154,8 @@ size_t profile_bytes(const struct profile *p)
                   p->flag.len + p->location.len + p->exception.len;
     return sizeof *p + text + p->tree.cap * sizeof *p->tree.nodes +
            slots_bytes(&p->tree.slots) + functab_bytes(&p->functab) +
-           overflow_bytes(&p->overflow) + sampled_bytes(&p->sampled);
+           overflow_bytes(&p->overflow) + sampled_bytes(&p->sampled) +
+           p->classes.cap * sizeof *p->classes.labels + p->classes.text.cap;
 }
 
 struct profile *profile_copy_request(const struct profile *p)
@@ -191,5 +192,6 @@ void profile_destroy(struct profile *p)
     calltree_free(&p->tree);
     overflow_free(&p->overflow);
     sampled_free(&p->sampled);
+    classes_free(&p->classes);
     free(p);
 }

@@ -9,6 +9,7 @@
 #define PROFILER_PROFILE_H
 
 #include "calltree.h"
+#include "classes.h"
 #include "config.h"
 #include "functab.h"
 #include "overflow.h"
@@ -82,6 +83,7 @@ struct profile {
     struct functab functab;
     struct calltree tree;
     struct overflow overflow; /* empty unless the tree is truncated */
+    struct classes classes;   /* deterministic, where it is known */
     struct sampled sampled;   /* empty unless sampling */
 };
 

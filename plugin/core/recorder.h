@@ -76,6 +76,11 @@ static inline void recorder_go_down(struct recorder *r, uint32_t child)
     r->current = child;
 }
 
+static inline struct calltree_node *recorder_current(const struct recorder *r)
+{
+    return &r->tree.nodes[r->current];
+}
+
 /* A call, when its place is known by what was called before; else false, with the time
  * charged and the call still to be recorded by recorder_enter_func. */
 static inline bool recorder_enter(struct recorder *r, const void *key, uint64_t now)

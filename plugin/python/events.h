@@ -21,14 +21,23 @@ void events_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *se
 /* The deadline has passed, which every event looks at: nothing is recorded any more. */
 void events_expire(struct tracer *t);
 
+/* The call that has just been recorded is a node's first, or of one whose calls so far
+ * were for objects of one class. frame: its object, or NULL: the thread's innermost. */
+void events_see_class(struct tracer *t, PyObject *code, PyObject *frame);
+
 /* code: any object; from 3.13 on extensions name what they run by one of their own. */
-static inline void events_call_code(struct tracer *t, PyObject *code)
+static inline void events_call_code(struct tracer *t, PyObject *code, PyObject *frame)
 {
     uint64_t now = clock_ticks(t->counter);
-    if (now >= t->deadline)
+    if (now >= t->deadline) {
         events_expire(t);
-    else if (!recorder_enter(&t->recorder, code, now))
+        return;
+    }
+    bool known = recorder_enter(&t->recorder, code, now);
+    if (!known)
         events_enter_code(t, code, now);
+    if (!known || recorder_current(&t->recorder)->type)
+        events_see_class(t, code, frame);
 }
 
 static inline void events_return(struct tracer *t)

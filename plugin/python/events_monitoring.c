@@ -43,7 +43,7 @@ static PyObject *on_enter(PyObject *self, PyObject *const *args, size_t nargs,
     (void)self, (void)names;
     struct tracer *t = collector_thread.tracer;
     if (t && nargs_of(nargs) > 0)
-        events_call_code(t, args[0]);
+        events_call_code(t, args[0], NULL);
     Py_RETURN_NONE;
 }
 

@@ -50,7 +50,7 @@ static int on_event(PyObject *unused, PyFrameObject *frame, int what, PyObject *
         return 0;
     switch (what) {
     case PyTrace_CALL:
-        events_call_code(t, (PyObject *)frame_code(frame));
+        events_call_code(t, (PyObject *)frame_code(frame), (PyObject *)frame);
         break;
     case PyTrace_RETURN:
         events_return(t);

@@ -353,6 +353,16 @@ const void *frames_local(const void *object, int number)
 #endif
 }
 
+const PyTypeObject *frames_first_type(const void *object, const PyCodeObject *code)
+{
+    if (!object || frame_code(object) != code || code->co_argcount < 1)
+        return NULL;
+    PyObject *first = (PyObject *)frames_local(object, 0);
+    if (first && Py_TYPE(first) == &PyCell_Type) /* functions inside it use it */
+        first = PyCell_GET(first);
+    return first ? Py_TYPE(first) : NULL;
+}
+
 /* NULL unless it is suspended. */
 static const frame *suspended_frame(const PyGenObject *g)
 {
@@ -493,6 +503,19 @@ bool frames_is_hidden(const void *object)
         if (is_hiding_name(PyTuple_GET_ITEM(names, i)))
             return is_local(code, i);
     return false;
+}
+
+bool frames_takes_self(const PyCodeObject *code)
+{
+#if PY_VERSION_HEX >= 0x030b0000
+    PyObject *names = variables_of(code);
+    return code->co_argcount > 0 && names && PyTuple_Check(names) &&
+           PyTuple_GET_SIZE(names) > 0 &&
+           PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "self") == 0;
+#else
+    (void)code; /* the class that defines it cannot be told */
+    return false;
+#endif
 }
 
 size_t frames_text_size(const void *object)

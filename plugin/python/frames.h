@@ -61,6 +61,13 @@ struct code_text {
 /* The local variable of that number of a frame; NULL when it has no value. No GIL. */
 const void *frames_local(const void *frame, int number);
 
+/* The type of the first argument of a frame that has begun to run code. NULL when it
+ * runs other code, has none, or it has been deleted. GIL held. */
+const PyTypeObject *frames_first_type(const void *frame, const PyCodeObject *code);
+
+/* Is the first argument called "self"? GIL held. From Python 3.11 on; else false. */
+bool frames_takes_self(const PyCodeObject *code);
+
 /* Where a coroutine or generator is suspended, and on what, if it awaits. False when
  * the object is none, or is not suspended. No GIL needed. */
 bool frames_suspended(const void *object, struct stack_frame *at, const void **awaited);

@@ -20,6 +20,7 @@
 #pragma weak PyBytes_Size
 #pragma weak PyCFunction_NewEx
 #pragma weak PyCFunction_Type
+#pragma weak PyCell_Type
 #pragma weak PyCMethod_New
 #pragma weak PyCallable_Check
 #pragma weak PyCode_AddWatcher

@@ -3,6 +3,7 @@
 #include "../core/cpuwait.h"
 #include "../core/profile.h"
 #include "events.h"
+#include "frames.h"
 #include "names.h"
 
 #include <stdlib.h>
@@ -13,18 +14,18 @@ static void charge_request(struct tracer *t)
     recorder_charge_request(&t->recorder, clock_ticks(t->counter));
 }
 
-static bool keep_code(struct tracer *t, PyObject *code)
+static bool keep_object(struct tracer *t, PyObject *object)
 {
-    if (t->code_count == t->code_cap) {
-        uint32_t cap = t->code_cap ? t->code_cap * 2 : 512;
-        PyObject **codes = realloc(t->codes, cap * sizeof *codes);
-        if (!codes)
+    if (t->object_count == t->object_cap) {
+        uint32_t cap = t->object_cap ? t->object_cap * 2 : 512;
+        PyObject **objects = realloc(t->objects, cap * sizeof *objects);
+        if (!objects)
             return false;
-        t->codes = codes;
-        t->code_cap = cap;
+        t->objects = objects;
+        t->object_cap = cap;
     }
-    Py_INCREF(code);
-    t->codes[t->code_count++] = code;
+    Py_INCREF(object);
+    t->objects[t->object_count++] = object;
     return true;
 }
 
@@ -42,7 +43,7 @@ static uint32_t learn_code(struct tracer *t, PyObject *code)
 void events_enter_code(struct tracer *t, PyObject *code, uint64_t now)
 {
     uint32_t func = recorder_known(&t->recorder, code);
-    if (func == FUNCTAB_NONE && keep_code(t, code)) {
+    if (func == FUNCTAB_NONE && keep_object(t, code)) {
         func = learn_code(t, code);
         charge_request(t);
         now = t->recorder.last;
@@ -62,6 +63,54 @@ void events_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *se
         now = t->recorder.last;
     }
     recorder_enter_func(&t->recorder, def, func, now);
+}
+
+/* "Middleware" of "app.Middleware", as static types are named. */
+static struct str type_name(const PyTypeObject *type)
+{
+    const char *dot = strrchr(type->tp_name, '.');
+    return str_from(dot ? dot + 1 : type->tp_name);
+}
+
+static bool is_other_class(const struct tracer *t, const PyTypeObject *type)
+{
+    const struct recorder *r = &t->recorder;
+    struct str own =
+        classes_of_name(functab_qualname(&r->functab, recorder_current(r)->func));
+    return own.len && !str_equal(own, type_name(type));
+}
+
+/* A method's own name says the class of most objects: only the others are remembered,
+ * and looked at again. */
+void events_see_class(struct tracer *t, PyObject *code, PyObject *frame)
+{
+    struct calltree_node *node = recorder_current(&t->recorder);
+    bool is_first = node->calls == 1;
+    if (t->recorder.beneath || node->key != code || !PyCode_Check(code) ||
+        !(is_first ? frames_takes_self((PyCodeObject *)code) : node->type != NULL))
+        return;
+    const PyTypeObject *type = frames_first_type(
+        frame ? frames_of_object(frame) : frames_top(t->base.thread_state),
+        (PyCodeObject *)code);
+    if (!is_first && type != node->type)
+        node->type = NULL;
+    else if (is_first && type && is_other_class(t, type) &&
+             keep_object(t, (PyObject *)type))
+        node->type = type;
+}
+
+/* Before the types may go. What memory has no room for keeps its own name. */
+static void name_classes(struct tracer *t, struct profile *p)
+{
+    struct calltree *tree = &t->recorder.tree;
+    for (uint32_t i = 0; i < tree->count; i++) {
+        struct calltree_node *node = &tree->nodes[i];
+        if (!node->type)
+            continue;
+        struct str name = functab_name(&t->recorder.functab, node->func);
+        classes_add(&p->classes, i, type_name(node->type), name);
+        node->type = NULL;
+    }
 }
 
 static uint64_t ticks_of(const struct collector_env *env, uint64_t ns)
@@ -87,9 +136,9 @@ void events_expire(struct tracer *t)
 static void tracer_destroy(struct collector *c)
 {
     struct tracer *t = tracer_of(c);
-    for (uint32_t i = 0; i < t->code_count; i++)
-        Py_DECREF(t->codes[i]);
-    free(t->codes);
+    for (uint32_t i = 0; i < t->object_count; i++)
+        Py_DECREF(t->objects[i]);
+    free(t->objects);
     recorder_free(&t->recorder);
     free(t);
 }
@@ -176,6 +225,7 @@ static void tracer_finish(struct collector *c, struct profile *p,
     uint64_t rest_ns = p->wall_ns > p->cpu_ns ? p->wall_ns - p->cpu_ns : 0;
     if (!t->was_left)
         p->cpu_wait_ns = t->cpu_wait_ns < rest_ns ? t->cpu_wait_ns : rest_ns;
+    name_classes(t, p);
     recorder_finish(&t->recorder, p, clock_tick_ns(t->counter, c->started, ended),
                     ended.ticks);
 }

@@ -19,8 +19,9 @@ struct tracer {
     bool was_left; /* its thread turned away, and back: .cpu_wait_ns is not all */
     uint64_t max_ns, deadline; /* deadline: in ticks */
 
-    PyObject **codes; /* references: an address stays the code object's */
-    uint32_t code_count, code_cap;
+    PyObject *
+        *objects; /* references: an address stays the code object's, or the type's */
+    uint32_t object_count, object_cap;
 
     Py_tracefunc profile_before; /* up to 3.11: what was set before the first of ours */
     PyObject *profile_arg_before;

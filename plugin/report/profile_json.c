@@ -23,7 +23,8 @@
  *  "node":{"depth":[n],"func":[func#],"self":[ns],
  *          "calls":[n],                     deterministic only
  *          "samples":[n],"cpu":[ns],        sampling only
- *          "wait":{"of":[node#],"kind":[kind number],"ns":[ns]}},   sampling only
+ *          "wait":{"of":[node#],"kind":[kind number],"ns":[ns]},    sampling only
+ *          "class":{"of":[node#],"name":[str#]}},   where there is one, see below
  *  "left":{"node":[node#],"func":[func#],"self":[ns],               see below
  *          "cpu":[ns],"wait":{"of":[left#],"kind":[kind number],"ns":[ns]}},
  *  "exact":{"func":[func#],"calls":[n],"primitive":[n],"self":[ns],"cumulative":[ns],
@@ -49,6 +50,9 @@
  *        call. self does not hold what is below. samples are those that had the node on
  *        their stack; cpu is the part of self in which the thread ran, wait the other
  *        parts: an item for each kind of each node, by node.
+ *        class: methods by the class of their object ("SecurityMiddleware.__call__"),
+ *        for nodes all of whose calls were for objects of one class that is not the one
+ *        which defines the method. Deterministic, from Python 3.11 on.
  * left   Only where calls are not in the tree: the part of a node's self that is time
  *        of calls below it, and the function that had more than half of it (0: none
  *        had). cpu and wait: its parts, when sampling.
@@ -88,6 +92,7 @@ struct profile_json {
     const struct stats *stats;
     struct shown shown;
     struct strings strings;
+    uint32_t *classes;      /* by label of profile->classes: its text; owned */
     struct func_row *funcs; /* by number in the report: 0 is the request */
     uint32_t *texts;        /* by line: its source in the string table; NULL: none */
     uint32_t notices;       /* of this report: bits of enum notice_code */
@@ -148,6 +153,15 @@ static bool make_funcs(struct profile_json *j)
     bool ok = !request.failed && !j->strings.failed;
     buf_free(&request);
     return ok;
+}
+
+static bool make_classes(struct profile_json *j)
+{
+    const struct classes *c = &j->profile->classes;
+    j->classes = calloc((size_t)c->count + 1, sizeof *j->classes);
+    for (uint32_t i = 0; j->classes && i < c->count; i++)
+        j->classes[i] = strings_add(&j->strings, classes_label(c, i));
+    return j->classes && !j->strings.failed;
 }
 
 static uint64_t func_name(const struct profile_json *j, uint32_t i)
@@ -337,6 +351,31 @@ static void add_left(const struct profile_json *j)
     close_object(j);
 }
 
+/* A node that is not shown has no place of its own. */
+static void add_class_column(const struct profile_json *j, const char *key,
+                             bool of_names)
+{
+    const struct classes *c = &j->profile->classes;
+    json_key(j->out, key);
+    buf_add_char(j->out, '[');
+    for (uint32_t i = 0; i < c->count; i++) {
+        uint32_t place = j->shown.order.places[c->labels[i].node];
+        if (j->shown.order.nodes[place] == c->labels[i].node)
+            json_item(j->out, of_names ? j->classes[i] : place);
+    }
+    buf_add_char(j->out, ']');
+}
+
+static void add_classes(const struct profile_json *j)
+{
+    if (!j->profile->classes.count)
+        return;
+    open_object(j, "class");
+    add_class_column(j, "of", false);
+    add_class_column(j, "name", true);
+    close_object(j);
+}
+
 static void add_nodes(const struct profile_json *j)
 {
     uint32_t count = j->shown.order.count;
@@ -352,6 +391,7 @@ static void add_nodes(const struct profile_json *j)
     } else {
         add_column(j, "calls", count, node_calls);
     }
+    add_classes(j);
     close_object(j);
 }
 
@@ -522,12 +562,14 @@ bool profile_json_add(const struct profile *p, const struct stats *s,
                       const struct shown_limits *limits, struct buf *out)
 {
     struct profile_json j = {.profile = p, .stats = s, .out = out};
-    bool ok = shown_make(&j.shown, p, limits) && make_funcs(&j) && make_texts(&j);
+    bool ok = shown_make(&j.shown, p, limits) && make_funcs(&j) && make_classes(&j) &&
+              make_texts(&j);
     if (ok)
         add_all(&j);
     shown_free(&j.shown);
     strings_free(&j.strings);
     free(j.funcs);
+    free(j.classes);
     free(j.texts);
     return ok && !out->failed;
 }
