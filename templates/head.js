@@ -88,7 +88,7 @@ class Head {
             rest -= part;
         }
         if (rest > 0.005 * meta.wall_ns)
-            parts.push({name: this.page.profile.sampling ? 'unknown' : 'not on CPU', fill: 'wait-8', ns: rest});
+            parts.push({name: parts.length > 1 ? 'not known' : 'not on CPU', fill: 'wait-8', ns: rest});
         addSplit(host, parts.filter(part => part.ns > 0.001 * meta.wall_ns).sort((a, b) => b.ns - a.ns));
     }
 

@@ -183,7 +183,8 @@ class Page {
         this.panel = new Panel(this, at('panel'), at('crumbs'));
         this.controls = new Controls(this, at('controls'));
         this.makeViews();
-        this.view = this.choices.view in this.views ? this.choices.view : 'tree';
+        this.view = this.choices.view in this.views && this.controls.hasView(this.choices.view) ?
+            this.choices.view : 'tree';
         this.listen();
     }
 

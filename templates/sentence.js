@@ -3,17 +3,22 @@
  * it, or asked for it: the nearest own function above. */
 'use strict';
 
-const SENTENCE_PARTS = 3, SENTENCE_LEAST = 0.1;
+const SENTENCE_PARTS = 3, SENTENCE_LEAST = 0.1, BUSY_LEAST = 0.25;
+
+/* Kinds of waiting that a function did not ask for: they count as its own time. */
+const UNASKED = ['GIL', 'other waits', 'CPU wait'].map(name => WAIT_NAMES.indexOf(name));
 
 /* One group of self time: its kind (of waiting; 0: it ran, or nobody knows), the library (''
  * for own code), the own function that asked, and the functions that had the time. */
 class TimeGroup {
     constructor(kind, library, own) {
-        Object.assign(this, {kind, library, own, ns: 0, node: 0, nodeNs: 0, byFunction: new Map()});
+        Object.assign(this, {kind, library, own, ns: 0, node: 0, nodeNs: 0, byFunction: new Map(),
+                             byKind: new Map()});
     }
 
-    add(node, func, ns) {
+    add(node, func, ns, kind) {
         this.ns += ns;
+        this.byKind.set(kind, (this.byKind.get(kind) || 0) + ns);
         this.byFunction.set(func, (this.byFunction.get(func) || 0) + ns);
         if (ns > this.nodeNs)
             Object.assign(this, {node, nodeNs: ns});
@@ -42,12 +47,13 @@ function timeGroups(profile) {
         else
             sums[0] = profile.self[node];
         const library = isOwn || node === 0 ? '' : libraryOf(profile, func);
-        sums.forEach((ns, kind) => {
+        sums.forEach((ns, did) => {
+            const kind = UNASKED.includes(did) ? 0 : did;
             const key = kind + '\0' + (kind ? '' : library) + '\0' + ownAbove[node];
             if (ns > 0 && !groups.has(key))
                 groups.set(key, new TimeGroup(kind, kind ? '' : library, ownAbove[node]));
             if (ns > 0)
-                groups.get(key).add(node, func, ns);
+                groups.get(key).add(node, func, ns, did);
         });
     }
     return [...groups.values()].sort((a, b) => b.ns - a.ns);
@@ -72,10 +78,29 @@ function addSentence(page, element) {
     element.hidden = profile.nodes === 1 || !profile.total[0];
     if (element.hidden)
         return;
+    const busy = cpuWaitShare(profile);
+    if (busy >= BUSY_LEAST)
+        add(element, make('b', 'busy', 'The machine was busy: ' + percent(busy, 1) + ' of the time the request ' +
+                          'waited for a CPU, wherever it was; measure again.'), ' ');
     sentenceGroups(profile).forEach((group, i) => {
         add(element, i ? ' \u00b7 ' : '', make('b', '', percent(group.ns, profile.total[0])),
-            ...groupWords(page, group));
+            ...groupWords(page, group), unaskedWords(profile, group));
     });
+}
+
+/* Of the request's time, that in which others had the processors. */
+function cpuWaitShare(profile) {
+    const ns = profile.hasWaits() ? new Map(profile.waitsOf(0)).get(WAIT_NAMES.indexOf('CPU wait')) :
+        (profile.meta.wait_ns || {})['cpu wait'];
+    return (Number(ns) || 0) / (profile.total[0] || 1);
+}
+
+/* " (with 30 % CPU wait)", where it is much of the group's time. */
+function unaskedWords(profile, group) {
+    const parts = UNASKED.map(kind => [kind, group.byKind.get(kind) || 0]).filter(([, ns]) => ns > 0.2 * group.ns)
+        .sort((a, b) => b[1] - a[1])
+        .map(([kind, ns]) => percent(ns, profile.total[0]) + ' ' + profile.waitName(kind));
+    return parts.length ? ' (with ' + parts.join(', ') + ')' : '';
 }
 
 function groupWords(page, group) {

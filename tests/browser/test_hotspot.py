@@ -55,9 +55,28 @@ def test_what_a_request_waited_for_is_said_with_the_function_that_asked(browser)
 
 def test_a_request_that_waits_for_a_processor_says_so(browser):
     browser.open(pages.request((1, 'view', 10), (2, 'busy', 700, 1, 'CPU wait'), (2, 'busy', 290), mode='sampling'))
-    assert browser.text('#sentence') == '70 % CPU wait in busy · 29 % in busy'
+    assert browser.text('#sentence') == (
+        'The machine was busy: 70 % of the time the request waited for a CPU, wherever it was; '
+        'measure again. 99 % in busy (with 70 % CPU wait)')
     assert selected(browser) == hot_path(browser) == 'busy'
     assert '[CPU wait]' in browser.text('.tree .row.selected')
+
+
+def test_a_busy_machine_is_named_where_every_call_is_counted_too(browser):
+    data = pages.request((1, 'view', 100), (2, 'helper', 400))
+    data['meta'].update(cpu_ns=100 * 10**6, wait_ns={'cpu wait': 395 * 10**6})
+    browser.open(data)
+    assert browser.text('#sentence').startswith('The machine was busy: 79 % of the time the request waited for a CPU')
+    data['meta']['wait_ns'] = {'cpu wait': 20 * 10**6}
+    browser.open(data)
+    assert browser.text('#sentence') == '80 % in helper · 20 % in view'
+
+
+def test_a_view_that_has_nothing_to_show_is_not_opened_again(browser):
+    browser.open(pages.request((1, 'view', 100), mode='sampling'))
+    browser.show('timeline')
+    browser.open(pages.request((1, 'view', 100)), fresh=False)
+    assert browser.js('return profilerPage.view') == 'tree'
 
 
 def test_a_builtin_is_named_with_its_caller(browser):
