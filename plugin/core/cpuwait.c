@@ -15,9 +15,11 @@ static bool take_number(struct str *text, uint64_t *number)
         if (__builtin_mul_overflow(*number, 10, number) ||
             __builtin_add_overflow(*number, text->data[at] - '0', number))
             return false;
+    if (!at)
+        return false;
     text->data += at;
     text->len -= at;
-    return at > 0;
+    return true;
 }
 
 /* A kernel that has the file and does not count has zeros in it; where it counts, a
