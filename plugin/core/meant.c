@@ -72,15 +72,31 @@ static bool may_resemble(struct str piece, struct str word, size_t enough)
            b == word.data[1];
 }
 
-static bool resembles(struct str piece, struct str word)
+/* How far from the word; SIMILAR_NEVER where it does not resemble it. */
+static size_t distance(struct str piece, struct str word)
 {
     char lower[SIMILAR_MAX_BYTES];
     size_t enough = similar_enough(piece);
     if (piece.len > sizeof lower || !may_resemble(piece, word, enough))
-        return false;
+        return SIMILAR_NEVER;
     for (size_t i = 0; i < piece.len; i++)
         lower[i] = str_lower(piece.data[i]);
-    return similar_distance((struct str){lower, piece.len}, word) <= enough;
+    size_t far = similar_distance((struct str){lower, piece.len}, word);
+    return far <= enough ? far : SIMILAR_NEVER;
+}
+
+static bool resembles(struct str piece, struct str word)
+{
+    return distance(piece, word) < SIMILAR_NEVER;
+}
+
+/* The first of those that it resembles most: of "pprof2" that is not "prof". */
+static struct str nearest_of(struct str nearest, struct str word, struct str piece)
+{
+    size_t far = distance(piece, word);
+    bool nearer =
+        far < SIMILAR_NEVER && (!nearest.data || far < distance(piece, nearest));
+    return nearer ? word : nearest;
 }
 
 static bool begins_alike(struct str piece, struct str word)
@@ -97,12 +113,11 @@ static struct str plain_word(const struct config *c, struct str piece)
         if (resembles(piece, word) || begins_alike(piece, word))
             return word;
     }
+    struct str nearest = {NULL, 0};
     for (size_t i = 0; i < c->formats->count; i++)
-        if (resembles(piece, str_from(c->formats->formats[i].name)))
-            return str_from(c->formats->formats[i].name);
-    if (resembles(piece, STR("log")))
-        return STR("log");
-    return resembles(piece, STR("file")) ? STR("file") : (struct str){NULL, 0};
+        nearest = nearest_of(nearest, str_from(c->formats->formats[i].name), piece);
+    nearest = nearest_of(nearest, STR("log"), piece);
+    return nearest_of(nearest, STR("file"), piece);
 }
 
 /* "lmit=5", "sort:calls" */

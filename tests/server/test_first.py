@@ -198,7 +198,8 @@ ALMOST = 'profiler: a query parameter was left to the app, though it is almost a
 
 @pytest.mark.parametrize('value, meant', [
     ('samplng', 'sampling'), ('text', 'txt'), ('sampling,1ms', 'sampling,interval=1ms'),
-    ('SAMPLING', 'sampling'), ('html%2Ctext', 'html,txt'), ('sampling+html', 'sampling,html')])
+    ('SAMPLING', 'sampling'), ('html%2Ctext', 'html,txt'), ('sampling+html', 'sampling,html'),
+    ('pprof2', 'pprof')])
 def test_what_is_almost_a_flag_is_the_apps_and_logged(serve, value, meant):
     server = serve('plain', 'processes = 2')
     plain = server.get('/hello?q=1')
