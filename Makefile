@@ -24,7 +24,6 @@ TOOLS := $(firstword $(wildcard /usr/bin/python3) python3)
 
 # The server, absolute: it is run from other directories, too. The first of the PATH may be
 # that of a virtualenv.
-NAMED := $(origin UWSGI)$(origin PYTHON)
 override UWSGI := $(shell case "$(UWSGI)" in \
     (/*) echo "$(UWSGI)" ;; \
     (*/*) echo "$$PWD/$(UWSGI)" ;; \
@@ -32,16 +31,17 @@ override UWSGI := $(shell case "$(UWSGI)" in \
     esac)
 FIND := $(TOOLS) plugin/find_python.py "$(UWSGI)"
 
-# Debian's server is only installed for somebody who names no other, and has none.
-ifeq ($(NAMED)$(filter-out uwsgi /usr/bin/%,$(UWSGI)),filefile)
+# Debian's server, with its headers, is only installed for somebody who names no other
+# Python, and has no other server.
+ifeq ($(origin PYTHON)$(filter-out uwsgi /usr/bin/%,$(UWSGI)),file)
 SERVER := server
 endif
 
-# make and make install install nothing: they say what is missing.
-ifneq ($(filter-out all install $(SO),$(MAKECMDGOALS)),)
-NEEDS_OF_BUILD = @tests/deps.sh build $(SERVER)
-else
+# make and make install install nothing: they say what is missing. The others say so of what
+# is no package, such as the headers of a virtualenv's Python.
 NEEDS_OF_BUILD = @plugin/needs.sh "$(UWSGI)" "$(PYTHON)"
+ifneq ($(filter-out all install $(SO),$(MAKECMDGOALS)),)
+NEEDS_OF_BUILD = @tests/deps.sh build $(SERVER) && plugin/needs.sh "$(UWSGI)" "$(PYTHON)"
 endif
 
 PAGE := $(wildcard templates/*.html templates/*.css templates/*.js) plugin/page.py
@@ -57,7 +57,7 @@ NEED = @tests/deps.sh $(1)
 LONG := PROFILER_STRESS_SECONDS=20 PROFILER_LEAK_REQUESTS=10000 PROFILER_KILLS=4
 PYTEST = $(TESTED) $(TOOLS) -m pytest -q -n auto --dist loadgroup
 
-.PHONY: all help deps deps-build demo serve test test-all test-page check bench fuzz soak install matrix format proto clean FORCE
+.PHONY: all help deps deps-build demo serve test test-all test-page check bench fuzz soak install installable matrix format proto clean FORCE
 
 all: deps-build $(SO)
 	@$(if $(filter-out all,$(MAKECMDGOALS)),,$(TOOLS) plugin/show_ini.py "$(UWSGI)" "$(SO)")
@@ -86,20 +86,21 @@ deps:
 deps-build:
 	$(NEEDS_OF_BUILD)
 
-# Which server and which Python $(SO) is for: written anew only when that changes.
+# Which server and which Python $(SO) is for.
 $(TARGET): FORCE | deps-build
 	@if [ -n "$(PYTHON)" ]; then \
 	    include=$$("$(PYTHON)" -c 'import sysconfig; print(sysconfig.get_path("include"))'); \
 	else \
 	    include=$$($(FIND) include); \
-	fi && cflags=$$("$(UWSGI)" --cflags) && \
-	new=$$(printf '%s\n' "$$(command -v "$(UWSGI)")" "$$cflags" "$$include") && \
-	if [ "$$new" != "$$(cat $@ 2>/dev/null)" ]; then \
-	    mkdir -p build 2>/dev/null && [ -w build ] || { \
-	        echo "cannot write to $(CURDIR)/build: copy this directory to where you can," \
-	            "and run make there"; exit 1; }; \
-	    printf '%s\n' "$$new" >$@; \
-	fi
+	fi && plugin/target.sh $@ $(SO) "$(UWSGI)" "$$include" $(MAKECMDGOALS)
+
+# Nothing is built that cannot be installed then.
+ifneq ($(filter install,$(MAKECMDGOALS)),)
+$(TARGET): | installable
+endif
+
+installable: deps-build
+	@plugin/install_dir.sh "$(UWSGI)" "$(DESTDIR)" >/dev/null
 
 # The server's own builder compiles, with the server's own headers and flags. What it says
 # is only of interest when it fails.
@@ -149,15 +150,10 @@ matrix: deps-build
 	@$(TOOLS) tests/matrix.py
 
 install: all
-	@directory=$$("$(UWSGI)" --cflags | sed -n 's/.*-DUWSGI_PLUGIN_DIR="\\"\([^"\\]*\)\\"".*/\1/p'); \
-	case $$directory in \
-	/*) ;; \
-	*) echo 'this server has no plugin directory: copy $(SO) where you like, and' \
-	        'load it by its absolute path: need-plugin = /path/to/$(notdir $(SO))' >&2; exit 1 ;; \
-	esac; \
-	install -d "$(DESTDIR)$$directory" && \
-	install -m 644 $(SO) "$(DESTDIR)$$directory/profiler_plugin.so" && \
-	echo "installed $(DESTDIR)$$directory/profiler_plugin.so"
+	@directory=$$(plugin/install_dir.sh "$(UWSGI)" "$(DESTDIR)") && \
+	install -d "$$directory" && \
+	install -m 644 $(SO) "$$directory/profiler_plugin.so" && \
+	echo "installed $$directory/profiler_plugin.so"
 
 format:
 	$(call NEED,check)

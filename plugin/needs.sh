@@ -24,7 +24,7 @@ has_header() {
 }
 
 library() { # its name to pkg-config, a header, its package
-    { has pkg-config && pkg-config --exists "$1"; } || need pkg-config
+    has pkg-config || need pkg-config
     has_header "$2" && { ! has pkg-config || pkg-config --exists "$1"; } || need "$3"
 }
 

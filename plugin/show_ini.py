@@ -8,6 +8,7 @@ uWSGI misreads a plugin's path with a blank or one of , : | in it: there it gets
 directory, which it takes as it is.
 """
 import os
+import re
 import sys
 
 from find_python import find_python
@@ -29,6 +30,19 @@ def virtualenv(server):
     return ''
 
 
+def python_of(environment):
+    """'3.12', of a virtualenv; '' where it does not say."""
+    with open(os.path.join(environment, 'pyvenv.cfg')) as file:
+        found = re.search(r'^version(?:_info)?\s*=\s*(\d+\.\d+)', file.read(), re.M)
+    return found.group(1) if found else ''
+
+
+def fits(environment, version):
+    """Can a server of this Python use what is installed there?"""
+    python = python_of(environment)
+    return not python or version.startswith(python + '.')
+
+
 def escaped(path):
     """As an ini text has it: uWSGI replaces what follows a percent sign."""
     return path.replace('%', '%%')
@@ -42,7 +56,9 @@ def loading(plugin):
 
 def main(server, plugin):
     facts, plugin = find_python(server), os.path.abspath(plugin)
-    environment = virtualenv(server)
+    environment, wrong = virtualenv(server), ''
+    if environment and not fits(environment, facts['version']):
+        environment, wrong = '', environment
     print('%s is for %s with Python %s. An ini for this server:\n'
           % (plugin, server, facts['version']))
     print(INI % {
@@ -50,6 +66,9 @@ def main(server, plugin):
         'plugin': loading(plugin),
         'virtualenv': 'virtualenv = %s\n' % escaped(environment) if environment else ''})
     print('%s --ini app.ini, then open http://127.0.0.1:8000/?profile' % server)
+    if wrong:
+        print('\nthe active virtualenv has no uwsgi, and %s cannot use it (%s, Python %s): for an app '
+              'in it, pip install uwsgi, then make' % (server, wrong, python_of(wrong)))
 
 
 if __name__ == '__main__':

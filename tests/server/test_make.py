@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,111 @@ def test_what_is_missing_is_named_with_the_command_and_nothing_is_installed(tmp_
             '' if os.getuid() == 0 else 'sudo ', packages)
         assert 'pip install uwsgi' in lines[2]
         assert len(lines) == 4 and not ran.exists() and not (here / 'build').exists()
+
+
+def test_pkg_config_is_missing_only_where_it_is(tmp_path):
+    path = commands(tmp_path / 'bin', 'pkg-config')
+    (path / 'pkg-config').write_text('#!/bin/sh\n[ "$2" != libprotobuf-c ]\n')
+    (path / 'pkg-config').chmod(0o755)
+    done = subprocess.run([str(ROOT / 'plugin' / 'needs.sh'), SERVER], env={'PATH': str(path)},
+                          stderr=subprocess.PIPE)
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines()[0] == 'missing: libprotobuf-c-dev'
+
+
+def another_server(directory):
+    """A server of other flags, which is this one."""
+    directory.mkdir(parents=True)
+    server = directory / 'uwsgi'
+    server.write_text('#!/bin/sh\n[ "$1" != --cflags ] || { printf -- "-DOTHER "; }\nexec %s "$@"\n' % SERVER)
+    server.chmod(0o755)
+    return server
+
+
+def built_for(here, server):
+    """This checkout, as a make for that server leaves it, without the minute that it takes."""
+    shutil.copy2(harness.PLUGIN, here / 'profiler_plugin.so')
+    include = subprocess.run(
+        [sys.executable, str(ROOT / 'plugin' / 'find_python.py'), server, 'include'],
+        stdout=subprocess.PIPE, check=True).stdout.decode().strip()
+    (here / 'build').mkdir(exist_ok=True)
+    return target(here / 'build' / 'target-profiler_plugin.so', here, server, include)
+
+
+def target(file, here, server, include, *goals):
+    done = subprocess.run([str(ROOT / 'plugin' / 'target.sh'), str(file), 'profiler_plugin.so',
+                           str(server), include, *goals], cwd=here, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    return done.returncode, done.stdout.decode()
+
+
+def test_a_plugin_that_was_built_for_another_server_is_replaced_by_a_plain_make_alone(tmp_path):
+    here, other = copy(tmp_path / 'checkout'), another_server(tmp_path / 'venv' / 'bin')
+    assert built_for(here, str(other)) == (0, '')
+    before = (here / 'profiler_plugin.so').stat()
+    for goal in ('demo', 'serve', 'test', 'bench', 'soak'):
+        status, output = make('UWSGI=' + SERVER, '-o', 'deps-build', goal, cwd=here)
+        assert status == 2 and output.splitlines()[0] == (
+            'profiler_plugin.so is built for %s, and this is make %s for %s: make %s UWSGI=%s, or '
+            'make %s SO=build/other/profiler_plugin.so' % (other, goal, SERVER, goal, other, goal)), output
+        assert (here / 'profiler_plugin.so').stat() == before
+    file = here / 'build' / 'target-profiler_plugin.so'
+    said = 'profiler_plugin.so was built for %s: the new one, for %s, replaces it\n' % (other, SERVER)
+    assert target(file, here, SERVER, '/include') == (0, said)
+    assert target(file, here, SERVER, '/include', 'demo') == (0, '')
+
+
+def test_a_server_of_the_same_flags_is_the_same(tmp_path):
+    (tmp_path / 'profiler_plugin.so').touch()
+    file = tmp_path / 'target'
+    (tmp_path / 'uwsgi').symlink_to(os.path.realpath(SERVER))
+    assert target(file, tmp_path, SERVER, '/include') == (0, '')
+    assert target(file, tmp_path, tmp_path / 'uwsgi', '/include', 'demo') == (0, '')
+    assert file.read_text().startswith('%s/uwsgi\n' % tmp_path)
+    # without a plugin there is nothing to lose
+    (tmp_path / 'profiler_plugin.so').unlink()
+    assert target(file, tmp_path, another_server(tmp_path / 'other'), '/include', 'demo') == (0, '')
+
+
+def server_of_directory(directory, plugins):
+    directory.mkdir()
+    server = directory / 'uwsgi'
+    server.write_text("""#!/bin/sh
+[ "$1" != --cflags ] || { echo '-DUWSGI_PLUGIN_DIR="\\"%s\\""'; exit; }
+exec %s "$@"
+""" % (plugins, SERVER))
+    server.chmod(0o755)
+    return str(server)
+
+
+def install_dir(server, destdir, **options):
+    done = subprocess.run([str(ROOT / 'plugin' / 'install_dir.sh'), server, str(destdir)],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    return done.returncode, done.stdout.decode()
+
+
+def test_install_says_where_it_cannot_before_it_builds(tmp_path):
+    server = server_of_directory(tmp_path / 'relative', '.')
+    here = copy(tmp_path / 'checkout')
+    status, output = make('UWSGI=' + server, '-o', 'deps-build', 'install', cwd=here)
+    assert status == 2 and output.startswith('this server has no plugin directory: run make, ')
+    assert 'building' not in output
+    server = server_of_directory(tmp_path / 'absolute', '/no/such/place')
+    assert install_dir(server, tmp_path) == (0, '%s/no/such/place\n' % tmp_path)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason='needs root, to become somebody else')
+def test_install_without_the_right_to_write_names_sudo(tmp_path):
+    server = server_of_directory(Path(tempfile.mkdtemp()) / 'bin', '/no/such/place')
+    try:
+        Path(server).parent.parent.chmod(0o755)
+        script = Path(server).parent / 'install_dir.sh'
+        shutil.copy2(ROOT / 'plugin' / 'install_dir.sh', script)
+        done = subprocess.run([str(script), server, ''], user='nobody', cwd='/', stderr=subprocess.PIPE)
+        assert done.returncode == 1 and done.stderr.decode() == (
+            'cannot write to /no/such/place: run make, then sudo make install UWSGI=%s\n' % server)
+    finally:
+        shutil.rmtree(Path(server).parent.parent)
 
 
 @pytest.mark.parametrize('server, environment', [
@@ -201,6 +307,11 @@ def show_ini(server, plugin, **environment):
     return done.stdout.decode()
 
 
+def python_of_server():
+    return subprocess.run([sys.executable, str(ROOT / 'plugin' / 'find_python.py'), SERVER, 'version'],
+                          stdout=subprocess.PIPE, check=True).stdout.decode().strip()
+
+
 def test_the_ini_names_the_virtualenv_of_the_server_or_the_one_that_is_activated(tmp_path):
     for name in ('around', 'active'):
         (tmp_path / name / 'bin').mkdir(parents=True)
@@ -212,6 +323,18 @@ def test_the_ini_names_the_virtualenv_of_the_server_or_the_one_that_is_activated
     if not (Path(SERVER).parent.parent / 'pyvenv.cfg').exists():
         assert 'virtualenv = %s\n' % active in show_ini(SERVER, 'x', VIRTUAL_ENV=active)
         assert 'virtualenv' not in show_ini(SERVER, 'x')
+    version = python_of_server()
+    config = tmp_path / 'active' / 'pyvenv.cfg'
+    for line in ('version = %s' % version, 'version_info = %s.final.0' % version):
+        config.write_text('home = /usr/bin\n%s\n' % line)
+        assert 'has no uwsgi' not in show_ini(SERVER, 'x', VIRTUAL_ENV=active)
+    config.write_text('home = /usr/bin\nversion = 3.4.1\n')
+    if not (Path(SERVER).parent.parent / 'pyvenv.cfg').exists():
+        output = show_ini(SERVER, 'x', VIRTUAL_ENV=active)
+        assert 'virtualenv =' not in output
+        assert output.splitlines()[-1] == (
+            'the active virtualenv has no uwsgi, and %s cannot use it (%s, Python 3.4): for an app in '
+            'it, pip install uwsgi, then make' % (SERVER, active))
     assert 'need-plugin = /a%%b/profiler_plugin.so\n' in show_ini(SERVER, '/a%b/profiler_plugin.so')
     assert 'plugins-dir = /a:b\nneed-plugin = profiler\n' in show_ini(SERVER, '/a:b/profiler_plugin.so')
 
