@@ -81,7 +81,7 @@ class Head {
         const meta = this.meta, parts = [{name: 'CPU', fill: 'wait-0', ns: meta.cpu_ns}];
         let rest = Math.max(0, meta.wall_ns - meta.cpu_ns);
         for (const [name, ns] of Object.entries(meta.wait_ns || {})) {
-            const shownName = {other: 'other waits', child: 'child process'}[name] || name;
+            const shownName = name === 'other' ? 'other waits' : name;
             const kind = WAIT_NAMES.findIndex(known => known.toLowerCase() === shownName.toLowerCase());
             const part = Math.min(rest, Number(ns) || 0);
             parts.push({name: this.page.profile.waitName(kind) || shown(name, 30), fill: 'wait-' + (kind === NONE ? 8 : kind), ns: part});

@@ -8,7 +8,7 @@
 
 const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4;
 const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock',
-                    'child process', 'other waits', 'switched out', 'event loop', 'CPU wait'];
+                    'child', 'other waits', 'switched out', 'event loop', 'CPU wait'];
 const NONE = -1, WAIT_OTHER = 8;
 /* What their names do not say, by name. */
 const WAIT_HELP = {

@@ -79,4 +79,4 @@ def test_a_process_that_was_waited_for_is_named_as_in_the_log(browser):
     data = pages.request((1, 'view', 100), mode='sampling')
     data['meta'].update(wait_ns={'child': 10**8}, cpu_ns=0)
     browser.open(data)
-    assert 'child process 100\u202fms' in browser.text('#head')
+    assert 'child 100\u202fms' in browser.text('#head')
