@@ -52,20 +52,22 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def python_plugin():
+    """Of the server; '' when it is built in."""
+    return subprocess.run([sys.executable, str(ROOT / 'plugin' / 'find_python.py'), UWSGI, 'plugin'],
+                          stdout=subprocess.PIPE, check=True).stdout.decode().strip()
+
+
 def server_ini():
-    """The demo's own uwsgi.ini; without the line that a built-in Python does not need."""
-    ini = HERE / 'uwsgi.ini'
-    plugin = subprocess.run([sys.executable, str(ROOT / 'plugin' / 'find_python.py'), UWSGI,
-                             'plugin'], stdout=subprocess.PIPE, check=True).stdout.decode()
-    if plugin.strip():
-        return ini
+    """The demo's own uwsgi.ini, without the line that loads Python: see start()."""
     changed = DIRECTORY / 'uwsgi.ini'
-    changed.write_text(ini.read_text().replace('plugin = python3\n', '', 1))
+    changed.write_text((HERE / 'uwsgi.ini').read_text().replace('plugin = python3\n', '', 1))
     return changed
 
 
 def start(port, **options):
-    """The server, in the shop's directory, with the plugin in a directory of its own."""
+    """The server, in the shop's directory, with the plugin in a directory of its own. Python
+    is loaded before: the server would say that it is not in that directory."""
     plugins = DIRECTORY / 'plugins'
     plugins.mkdir(parents=True, exist_ok=True)
     link = plugins / 'profiler_plugin.so'
@@ -74,8 +76,9 @@ def start(port, **options):
     link.symlink_to(PLUGIN.resolve())
     environment = dict(os.environ, DEMO_DIR=str(DIRECTORY),
                        DEMO_PORT=str(port), PYTHONDONTWRITEBYTECODE='1')
-    return subprocess.Popen([UWSGI, '--plugins-dir', str(plugins), '--ini',
-                             str(server_ini())], cwd=HERE, env=environment,
+    python = python_plugin()
+    return subprocess.Popen([UWSGI, *(['--plugin', python] if python else []), '--plugins-dir',
+                             str(plugins), '--ini', str(server_ini())], cwd=HERE, env=environment,
                             stdin=subprocess.DEVNULL, **options)
 
 
@@ -218,11 +221,28 @@ def port_to_serve():
     return int(text)
 
 
+def has_answered(port, server):
+    """Waits until it does, as it listens before it has the app; False when it ends."""
+    while server.poll() is None:
+        try:
+            with socket.create_connection(('127.0.0.1', port), 1) as asking:
+                asking.settimeout(None)
+                asking.sendall(b'GET / HTTP/1.0\r\n\r\n')
+                if asking.recv(1):
+                    return True
+        except OSError:
+            pass
+        time.sleep(0.05)
+    return False
+
+
 def serve(port):
-    print(PLACES % (port, port), flush=True)
-    server = start(port)
+    server, told = start(port), False
     while True:
         try:
+            if not told and has_answered(port, server):  # below what it says as it starts
+                print('\n' + PLACES % (port, port), flush=True)
+            told = True
             status = server.wait()
             return NO_APP % UWSGI if status == NO_APP_STATUS else status
         except KeyboardInterrupt:

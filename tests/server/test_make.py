@@ -3,6 +3,7 @@ with which the server runs."""
 import os
 import re
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -348,6 +349,27 @@ def serve_on(port):
     return done.returncode, done.stderr.decode()
 
 
+@pytest.mark.xdist_group('demo')  # one directory
+def test_the_places_to_open_stand_below_what_the_server_says_as_it_starts():
+    port = harness.free_port()
+    run = subprocess.Popen([sys.executable, str(ROOT / 'tests' / 'demo' / 'run.py'), 'serve'],
+                           env=dict(os.environ, PORT=str(port)), stdin=subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    said = []
+    try:
+        for line in run.stdout:
+            said.append(line.decode(errors='replace'))
+            if 'Ctrl-C ends it' in said[-1]:
+                break
+    finally:
+        os.killpg(run.pid, signal.SIGINT)
+        said.append(run.communicate()[0].decode(errors='replace'))
+    text = ''.join(said)
+    places = text.find('    http://127.0.0.1:%d/report?profile=sampling\n' % port)
+    assert text.find('spawned uWSGI worker 2') in range(places), text
+    assert 'No such file' not in text, text
+
+
 def test_a_port_that_is_taken_ends_with_one_line():
     with socket.socket() as taken:
         taken.bind(('127.0.0.1', 0))
@@ -359,6 +381,7 @@ def test_a_port_that_is_taken_ends_with_one_line():
                         r'make serve PORT=\d+ takes another\n' % port, errors)
 
 
+@pytest.mark.xdist_group('demo')  # one directory
 def test_a_server_without_flask_is_told_to_have_it(tmp_path):
     (tmp_path / 'flask.py').write_text('raise ModuleNotFoundError("No module named \'flask\'")\n')
     for what in ('demo', 'serve'):
