@@ -299,6 +299,7 @@ static bool leave_to_app(struct decision *d, const struct config *c,
     if (is_obeyed(a, c, r, t, value) && meant_find(c, value, &meant)) {
         set_error(d, buf_str(&meant));
         d->almost = true;
+        d->almost_of = (struct str){t->name, t->name_len};
     }
     buf_free(&meant);
     return false;

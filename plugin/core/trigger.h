@@ -46,6 +46,7 @@ struct decision {
     bool automatic; /* by always or ratio, rather than by a flag or a route */
     bool denied;    /* VERDICT_PROFILE, and a flag was denied before */
     bool almost;    /* a client that may profile has sent what is almost a flag */
+    struct str almost_of; /* the name of that parameter: as .parameter */
     struct flag flag;
     struct str parameter; /* of the query, that held the flag: a view into the
                              configuration; .data NULL: none did */

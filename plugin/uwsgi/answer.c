@@ -60,7 +60,8 @@ void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r)
 {
     const char *error = slot->error[0] ? slot->error
                         : slot->phase == REQUEST_FLAGGED
-                            ? "no Python application was called"
+                            ? "no Python application was called: is it loaded? "
+                              "uWSGI's log says so"
                             : NULL;
     if (!error)
         add_cache_control(r);

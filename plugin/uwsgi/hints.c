@@ -3,14 +3,17 @@
 #include "../core/clock.h"
 
 /* How often it has happened, if the log is to say so now; else 0. */
-static unsigned pass(enum hint hint)
+static unsigned pass(struct throttle *told)
 {
-    return throttle_pass(shared_throttle(hint), clock_ns(CLOCK_MONOTONIC));
+    return throttle_pass(told, clock_ns(CLOCK_MONOTONIC));
 }
 
 static void print(struct buf *line, unsigned count)
 {
-    profiler_log("%s (%u since the last such line)", buf_cstr(line), count);
+    if (count > 1)
+        profiler_log("%s (%u since the last such line)", buf_cstr(line), count);
+    else
+        profiler_log("%s", buf_cstr(line));
     buf_free(line);
 }
 
@@ -30,7 +33,7 @@ void hint_denied(const struct denial *d)
 {
     struct buf line = {0};
     const char *separator = "; ";
-    unsigned count = pass(HINT_DENIED);
+    unsigned count = pass(shared_reason_throttle(d->why));
     if (!count)
         return;
     buf_add_text(&line, "flag from ");
@@ -46,15 +49,17 @@ void hint_denied(const struct denial *d)
     print(&line, count);
 }
 
-void hint_almost(const char *meant)
+void hint_almost(struct str parameter, struct str path, const char *meant)
 {
     struct buf line = {0};
-    unsigned count = pass(HINT_ALMOST);
+    unsigned count = pass(shared_throttle(HINT_ALMOST));
     if (!count)
         return;
-    buf_printf(&line,
-               "a query parameter was left to the app, though it is almost a flag: %s",
-               meant);
+    buf_add_text(&line, "a query parameter was left to the app, ");
+    buf_add_quoted(&line, parameter);
+    buf_add_text(&line, " of ");
+    buf_add_quoted(&line, path);
+    buf_printf(&line, ", though it is almost a flag: %s", meant);
     print(&line, count);
 }
 
@@ -62,7 +67,7 @@ void hint_limited(enum hint limit)
 {
     const struct config *c = &profiler.config;
     struct buf line = {0};
-    unsigned count = pass(limit);
+    unsigned count = pass(shared_throttle(limit));
     if (!count)
         return;
     if (limit == HINT_MAX_ACTIVE)

@@ -51,12 +51,17 @@ static bool is_ours(const char *name)
 static void refuse_unknown(const char *name)
 {
     struct str option = str_from(name);
+    const char *similar = NULL;
     bool is_meant = str_starts(option, STR("profiler-")) ||
                     str_starts(option, STR("profiler_")); /* as YAML has names */
-    if (!is_meant || is_ours(name))
+    if (is_ours(name))
+        return;
+    if (is_meant || str_starts(option, STR("profile-")) ||
+        str_starts(option, STR("profile_")))
+        similar = config_similar_option(option);
+    if (!is_meant && !similar) /* a name that the file needs for itself */
         return;
     struct buf error = {0};
-    const char *similar = config_similar_option(option);
     buf_printf(&error, "%s: there is no such option", name);
     if (similar)
         buf_printf(&error, "; did you mean %s?", similar);

@@ -147,7 +147,7 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
         hint_denied(&d.denial);
     }
     if (d.almost)
-        hint_almost(d.error);
+        hint_almost(d.almost_of, view.path, d.error);
     if (d.verdict == VERDICT_PROFILE || d.verdict == VERDICT_ERROR)
         accept_decision(slot, r, &d);
     return true;

@@ -9,6 +9,10 @@
 struct shared {
     uint64_t counters[COUNTER_COUNT];
     struct throttle hints[HINT_COUNT];
+    struct reason {
+        const char *why; /* NULL: free */
+        struct throttle throttle;
+    } reasons[SHARED_REASONS_MOST];
     uint64_t minute; /* see minute.h */
     struct worker {
         struct last_call call;
@@ -115,6 +119,20 @@ uint64_t counter_value(enum counter counter)
 struct throttle *shared_throttle(enum hint hint)
 {
     return &shared->hints[hint];
+}
+
+struct throttle *shared_reason_throttle(const char *why)
+{
+    struct reason *r = shared->reasons;
+    for (; r < shared->reasons + SHARED_REASONS_MOST - 1; r++) {
+        const char *seen = __atomic_load_n(&r->why, __ATOMIC_RELAXED);
+        if (!seen && __atomic_compare_exchange_n(&r->why, &seen, why, false,
+                                                 __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            break;
+        if (seen == why)
+            break;
+    }
+    return &r->throttle;
 }
 
 bool shared_take_of_minute(uint32_t most)

@@ -71,7 +71,6 @@ uint64_t counter_value(enum counter counter);
 
 /* Lines that all processes together write at most once a minute (hints.c). */
 enum hint {
-    HINT_DENIED,         /* a flag was ignored */
     HINT_ALMOST,         /* what is almost a flag was left to the app */
     HINT_MAX_ACTIVE,     /* a request was not profiled, at this limit */
     HINT_MAX_PER_MINUTE, /* likewise */
@@ -79,6 +78,12 @@ enum hint {
 };
 
 struct throttle *shared_throttle(enum hint hint);
+
+/* Flags that were ignored: of each reason one. A reason is known by its place, which
+ * lives as long as the server. More than SHARED_REASONS_MOST share the last. */
+#define SHARED_REASONS_MOST 48
+
+struct throttle *shared_reason_throttle(const char *why);
 
 /* Takes one of the profiles that a minute has room for, over all processes. False when
  * there is none left. */

@@ -320,28 +320,26 @@ def test_routes_are_counted_among_the_triggers(serve):
 
 @pytest.mark.parametrize('options, variables, line', [
     ('profiler-allow = 10.0.0.1', {}, 'flag from 172.17.0.1 ignored: not in profiler-allow '
-     '(10.0.0.1); add profiler-allow = 172.17.0.1 or set profiler-key (1 since the last such line)'),
+     '(10.0.0.1); add profiler-allow = 172.17.0.1 or set profiler-key'),
     ('profiler-allow = 10.0.0.1\nprofiler-key = ' + KEY, {}, 'flag from 172.17.0.1 ignored: not in '
-     'profiler-allow (10.0.0.1); add profiler-allow = 172.17.0.1 (1 since the last such line)'),
+     'profiler-allow (10.0.0.1); add profiler-allow = 172.17.0.1'),
     ('', {}, 'flag from 172.17.0.1 ignored: not this machine: the address is not 127.0.0.1 or ::1; '
-     'add profiler-allow = 172.17.0.1 or set profiler-key (1 since the last such line)'),
+     'add profiler-allow = 172.17.0.1 or set profiler-key'),
     ('', {'REMOTE_ADDR': '127.0.0.1', 'HTTP_HOST': 'shop.test:8000'}, 'flag from 127.0.0.1 ignored: not this '
-     'machine: the Host is not a loopback name; ask for localhost, or set profiler-allow or profiler-key '
-     '(1 since the last such line)'),
+     'machine: the Host is not a loopback name; ask for localhost, or set profiler-allow or profiler-key'),
     ('', {'HTTP_X_REAL_IP': '8.8.8.8'}, 'flag from 172.17.0.1 ignored: not this machine: the address is not '
-     '127.0.0.1 or ::1; set profiler-key, or profiler-trusted-proxies and profiler-allow (1 since the last '
-     'such line)'),
+     '127.0.0.1 or ::1; set profiler-key, or profiler-trusted-proxies and profiler-allow'),
     ('profiler-allow = 10.0.0.1', {'HTTP_X_FORWARDED_FOR': '10.0.0.1'}, 'flag from 172.17.0.1 ignored: not in '
-     'profiler-allow (10.0.0.1); if it is your proxy, set profiler-trusted-proxies (1 since the last such line)'),
+     'profiler-allow (10.0.0.1); if it is your proxy, set profiler-trusted-proxies'),
     ('profiler-key = ' + KEY, {'HTTP_X_PROFILE': 'key=' + OTHER_KEY},
-     'flag from 172.17.0.1 ignored: its key is wrong (1 since the last such line)'),
+     'flag from 172.17.0.1 ignored: its key is wrong'),
     ('profiler-key = ' + KEY, {'HTTP_X_PROFILE': signed('exp=1700000000')},
-     'flag from 172.17.0.1 ignored: the signature has expired (1 since the last such line)'),
+     'flag from 172.17.0.1 ignored: the signature has expired'),
     ('profiler-key = ' + KEY, {'HTTP_X_PROFILE': '1', 'REMOTE_ADDR': 'a\nb'},
-     'flag from "a\\x0ab" ignored: it has no key and no signature (1 since the last such line)'),
+     'flag from "a\\x0ab" ignored: it has no key and no signature'),
     ('profiler-allow = 10.0.0.1\nprofiler-trusted-proxies = 172.17.0.1',
      {'HTTP_X_FORWARDED_FOR': '10.0.0.1, 8.8.8.8'}, 'flag from 8.8.8.8 ignored: not in '
-     'profiler-allow (10.0.0.1); add profiler-allow = 8.8.8.8 or set profiler-key (1 since the last such line)'),
+     'profiler-allow (10.0.0.1); add profiler-allow = 8.8.8.8 or set profiler-key'),
 ])
 def test_the_log_says_why_a_flag_was_ignored(serve, options, variables, line):
     server = serve('plain', options + '\nprocesses = 2')

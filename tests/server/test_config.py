@@ -166,6 +166,21 @@ def test_an_unknown_option_stops_the_server(start, name, meant):
             assert 'profiler-' + meant in lines[0]
 
 
+@pytest.mark.parametrize('name, meant', [
+    ('profile-mode', 'mode'), ('profile-key', 'key'), ('profile-key-file', 'key-file'),
+    ('profile-allow', 'allow'), ('profile_allow', 'allow'), ('profile-trusted-proxies', 'trusted-proxies')])
+def test_an_option_without_its_r_stops_the_server(start, name, meant):
+    status, output = start('%s = 10.0.0.1' % name)
+    assert status not in (0, -11, 139) and 'the app has loaded' not in output
+    assert '%s: there is no such option; did you mean profiler-%s? (' % (name, meant) in output
+
+
+@pytest.mark.parametrize('name', ['profile', 'profile-of-the-shop', 'profiles-dir'])
+def test_a_name_that_the_file_needs_for_itself_is_left_alone(start, name):
+    status, output = start('%s = 1' % name)
+    assert 'there is no such option' not in output and 'the app has loaded' in output
+
+
 @pytest.mark.parametrize('name', ['profiler_key', 'profiler_key_file', 'profiler_allow', 'profiler_dir',
                                   'profiler_trusted_proxies'])
 def test_an_option_with_underscores_stops_the_server(start, name):
