@@ -230,7 +230,7 @@ class Page {
         this.writeHash = debounce(() => writeAddress(this), 150);
         window.addEventListener('hashchange', () => {
             readAddress(this);
-            this.show(this.view);
+            this.showAnew();
         });
         window.addEventListener('resize', debounce(() => this.change({resize: true, unit: true}), 60));
         window.addEventListener('beforeprint', () => this.print(true));

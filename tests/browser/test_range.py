@@ -169,6 +169,14 @@ def test_a_search_counts_in_the_range(browser):
     assert '10 %' in browser.text('.found-count')
 
 
+def test_a_search_counts_in_the_range_of_a_new_address(browser):
+    open_timeline(browser)
+    browser.search('render')
+    browser.js('location.hash = "view=tree&range=120000000-320000000"')
+    browser.wait(lambda: browser.one('#part').is_displayed(), 'the range')
+    assert '10 %' in browser.text('.found-count')
+
+
 def test_a_deterministic_profile_has_no_such_control(browser):
     browser.open(pages.request(*NODES))
     browser.show('timeline')
