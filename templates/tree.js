@@ -20,6 +20,7 @@ class TreeView {
         this.note = make('div', 'note');
         this.active = NONE; /* the small rows that the keys are at: an index of rows */
         this.current = NONE; /* of an inverted tree, in which one function has many rows */
+        this.hasMoved = false; /* by the last click */
         add(this.element, this.list.box, this.note);
         this.list.box.addEventListener('click', event => this.click(event));
         this.list.box.addEventListener('dblclick', event => this.doubleClick(event));
@@ -248,12 +249,13 @@ class TreeView {
 
     click(event) {
         const index = this.list.indexOf(event);
-        if (index === NONE)
+        if (index === NONE || this.isSecond(event))
             return;
-        const row = this.rows[index];
+        const row = this.rows[index], isChip = event.target.closest('.chip') !== null;
+        this.hasMoved = row < 0 || isChip;
         if (row < 0)
             this.showSmall(~row);
-        else if (event.target.closest('.chip'))
+        else if (isChip)
             this.toggleRun(row);
         else if (event.target.closest('.twisty'))
             this.openOrClose(row, event.altKey);
@@ -261,9 +263,14 @@ class TreeView {
             this.select(row);
     }
 
+    /* Of a double click whose first click has moved the rows: the pointer is at something else now. */
+    isSecond(event) {
+        return event.detail > 1 && this.hasMoved;
+    }
+
     doubleClick(event) {
         const index = this.list.indexOf(event);
-        if (index === NONE || this.rows[index] < 0 || event.target.closest('.twisty, .chip'))
+        if (index === NONE || this.isSecond(event) || this.rows[index] < 0 || event.target.closest('.twisty, .chip'))
             return;
         if (this.layout.folded[this.rows[index]])
             this.toggleRun(this.rows[index]);

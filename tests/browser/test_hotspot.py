@@ -239,6 +239,23 @@ def test_rows_below_a_tenth_of_a_percent_stand_as_one(browser):
     assert len(rows(browser)) == 33
 
 
+@pytest.mark.parametrize('target', ['.chip', '.small'])
+def test_the_second_click_of_a_double_click_means_what_the_first_did(browser, target):
+    nodes = [(1, 'view', 900), (2, 'API', 90), (3, 'DB', 80), (3, 'call', 10)]
+    browser.open(pages.request(*nodes, *((2, 'f%d' % i, 0.1 + i / 1000) for i in range(30))))
+    before = len(rows(browser))
+    found = [row for row in browser.all('.tree .row:not([hidden])') if 'rows below 0.1 %' in row.text]
+    element = found[0] if target == '.small' else row_of(browser, 'API').find_element('css selector', '.chip')
+    node = browser.js('return profilerPage.node')
+    browser.js('''window.clicks = []; document.querySelector('.tree .list').addEventListener('dblclick', () =>
+        window.clicks.push(profilerPage.views.tree.rows.length))''')
+    ActionChains(browser.driver).double_click(element).perform()
+    browser.settle()
+    assert len(browser.js('return window.clicks')) == 1
+    assert len(rows(browser)) > before
+    assert target == '.chip' or browser.js('return profilerPage.node') == node
+
+
 @pytest.mark.parametrize('mode', MODES)
 def test_what_is_not_in_the_tree_has_a_row_of_its_own(browser, mode):
     """render had 300 of the 392 ms that the page had no room for below view."""
