@@ -22,6 +22,8 @@ function readLeft(data) {
     const {left, node, func} = data;
     need(Array.isArray(left.node) && Array.isArray(node.depth) && Array.isArray(func.name),
          'left.node is no array');
+    for (const name of ['name', 'file', 'line', 'lib', 'kind', ...Object.keys(func)])
+        need(Array.isArray(func[name]), 'func.' + name + ' is no array');
     const count = left.node.length, hosts = indexes(left.node, count, 'left.node', node.depth.length);
     for (let i = 1; i < count; i++)
         need(hosts[i] > hosts[i - 1], 'left.node is not in order');
@@ -100,6 +102,7 @@ function addLeftNodes(data, left, place, numberOf) {
             addParts(place[i], sums);
         }
     }
+    need(!old.class || Array.isArray(old.class.of), 'node.class.of is no array');
     if (old.class)
         node.class = {of: old.class.of.map(at => place[at]), name: old.class.name};
     return old.wait ? Object.assign(node, {wait}) : node;

@@ -96,13 +96,13 @@ class Panel {
         const time = ns => prose(ns) + ' (' + percent(ns, whole) + ')';
         if (isHere) {
             const calls = layout.calls[row], isSeveral = !profile.sampling && calls > 1;
+            const why = calls || !layout.total[row] ? '' : this.whyNone(func, row);
             fact('This call path', time(layout.total[row]));
             fact('Self', time(layout.self[row]) +
                  (layout.cpu && layout.self[row] ? ' \u00b7 ' + prose(layout.cpu[row]) + ' on CPU' : '') +
                  (layout.folded[row] ? ', with ' + plural(layout.folded[row], 'folded frame') : ''));
             fact(profile.sampling ? 'Samples' : 'Calls',
-                 profile.sampling && !calls && layout.total[row] ? 'none: it was switched out' : grouped(calls) +
-                 (isSeveral ? ' \u00b7 ' + prose(layout.total[row] / calls) + ' each' : ''));
+                 why || grouped(calls) + (isSeveral ? ' \u00b7 ' + prose(layout.total[row] / calls) + ' each' : ''));
         }
         if (func)
             fact('Everywhere', [
@@ -113,6 +113,15 @@ class Panel {
             add(this.body, make('p', 'hint', page.part.range ? 'It is not in this range.' :
                 'The call tree had no room for it; its figures are exact.'));
         add(this.body, list);
+    }
+
+    /* Of a row that has time, but no samples or calls. */
+    whyNone(func, row) {
+        const {profile, layout} = this.page;
+        if (profile.isLeft(func))
+            return 'not counted here';
+        const [[kind] = []] = profile.hasWaits() ? layout.waitsOf(row) : [];
+        return WAIT_NAMES[kind] === 'switched out' ? 'none: it was switched out' : '';
     }
 
     /* What the thread did in the time of this call path, callees included. */

@@ -277,6 +277,35 @@ def test_what_is_not_in_the_tree_has_a_row_of_its_own(browser, mode):
     browser.shot('left-' + mode)
 
 
+@pytest.mark.parametrize('mode', MODES)
+def test_what_is_not_in_the_tree_has_no_count(browser, mode):
+    data = pages.request((1, 'view', 10), mode=mode)
+    data['left'] = {'node': [1], 'func': [0], 'self': [10**6]}
+    browser.open(data)
+    browser.js('profilerPage.select(2)')
+    assert ('Samples' if mode == 'sampling' else 'Calls') + 'not counted here' in browser.text('#panel .facts')
+
+
+def test_a_request_that_ran_without_a_sample_was_not_switched_out(browser):
+    data = pages.request(mode='sampling', root_ms=0.2)
+    data['node']['samples'] = [0]
+    data['meta']['samples'] = 0
+    browser.open(data)
+    assert browser.js('return profilerPage.profile.waitsOf(0)') == [[0, 200000]]
+    assert browser.text('#panel .facts').endswith('Samples0')
+
+
+@pytest.mark.parametrize('name, change', [
+    ('func.file', lambda data: data['func'].pop('file')), ('func.hide', lambda data: data['func'].update(hide=7)),
+    ('node.class.of', lambda data: data['node'].update({'class': {}}))])
+def test_broken_columns_of_a_cut_tree_make_a_card(browser, name, change):
+    data = pages.request((1, 'view', 10))
+    data['left'] = {'node': [1], 'func': [0], 'self': [10**6]}
+    change(data)
+    browser.open(data)
+    assert name + ' is no array' in browser.text('#error')
+
+
 @pytest.mark.parametrize('change', [
     {'node': [2]}, {'node': [0, 0], 'func': [0, 0], 'self': [1, 1]}, {'self': [10**12]}, {'func': [9]},
     {'node': 'x'}])
