@@ -118,6 +118,8 @@ void sender_read(struct sender *s, const struct request_view *r)
         if (*name.data == 'H' && !memcmp(name.data, "HTTP_", prefix)) {
             name = (struct str){name.data + prefix, name.len - prefix};
             read_header(s, name, var + 1);
+            if (s->forwarded && !s->forwarder.data)
+                s->forwarder = name;
         } else if (*name.data == 'R' && str_equal(name, STR("REMOTE_ADDR"))) {
             read_once(s, &s->address, var + 1);
         } else if (*name.data == 'U' && str_equal(name, STR("UWSGI_ROUTER"))) {
@@ -212,6 +214,7 @@ static const char *not_this_machine(const struct sender *s, struct denial *denia
             denial->advice = "ask for localhost, or set profiler-allow or profiler-key";
         return "not this machine: the Host is not a loopback name";
     }
+    denial->header = s->forwarder;
     return s->forwarded ? "not this machine: a forwarding header is there" : NULL;
 }
 
@@ -285,8 +288,10 @@ static const char *not_allowed(const struct sender *s, const struct config *c,
                                                : "set profiler-key";
         return c->not_allowed;
     }
-    if (s->forwarded && net_address_is_loopback(&address))
+    if (s->forwarded && net_address_is_loopback(&address)) {
+        denial->header = s->forwarder;
         return "a forwarding header is there, and the address is a loopback one";
+    }
     return NULL;
 }
 

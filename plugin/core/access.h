@@ -19,11 +19,12 @@ struct sender {
     struct str forwarded_for; /* HTTP_X_FORWARDED_FOR; .data NULL: none */
     bool forwarded_for_twice;
     const struct connection *connection;
-    bool routed;     /* the variables were made by the server's http router */
-    bool forwarded;  /* there is a header of a proxy */
-    bool cross_site; /* a browser asks for a page of another site... */
-    bool document;   /* ...and shows the answer on its own */
-    bool unasked;    /* a prefetch: no flags */
+    bool routed;          /* the variables were made by the server's http router */
+    bool forwarded;       /* there is a header of a proxy... */
+    struct str forwarder; /* ...the first of them: "X_REAL_IP" */
+    bool cross_site;      /* a browser asks for a page of another site... */
+    bool document;        /* ...and shows the answer on its own */
+    bool unasked;         /* a prefetch: no flags */
 };
 
 void sender_read(struct sender *s, const struct request_view *r);

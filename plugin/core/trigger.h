@@ -37,6 +37,7 @@ struct denial {
     const char
         *why; /* static, or of the configuration: "not in profiler-allow (...)" */
     const char *advice; /* static: "set profiler-key"; "": none */
+    struct str header;  /* the forwarding header that is there; .data NULL: none */
     bool addable;       /* with .address in profiler-allow it would be obeyed */
 };
 

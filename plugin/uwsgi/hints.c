@@ -39,6 +39,10 @@ void hint_denied(const struct denial *d)
     buf_add_text(&line, "flag from ");
     bool known = add_sender(&line, d->address);
     buf_printf(&line, " ignored: %s", d->why);
+    if (d->header.data) {
+        buf_add_text(&line, ": ");
+        buf_add_quoted(&line, d->header);
+    }
     if (known && d->addable) {
         buf_add_text(&line, "; add profiler-allow = ");
         buf_add_str(&line, d->address);

@@ -226,6 +226,7 @@ def test_each_reason_for_which_a_flag_is_ignored_has_a_minute_of_its_own(serve):
         server.get('/hello?profile=samplng')
     server.wait_log('almost a flag')
     assert server.log().count('the Host is not a loopback name') == 1
+    assert server.log().count('forwarding header is there: "X_FORWARDED_FOR"; set profiler-key') == 1
     assert server.log().count('forwarding header') == 1
     assert server.log().count('almost a flag') == 1
 
