@@ -56,7 +56,7 @@ class Head {
                 this.figure(grouped(meta.calls || 0), 'calls'),
             make('span', '', p.sampling ? 'sampled every ' + milliseconds(meta.interval_ns || 0) : 'every call counted'),
             make('span', '', 'Python ' + shown(String(meta.python || '?'), 40)),
-            make('span', '', 'worker ' + meta.worker));
+            make('span', '', 'worker ' + (Number.isFinite(meta.worker) ? meta.worker : '?')));
         add(host, line);
     }
 

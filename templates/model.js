@@ -41,6 +41,20 @@ function indexes(values, length, what, limit) {
     return new Int32Array(numbers(values, length, what, limit));
 }
 
+const META_NUMBERS = ['wall_ns', 'cpu_ns', 'response_bytes', 'status', 'calls', 'primitive_calls', 'interval_ns',
+                      'samples', 'lost', 'worker', 'core', 'pid'];
+
+/* What is said of the request may be missing, but no figure is a text and no list is none. */
+function checkMeta(meta) {
+    const isThere = name => meta[name] !== undefined && meta[name] !== null;
+    for (const name of META_NUMBERS.filter(isThere))
+        need(Number.isFinite(meta[name]), 'meta.' + name + ' is no number');
+    const lists = {sort_by: 'string', restrictions: 'string', notices: 'object', peers: 'object'};
+    for (const name of Object.keys(lists).filter(isThere))
+        need(Array.isArray(meta[name]) && meta[name].every(item => item !== null && typeof item === lists[name]),
+             'meta.' + name + ' is no list of ' + lists[name] + 's');
+}
+
 /* Things by a number below count that each has: of(k) are those with k, in their order. */
 class Index {
     constructor(start, list) {
@@ -106,6 +120,7 @@ class Profile {
             need(given[key] !== null && typeof given[key] === 'object', key + ' is missing');
         need(Array.isArray(given.str) && given.str.every(text => typeof text === 'string'),
              'str is no list of texts');
+        checkMeta(given.meta);
         const data = withLeftNodes(given);
         this.meta = Object.assign({wall_ns: 0, cpu_ns: 0, response_bytes: 0}, data.meta);
         this.str = data.str;

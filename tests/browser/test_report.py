@@ -738,6 +738,22 @@ def test_data_that_are_no_profile_make_a_card(browser, data):
     browser.shot('error')
 
 
+@pytest.mark.parametrize('name, value', [
+    ('wall_ns', '1'), ('status', 'x'), ('samples', [1, 2]), ('response_bytes', {}), ('sort_by', 7),
+    ('restrictions', 'x'), ('notices', [None]), ('peers', [None])])
+def test_a_broken_word_on_the_request_makes_a_card(browser, name, value):
+    browser.open(dict(SAMPLING, meta=dict(SAMPLING['meta'], **{name: value})))
+    assert 'meta.%s is no ' % name in browser.text('#error')
+
+
+def test_what_is_not_said_of_the_request_is_no_figure(browser):
+    browser.open(dict(SAMPLING, meta={'mode': 'sampling'}))
+    assert browser.one('#app').is_displayed()
+    for view in VIEWS:
+        browser.show(view)
+        assert not any(word in browser.text('#app') for word in ('NaN', 'undefined', 'null'))
+
+
 def test_without_scripts_the_table_is_there(browser):
     browser.driver.execute_cdp_cmd('Emulation.setScriptExecutionDisabled', {'value': True})
     try:
