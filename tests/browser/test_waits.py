@@ -16,7 +16,7 @@ def entries(browser, place):
 def test_a_wait_for_a_processor_is_a_kind_of_its_own(browser):
     browser.open(pages.request(*BUSY, mode='sampling'))
     assert '[CPU wait]' in browser.text('.tree .row.selected')
-    assert browser.text('#sentence').startswith('79 % CPU wait in render')
+    assert '79 % in render (with 79 % CPU wait)' in browser.text('#sentence')
     head = entries(browser, '.head-small')
     assert 'had the processors' in head['CPU wait']
     assert 'nobody saw for what' in head['other waits']

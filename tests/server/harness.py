@@ -232,9 +232,12 @@ class Server:
             try:
                 self.process.wait(5)
             except subprocess.TimeoutExpired:
-                # the signal of one that was just starting is lost: uWSGI's own race
+                # the signal of one that was just starting is lost, be it a worker, or a master
+                # that executes itself anew: uWSGI's own race
                 for pid in set(children) & set(self.workers()):
                     os.kill(pid, signal.SIGINT)
+                if 'SIGINT' not in self.log().rpartition('*** Starting uWSGI')[2]:
+                    self.process.send_signal(signal.SIGINT)
             try:
                 self.process.wait(HANG)
             except subprocess.TimeoutExpired:
