@@ -104,6 +104,13 @@ def test_where_a_library_spreads_its_time_its_run_is_the_hot_spot(browser, mode)
     assert browser.js('return profilerPage.profile.label(profilerPage.profile.func[profilerPage.layout.hotNode()])') == 'view'
 
 
+def test_long_names_of_the_sentence_stay_on_a_narrow_page(browser):
+    browser.resize(360, 700)
+    browser.open(pages.request((1, 'v' * 200, 10), (2, 'L' * 200, 50)))
+    assert browser.js('''return Array.from(document.querySelectorAll('#sentence .name-link')).every(
+        name => name.getBoundingClientRect().right <= innerWidth)''')
+
+
 def test_waits_of_the_server_itself_are_its_own(browser):
     data = pages.request((1, 'view', 60), root_ms=40, mode='sampling')
     data['node'].update(cpu=[0, 60 * 10**6], wait={'of': [0], 'kind': [11], 'ns': [40 * 10**6]})
