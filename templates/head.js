@@ -87,9 +87,11 @@ class Head {
             parts.push({name: this.page.profile.waitName(kind) || shown(name, 30), fill: 'wait-' + (kind === NONE ? 8 : kind), ns: part});
             rest -= part;
         }
-        if (rest > 0.005 * meta.wall_ns)
-            parts.push({name: parts.length > 1 ? 'not known' : 'not on CPU', fill: 'wait-8', ns: rest});
-        addSplit(host, parts.filter(part => part.ns > 0.001 * meta.wall_ns).sort((a, b) => b.ns - a.ns));
+        const seen = parts.filter(part => part.ns > 0.001 * meta.wall_ns);
+        if (rest > 0.005 * meta.wall_ns) /* beside waits that are named "not on CPU" says too much */
+            seen.push({name: seen.some(part => part.fill !== 'wait-0') ? 'not known' : 'not on CPU',
+                       fill: 'wait-8', ns: rest});
+        addSplit(host, seen.sort((a, b) => b.ns - a.ns));
     }
 
     /* What is looked at now and then. */

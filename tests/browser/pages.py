@@ -119,7 +119,7 @@ def request(*nodes, mode='deterministic', root_ms=0):
     waits = [WAITS.index(node[4]) if node[4] else 0 for node in nodes]
     data['node'] = {'depth': [0] + [node[0] for node in nodes],
                     'func': [0] + [1 + names.index(node[1]) for node in nodes], 'self': own}
-    data['meta'].update(wall_ns=sum(own), cpu_ns=sum(own), path='/x', query='', notices=[])
+    data['meta'].update(wall_ns=sum(own), cpu_ns=sum(own), path='/x', query='', notices=[], wait_ns={})
     if mode == 'deterministic':
         data['node']['calls'] = [1] + [node[3] for node in nodes]
         return data

@@ -144,6 +144,8 @@ def assert_text_agrees(browser, text):
     rows = rows_of(text)
     assert len(rows) > 3
     for total, decimals, share, name in rows:
+        if name == '(the server itself)':  # the self time of the page's first row
+            continue
         assert any(label == name and abs(ms - total) <= 0.51 * 10 ** -decimals for label, ms in page), (name, total)
 
 
