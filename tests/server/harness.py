@@ -229,15 +229,10 @@ class Server:
         if self.process.poll() is None:
             children = self.workers()
             self.process.send_signal(signal.SIGINT)
-            try:
-                self.process.wait(5)
-            except subprocess.TimeoutExpired:
-                # the signal of one that was just starting is lost, be it a worker, or a master
-                # that executes itself anew: uWSGI's own race
-                for pid in set(children) & set(self.workers()):
-                    os.kill(pid, signal.SIGINT)
-                if 'SIGINT' not in self.log().rpartition('*** Starting uWSGI')[2]:
-                    self.process.send_signal(signal.SIGINT)
+            for _ in range(3):
+                if self.ends_within(5):
+                    break
+                self.interrupt_again(children)
             try:
                 self.process.wait(HANG)
             except subprocess.TimeoutExpired:
@@ -247,6 +242,22 @@ class Server:
         if not self.crash_expected:
             for line in self.log().splitlines():
                 assert not CRASH.search(line), self.log()
+
+    def ends_within(self, seconds):
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def interrupt_again(self, children):
+        """A signal is lost where the process is just starting, be it a worker, or a master that
+        forks or executes itself anew: uWSGI's own race."""
+        if 'SIGINT' not in self.log().rpartition('*** Starting uWSGI')[2]:
+            self.process.send_signal(signal.SIGINT)
+            return
+        for pid in set(children) & set(self.workers()):
+            os.kill(pid, signal.SIGINT)
 
     # requests
 
