@@ -23,7 +23,8 @@ def rss(server):
                                   'generated', 'own_cprofile'])
 def test_nothing_grows(serve, path):
     """RSS by less than 1 % after the first tenth, beyond what the server itself grows by
-    (some steps of 200 KB, in 10,000 requests); not one reference or object more."""
+    (some steps of 200 KB, in 10,000 requests), in one of three runs at least: what leaks
+    grows in each. Not one reference or object more."""
     ours = serve('plain', '''
         disable-logging = true
         profiler-stream = /dev/null
@@ -49,13 +50,21 @@ def test_nothing_grows(serve, path):
         facts(ours), facts(plain)
     first = max(count // 10, 200)
     ask(first)
-    before, sizes = facts(ours), (rss(ours), rss(plain))
-    ask(count - first)
-    grown, grown_plain = rss(ours) - sizes[0], rss(plain) - sizes[1]
-    after = facts(ours)
-    # in a short run a step of the one may be missing from the other
-    limit = sizes[0] * 0.01 if count >= 1500 else 600 * 1024
-    assert grown - max(grown_plain, 0) < limit, (sizes, grown, grown_plain)
+    # What leaks grows each time; a step of the allocator that the other server has not had
+    # yet does not.
+    windows = []
+    while len(windows) < 3:
+        before, sizes = facts(ours), (rss(ours), rss(plain))
+        ask(count - first)
+        grown, grown_plain = rss(ours) - sizes[0], rss(plain) - sizes[1]
+        after = facts(ours)
+        # in a short run a step of the one may be missing from the other
+        limit = sizes[0] * 0.01 if count >= 1500 else 600 * 1024
+        windows.append((sizes, grown, grown_plain))
+        if grown - max(grown_plain, 0) < limit:
+            break
+    else:
+        raise AssertionError('grows each time: %s' % windows)
     assert after['references'] == before['references']
     assert after['counted'] == before['counted'] and after['profile'] == 'None'
     assert abs(after['objects'] - before['objects']) <= 20, (before, after)
