@@ -263,7 +263,9 @@ def test_reloads_among_profiled_requests(serve, threads):
     accept() and its note that it has a request; and 2.0.21 cancels threads in the middle
     of theirs. So each thread may lose one, if there are several also half of one."""
     server = serve('plain', 'profiler-dir = @DIR@/profiles\nprofiler-stream = @DIR@/stream\n'
-                   'processes = %d\nthreads = %d\nlisten = 100' % (WORKERS, threads))
+                   'processes = %d\nthreads = %d\nlisten = 100\n'
+                   # a worker of several threads may not end by itself: then the master ends it
+                   'worker-reload-mercy = 8' % (WORKERS, threads))
     answers = answers_among_reloads(server)
     wait_for('the workers', server.ready_workers)
     server.stop()
