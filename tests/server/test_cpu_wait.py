@@ -79,7 +79,7 @@ def test_a_loop_that_is_put_aside_waits_for_a_processor(busy):
     waited = found.wait_seconds('cpu wait')
     print('%.3f of %.3f s are CPU wait' % (waited, not_run(found.meta)), found.meta['wait_ns'])
     assert 0.8 * not_run(found.meta) <= waited <= not_run(found.meta)
-    assert waited >= RUN / 4  # what the hogs took: how much is the scheduler's to say
+    assert waited >= RUN / 20  # what the hogs took: how much is the scheduler's to say
     moments = found.waits_below('spins_cpu')
     assert moments['cpu wait'] >= 0.7 * (sum(moments.values()) - moments['cpu']), moments
 
