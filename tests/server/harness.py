@@ -255,7 +255,6 @@ class Server:
         forks or executes itself anew: uWSGI's own race."""
         if 'SIGINT' not in self.log().rpartition('*** Starting uWSGI')[2]:
             self.process.send_signal(signal.SIGINT)
-            return
         for pid in set(children) & set(self.workers()):
             os.kill(pid, signal.SIGINT)
 

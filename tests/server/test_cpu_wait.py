@@ -107,7 +107,7 @@ def test_the_log_says_so(busy, mode):
     server.get('/spins_cpu?seconds=%s' % RUN, {'X-Profile': mode})
     [line] = server.wait_log(r'^PROFILE .* %s .*' % mode)
     percent = re.search(r' (\d+) % CPU wait', line)
-    assert percent and int(percent[1]) >= 30, line
+    assert percent and int(percent[1]) >= 5, line
 
 
 @as_nobody
