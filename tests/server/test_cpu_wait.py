@@ -17,7 +17,7 @@ from test_paths import as_nobody
 
 HOGS = 2
 SLEEP = 0.4  # seconds, of waits_sleep
-RUN = 0.2
+RUN = 1  # seconds of a processor: long enough for a fair share, whatever the first turns were
 
 
 def schedstat_counts():
@@ -79,7 +79,7 @@ def test_a_loop_that_is_put_aside_waits_for_a_processor(busy):
     waited = found.wait_seconds('cpu wait')
     print('%.3f of %.3f s are CPU wait' % (waited, not_run(found.meta)), found.meta['wait_ns'])
     assert 0.8 * not_run(found.meta) <= waited <= not_run(found.meta)
-    assert waited >= RUN / 20  # what the hogs took: how much is the scheduler's to say
+    assert waited >= RUN / 2
     moments = found.waits_below('spins_cpu')
     assert moments['cpu wait'] >= 0.7 * (sum(moments.values()) - moments['cpu']), moments
 
@@ -107,7 +107,7 @@ def test_the_log_says_so(busy, mode):
     server.get('/spins_cpu?seconds=%s' % RUN, {'X-Profile': mode})
     [line] = server.wait_log(r'^PROFILE .* %s .*' % mode)
     percent = re.search(r' (\d+) % CPU wait', line)
-    assert percent and int(percent[1]) >= 5, line
+    assert percent and int(percent[1]) >= 30, line
 
 
 @as_nobody
