@@ -54,7 +54,8 @@ def busy(serve):
         [worker] = wait_for('the worker', server.ready_workers)
         pin(worker, processor)
         for _ in range(HOGS):
-            hogs.append(subprocess.Popen([sys.executable, '-c', 'while True: pass']))
+            hogs.append(subprocess.Popen(  # a session of its own has a share of its own
+                [sys.executable, '-c', 'while True: pass'], start_new_session=True))
             pin(hogs[-1].pid, processor)
         wait_for('the others to be busy', lambda: all(ran_seconds(hog.pid) > 0.1 for hog in hogs))
         return server
