@@ -5,6 +5,7 @@ The last line of a run is `N passed, N failed` or `N passed, N failed, N skipped
 skipped tests named above it. PROFILER_COUNTS names a file for the counts (see counts.py).
 """
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -20,12 +21,25 @@ from environment import PLUGIN, TESTS  # noqa: E402
 
 REAL_SERVER = [TESTS / 'server', TESTS / 'browser']
 
+# Signals that tests send. A shell that starts a run in the background ignores some of them,
+# nohup another, and a server would inherit that.
+SENT = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+
 
 def is_worker(config):
     return hasattr(config, 'workerinput')
 
 
+def stop_ignoring(numbers):
+    """In the programs that this process starts: they inherit what is ignored, but not a
+    handler. The run itself goes on as if it ignored the signals."""
+    for number in numbers:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
+
+
 def pytest_configure(config):
+    stop_ignoring(SENT)
     chosen = [Path(argument.partition('::')[0]).resolve() for argument in config.args]
     with_server = any(folder in (path, *path.parents) or path in folder.parents
                       for path in chosen for folder in REAL_SERVER)
