@@ -45,7 +45,7 @@ NEEDS_OF_BUILD = @tests/deps.sh build $(SERVER) && plugin/needs.sh "$(UWSGI)" "$
 endif
 
 PAGE := $(wildcard templates/*.html templates/*.css templates/*.js) plugin/page.py
-SOURCES := $(wildcard plugin/*/*.[ch] plugin/report/pprof/*.[ch]) $(PAGE) uwsgiplugin.py
+SOURCES := $(wildcard $(patsubst %,plugin%/*.[ch],/* /*/* /*/*/*)) $(PAGE) uwsgiplugin.py
 TARGET := build/target-$(subst /,_,$(SO))
 WORK := build/plugin-$(subst /,_,$(SO))
 ROOT := ../..# from $(WORK): uWSGI takes what follows a blank for the plugin's name
@@ -77,7 +77,7 @@ help:
 	@echo 'make matrix   the real-server tests over the Pythons of this machine'
 	@echo 'make install  into the plugin directory of UWSGI=, below DESTDIR='
 	@echo 'make format   clang-format, in place'
-	@echo 'make proto    writes the code for plugin/report/pprof/profile.proto anew'
+	@echo 'make proto    writes the code for plugin/report/export/pprof/profile.proto anew'
 	@echo 'make clean    removes what was built'
 
 deps:

@@ -13,16 +13,17 @@ import sysconfig
 
 def project_directory():
     for argument in sys.argv[1:] + ['.']:
-        if os.path.isdir(os.path.join(argument, 'plugin', 'core')):
+        if os.path.isdir(os.path.join(argument, 'plugin', 'base')):
             return argument
-    sys.exit('uwsgi-profiler: no plugin/core in %s' % ' '.join(sys.argv[1:]))
+    sys.exit('uwsgi-profiler: no plugin/base in %s' % ' '.join(sys.argv[1:]))
 
 
 def sources(root):
-    for floor in ('core', 'report', 'report/pprof', 'python', 'uwsgi'):
-        for name in sorted(os.listdir(os.path.join(root, 'plugin', floor))):
+    for folder, folders, names in os.walk(os.path.join(root, 'plugin')):
+        folders.sort()
+        for name in sorted(names):
             if name.endswith('.c'):
-                yield 'plugin/%s/%s' % (floor, name[:-2])
+                yield os.path.relpath(os.path.join(folder, name[:-2]), root)
 
 
 def python_include():
@@ -67,7 +68,8 @@ def page(root):
 NAME = 'profiler'
 GCC_LIST = list(sources(project_directory()))
 CFLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-O2', '-fvisibility=hidden',
-          '-ftls-model=initial-exec', '-Wno-error', '-isystem', python_include()]
+          '-ftls-model=initial-exec', '-Wno-error',
+          '-iquote', os.path.join(project_directory(), 'plugin'), '-isystem', python_include()]
 CFLAGS += page(project_directory())
 CFLAGS += flags('--cflags', '--cflags')
 LDFLAGS = []

@@ -2,7 +2,7 @@
 """Puts templates/ together: page.py DIRECTORY
 
 Writes DIRECTORY/page.html: report.html with its style and its scripts in it, and two
-marks where the writer of html reports (report/html.c) puts the text table and the data.
+marks where the writer of html reports (report/page/html.c) puts the text table and the data.
 Prints the compiler's flags that name this file and the hashes of style and script, which
 the page's Content-Security-Policy allows.
 """

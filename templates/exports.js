@@ -1,6 +1,6 @@
 /* The other formats, made from the profile in the page: the same figures, and the same
  * bytes where names are UTF-8, as the server's own .prof, folded and speedscope files
- * (plugin/report/prof.c, folded.c, speedscope.c say why they look as they do). */
+ * (plugin/report/export/prof.c, folded.c, speedscope.c say why they look as they do). */
 'use strict';
 
 /* ---------------------------------------------------------------------- .prof */

@@ -1,6 +1,6 @@
 /* The profile: what the data say, and what follows from them. Knows nothing of the page.
  *
- * The data are schema 1 of the json report (plugin/report/profile_json.c describes it).
+ * The data are schema 1 of the json report (plugin/report/page/profile_json.c describes it).
  * Nodes stand in preorder, so that a subtree is a range [node, end[node]), a loop forward
  * meets parents first and a loop backward children first: nothing here recurses. Times
  * are nanoseconds in Float64Arrays, which hold whole ones exactly up to 104 days. */
@@ -431,7 +431,7 @@ class Profile {
     }
 }
 
-/* "time.sleep", "socket.recv_into": as plugin/report/label.c makes them of cProfile's names. */
+/* "time.sleep", "socket.recv_into": as plugin/report/common/label.c makes them of cProfile's names. */
 function builtinLabel(name) {
     const method = /^<method '(.*?)' of '(.*)' objects>$/s.exec(name);
     if (method)

@@ -1,5 +1,5 @@
 /* What pstats shows, derived from the call tree as the server derives it for the .prof
- * (plugin/core/stats.c): primitive calls are those with no call of the same function above
+ * (plugin/profile/stats.c): primitive calls are those with no call of the same function above
  * them, cumulative time is theirs only; the same for each pair of caller and callee. Of a
  * sampled profile "calls" are samples, each counted once. Where the tree was truncated,
  * the server's exact figures are taken instead. */

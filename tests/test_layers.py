@@ -1,4 +1,4 @@
-"""Floors of the plugin and symbols of its library: layers.py, each check a test."""
+"""Layers of the plugin and symbols of its library: layers.py, each check a test."""
 from pathlib import Path
 
 import pytest

@@ -5,7 +5,7 @@
 #ifndef PROFILER_APPS_H
 #define PROFILER_APPS_H
 
-#include "../core/origin.h"
+#include "profile/origin.h"
 
 /* Adds to the places of apps: the entries of sys.path that hold no packages, and where
  * these modules lie: of that name (an option's value), of Flask's import_name, of

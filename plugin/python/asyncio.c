@@ -1,6 +1,6 @@
 #include "asyncio.h"
 
-#include "../core/clock.h"
+#include "system/clock.h"
 #include "exceptions.h"
 #include "guard.h"
 #include "modules.h"

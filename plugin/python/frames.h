@@ -8,9 +8,9 @@
 #ifndef PROFILER_FRAMES_H
 #define PROFILER_FRAMES_H
 
-#include "../core/buf.h"
-#include "../core/stacks.h"
-#include "../core/threadwait.h"
+#include "base/buf.h"
+#include "profile/stacks.h"
+#include "system/threadwait.h"
 #include "py.h"
 
 /* Of a deeper stack the outermost frames are kept. A power of two; 256 KB. */

@@ -5,10 +5,10 @@
 #ifndef PROFILER_INTERPRETER_H
 #define PROFILER_INTERPRETER_H
 
-#include "../core/buf.h"
-#include "../core/origin.h"
+#include "base/buf.h"
+#include "profile/origin.h"
 
-/* Right after loading, before any other call to this floor: false, with one sentence,
+/* Right after loading, before any other call to this folder: false, with one sentence,
  * when there is no Python (every symbol of it is a weak reference), when it is of
  * another minor version than the headers this was built with, or free-threaded. */
 bool interpreter_check(struct buf *error);

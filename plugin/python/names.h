@@ -6,7 +6,7 @@
 #ifndef PROFILER_NAMES_H
 #define PROFILER_NAMES_H
 
-#include "../core/recorder.h"
+#include "profile/recorder.h"
 #include "py.h"
 
 /* Gives key the function of this code object, with its qualified name (from Python 3.11

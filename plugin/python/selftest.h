@@ -5,7 +5,7 @@
 #ifndef PROFILER_SELFTEST_H
 #define PROFILER_SELFTEST_H
 
-#include "../core/buf.h"
+#include "base/buf.h"
 
 /* Compares what frames.c reads with what sys._getframe() says, in calls made for it.
  * False with one sentence. Takes the GIL, of the main interpreter. */

@@ -3,7 +3,7 @@
 #ifndef PROFILER_TEXT_H
 #define PROFILER_TEXT_H
 
-#include "../core/str.h"
+#include "base/str.h"
 #include "py.h"
 
 /* As UTF-8, lone surrogates as "surrogatepass" encodes them (see utf8_restore); {NULL,

@@ -1,5 +1,13 @@
 #include "formats.h"
 
+#include "report/export/folded.h"
+#include "report/export/pprof.h"
+#include "report/export/prof.h"
+#include "report/export/speedscope.h"
+#include "report/page/html.h"
+#include "report/page/profile_json.h"
+#include "report/text/record.h"
+
 static const struct format all[] = {
     {"prof", "application/octet-stream", ".prof", prof_write, NULL},
     {"txt", "text/plain; charset=utf-8", ".txt", txt_write, NULL},

@@ -1,7 +1,7 @@
 #include "metrics.h"
 
-#include "server.h"
-#include "shared.h"
+#include "uwsgi/server/server.h"
+#include "uwsgi/server/shared.h"
 
 /* Seconds between two looks of the server's at a counter. */
 #define FREQUENCY 1

@@ -1,24 +1,24 @@
 /* The plugin as the server sees it. */
 
-#include "carry.h"
-#include "harakiri.h"
-#include "hooks.h"
-#include "logchunk.h"
-#include "logstream.h"
+#include "uwsgi/server/carry.h"
+#include "uwsgi/request/harakiri.h"
+#include "uwsgi/request/hooks.h"
+#include "uwsgi/request/logchunk.h"
+#include "uwsgi/deliver/logstream.h"
 #include "metrics.h"
-#include "offswitch.h"
-#include "options.h"
-#include "paths.h"
-#include "owncode.h"
-#include "request.h"
-#include "route.h"
-#include "sender.h"
-#include "shared.h"
-#include "sink.h"
+#include "uwsgi/server/offswitch.h"
+#include "uwsgi/server/configure.h"
+#include "uwsgi/server/paths.h"
+#include "uwsgi/server/owncode.h"
+#include "uwsgi/request/request.h"
+#include "uwsgi/request/route.h"
+#include "uwsgi/server/sender.h"
+#include "uwsgi/server/shared.h"
+#include "uwsgi/deliver/sink.h"
 #include "startline.h"
 #include "stop.h"
 
-#include "../core/clock.h"
+#include "system/clock.h"
 #include "../python/interpreter.h"
 #include "../python/selftest.h"
 
@@ -59,7 +59,7 @@ static void on_load(void)
     if (!interpreter_check(&error))
         refuse(buf_cstr(&error));
     extern struct uwsgi_plugin profiler_plugin;
-    profiler_plugin.options = options_table();
+    profiler_plugin.options = configure_table();
     route_register();
     logchunk_register();
 }
@@ -70,12 +70,12 @@ static void on_jail(int (*start)(void *), char **argv)
 {
     (void)start;
     (void)argv;
-    options_read_key();
+    configure_read_key();
 }
 
 static int on_init(void)
 {
-    options_finish();
+    configure_finish();
     route_finish();
     return 0;
 }
@@ -105,10 +105,10 @@ static void on_post_init(void)
     if (!hooks_server() || !shared_create(uwsgi.numproc) || !paths_resolve())
         refuse("this server has no Python plugin of uWSGI's, or no memory");
     metrics_register();
-    options_check_places();
+    configure_check_places();
     check_sampling();
     interpreter_add_prefixes(&profiler.origins);
-    profiler.headers_leave_at_once = options_server_has("start_response-nodelay");
+    profiler.headers_leave_at_once = configure_server_has("start_response-nodelay");
     startline_print();
     sender_prepare();
     paths_warn();

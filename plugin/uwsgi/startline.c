@@ -1,12 +1,12 @@
 #include "startline.h"
 
-#include "offswitch.h"
-#include "options.h"
-#include "route.h"
-#include "server.h"
+#include "uwsgi/server/offswitch.h"
+#include "uwsgi/server/configure.h"
+#include "uwsgi/request/route.h"
+#include "uwsgi/server/server.h"
 
-#include "../core/trigger.h"
-#include "../core/values.h"
+#include "gate/trigger.h"
+#include "base/values.h"
 #include "../python/interpreter.h"
 
 /* HTTP_X_PROFILE -> X-Profile */
@@ -31,8 +31,8 @@ static void add_mode(struct buf *line, const struct config *c)
 static bool has_trigger(const struct config *c, enum trigger_kind least,
                         enum trigger_kind most)
 {
-    for (size_t i = 0; i < c->trigger_count; i++)
-        if (c->triggers[i].kind >= least && c->triggers[i].kind <= most)
+    for (size_t i = 0; i < c->triggers.count; i++)
+        if (c->triggers.items[i].kind >= least && c->triggers.items[i].kind <= most)
             return true;
     return false;
 }
@@ -65,9 +65,9 @@ static void print_triggers(const struct config *c)
 {
     struct buf line = {0};
     unsigned routes = route_count();
-    for (size_t i = 0; i < c->trigger_count; i++) {
+    for (size_t i = 0; i < c->triggers.count; i++) {
         buf_add_text(&line, i ? ", " : "");
-        add_trigger(&line, &c->triggers[i]);
+        add_trigger(&line, &c->triggers.items[i]);
     }
     if (routes)
         buf_printf(&line, ", %u route%s", routes, routes > 1 ? "s" : "");
@@ -138,7 +138,7 @@ static void print_outputs(const struct config *c)
 /* Adds the option to a list of those that do nothing without another. */
 static void add_idle(struct buf *list, const char *option)
 {
-    if (options_given(option))
+    if (configure_given(option))
         buf_printf(list, "%s%s", list->len ? ", " : "", option);
 }
 
@@ -228,11 +228,11 @@ static bool obeys_itself(const struct config *c, const char *query, struct str p
 /* A key stands in a header. */
 static void add_key_example(struct buf *line, const struct config *c, struct str place)
 {
-    for (size_t i = 0; i < c->trigger_count; i++) {
-        if (c->triggers[i].kind != TRIGGER_HEADER)
+    for (size_t i = 0; i < c->triggers.count; i++) {
+        if (c->triggers.items[i].kind != TRIGGER_HEADER)
             continue;
         buf_add_text(line, "; try curl -H '");
-        add_header_name(line, c->triggers[i].name);
+        add_header_name(line, c->triggers.items[i].name);
         buf_add_text(line, ": txt,key=...' ");
         if (place.len)
             buf_printf(line, "http://%.*s/", (int)place.len, place.data);
@@ -247,10 +247,10 @@ static void add_key_example(struct buf *line, const struct config *c, struct str
 static void add_example(struct buf *line, const struct config *c, struct str place)
 {
     const char *answer = c->outputs & OUTPUT_HTML ? "" : "=txt";
-    for (size_t i = 0; i < c->trigger_count; i++) {
-        if (c->triggers[i].kind != TRIGGER_QUERY)
+    for (size_t i = 0; i < c->triggers.count; i++) {
+        if (c->triggers.items[i].kind != TRIGGER_QUERY)
             continue;
-        const char *query = c->triggers[i].name;
+        const char *query = c->triggers.items[i].name;
         if (!place.len)
             buf_printf(line, "; try any URL with ?%s%s", query, answer);
         else if (obeys_itself(c, query, place))

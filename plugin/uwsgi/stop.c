@@ -1,11 +1,11 @@
 #include "stop.h"
 
-#include "server.h"
-#include "shared.h"
-#include "sink.h"
+#include "uwsgi/server/server.h"
+#include "uwsgi/server/shared.h"
+#include "uwsgi/deliver/sink.h"
 
-#include "../core/clock.h"
-#include "../core/thread.h"
+#include "system/clock.h"
+#include "system/thread.h"
 
 #include <pthread.h>
 

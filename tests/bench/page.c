@@ -7,9 +7,8 @@
  * Writes the page, and the whole profile as json, for whoever wants to open them. A
  * sampled profile has two moments for each node, as far as the timeline has room. */
 
-#include "../../plugin/core/profile.h"
-#include "../../plugin/core/stats.h"
-#include "../../plugin/report/formats.h"
+#include "report/page/html.h"
+#include "report/page/profile_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,6 +114,8 @@ static void make_lines(struct sampled *s, uint32_t funcs)
                                          random_below(2000000), random_below(20)};
 }
 
+static const struct report_choice choice = {.limit = 40};
+
 static struct profile *make_profile(enum profile_mode mode, uint32_t nodes)
 {
     struct profile *p = need(calloc(1, sizeof *p));
@@ -123,7 +124,6 @@ static struct profile *make_profile(enum profile_mode mode, uint32_t nodes)
     p->interval_ns = 1000000;
     p->started_us = 1700000000123456;
     p->status = 200;
-    p->choice = (struct report_choice){.limit = 40};
     profile_make_id(p->id);
     profile_set(&p->method, STR("GET"));
     profile_set(&p->path, STR("/orders"));
@@ -145,7 +145,7 @@ static uint64_t make_page(const struct profile *p, struct buf *out)
 {
     struct stats s;
     uint64_t began = cpu_ns_now();
-    if (!stats_compute(&s, p) || !html_write(p, &s, out))
+    if (!stats_compute(&s, p) || !html_write(&(struct report){p, &s, &choice}, out))
         need(NULL);
     uint64_t taken = cpu_ns_now() - began;
     stats_free(&s);
@@ -166,7 +166,7 @@ static void save_json(const char *path, const struct profile *p)
 {
     struct stats s;
     struct buf json = {0};
-    if (!stats_compute(&s, p) || !json_write(p, &s, &json))
+    if (!stats_compute(&s, p) || !json_write(&(struct report){p, &s, &choice}, &json))
         need(NULL);
     save(path, &json);
     stats_free(&s);

@@ -44,10 +44,11 @@ def build():
     directory = ROOT / 'build' / 'bench-page'
     page = subprocess.run([sys.executable, ROOT / 'plugin' / 'page.py', directory], check=True,
                           stdout=subprocess.PIPE).stdout.decode()
-    sources = [HERE / 'page.c', *sorted(ROOT.glob('plugin/core/*.c')),
-               *sorted(ROOT.glob('plugin/report/*.c')),
-               *sorted(ROOT.glob('plugin/report/pprof/*.c'))]
-    subprocess.run(['gcc', '-std=gnu11', '-D_GNU_SOURCE', '-O2', '-w', *shlex.split(page), *sources,
+    sources = [HERE / 'page.c']
+    for folder in 'base', 'system', 'profile', 'choice', 'options', 'report':
+        sources += sorted((ROOT / 'plugin' / folder).rglob('*.c'))
+    subprocess.run(['gcc', '-std=gnu11', '-D_GNU_SOURCE', '-iquote', ROOT / 'plugin', '-O2', '-w',
+                    *shlex.split(page), *sources,
                     '-o', directory / 'page', *flags('libpcre2-8', 'libcrypto', 'libprotobuf-c', 'zlib'),
                     '-lm'], check=True)
     return directory / 'page'

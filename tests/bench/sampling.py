@@ -190,15 +190,17 @@ def start_stop(python):
     config = '%s/bin/python%s-config' % (python['prefix'],
                                          '.'.join(python['version'].split('.')[:2]))
     program = ROOT / 'build' / ('startstop-' + python['version'])
-    sources = [HERE / 'startstop.c', *sorted(ROOT.glob('plugin/core/*.c')),
-               *sorted(ROOT.glob('plugin/python/*.c'))]
+    sources = [HERE / 'startstop.c']
+    for folder in 'base', 'system', 'profile', 'choice', 'options', 'python', 'collect':
+        sources += sorted((ROOT / 'plugin' / folder).glob('*.c'))
 
     def flags(*what):
         return subprocess.run([config, '--embed', *what], check=True, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL).stdout.decode().split()
     try:
         program.parent.mkdir(exist_ok=True)
-        subprocess.run(['gcc', '-std=gnu11', '-D_GNU_SOURCE', '-O2', '-w', *flags('--includes'),
+        subprocess.run(['gcc', '-std=gnu11', '-D_GNU_SOURCE', '-iquote', ROOT / 'plugin', '-O2', '-w',
+                        *flags('--includes'),
                         *sources, '-o', program, *flags('--ldflags'), '-lpcre2-8', '-lcrypto',
                         '-lpthread'], check=True)
         output = subprocess.run([program, '5000'], check=True, stdout=subprocess.PIPE).stdout

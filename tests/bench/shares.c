@@ -6,9 +6,10 @@
  *     plain NAME         ->  "running"; then it runs until there is another line
  */
 
-#include "../../plugin/core/clock.h"
-#include "../../plugin/core/profile.h"
-#include "../../plugin/python/base.h"
+#include "system/clock.h"
+#include "profile/profile.h"
+#include "collect/collector.h"
+#include "collect/collector_kind.h"
 
 #include <poll.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
  * In between the thread works for PAUSE_NS, as a request does, so that the sampler's
  * thread, which the start wakes, has gone to sleep again. */
 
-#include "../../plugin/python/collector.h"
+#include "collect/collector.h"
 
 #include <Python.h>
 #include <stdio.h>

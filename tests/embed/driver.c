@@ -7,10 +7,11 @@
  * Prints what was seen; the last line is JSON, for test_embed.py. Made with sanitizers,
  * but for what reads other threads' memory on purpose (see embed.mk). */
 
-#include "../../plugin/core/profile.h"
-#include "../../plugin/core/stats.h"
-#include "../../plugin/python/base.h"
-#include "../../plugin/python/selftest.h"
+#include "profile/profile.h"
+#include "profile/stats.h"
+#include "collect/collector.h"
+#include "collect/collector_kind.h"
+#include "python/selftest.h"
 
 #include <pthread.h>
 #include <stdio.h>

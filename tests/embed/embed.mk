@@ -8,10 +8,10 @@ MAIN ?= tests/embed/driver.c
 OPT ?= -O1
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SAN ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined
-CFLAGS := -std=gnu11 -D_GNU_SOURCE $(OPT) -g -fno-omit-frame-pointer -ftls-model=initial-exec \
+CFLAGS := -Werror=implicit-function-declaration -std=gnu11 -D_GNU_SOURCE -iquote plugin $(OPT) -g -fno-omit-frame-pointer -ftls-model=initial-exec \
     $(patsubst -I%,-isystem %,$(shell $(CONFIG) --includes))
 RACING := plugin/python/frames.c plugin/python/asyncio.c
-CODE := $(wildcard plugin/core/*.c plugin/python/*.c) $(MAIN)
+CODE := $(wildcard $(patsubst %,plugin/%/*.c,base system profile choice options python collect)) $(MAIN)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 
 $(OUT)/$(basename $(notdir $(MAIN))): $(call objects,$(CODE))

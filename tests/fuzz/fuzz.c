@@ -1,7 +1,7 @@
 #include "fuzz.h"
 
-#include "../../plugin/core/utf8.h"
-#include "../../plugin/report/formats.h"
+#include "base/utf8.h"
+#include "report/formats.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,16 +40,16 @@ struct config fuzz_config(const char *lines)
     struct config c;
     struct buf error = {0}, option = {0};
     struct str rest = str_from(lines);
-    CHECK(config_init(&c, &report_formats));
+    CHECK(options_init(&c, &report_formats));
     while (rest.len) {
         struct str value = fuzz_line(&rest), name;
         CHECK(str_split(&value, '=', &name));
         option.len = 0;
         buf_add_text(&option, "profiler-");
         buf_add_str(&option, name);
-        CHECK(config_set(&c, buf_str(&option), value, &error));
+        CHECK(options_set(&c, buf_str(&option), value, &error));
     }
-    CHECK(config_finish(&c, &error));
+    CHECK(options_finish(&c, &error));
     buf_free(&option);
     buf_free(&error);
     return c;

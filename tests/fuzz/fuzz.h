@@ -6,8 +6,8 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "../../plugin/core/buf.h"
-#include "../../plugin/core/config.h"
+#include "base/buf.h"
+#include "options/options.h"
 
 #include <stdint.h>
 

@@ -6,14 +6,14 @@ OUT ?= build/fuzz
 override OUT := $(abspath $(OUT))
 CLANG ?= clang
 CONFIG ?= $(firstword $(wildcard /usr/bin/python3-config) python3-config)
-WARN ?= -Wall -Wextra
+WARN ?= -Wall -Wextra -Werror=implicit-function-declaration -Werror=incompatible-pointer-types
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
-CFLAGS := -std=c11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN) \
+CFLAGS := -std=c11 -D_GNU_SOURCE -iquote plugin -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN) \
 	-fsanitize=fuzzer-no-link $(shell /usr/bin/env python3 plugin/page.py $(OUT))
 LIBS := -lpcre2-8 -lprotobuf-c -lz -lcrypto -lm -lpthread
 
 FUZZERS := $(wildcard tests/fuzz/fuzz_*.c)
-CODE := $(wildcard plugin/core/*.c plugin/report/*.c plugin/report/pprof/*.c) \
+CODE := $(shell find $(addprefix plugin/,base system profile choice options gate report store) -name '*.c') plugin/uwsgi/deliver/logparts.c \
 	$(filter-out $(FUZZERS),$(wildcard tests/fuzz/*.c))
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 
@@ -29,7 +29,7 @@ $(OUT)/tests/fuzz/fuzz_prof.o: CFLAGS += $(patsubst -I%,-isystem %,$(shell $(CON
 $(OUT)/libcode.a: $(call objects,$(CODE))
 	@rm -f $@ && ar rcs $@ $^
 
-$(OUT)/plugin/report/html.o $(OUT)/plugin/report/formats.o: $(wildcard templates/*)
+$(OUT)/plugin/report/page/html.o $(OUT)/plugin/report/formats.o: $(wildcard templates/*)
 
 $(OUT)/%.o: %.c tests/fuzz/fuzz.mk
 	@mkdir -p $(dir $@)

@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/flag.h"
+#include "gate/flag.h"
 
 #include <stdlib.h>
 

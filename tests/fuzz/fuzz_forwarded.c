@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/access.h"
+#include "gate/access.h"
 
 #include <stdlib.h>
 

@@ -4,10 +4,10 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/utf8.h"
-#include "../../plugin/report/index.h"
-#include "../../plugin/report/indexfile.h"
-#include "../../plugin/report/prune.h"
+#include "base/utf8.h"
+#include "store/index.h"
+#include "store/indexfile.h"
+#include "store/prune.h"
 
 #include <fcntl.h>
 #include <stdio.h>

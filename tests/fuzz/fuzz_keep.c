@@ -4,8 +4,8 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/chance.h"
-#include "../../plugin/core/keep.h"
+#include "base/chance.h"
+#include "options/keep.h"
 
 static const uint64_t times_ns[] = {0, 1000, 999999999, 500000000, 86400000000000};
 static const int statuses[] = {0, 100, 199, 200, 404, 500, 599, 999};

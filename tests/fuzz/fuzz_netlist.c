@@ -4,8 +4,8 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/access.h"
-#include "../../plugin/core/netlist.h"
+#include "gate/access.h"
+#include "options/netlist.h"
 
 #include <arpa/inet.h>
 

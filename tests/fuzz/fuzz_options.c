@@ -6,19 +6,18 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/report/formats.h"
+#include "report/formats.h"
 
 #include <stdlib.h>
 
 static struct str find_option(struct str name)
 {
-    size_t count;
-    const struct config_option *options = config_options(&count);
+    size_t count = options_count();
     size_t prefix = sizeof "profiler-" - 1;
     for (size_t i = 0; i < count; i++)
-        if (str_equal(name, str_from(options[i].name + prefix)))
-            return str_from(options[i].name);
-    return str_from(options[fuzz_hash(name) % count].name);
+        if (str_equal(name, str_from(options_name(i) + prefix)))
+            return str_from(options_name(i));
+    return str_from(options_name(fuzz_hash(name) % count));
 }
 
 static void set(struct config *c, struct str line)
@@ -29,7 +28,7 @@ static void set(struct config *c, struct str line)
         return;
     struct str option = find_option(name);
     value = fuzz_copy(value.data ? value : line);
-    if (config_set(c, option, value, &error)) {
+    if (options_set(c, option, value, &error)) {
         CHECK(error.len == 0);
     } else {
         fuzz_check_message(buf_str(&error));
@@ -45,8 +44,8 @@ static void set_unknown(struct config *c, struct str name)
     struct buf error = {0}, option = {0};
     buf_add_text(&option, "profiler-");
     buf_add_str(&option, name);
-    config_similar_option(buf_str(&option));
-    if (!config_set(c, buf_str(&option), STR("1"), &error))
+    options_similar(buf_str(&option));
+    if (!options_set(c, buf_str(&option), STR("1"), &error))
         fuzz_check_message(buf_str(&error));
     buf_free(&option);
     buf_free(&error);
@@ -57,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct config c;
     struct str rest = fuzz_input(data, size);
     struct buf error = {0};
-    CHECK(config_init(&c, &report_formats));
+    CHECK(options_init(&c, &report_formats));
     for (int lines = 0; rest.len && lines < 40; lines++) {
         struct str line = fuzz_line(&rest);
         if (memchr(line.data, '=', line.len))
@@ -65,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         else
             set_unknown(&c, line);
     }
-    if (config_finish(&c, &error)) {
+    if (options_finish(&c, &error)) {
         struct report_choice choice = config_choice(&c);
         CHECK(error.len == 0);
         CHECK(choice.outputs && choice.file_count >= 1);

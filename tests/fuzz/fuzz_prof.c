@@ -9,7 +9,7 @@
 #include "fuzz.h"
 #include "made.h"
 
-#include "../../plugin/report/formats.h"
+#include "report/export/prof.h"
 
 static const char script[] =
     "import marshal, pstats, io\n"
@@ -94,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct made made;
     struct buf prof = {0};
     made_from(&made, &rest);
-    CHECK(prof_write(made.profile, &made.stats, &prof));
+    CHECK(prof_write(REPORT(&made), &prof));
     PyObject *result = PyObject_CallFunction(check_function, "y#N", prof.data,
                                              (Py_ssize_t)prof.len, expected(&made));
     if (!result)

@@ -6,8 +6,9 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/proof.h"
-#include "../../plugin/core/signature.h"
+#include "gate/flag.h"
+#include "gate/proof.h"
+#include "gate/signature.h"
 
 #include <stdlib.h>
 

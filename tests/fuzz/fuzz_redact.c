@@ -4,8 +4,8 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/flag.h"
-#include "../../plugin/core/redact.h"
+#include "gate/flag.h"
+#include "gate/redact.h"
 
 #include <stdlib.h>
 
@@ -51,8 +51,8 @@ static void check_query(const struct config *c, struct str query, struct str sho
         do
             CHECK(str_split(&query, '&', &original));
         while (!str_equal(original, parameter));
-        for (size_t i = 0; i < c->trigger_count; i++)
-            CHECK(!is_named(parameter, &c->triggers[i]));
+        for (size_t i = 0; i < c->triggers.count; i++)
+            CHECK(!is_named(parameter, &c->triggers.items[i]));
         if (str_split(&parameter, '=', &name))
             check_hidden(name);
         check_hidden(parameter);

@@ -5,17 +5,17 @@
 #include "fuzz.h"
 #include "made.h"
 
-#include "../../plugin/core/utf8.h"
-#include "../../plugin/report/formats.h"
-#include "../../plugin/report/index.h"
-#include "../../plugin/report/logjson.h"
-#include "../../plugin/report/record.h"
+#include "base/utf8.h"
+#include "report/formats.h"
+#include "store/index.h"
+#include "report/text/logjson.h"
+#include "report/text/record.h"
 
 static struct str written(const struct format *format, const struct made *m,
                           struct buf *out)
 {
     buf_free(out);
-    CHECK(format->write(m->profile, &m->stats, out));
+    CHECK(format->write(REPORT(m), out));
     return buf_str(out);
 }
 
@@ -87,20 +87,22 @@ static void check_index(const struct made *m)
     buf_free(&line);
 }
 
-static void check_log_line(const struct made *m)
+static void check_log_line(struct made *m)
 {
     struct buf record = {0};
-    CHECK(record_write(m->profile, &m->stats, NULL, 0, LOG_LINE, false, &record));
+    m->choice.log_style = LOG_LINE;
+    CHECK(record_write(REPORT(m), NULL, 0, false, &record));
     CHECK(memchr(record.data, '\n', record.len) == record.data + record.len - 1);
     buf_free(&record);
 }
 
 /* A message of the log at most, whatever the texts are. */
-static void check_log_json(const struct made *m)
+static void check_log_json(struct made *m)
 {
     const struct str files[] = {m->profile->path, STR("a.prof"), m->profile->method};
     struct buf line = {0};
-    CHECK(record_write(m->profile, &m->stats, files, 3, LOG_JSON, false, &line));
+    m->choice.log_style = LOG_JSON;
+    CHECK(record_write(REPORT(m), files, 3, false, &line));
     CHECK(line.len <= LOGJSON_BYTES_MAX);
     CHECK(memchr(line.data, '\n', line.len) == line.data + line.len - 1);
     fuzz_check_json(buf_str(&line));

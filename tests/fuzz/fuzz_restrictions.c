@@ -5,8 +5,8 @@
 #include "fuzz.h"
 #include "made.h"
 
-#include "../../plugin/report/rows.h"
-#include "../../plugin/report/table.h"
+#include "report/text/rows.h"
+#include "report/text/table.h"
 
 /* As pstats: a count keeps the first ones, a fraction rounds half up. */
 static void check_reduced(const struct restriction *r, uint32_t before, uint32_t after)
@@ -22,7 +22,7 @@ static void check_reduced(const struct restriction *r, uint32_t before, uint32_t
 static void check_rows(const struct made *m)
 {
     struct rows rows;
-    CHECK(rows_sort(&rows, m->profile, &m->stats));
+    CHECK(rows_sort(&rows, REPORT(m)));
     CHECK(rows.count == m->stats.func_count);
     for (size_t i = 0; i < m->restrictions.count; i++) {
         uint32_t before = rows.count;
@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     made_from(&made, &rest);
     made_sort(&made, restrictions, sort);
     check_rows(&made);
-    CHECK(table_write(made.profile, &made.stats, false, &table) && table.len);
+    CHECK(table_write(REPORT(&made), false, &table) && table.len);
     CHECK(table.data[table.len - 1] == '\n');
     buf_free(&table);
     made_free(&made);

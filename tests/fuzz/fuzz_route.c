@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/routespec.h"
+#include "gate/routespec.h"
 
 #include <stdlib.h>
 

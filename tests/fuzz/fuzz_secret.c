@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/secret.h"
+#include "options/secret.h"
 
 #include <stdio.h>
 #include <sys/mman.h>

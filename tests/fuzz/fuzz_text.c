@@ -4,11 +4,11 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/pytext.h"
-#include "../../plugin/core/utf8.h"
-#include "../../plugin/report/json.h"
-#include "../../plugin/report/safetext.h"
-#include "../../plugin/report/strings.h"
+#include "base/pytext.h"
+#include "base/utf8.h"
+#include "report/common/json.h"
+#include "report/common/safetext.h"
+#include "report/page/strings.h"
 
 static unsigned hex(const char *digits)
 {

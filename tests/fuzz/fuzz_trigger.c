@@ -4,8 +4,9 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/access.h"
-#include "../../plugin/core/navigation.h"
+#include "gate/access.h"
+#include "gate/navigation.h"
+#include "gate/trigger.h"
 
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
 
 #include "fuzz.h"
 
-#include "../../plugin/core/recorder.h"
-#include "../../plugin/core/utf8.h"
+#include "profile/recorder.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 
@@ -160,8 +160,7 @@ void made_from(struct made *m, struct str *rest)
     *m = (struct made){.profile = calloc(1, sizeof *m->profile)};
     struct profile *p = m->profile;
     CHECK(p);
-    p->choice.limit = -1;
-    p->choice.restrictions = &m->restrictions;
+    m->choice = (struct report_choice){.limit = -1, .restrictions = &m->restrictions};
     bool sampled = set_request(p, fuzz_line(rest));
     size_t count = read_functions(functions, rest);
     struct recorder recorder;
@@ -183,7 +182,7 @@ void made_sort(struct made *m, struct str restrictions, struct str sort)
     if (!restrictions_parse(&m->restrictions, restrictions, &error))
         fuzz_check_message(buf_str(&error));
     buf_free(&error);
-    if (!sort_keys_parse(&m->profile->choice.sort, sort, ',', &error))
+    if (!sort_keys_parse(&m->choice.sort, sort, ',', &error))
         fuzz_check_message(buf_str(&error));
     buf_free(&error);
 }

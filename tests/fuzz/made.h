@@ -9,14 +9,17 @@
 #ifndef FUZZ_MADE_H
 #define FUZZ_MADE_H
 
-#include "../../plugin/core/profile.h"
-#include "../../plugin/core/stats.h"
+#include "report/common/report.h"
 
 struct made {
     struct profile *profile;
     struct stats stats;
     struct restrictions restrictions;
+    struct report_choice choice;
 };
+
+/* To make a report from. */
+#define REPORT(m) (&(struct report){(m)->profile, &(m)->stats, &(m)->choice})
 
 /* Takes its part of *rest. The names of functions are UTF-8 with surrogates, as
  * functab.h asks for, whatever the input. */

@@ -186,7 +186,7 @@ def test_names_of_apps(serve):
 
 def derived(data):
     """{function: (calls, primitive, self, cumulative)} of the page's call tree, in ns, as
-    plugin/core/stats.c makes them."""
+    plugin/profile/stats.c makes them."""
     func, node, texts = data['func'], data['node'], data['str']
     sampling = data['meta']['mode'] == 'sampling'
     counts = node['samples' if sampling else 'calls']

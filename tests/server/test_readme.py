@@ -225,7 +225,7 @@ STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 
 def messages():
     """What the sources log, or give as a reason; %s and the like are '...'."""
-    code = '\n'.join(path.read_text() for path in sorted((ROOT / 'plugin').glob('*/*.c')))
+    code = '\n'.join(path.read_text() for path in sorted((ROOT / 'plugin').rglob('*.c')))
     found = re.findall(r'\b(?:profiler_log|uwsgi_log)\(\s*' + STRINGS, code)
     found += re.findall(r'\*why\s*=\s*' + STRINGS, code)
     found += re.findall(r'\brefuse\((?:slot,\s*)?' + STRINGS, code)
@@ -258,7 +258,7 @@ def test_troubleshooting_has_every_message():
 
 def test_troubleshooting_has_no_message_that_there_is_not():
     """By the longest part of each that does not vary."""
-    code = '\n'.join(path.read_text() for path in (ROOT / 'plugin').glob('*/*.[ch]'))
+    code = '\n'.join(path.read_text() for path in (ROOT / 'plugin').rglob('*.[ch]'))
     texts = re.sub(r'"\s*"', '', code).replace('\\"', '"')
     texts = texts.replace('" SECRET_POSSIBLE', '').replace('take %d or more', 'take 16 or more')
     others = ("unrecognized option '--", 'plugin =', 'need-plugin =')  # uWSGI's own
@@ -270,7 +270,7 @@ def test_troubleshooting_has_no_message_that_there_is_not():
 
 def test_every_notice_is_explained():
     names = re.findall(r'\[NOTICE_\w+\] =\s*\{"([\w-]+)"',
-                       (ROOT / 'plugin' / 'core' / 'profile.c').read_text())
+                       (ROOT / 'plugin' / 'profile' / 'profile.c').read_text())
     assert len(names) > 10
     for name in names:
         assert '`%s`' % name in README, name

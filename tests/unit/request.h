@@ -6,7 +6,8 @@
 
 #include "support.h"
 
-#include "../../plugin/core/trigger.h"
+#include "gate/trigger.h"
+#include "options/options.h"
 
 #define VARS_MAX 40
 
@@ -44,12 +45,12 @@ static inline struct config make_config(const char *lines)
     struct config c;
     struct buf error = {0};
     struct str rest = str_from(lines), value, name;
-    assert_true(config_init(&c, &test_table));
+    assert_true(options_init(&c, &test_table));
     while (rest.len && str_split(&rest, '\n', &value)) {
         assert_true(str_split(&value, '=', &name));
-        assert_true(config_set(&c, name, value, &error));
+        assert_true(options_set(&c, name, value, &error));
     }
-    assert_true(config_finish(&c, &error));
+    assert_true(options_finish(&c, &error));
     buf_free(&error);
     return c;
 }

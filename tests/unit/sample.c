@@ -1,6 +1,6 @@
 #include "sample.h"
 
-#include "../../plugin/report/formats.h"
+#include "report/formats.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,11 +79,12 @@ static void make_choice(struct report_choice *c)
 
 void sample_make(struct sample *s)
 {
+    *s = (struct sample){0};
     s->profile = calloc(1, sizeof *s->profile);
     assert_non_null(s->profile);
     make_tree(s->profile);
     make_facts(s->profile);
-    make_choice(&s->profile->choice);
+    make_choice(&s->choice);
     assert_true(stats_compute(&s->stats, s->profile));
 }
 

@@ -8,14 +8,21 @@
 
 #include "support.h"
 
-#include "../../plugin/core/profile.h"
-#include "../../plugin/core/stats.h"
+#include "report/common/report.h"
 
-/* The profile and its statistics; sample_free ends both. */
+/* sample_free ends it. */
 struct sample {
     struct profile *profile;
     struct stats stats;
+    struct report_choice choice;
 };
+
+/* To make a report from: of a sample, in a style of the log, of a profile with what
+ * stands for no choice. */
+#define REPORT(s) (&(struct report){(s)->profile, &(s)->stats, &(s)->choice})
+#define REPORT_IN(s, style) ((s)->choice.log_style = (style), REPORT(s))
+#define REPORT_OF(p, s, style)                                                         \
+    (&(struct report){p, s, &(struct report_choice){.limit = -1, .log_style = style}})
 
 void sample_make(struct sample *s);
 void sample_free(struct sample *s);

@@ -150,12 +150,13 @@ static void make_choice(struct report_choice *c)
 
 void sample_sampling_make(struct sample *s)
 {
+    *s = (struct sample){0};
     s->profile = calloc(1, sizeof *s->profile);
     assert_non_null(s->profile);
     make_functions(&s->profile->functab);
     make_tree(&s->profile->tree);
     take_samples(s->profile);
     make_facts(s->profile);
-    make_choice(&s->profile->choice);
+    make_choice(&s->choice);
     assert_true(stats_compute(&s->stats, s->profile));
 }

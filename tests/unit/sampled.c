@@ -32,6 +32,14 @@ uint32_t sampled_add(struct profile *p, uint32_t parent, uint32_t func,
     return node;
 }
 
+struct report_choice sampled_choice(void)
+{
+    return (struct report_choice){
+        .sort = {.keys = {SORT_TIME, SORT_CALLS}, .count = 2},
+        .limit = -1,
+    };
+}
+
 struct profile *sampled_empty(void)
 {
     struct profile *p = calloc(1, sizeof *p);
@@ -43,8 +51,6 @@ struct profile *sampled_empty(void)
     p->started_us = 1700000000123456;
     p->mode = MODE_SAMPLING;
     p->interval_ns = 1000000;
-    p->choice.sort = (struct sort_keys){.keys = {SORT_TIME, SORT_CALLS}, .count = 2};
-    p->choice.limit = -1;
     assert_true(calltree_init(&p->tree, NODES_MAX));
     p->sampled.node_wait_ns = calloc(NODES_MAX, sizeof *p->sampled.node_wait_ns);
     assert_non_null(p->sampled.node_wait_ns);
@@ -144,6 +150,7 @@ static void add_details(struct sampled *s)
 
 void sampled_make(struct sample *s)
 {
+    *s = (struct sample){.choice = sampled_choice()};
     struct profile *p = s->profile = sampled_empty();
     uint32_t view = add_view(p);
     add_database(p, view);

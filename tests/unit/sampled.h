@@ -16,6 +16,9 @@ void sampled_make(struct sample *s);
  */
 struct profile *sampled_empty(void);
 
+/* Its reports: all rows, by time. */
+struct report_choice sampled_choice(void);
+
 /* A child of a node, with its samples and its self time, all of one kind. */
 uint32_t sampled_add(struct profile *p, uint32_t parent, uint32_t func,
                      uint64_t samples, uint64_t self_us, enum wait_kind kind);

@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "../../plugin/core/buf.h"
+#include "base/buf.h"
 
 /* Runs body with the 1st, then the 2nd, ... allocation failing, until it runs through
  * without one. The body must leak nothing and crash nowhere; it returns whether it

@@ -6,10 +6,8 @@
  * seed is that of the line before), then the table. A block is its length in decimal, a
  * newline, and the bytes. */
 
-#include "../../plugin/core/profile.h"
-#include "../../plugin/core/stats.h"
-#include "../../plugin/report/formats.h"
-#include "../../plugin/report/table.h"
+#include "report/export/prof.h"
+#include "report/text/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,7 +121,6 @@ static struct profile *any_profile(uint64_t seed, struct stats *s)
     struct profile *p = calloc(1, sizeof *p);
     check(p != NULL, "out of memory");
     strcpy(p->id, "00c0ffee00c0ffee");
-    p->choice.limit = -1;
     if (seed % 16 == 0) {
         check(stats_compute(s, p), "out of memory");
         return p;
@@ -164,11 +161,11 @@ static void put_table(struct profile *p, const struct stats *s, const char *sort
 {
     struct buf error = {0}, table = {0};
     struct restrictions r = {0};
-    if (!sort_keys_parse(&p->choice.sort, str_from(sort), ',', &error) ||
+    struct report_choice choice = {.limit = -1, .restrictions = &r};
+    if (!sort_keys_parse(&choice.sort, str_from(sort), ',', &error) ||
         !restrictions_parse(&r, str_from(restrictions), &error))
         check(false, buf_cstr(&error));
-    p->choice.restrictions = &r;
-    check(table_write(p, s, false, &table), "no table");
+    check(table_write(&(struct report){p, s, &choice}, false, &table), "no table");
     put_block(&table);
     restrictions_free(&r);
     buf_free(&table);
@@ -193,7 +190,7 @@ int main(void)
             stats_free(&stats);
             profile_destroy(p);
             p = any_profile(seed, &stats);
-            check(prof_write(p, &stats, &prof), "no .prof");
+            check(prof_write(&(struct report){p, &stats, NULL}, &prof), "no .prof");
         }
         last = seed;
         put_block(&prof);

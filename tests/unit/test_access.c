@@ -1,6 +1,6 @@
 #include "request.h"
 
-#include "../../plugin/core/access.h"
+#include "gate/access.h"
 
 /* Why the sender of these variables is denied; "" when he is obeyed. */
 static const char *ask(const struct config *c, const char *vars)

@@ -1,8 +1,8 @@
 /* Every line of tests/access/table.txt, which explains itself. */
 #include "request.h"
 
-#include "../../plugin/core/clock.h"
-#include "../../plugin/core/signature.h"
+#include "system/clock.h"
+#include "gate/signature.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "sampled.h"
 
-#include "../../plugin/report/calltext.h"
-#include "../../plugin/report/fold.h"
+#include "report/text/calltext.h"
+#include "report/text/fold.h"
 
 #include <stdio.h>
 
@@ -11,7 +11,7 @@ static void the_tree_shows_own_code_and_folds_libraries(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(calltext_write(sample.profile, false, &b));
+    assert_true(calltext_write(REPORT(&sample), false, &b));
     assert_golden(&b, "calltext.txt");
 }
 
@@ -19,17 +19,17 @@ static void colours_are_written_only_when_asked_for(void **state)
 {
     (void)state;
     struct buf plain = {0}, b = {0};
-    assert_true(calltext_write(sample.profile, false, &plain));
+    assert_true(calltext_write(REPORT(&sample), false, &plain));
     assert_null(strchr(buf_cstr(&plain), '\x1b'));
     buf_free(&plain);
-    assert_true(calltext_write(sample.profile, true, &b));
+    assert_true(calltext_write(REPORT(&sample), true, &b));
     assert_golden(&b, "calltext-colour.txt");
 }
 
 /* Frees the profile. */
 static void write_and_destroy(struct profile *p, struct buf *out)
 {
-    assert_true(calltext_write(p, false, out));
+    assert_true(calltext_write(REPORT_OF(p, NULL, LOG_TABLE), false, out));
     profile_destroy(p);
 }
 
@@ -104,7 +104,7 @@ static void without_wait_figures_the_tree_is_there(void **state)
                 WAITS_CPU);
     uint64_t(*waits)[WAIT_KINDS] = p->sampled.node_wait_ns;
     p->sampled.node_wait_ns = NULL;
-    assert_true(calltext_write(p, false, &b));
+    assert_true(calltext_write(REPORT_OF(p, NULL, LOG_TABLE), false, &b));
     p->sampled.node_wait_ns = waits;
     profile_destroy(p);
     assert_buf(&b, "200 ms\n"
@@ -156,7 +156,7 @@ static void all_figures_add_up(void **state)
 {
     (void)state;
     struct fold f;
-    assert_true(fold_make(&f, sample.profile));
+    assert_true(fold_make(&f, sample.profile, &sample.choice.rules));
     assert_int_equal(f.rows[0].total, sum_of_self(sample.profile));
     uint64_t self = f.small_ns;
     for (uint32_t i = 0; i < f.count; i++) {
@@ -175,7 +175,7 @@ static bool colour;
 static bool write_one(void)
 {
     struct buf b = {0};
-    bool ok = calltext_write(sample.profile, colour, &b);
+    bool ok = calltext_write(REPORT(&sample), colour, &b);
     buf_free(&b);
     return !ok;
 }

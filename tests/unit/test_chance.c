@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/chance.h"
+#include "base/chance.h"
 
 static void decimals_above_0_and_at_most_1_are_ratios(void **state)
 {

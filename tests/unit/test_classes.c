@@ -2,7 +2,7 @@
 
 #include "support.h"
 
-#include "../../plugin/core/classes.h"
+#include "profile/classes.h"
 
 static void the_class_is_what_stands_before_the_name(void **state)
 {

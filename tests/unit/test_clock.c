@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/clock.h"
+#include "system/clock.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -5,11 +5,11 @@ static void the_defaults_are_those_of_the_manual(void **state)
     (void)state;
     struct config c = make_config("");
     assert_int_equal(c.mode, MODE_DETERMINISTIC);
-    assert_int_equal(c.trigger_count, 2);
-    assert_int_equal(c.triggers[0].kind, TRIGGER_HEADER);
-    assert_string_equal(c.triggers[0].name, "HTTP_X_PROFILE");
-    assert_int_equal(c.triggers[1].kind, TRIGGER_QUERY);
-    assert_string_equal(c.triggers[1].name, "profile");
+    assert_int_equal(c.triggers.count, 2);
+    assert_int_equal(c.triggers.items[0].kind, TRIGGER_HEADER);
+    assert_string_equal(c.triggers.items[0].name, "HTTP_X_PROFILE");
+    assert_int_equal(c.triggers.items[1].kind, TRIGGER_QUERY);
+    assert_string_equal(c.triggers.items[1].name, "profile");
     assert_int_equal(c.interval_ns, 1000000);
     assert_int_equal(c.path.count + c.skip.count, 0);
     assert_int_equal(c.show.count + c.hide.count, 0);
@@ -60,10 +60,10 @@ static void triggers_replace_the_default_and_add_up(void **state)
     struct config c =
         make_config("profiler-trigger=query:debug\nprofiler-trigger=always\n"
                     "profiler-trigger=header:X-Debug");
-    assert_int_equal(c.trigger_count, 3);
-    assert_string_equal(c.triggers[0].name, "HTTP_X_DEBUG");
-    assert_string_equal(c.triggers[1].name, "debug");
-    assert_int_equal(c.triggers[2].kind, TRIGGER_ALWAYS);
+    assert_int_equal(c.triggers.count, 3);
+    assert_string_equal(c.triggers.items[0].name, "HTTP_X_DEBUG");
+    assert_string_equal(c.triggers.items[1].name, "debug");
+    assert_int_equal(c.triggers.items[2].kind, TRIGGER_ALWAYS);
     config_free(&c);
 }
 
@@ -194,7 +194,7 @@ static void mistyped_options_are_recognised(void **state)
         {"profiler-something-that-is-much-longer-than-any-option-there-is", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *similar = config_similar_option(str_from(cases[i].typed));
+        const char *similar = options_similar(str_from(cases[i].typed));
         if (cases[i].meant) {
             assert_non_null(similar);
             assert_string_equal(similar, cases[i].meant);
@@ -249,10 +249,10 @@ static bool configure(void)
     };
     struct config c;
     struct buf error = {0};
-    bool ok = config_init(&c, &test_table);
+    bool ok = options_init(&c, &test_table);
     for (size_t i = 0; ok && i < sizeof lines / sizeof *lines; i++)
-        ok = config_set(&c, str_from(lines[i][0]), str_from(lines[i][1]), &error);
-    ok = ok && config_finish(&c, &error);
+        ok = options_set(&c, str_from(lines[i][0]), str_from(lines[i][1]), &error);
+    ok = ok && options_finish(&c, &error);
     bool noticed = !ok || error.failed;
     assert_true(ok || !error.len || error.failed || strstr(buf_cstr(&error), "memory"));
     buf_free(&error);

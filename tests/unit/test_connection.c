@@ -1,6 +1,6 @@
 #include "request.h"
 
-#include "../../plugin/core/access.h"
+#include "gate/access.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

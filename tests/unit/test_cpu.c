@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/cpu.h"
+#include "system/cpu.h"
 
 #include <limits.h>
 #include <pthread.h>

@@ -2,7 +2,7 @@
 
 #include "support.h"
 
-#include "../../plugin/core/cpuwait.h"
+#include "system/cpuwait.h"
 
 #include <fcntl.h>
 #include <sched.h>

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/report/decimal.h"
+#include "report/common/decimal.h"
 
 #include <locale.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/report/encoding.h"
+#include "report/page/encoding.h"
 
 /* The first line of a file with these bytes that holds an x, as it is shown. */
 static bool decode_x(const char *bytes, size_t len, struct buf *out)

@@ -1,7 +1,7 @@
 #include "support.h"
 
-#include "../../plugin/core/filename.h"
-#include "../../plugin/core/utf8.h"
+#include "options/filename.h"
+#include "base/utf8.h"
 
 #define DEFAULT "{method}.{path}.{elapsed:.0f}ms.{time:.0f}.prof"
 #define FORMATS " is none of [[fill]align][0][width][.precision][d, f, s or x]"

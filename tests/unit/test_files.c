@@ -1,8 +1,9 @@
 #include "sample.h"
 
-#include "../../plugin/report/files.h"
-#include "../../plugin/report/formats.h"
-#include "../../plugin/report/leftovers.h"
+#include "options/filename.h"
+#include "store/files.h"
+#include "report/formats.h"
+#include "store/tempfiles.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -112,7 +113,7 @@ static void read_file(const char *name, struct buf *content)
 static void assert_content(const char *name, const struct format *format)
 {
     struct buf expected = {0}, content = {0};
-    assert_true(format->write(sample.profile, &sample.stats, &expected));
+    assert_true(format->write(REPORT(&sample), &expected));
     read_file(name, &content);
     assert_int_equal(content.len, expected.len);
     assert_memory_equal(content.data, expected.data, content.len);
@@ -145,7 +146,7 @@ static bool write_quietly(void)
 {
     struct written_files w;
     struct buf error = {0};
-    bool ok = files_write(sample.profile, &sample.stats, &settings, &w, &error);
+    bool ok = files_write(REPORT(&sample), &settings, &w, &error);
     bool quiet = ok && error.len == 0 && !error.failed;
     if (error.len)
         print_message("%s\n", buf_cstr(&error));
@@ -159,7 +160,7 @@ static void assert_error(const char *format)
 {
     struct written_files w;
     struct buf error = {0}, expected = {0};
-    assert_false(files_write(sample.profile, &sample.stats, &settings, &w, &error));
+    assert_false(files_write(REPORT(&sample), &settings, &w, &error));
     assert_int_equal(w.count, 0);
     assert_null(w.paths);
     const char *mark = strstr(format, "%s");
@@ -175,7 +176,7 @@ static void each_format_has_a_file_and_the_index_a_line(void **state)
     (void)state;
     struct written_files w;
     struct buf error = {0}, path = {0}, index = {0};
-    assert_true(files_write(sample.profile, &sample.stats, &settings, &w, &error));
+    assert_true(files_write(REPORT(&sample), &settings, &w, &error));
     assert_int_equal(error.len, 0);
     assert_int_equal(w.count, 2);
     buf_printf(&path, "%s/" BASE ".prof", dir);
@@ -184,8 +185,8 @@ static void each_format_has_a_file_and_the_index_a_line(void **state)
     buf_free(&path);
 
     assert_list(BASE ".prof " BASE ".txt index.jsonl ");
-    assert_content(BASE ".prof", sample.profile->choice.files[0]);
-    assert_content(BASE ".txt", sample.profile->choice.files[1]);
+    assert_content(BASE ".prof", sample.choice.files[0]);
+    assert_content(BASE ".txt", sample.choice.files[1]);
     read_file("index.jsonl", &index);
     assert_non_null(
         strstr(buf_cstr(&index), ",\"files\":[\"" BASE ".prof\",\"" BASE ".txt\"]"));
@@ -227,7 +228,7 @@ static void a_trailing_slash_is_not_doubled(void **state)
     settings.dir = with_slash;
     struct written_files w;
     struct buf error = {0};
-    assert_true(files_write(sample.profile, &sample.stats, &settings, &w, &error));
+    assert_true(files_write(REPORT(&sample), &settings, &w, &error));
     assert_null(strstr(w.paths[0].data + 1, "//"));
     written_files_free(&w);
     assert_list(BASE ".prof " BASE ".txt index.jsonl ");
@@ -271,7 +272,7 @@ static void taken_names_get_a_number_the_same_for_all_formats(void **state)
     assert_buf(&content, "not ours");
     read_file(BASE "-1.prof", &content);
     assert_buf(&content, "not ours");
-    assert_content(BASE "-2.prof", sample.profile->choice.files[0]);
+    assert_content(BASE "-2.prof", sample.choice.files[0]);
 }
 
 static void links_that_lead_away_are_not_followed(void **state)
@@ -307,7 +308,7 @@ static void the_longest_name_still_has_room_for_a_number(void **state)
     for (int i = 0; i < 12; i++) {
         struct written_files w;
         struct buf error = {0};
-        assert_true(files_write(s.profile, &s.stats, &settings, &w, &error));
+        assert_true(files_write(REPORT(&s), &settings, &w, &error));
         assert_int_equal(error.len, 0);
         assert_true(w.paths[0].len - strlen(dir) - 1 <= FILENAME_MAX_BYTES);
         written_files_free(&w);
@@ -318,9 +319,9 @@ static void the_longest_name_still_has_room_for_a_number(void **state)
 static void no_formats_are_no_files(void **state)
 {
     (void)state;
-    sample.profile->choice.file_count = 0;
+    sample.choice.file_count = 0;
     bool ok = write_quietly();
-    sample.profile->choice.file_count = 2;
+    sample.choice.file_count = 2;
     assert_true(ok);
     assert_int_equal(access(dir, F_OK), -1);
 }
@@ -328,21 +329,20 @@ static void no_formats_are_no_files(void **state)
 static void a_format_asked_for_twice_is_written_once(void **state)
 {
     (void)state;
-    const struct format **files = sample.profile->choice.files;
+    const struct format **files = sample.choice.files;
     const struct format *twice[] = {files[0], files[1], files[0]};
-    sample.profile->choice.files = twice;
-    sample.profile->choice.file_count = 3;
+    sample.choice.files = twice;
+    sample.choice.file_count = 3;
     bool ok = write_quietly();
-    sample.profile->choice.files = files;
-    sample.profile->choice.file_count = 2;
+    sample.choice.files = files;
+    sample.choice.file_count = 2;
     assert_true(ok);
     assert_list(BASE ".prof " BASE ".txt index.jsonl ");
 }
 
-static bool write_nothing(const struct profile *p, const struct stats *s,
-                          struct buf *out)
+static bool write_nothing(const struct report *r, struct buf *out)
 {
-    (void)p, (void)s;
+    (void)r;
     buf_add_text(out, "half a re");
     return false;
 }
@@ -352,11 +352,11 @@ static void a_report_that_fails_takes_the_others_with_it(void **state)
     (void)state;
     const struct format broken = {"broken", "text/plain", ".broken", write_nothing,
                                   NULL};
-    const struct format **files = sample.profile->choice.files;
+    const struct format **files = sample.choice.files;
     const struct format *both[] = {files[0], &broken};
-    sample.profile->choice.files = both;
+    sample.choice.files = both;
     assert_error("cannot write %s/" BASE ".broken: out of memory");
-    sample.profile->choice.files = files;
+    sample.choice.files = files;
     assert_list("");
 }
 
@@ -368,16 +368,16 @@ static void a_full_disk_leaves_nothing_behind(void **state)
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
     small =
         (struct rlimit){1000, limit.rlim_max}; /* the .txt fits, the .prof does not */
-    const struct format **files = sample.profile->choice.files;
+    const struct format **files = sample.choice.files;
     const struct format *both[] = {files[1], files[0]};
-    sample.profile->choice.files = both;
+    sample.choice.files = both;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     struct written_files w;
     struct buf error = {0}, expected = {0};
-    bool ok = files_write(sample.profile, &sample.stats, &settings, &w, &error);
+    bool ok = files_write(REPORT(&sample), &settings, &w, &error);
     setrlimit(RLIMIT_FSIZE, &limit);
     signal(SIGXFSZ, before);
-    sample.profile->choice.files = files;
+    sample.choice.files = files;
     assert_false(ok);
     buf_printf(&expected, "cannot write %s/" BASE ".prof: File too large", dir);
     assert_buf(&error, buf_cstr(&expected));
@@ -430,7 +430,7 @@ static void a_profile_that_cannot_be_indexed_leaves_no_files(void **state)
         struct written_files w;
         struct buf error = {0}, expected = {0};
         obstacles[i].make(index);
-        assert_false(files_write(sample.profile, &sample.stats, &settings, &w, &error));
+        assert_false(files_write(REPORT(&sample), &settings, &w, &error));
         assert_int_equal(w.count, 0);
         buf_printf(&expected, "cannot write %s: %s", index, obstacles[i].why);
         assert_buf(&error, buf_cstr(&expected));
@@ -459,7 +459,7 @@ static bool denied_to_nobody(void)
     struct written_files w;
     struct buf error = {0}, expected = {0};
     buf_printf(&expected, "cannot write %s/" BASE ".prof: Permission denied", dir);
-    bool ok = files_write(sample.profile, &sample.stats, &settings, &w, &error);
+    bool ok = files_write(REPORT(&sample), &settings, &w, &error);
     return !ok && str_equal(buf_str(&error), buf_str(&expected));
 }
 
@@ -513,7 +513,7 @@ static bool write_without_names(void)
     struct buf error = {0}, expected = {0};
     buf_printf(&expected, "cannot write %s/" BASE ".prof: Operation not permitted",
                dir);
-    bool ok = files_write(sample.profile, &sample.stats, &settings, &w, &error);
+    bool ok = files_write(REPORT(&sample), &settings, &w, &error);
     return !ok && str_equal(buf_str(&error), buf_str(&expected));
 }
 
@@ -591,7 +591,7 @@ static bool write_one(void)
 {
     struct written_files w;
     struct buf error = {0};
-    bool ok = files_write(sample.profile, &sample.stats, &settings, &w, &error);
+    bool ok = files_write(REPORT(&sample), &settings, &w, &error);
     bool noticed = !ok || error.len || error.failed;
     bool is_whole = ok ? w.count == 2 : w.count == 0 && !w.paths;
     written_files_free(&w);

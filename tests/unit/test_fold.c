@@ -1,14 +1,16 @@
 #include "sampled.h"
 
-#include "../../plugin/report/fold.h"
+#include "report/text/fold.h"
 
 #include <stdio.h>
 
 static struct profile *profile;
+static struct origin_rules rules;
 
 static int start(void **state)
 {
     (void)state;
+    rules = (struct origin_rules){0};
     profile = sampled_empty();
     return 0;
 }
@@ -42,7 +44,7 @@ static uint32_t add(uint32_t parent, uint32_t func, uint64_t self_ms)
 static void describe(struct buf *out)
 {
     struct fold f;
-    assert_true(fold_make(&f, profile));
+    assert_true(fold_make(&f, profile, &rules));
     for (uint32_t i = 0; i < f.count; i++) {
         const struct fold_row *row = &f.rows[i];
         static const char *const kinds[] = {"request", "server"};
@@ -81,7 +83,7 @@ static void nothing_is_the_request_alone(void **state)
     assert_rows("0 request 0/0");
     struct profile zeroed = {.mode = MODE_SAMPLING};
     struct fold f;
-    assert_true(fold_make(&f, &zeroed));
+    assert_true(fold_make(&f, &zeroed, &rules));
     assert_int_equal(f.count, 1);
     fold_free(&f);
 }
@@ -114,7 +116,7 @@ static void the_hottest_function_of_a_row_is_known(void **state)
     add(add(call, library("a", "one"), 5), library("a", "leaf"), 20);
     add(add(call, library("a", "two"), 5), library("a", "leaf"), 20);
     struct fold f;
-    assert_true(fold_make(&f, profile));
+    assert_true(fold_make(&f, profile, &rules));
     assert_int_equal(f.count, 2);
     assert_str(functab_name(&profile->functab, f.rows[1].hottest), "leaf");
     assert_int_equal(f.rows[1].hottest_ns, 40000000);
@@ -200,7 +202,7 @@ static void the_lowest_level_takes_all_below(void **state)
         node = add(node, own(name), 1);
     }
     struct fold f;
-    assert_true(fold_make(&f, profile));
+    assert_true(fold_make(&f, profile, &rules));
     assert_int_equal(f.count, FOLD_LEVELS + 1);
     assert_int_equal(f.rows[FOLD_LEVELS].level, FOLD_LEVELS);
     assert_int_equal(f.rows[FOLD_LEVELS].self, 4000000);
@@ -217,7 +219,7 @@ static void rules_decide_what_is_own(void **state)
     uint32_t node = add(CALLTREE_ROOT, own("middleware"), 10);
     add(add(node, library("a", "call"), 10), own("view"), 10);
     assert_rows("0 request 30/0; 1 middleware 30/10; 2 call 20/10 a; 3 view 10/10");
-    profile->choice.rules.hide = &list;
+    rules.hide = &list;
     assert_rows("0 request 30/0; 1 middleware 30/20 +1 shop,a; 2 view 10/10");
     regex_free(pattern[0]);
 }
@@ -234,7 +236,7 @@ static void code_that_hides_itself_is_folded_as_a_library_is(void **state)
     assert_rows("0 request 30/0; 1 call 30/10 a; 2 retry 20/10; 3 view 10/10");
     functab_set_hidden(&profile->functab, retry, true);
     assert_rows("0 request 30/0; 1 call 30/20 +1 a,shop; 2 view 10/10");
-    profile->choice.rules.show = &list;
+    rules.show = &list;
     assert_rows("0 request 30/0; 1 call 30/20 +1 a,shop; 2 view 10/10");
     regex_free(pattern[0]);
 }
@@ -294,7 +296,7 @@ static void any_tree_adds_up(void **state)
     for (int round = 0; round < 50; round++) {
         struct fold f;
         grow_random_tree(50 + 40 * (uint32_t)round);
-        assert_true(fold_make(&f, profile));
+        assert_true(fold_make(&f, profile, &rules));
         assert_consistent(&f);
         fold_free(&f);
         end(state);
@@ -305,7 +307,7 @@ static void any_tree_adds_up(void **state)
 static bool fold_one(void)
 {
     struct fold f;
-    bool ok = fold_make(&f, profile);
+    bool ok = fold_make(&f, profile, &rules);
     fold_free(&f);
     return !ok;
 }

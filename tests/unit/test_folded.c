@@ -1,6 +1,6 @@
 #include "sample_sampling.h"
 
-#include "../../plugin/report/formats.h"
+#include "report/export/folded.h"
 
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@ static void a_traced_profile_is_written_as_stacks(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(folded_write(traced.profile, &traced.stats, &b));
+    assert_true(folded_write(REPORT(&traced), &b));
     assert_golden(&b, "sample.folded");
 }
 
@@ -18,7 +18,7 @@ static void a_sampled_profile_is_written_as_stacks(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(folded_write(sampled.profile, &sampled.stats, &b));
+    assert_true(folded_write(REPORT(&sampled), &b));
     assert_golden(&b, "sampling.folded");
 }
 
@@ -27,11 +27,11 @@ static void a_profile_without_functions_is_the_request(void **state)
     (void)state;
     struct profile p = {0};
     struct buf b = {0};
-    assert_true(folded_write(&p, NULL, &b));
+    assert_true(folded_write(REPORT_OF(&p, NULL, LOG_TABLE), &b));
     assert_buf(&b, "");
     assert_true(calltree_init(&p.tree, 2));
     p.tree.nodes[CALLTREE_ROOT].self = 1500;
-    assert_true(folded_write(&p, NULL, &b));
+    assert_true(folded_write(REPORT_OF(&p, NULL, LOG_TABLE), &b));
     assert_buf(&b, "request 2\n");
     calltree_free(&p.tree);
 }
@@ -72,7 +72,7 @@ static void times_below_a_microsecond_add_up(void **state)
     (void)state;
     struct profile p = recursion(1001, 700);
     struct buf b = {0};
-    assert_true(folded_write(&p, NULL, &b));
+    assert_true(folded_write(REPORT_OF(&p, NULL, LOG_TABLE), &b));
     assert_int_equal(sum_of_counts(&b), 701);
     assert_null(memmem(b.data, b.len, "deeper", 6));
     free_recursion(&p);
@@ -84,7 +84,7 @@ static void stacks_are_cut_where_they_would_make_gigabytes(void **state)
     (void)state;
     struct profile p = recursion(30000, 1000);
     struct buf b = {0};
-    assert_true(folded_write(&p, NULL, &b));
+    assert_true(folded_write(REPORT_OF(&p, NULL, LOG_TABLE), &b));
     assert_true(b.len > 100 << 20 && b.len <= 128 << 20);
     assert_int_equal(sum_of_counts(&b), 30000);
     const char *last = memrchr(b.data, ';', b.len);
@@ -97,7 +97,7 @@ static void stacks_are_cut_where_they_would_make_gigabytes(void **state)
 static bool write_one(void)
 {
     struct buf b = {0};
-    bool ok = folded_write(sampled.profile, &sampled.stats, &b);
+    bool ok = folded_write(REPORT(&sampled), &b);
     buf_free(&b);
     return !ok;
 }

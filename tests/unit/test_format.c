@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/format.h"
+#include "choice/format.h"
 
 static const struct format formats[] = {{.name = "prof"}, {.name = "txt"}};
 static const struct format_table table = {formats, 2};

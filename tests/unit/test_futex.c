@@ -1,7 +1,7 @@
 #include "support.h"
 
-#include "../../plugin/core/clock.h"
-#include "../../plugin/core/futex.h"
+#include "system/clock.h"
+#include "system/futex.h"
 
 #include <pthread.h>
 

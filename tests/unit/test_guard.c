@@ -2,7 +2,7 @@
 
 #include "support.h"
 
-#include "../../plugin/python/guard.h"
+#include "python/guard.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 #include "sample.h"
 
-#include "../../plugin/report/index.h"
+#include "store/index.h"
 
 static struct sample sample;
 

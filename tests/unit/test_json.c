@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/report/json.h"
+#include "report/common/json.h"
 
 static void check(struct str bytes, const char *expected)
 {

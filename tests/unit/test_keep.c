@@ -1,6 +1,6 @@
 #include "request.h"
 
-#include "../../plugin/core/keep.h"
+#include "options/keep.h"
 
 #define MS UINT64_C(1000000)
 
@@ -91,7 +91,7 @@ static void what_is_no_rule_is_refused(void **state)
         struct config c = make_config("");
         struct buf error = {0}, start = {0};
         assert_false(
-            config_set(&c, STR("profiler-keep"), str_from(cases[i].value), &error));
+            options_set(&c, STR("profiler-keep"), str_from(cases[i].value), &error));
         buf_printf(&start, "profiler-keep: %s", cases[i].error);
         if (!str_starts(buf_str(&error), buf_str(&start)))
             fail_msg("%s", buf_cstr(&error));

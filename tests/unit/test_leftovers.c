@@ -1,7 +1,7 @@
 #include "support.h"
 
-#include "../../plugin/report/indexfile.h"
-#include "../../plugin/report/leftovers.h"
+#include "store/indexfile.h"
+#include "store/tempfiles.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "sampled.h"
 
-#include "../../plugin/report/logjson.h"
-#include "../../plugin/report/record.h"
+#include "report/text/logjson.h"
+#include "report/text/record.h"
 
 static struct sample sample;
 
@@ -12,11 +12,10 @@ static void a_line_holds_the_facts_and_the_first_functions(void **state)
                                 STR("/var/p\n/GET.search.txt")};
     struct buf b = {0};
     sample.profile->notices = 1u << NOTICE_TRUNCATED | 1u << NOTICE_TIME;
-    sample.profile->choice.limit = 2;
-    assert_true(
-        record_write(sample.profile, &sample.stats, files, 2, LOG_JSON, true, &b));
+    sample.choice.limit = 2;
+    assert_true(record_write(REPORT_IN(&sample, LOG_JSON), files, 2, true, &b));
     sample.profile->notices = 0;
-    sample.profile->choice.limit = -1;
+    sample.choice.limit = -1;
     assert_golden(&b, "logjson.json");
 }
 
@@ -26,8 +25,7 @@ static void samples_stand_in_the_place_of_calls(void **state)
     struct sample sampled;
     sampled_make(&sampled);
     struct buf b = {0};
-    assert_true(
-        record_write(sampled.profile, &sampled.stats, NULL, 0, LOG_JSON, false, &b));
+    assert_true(record_write(REPORT_IN(&sampled, LOG_JSON), NULL, 0, false, &b));
     assert_golden(&b, "logjson-sampled.json");
     sample_free(&sampled);
 }
@@ -38,7 +36,7 @@ static void assert_line(const struct profile *p, const struct stats *s,
 {
     struct buf b = {0};
     buf_add_text(&b, "before");
-    assert_true(record_write(p, s, files, count, LOG_JSON, false, &b));
+    assert_true(record_write(REPORT_OF(p, s, LOG_JSON), files, count, false, &b));
     assert_in_range(b.len, 100, LOGJSON_BYTES_MAX + 6);
     assert_ptr_equal(memchr(b.data, '\n', b.len), b.data + b.len - 1);
     assert_memory_equal(b.data + b.len - 3, "]}\n", 3);
@@ -83,7 +81,7 @@ static void names_of_functions_are_cut_and_then_left_out(void **state)
     }
     assert_true(stats_compute(&s.stats, p));
     assert_line(p, &s.stats, NULL, 0);
-    assert_true(record_write(p, &s.stats, NULL, 0, LOG_JSON, false, &b));
+    assert_true(record_write(REPORT_OF(p, &s.stats, LOG_JSON), NULL, 0, false, &b));
     size_t functions = 0;
     for (const char *at = buf_cstr(&b); (at = strstr(at, "...\"")); at++)
         functions++;
@@ -100,10 +98,10 @@ static void names_of_functions_are_cut_and_then_left_out(void **state)
 static void a_profile_of_nothing_is_still_a_line(void **state)
 {
     (void)state;
-    const struct profile empty = {.choice = {.limit = -1}};
+    const struct profile empty = {0};
     const struct stats none = {0};
     struct buf b = {0};
-    assert_true(record_write(&empty, &none, NULL, 0, LOG_JSON, false, &b));
+    assert_true(record_write(REPORT_OF(&empty, &none, LOG_JSON), NULL, 0, false, &b));
     assert_buf(&b,
                "{\"id\":\"\",\"time\":0.000000,\"method\":\"\",\"path\":\"\",\"query\":"
                "\"\",\"status\":null,\"elapsed_ms\":0.000,\"mode\":\"deterministic\","
@@ -113,13 +111,12 @@ static void a_profile_of_nothing_is_still_a_line(void **state)
                "\"functions\":[]}\n");
 }
 
-static const struct sample *written;
+static struct sample *written;
 
 static bool write_one(void)
 {
     struct buf b = {0};
-    bool ok =
-        record_write(written->profile, &written->stats, NULL, 0, LOG_JSON, false, &b);
+    bool ok = record_write(REPORT_IN(written, LOG_JSON), NULL, 0, false, &b);
     buf_free(&b);
     return !ok;
 }
@@ -131,7 +128,7 @@ static void running_out_of_memory_is_noticed(void **state)
     sampled_make(&sampled);
     written = &sampled;
     oom_sweep(write_one);
-    sampled.profile->choice.sort.keys[0] = SORT_STDNAME;
+    sampled.choice.sort.keys[0] = SORT_STDNAME;
     oom_sweep(write_one);
     sample_free(&sampled);
 }

@@ -1,6 +1,6 @@
 #include "request.h"
 
-#include "../../plugin/core/meant.h"
+#include "gate/meant.h"
 
 #include <stdio.h>
 

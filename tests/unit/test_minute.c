@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/minute.h"
+#include "base/minute.h"
 
 #include <pthread.h>
 

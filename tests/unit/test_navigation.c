@@ -1,6 +1,6 @@
 #include "request.h"
 
-#include "../../plugin/core/navigation.h"
+#include "gate/navigation.h"
 
 #define LOCAL "REMOTE_ADDR=127.0.0.1\nHTTP_HOST=localhost\n"
 #define BROWSER                                                                        \

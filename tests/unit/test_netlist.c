@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/netlist.h"
+#include "options/netlist.h"
 
 static struct net_address address(const char *text)
 {

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/origin.h"
+#include "profile/origin.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/ownfd.h"
+#include "system/ownfd.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/places.h"
+#include "gate/places.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "sample_sampling.h"
 
-#include "../../plugin/report/formats.h"
-#include "../../plugin/report/pprof/profile.pb-c.h"
-#include "../../plugin/report/pprof_samples.h"
+#include "report/export/pprof.h"
+#include "report/export/pprof/profile.pb-c.h"
+#include "report/export/pprof_samples.h"
 
 #include <stdlib.h>
 #include <zlib.h>
@@ -15,7 +15,7 @@ static struct sample traced, sampled;
 static void write_plain(const struct profile *p, struct buf *out)
 {
     struct buf b = {0};
-    assert_true(pprof_write(p, NULL, &b));
+    assert_true(pprof_write(REPORT_OF(p, NULL, LOG_TABLE), &b));
     z_stream z = {.next_in = (unsigned char *)b.data, .avail_in = (unsigned)b.len};
     assert_int_equal(inflateInit2(&z, MAX_WBITS + 16), Z_OK);
     int status = Z_OK;
@@ -196,7 +196,7 @@ static const struct sample *swept;
 static bool write_one(void)
 {
     struct buf b = {0};
-    bool ok = pprof_write(swept->profile, &swept->stats, &b);
+    bool ok = pprof_write(REPORT(swept), &b);
     buf_free(&b);
     return !ok;
 }

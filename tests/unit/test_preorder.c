@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/preorder.h"
+#include "profile/preorder.h"
 
 static uint32_t add(struct calltree *t, uint32_t parent, uint32_t func)
 {

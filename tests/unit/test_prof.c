@@ -1,6 +1,7 @@
 #include "sample.h"
 
-#include "../../plugin/report/formats.h"
+#include "report/export/prof.h"
+#include "report/formats.h"
 
 #include <stdlib.h>
 
@@ -10,7 +11,7 @@ static void the_sample_is_written_as_marshal(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(prof_write(sample.profile, &sample.stats, &b));
+    assert_true(prof_write(REPORT(&sample), &b));
     assert_golden(&b, "sample.prof");
 }
 
@@ -20,7 +21,7 @@ static void an_empty_profile_is_an_empty_dict(void **state)
     const struct profile empty = {.id = "0123456789abcdef"};
     const struct stats none = {0};
     struct buf b = {0};
-    assert_true(prof_write(&empty, &none, &b));
+    assert_true(prof_write(REPORT_OF(&empty, &none, LOG_TABLE), &b));
     assert_buf(&b, "{0\nprofile 0123456789abcdef\n");
 }
 
@@ -31,7 +32,7 @@ static void check_counts(uint64_t primitive, uint64_t calls, struct str expected
     struct func_stats f = {.func = 0, .calls = calls, .primitive = primitive};
     const struct stats s = {.funcs = &f, .func_count = 1};
     struct buf b = {0};
-    assert_true(prof_write(sample.profile, &s, &b));
+    assert_true(prof_write(REPORT_OF(sample.profile, &s, LOG_TABLE), &b));
     const char key_end[] = "u\6\0\0\0search(\5\0\0\0";
     const char *at = memmem(b.data, b.len, key_end, sizeof key_end - 1);
     assert_non_null(at);
@@ -62,7 +63,7 @@ static void formats_are_found_by_name(void **state)
 static bool write_one(void)
 {
     struct buf b = {0};
-    bool ok = prof_write(sample.profile, &sample.stats, &b);
+    bool ok = prof_write(REPORT(&sample), &b);
     buf_free(&b);
     return !ok;
 }

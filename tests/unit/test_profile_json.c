@@ -1,7 +1,7 @@
 #include "sample_sampling.h"
 
-#include "../../plugin/report/formats.h"
-#include "../../plugin/report/profile_json.h"
+#include "report/formats.h"
+#include "report/page/profile_json.h"
 
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@ static void a_traced_profile_is_written_whole(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(json_write(traced.profile, &traced.stats, &b));
+    assert_true(json_write(REPORT(&traced), &b));
     assert_golden(&b, "sample.json");
 }
 
@@ -19,7 +19,7 @@ static void a_sampled_profile_is_written_whole(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(json_write(sampled.profile, &sampled.stats, &b));
+    assert_true(json_write(REPORT(&sampled), &b));
     assert_golden(&b, "sampling.json");
 }
 
@@ -43,7 +43,7 @@ static void a_truncated_tree_comes_with_exact_figures(void **state)
     struct buf b = {0};
     sample_make(&cut);
     cut.profile->tree.truncated = true;
-    assert_true(json_write(cut.profile, &cut.stats, &b));
+    assert_true(json_write(REPORT(&cut), &b));
     check_part(&b, "\"exact\":", "\n",
                "{\"func\":[1,2,3,4,5,6],\"calls\":[1,7,11,2,1,10],"
                "\"primitive\":[1,1,11,2,1,10],"
@@ -62,11 +62,11 @@ static void functions_that_hide_themselves_are_marked(void **state)
     struct sample hiding;
     struct buf whole = {0}, b = {0};
     sample_make(&hiding);
-    assert_true(json_write(hiding.profile, &hiding.stats, &whole));
+    assert_true(json_write(REPORT(&hiding), &whole));
     assert_null(strstr(buf_cstr(&whole), "\"hide\""));
     buf_free(&whole);
     functab_set_hidden(&hiding.profile->functab, 1, true);
-    assert_true(json_write(hiding.profile, &hiding.stats, &b));
+    assert_true(json_write(REPORT(&hiding), &b));
     check_part(&b, "\"kind\":", ",\"node\"",
                "[4,0,0,3,0,1,3],\"hide\":[0,0,1,0,0,0,0]}");
     sample_free(&hiding);
@@ -78,8 +78,8 @@ static void a_tree_that_is_too_large_is_shown_in_part(void **state)
 {
     (void)state;
     struct buf b = {0}, whole = {0};
-    assert_true(profile_json_add(traced.profile, &traced.stats, &few, &b));
-    assert_true(json_write(traced.profile, &traced.stats, &whole));
+    assert_true(profile_json_add(REPORT(&traced), &few, &b));
+    assert_true(json_write(REPORT(&traced), &whole));
     assert_null(strstr(buf_cstr(&whole), "\"exact\""));
     assert_non_null(
         strstr(buf_cstr(&b), "\"exact\":{\"func\":[1,2,3,4,5,6],\"calls\""));
@@ -97,7 +97,7 @@ static void the_timeline_names_nodes_that_are_shown(void **state)
 {
     (void)state;
     struct buf b = {0}, again = {0};
-    assert_true(profile_json_add(sampled.profile, &sampled.stats, &few, &b));
+    assert_true(profile_json_add(REPORT(&sampled), &few, &b));
     buf_add_str(&again, buf_str(&b));
     check_part(&b, "\"node\":{\"depth\":[", "]", "0,1,2,2");
     check_part(&again,
@@ -115,7 +115,7 @@ static void a_timeline_that_is_merged_is_said_to_be(void **state)
     uint32_t notices = sampled.profile->notices;
     for (unsigned i = 0; i < 2; i++) {
         sampled.profile->notices = i ? notices : 0;
-        assert_true(profile_json_add(sampled.profile, &sampled.stats, &limits, &b));
+        assert_true(profile_json_add(REPORT(&sampled), &limits, &b));
         const char *notice = strstr(buf_cstr(&b), "{\"code\":\"thinned\"");
         assert_non_null(notice);
         assert_null(strstr(notice + 20, "\"thinned\""));
@@ -130,14 +130,14 @@ static void restrictions_stand_as_they_were_given(void **state)
     (void)state;
     struct buf error = {0}, b = {0};
     struct restrictions r;
-    struct report_choice *choice = &traced.profile->choice;
+    struct report_choice *choice = &traced.choice;
     assert_true(restrictions_parse(&r, STR("10, 0.5, \"a,<b\""), &error));
     choice->restrictions = &r;
-    assert_true(json_write(traced.profile, &traced.stats, &b));
+    assert_true(json_write(REPORT(&traced), &b));
     check_part(&b, "\"restrictions\":", ",\"pid\"",
                "[\"10\",\"0.5\",\"'a,\\u003cb'\"]");
     choice->limit = 7;
-    assert_true(json_write(traced.profile, &traced.stats, &b));
+    assert_true(json_write(REPORT(&traced), &b));
     check_part(&b, "\"restrictions\":", ",\"pid\"", "[\"7\"]");
     choice->limit = -1;
     choice->restrictions = NULL;
@@ -147,10 +147,10 @@ static void restrictions_stand_as_they_were_given(void **state)
 static void an_empty_profile_is_whole(void **state)
 {
     (void)state;
-    const struct profile empty = {.started_us = -5, .choice = {.limit = -1}};
+    const struct profile empty = {.started_us = -5};
     const struct stats none = {0};
     struct buf b = {0};
-    assert_true(json_write(&empty, &none, &b));
+    assert_true(json_write(REPORT_OF(&empty, &none, LOG_TABLE), &b));
     assert_buf(
         &b,
         "{\"v\":1,\"meta\":{\"id\":\"\",\"method\":\"\",\"path\":\"\",\"query\":"
@@ -169,7 +169,7 @@ static const struct sample *swept;
 static bool write_one(void)
 {
     struct buf b = {0};
-    bool ok = json_write(swept->profile, &swept->stats, &b);
+    bool ok = json_write(REPORT(swept), &b);
     buf_free(&b);
     return !ok;
 }
@@ -177,7 +177,7 @@ static bool write_one(void)
 static bool write_part(void)
 {
     struct buf b = {0};
-    bool ok = profile_json_add(swept->profile, &swept->stats, &few, &b);
+    bool ok = profile_json_add(REPORT(swept), &few, &b);
     buf_free(&b);
     return !ok;
 }

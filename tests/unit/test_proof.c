@@ -1,7 +1,7 @@
 #include "request.h"
 
-#include "../../plugin/core/proof.h"
-#include "../../plugin/core/signature.h"
+#include "gate/proof.h"
+#include "gate/signature.h"
 
 #define SECRET "sesame-open-0123"
 #define NOW 1900000000

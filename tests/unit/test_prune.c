@@ -1,8 +1,8 @@
 #include "support.h"
 
-#include "../../plugin/report/index.h"
-#include "../../plugin/report/indexfile.h"
-#include "../../plugin/report/prune.h"
+#include "store/index.h"
+#include "store/indexfile.h"
+#include "store/prune.h"
 
 #include <dirent.h>
 #include <errno.h>

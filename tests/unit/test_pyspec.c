@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/pyspec.h"
+#include "base/pyspec.h"
 
 #include <math.h>
 

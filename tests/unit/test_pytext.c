@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/pytext.h"
+#include "base/pytext.h"
 
 #include <float.h>
 #include <locale.h>

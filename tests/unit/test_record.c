@@ -1,7 +1,7 @@
 #include "sampled.h"
 
-#include "../../plugin/report/formats.h"
-#include "../../plugin/report/record.h"
+#include "report/formats.h"
+#include "report/text/record.h"
 
 static struct sample sample;
 
@@ -12,8 +12,7 @@ static void a_record_is_that_of_werkzeug_with_our_facts(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(
-        record_write(sample.profile, &sample.stats, NULL, 0, LOG_TABLE, false, &b));
+    assert_true(record_write(REPORT_IN(&sample, LOG_TABLE), NULL, 0, false, &b));
     assert_golden(&b, "record-log.txt");
 }
 
@@ -21,7 +20,7 @@ static void the_txt_format_is_the_record_without_files(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(txt_write(sample.profile, &sample.stats, &b));
+    assert_true(txt_write(REPORT(&sample), &b));
     assert_golden(&b, "record.txt");
 }
 
@@ -30,11 +29,10 @@ static void files_and_notices_have_lines_of_their_own(void **state)
     (void)state;
     struct buf b = {0};
     sample.profile->notices = 1u << NOTICE_TRUNCATED | 1u << NOTICE_GREENLETS;
-    sample.profile->choice.limit = 1;
-    assert_true(
-        record_write(sample.profile, &sample.stats, files, 2, LOG_TABLE, false, &b));
+    sample.choice.limit = 1;
+    assert_true(record_write(REPORT_IN(&sample, LOG_TABLE), files, 2, false, &b));
     sample.profile->notices = 0;
-    sample.profile->choice.limit = -1;
+    sample.choice.limit = -1;
     assert_golden(&b, "record-files.txt");
 }
 
@@ -42,8 +40,7 @@ static void a_line_names_the_hottest_function(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(
-        record_write(sample.profile, &sample.stats, NULL, 0, LOG_LINE, false, &b));
+    assert_true(record_write(REPORT_IN(&sample, LOG_LINE), NULL, 0, false, &b));
     assert_buf(&b, "PROFILE 00c0ffee00c0ffee deterministic 12.346 ms 200 GET "
                    "'/search/größe' 32 calls (26 primitive), 34.2% in "
                    "/srv/shop/größe.py:7(größe_日本)\n");
@@ -58,8 +55,7 @@ static void a_line_holds_all_facts_there_are(void **state)
     failed.profile->notices = 1u << NOTICE_MEMORY;
     assert_true(profile_set(&failed.profile->exception, STR("Bad\nError")));
     struct buf b = {0};
-    assert_true(
-        record_write(failed.profile, &failed.stats, files, 2, LOG_LINE, false, &b));
+    assert_true(record_write(REPORT_IN(&failed, LOG_LINE), files, 2, false, &b));
     assert_buf(&b, "PROFILE 00c0ffee00c0ffee deterministic 12.346 ms - GET "
                    "'/search/größe' 32 calls (26 primitive), 34.2% in "
                    "/srv/shop/größe.py:7(größe_日本), exception 'Bad\\nError', "
@@ -82,7 +78,7 @@ static void hostile_requests_do_not_break_lines(void **state)
     for (size_t i = 0; i < 6; i++) /* the hottest function is named so, too */
         functab_intern(&s.profile->functab, evil, (int32_t)i, evil);
     struct buf b = {0};
-    assert_true(record_write(s.profile, &s.stats, &evil, 1, LOG_LINE, false, &b));
+    assert_true(record_write(REPORT_IN(&s, LOG_LINE), &evil, 1, false, &b));
     assert_int_equal(strlen(buf_cstr(&b)), b.len);
     for (size_t i = 0; i + 1 < b.len; i++)
         assert_false((unsigned char)b.data[i] < 0x20 || b.data[i] == 0x7f);
@@ -91,7 +87,7 @@ static void hostile_requests_do_not_break_lines(void **state)
     assert_null(strstr(buf_cstr(&b), "\xe2\x80\xa8"));
     buf_free(&b);
 
-    assert_true(record_write(s.profile, &s.stats, &evil, 1, LOG_TABLE, false, &b));
+    assert_true(record_write(REPORT_IN(&s, LOG_TABLE), &evil, 1, false, &b));
     size_t lines = 0, rows = s.stats.func_count;
     for (size_t i = 0; i < b.len; i++) {
         lines += b.data[i] == '\n';
@@ -100,7 +96,7 @@ static void hostile_requests_do_not_break_lines(void **state)
     }
     assert_int_equal(lines, 13 + rows);
     buf_free(&b);
-    assert_true(txt_write(s.profile, &s.stats, &b));
+    assert_true(txt_write(REPORT(&s), &b));
     assert_non_null(strstr(buf_cstr(&b), "/\r\n\x1b[2J")); /* as pstats prints it */
     buf_free(&b);
     sample_free(&s);
@@ -109,25 +105,25 @@ static void hostile_requests_do_not_break_lines(void **state)
 static void a_profile_of_nothing_is_still_a_record(void **state)
 {
     (void)state;
-    const struct profile empty = {.choice = {.limit = -1}};
+    const struct profile empty = {0};
     const struct stats none = {0};
     struct buf b = {0};
-    assert_true(record_write(&empty, &none, NULL, 0, LOG_LINE, false, &b));
+    assert_true(record_write(REPORT_OF(&empty, &none, LOG_LINE), NULL, 0, false, &b));
     assert_buf(&b, "PROFILE  deterministic 0.000 ms - '' '' 0 calls\n");
 }
 
 static void a_line_says_how_long_the_request_waited_for_a_processor(void **state)
 {
     (void)state;
-    struct profile p = {.choice = {.limit = -1}, .wall_ns = 200000000};
+    struct profile p = {.wall_ns = 200000000};
     const struct stats none = {0};
     struct buf b = {0};
     p.cpu_wait_ns = 63999999;
-    assert_true(record_write(&p, &none, NULL, 0, LOG_LINE, false, &b));
+    assert_true(record_write(REPORT_OF(&p, &none, LOG_LINE), NULL, 0, false, &b));
     assert_buf(&b,
                "PROFILE  deterministic 200.000 ms - '' '' 0 calls, 31 % CPU wait\n");
     p.cpu_wait_ns = 1999999;
-    assert_true(record_write(&p, &none, NULL, 0, LOG_LINE, false, &b));
+    assert_true(record_write(REPORT_OF(&p, &none, LOG_LINE), NULL, 0, false, &b));
     assert_buf(&b, "PROFILE  deterministic 200.000 ms - '' '' 0 calls\n");
 }
 
@@ -137,9 +133,9 @@ static void a_sampled_record_has_its_tree_before_the_table(void **state)
     struct sample s;
     struct buf b = {0};
     sampled_make(&s);
-    s.profile->choice.limit = 3;
+    s.choice.limit = 3;
     s.profile->notices = 1u << NOTICE_DEEP;
-    assert_true(record_write(s.profile, &s.stats, files, 2, LOG_TABLE, false, &b));
+    assert_true(record_write(REPORT_IN(&s, LOG_TABLE), files, 2, false, &b));
     assert_golden(&b, "record-sampled.txt");
     sample_free(&s);
 }
@@ -150,20 +146,21 @@ static void a_sampled_line_says_where_the_time_went(void **state)
     struct sample s;
     struct buf b = {0};
     sampled_make(&s);
-    assert_true(record_write(s.profile, &s.stats, NULL, 0, LOG_LINE, true, &b));
+    assert_true(record_write(REPORT_IN(&s, LOG_LINE), NULL, 0, true, &b));
     assert_buf(&b, "PROFILE 00c0ffee00c0ffee sampling 800.123 ms 200 GET '/search' "
                    "790 samples: 27 % CPU, 60 % network read, 6 % sleep, 4 % disk, "
                    "1 % network write, 1 % GIL, 60.8% in {method 'recv_into' of "
                    "'socket' objects}\n");
     sample_free(&s);
 
-    const struct profile empty = {.mode = MODE_SAMPLING, .choice = {.limit = -1}};
+    const struct profile empty = {.mode = MODE_SAMPLING};
     const struct stats none = {0};
-    assert_true(record_write(&empty, &none, NULL, 0, LOG_LINE, false, &b));
+    assert_true(record_write(REPORT_OF(&empty, &none, LOG_LINE), NULL, 0, false, &b));
     assert_buf(&b, "PROFILE  sampling 0.000 ms - '' '' 0 samples\n");
     struct stats nothing;
     assert_true(stats_compute(&nothing, &empty));
-    assert_true(record_write(&empty, &nothing, NULL, 0, LOG_LINE, false, &b));
+    assert_true(
+        record_write(REPORT_OF(&empty, &nothing, LOG_LINE), NULL, 0, false, &b));
     assert_buf(&b, "PROFILE  sampling 0.000 ms - '' '' 0 samples\n");
     stats_free(&nothing);
 }
@@ -174,11 +171,11 @@ static void hostile_names_do_not_break_the_tree(void **state)
     (void)state;
     const struct str evil = STR("/\r\n\x1b[2J\x7f\xc2\x85\xc2\x9b\xe2\x80\xa8\xff\0x");
     struct profile *p = sampled_empty();
-    struct sample s = {.profile = p};
+    struct sample s = {.profile = p, .choice = sampled_choice()};
     assert_true(profile_set(&p->path, evil));
     assert_true(profile_set(&p->method, evil));
     p->sampled.samples = 2;
-    p->choice.limit = 0;
+    s.choice.limit = 0;
     uint32_t func = functab_intern(&p->functab, evil, 1, evil);
     functab_set_qualname(&p->functab, func, evil);
     uint32_t node = sampled_add(p, CALLTREE_ROOT, func, 2, 1000, WAITS_CPU);
@@ -190,7 +187,7 @@ static void hostile_names_do_not_break_the_tree(void **state)
     sampled_add(p, node, func, 1, 1000, WAITS_CPU);
     assert_true(stats_compute(&s.stats, p));
     struct buf b = {0};
-    assert_true(record_write(p, &s.stats, NULL, 0, LOG_TABLE, false, &b));
+    assert_true(record_write(REPORT(&s), NULL, 0, false, &b));
     assert_int_equal(strlen(buf_cstr(&b)), b.len);
     size_t lines = 0;
     for (size_t i = 0; i < b.len; i++) {
@@ -204,14 +201,13 @@ static void hostile_names_do_not_break_the_tree(void **state)
     sample_free(&s);
 }
 
-static const struct sample *written;
+static struct sample *written;
 static enum log_style style;
 
 static bool write_one(void)
 {
     struct buf b = {0};
-    bool ok =
-        record_write(written->profile, &written->stats, files, 2, style, false, &b);
+    bool ok = record_write(REPORT_IN(written, style), files, 2, false, &b);
     buf_free(&b);
     return !ok;
 }
@@ -221,7 +217,7 @@ static void running_out_of_memory_is_noticed(void **state)
     (void)state;
     struct sample sampled;
     sampled_make(&sampled);
-    const struct sample *const both[] = {&sample, &sampled};
+    struct sample *const both[] = {&sample, &sampled};
     for (size_t i = 0; i < 2; i++) {
         written = both[i];
         style = LOG_TABLE;

@@ -3,9 +3,9 @@
 
 #include "support.h"
 
-#include "../../plugin/core/profile.h"
-#include "../../plugin/core/recorder.h"
-#include "../../plugin/core/stats.h"
+#include "profile/profile.h"
+#include "profile/recorder.h"
+#include "profile/stats.h"
 
 #include <stdlib.h>
 

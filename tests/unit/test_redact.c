@@ -1,6 +1,6 @@
 #include "request.h"
 
-#include "../../plugin/core/redact.h"
+#include "gate/redact.h"
 
 #define NEXT "next=%2Fa%3Fprofile%3D"
 

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/regex.h"
+#include "base/regex.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/restrictions.h"
+#include "choice/restrictions.h"
 
 #define POSSIBLE                                                                       \
     "; possible: 30 (rows), 0.1 (a tenth of the rows), a regular expression (in "      \

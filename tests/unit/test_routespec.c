@@ -1,6 +1,6 @@
 #include "request.h"
 
-#include "../../plugin/core/routespec.h"
+#include "gate/routespec.h"
 
 static void a_route_has_the_words_of_a_flag(void **state)
 {

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/report/safetext.h"
+#include "report/common/safetext.h"
 
 static const struct {
     const char *bytes, *text, *line;

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/secret.h"
+#include "options/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>

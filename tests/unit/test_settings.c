@@ -1,14 +1,14 @@
 #include "request.h"
 
-#include "../../plugin/core/settings.h"
+#include "options/options.h"
 
 /* What one option says of its value, or the configuration in the end; or "". */
 static const char *apply(struct config *c, const char *line, struct buf *error)
 {
     struct str value = str_from(line), name;
-    assert_true(config_init(c, &test_table));
+    assert_true(options_init(c, &test_table));
     assert_true(str_split(&value, '=', &name));
-    bool ok = config_set(c, name, value, error) && config_finish(c, error);
+    bool ok = options_set(c, name, value, error) && options_finish(c, error);
     assert_int_equal(ok, error->len == 0);
     return buf_cstr(error);
 }
@@ -175,14 +175,12 @@ static void errors_of_other_modules_start_with_the_option(void **state)
  * line that starts with the option's name. */
 static void try_everywhere(struct str value)
 {
-    size_t count;
-    const struct config_option *options = config_options(&count);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < options_count(); i++) {
         struct config c;
         struct buf error = {0};
-        struct str name = str_from(options[i].name);
-        assert_true(config_init(&c, &test_table));
-        bool ok = config_set(&c, name, value, &error);
+        struct str name = str_from(options_name(i));
+        assert_true(options_init(&c, &test_table));
+        bool ok = options_set(&c, name, value, &error);
         assert_int_equal(ok, error.len == 0);
         assert_true(ok || str_starts(buf_str(&error), name));
         assert_true(error.len < 1000);
@@ -220,17 +218,17 @@ static void huge_values_cost_one_line(void **state)
 static void empty_values_are_errors_for_every_option(void **state)
 {
     (void)state;
-    size_t count;
-    const struct config_option *options = config_options(&count);
-    assert_true(count > 20);
-    for (size_t i = 0; i < count; i++) {
+    assert_true(options_count() > 20);
+    for (size_t i = 0; i < options_count(); i++) {
         struct config c;
-        struct buf error = {0};
-        assert_true(config_init(&c, &test_table));
-        assert_false(config_set(&c, str_from(options[i].name), STR(" "), &error));
+        struct buf error = {0}, help = {0};
+        assert_true(options_init(&c, &test_table));
+        assert_false(options_set(&c, str_from(options_name(i)), STR(" "), &error));
         assert_non_null(strstr(buf_cstr(&error), ": the value is empty; possible: "));
-        assert_true(strlen(options[i].help) > 10);
-        assert_null(strchr(options[i].help, '\n'));
+        options_help(i, &help);
+        assert_true(strlen(buf_cstr(&help)) > 10);
+        assert_null(strchr(buf_cstr(&help), '\n'));
+        buf_free(&help);
         buf_free(&error);
         config_free(&c);
     }
@@ -257,11 +255,11 @@ static void paths_too_long_for_the_system_are_refused(void **state)
     (void)state;
     struct config c;
     struct buf error = {0}, value = {0};
-    assert_true(config_init(&c, &test_table));
+    assert_true(options_init(&c, &test_table));
     buf_fill(&value, 'd', 4000);
-    assert_false(config_set(&c, STR("profiler-dir"), buf_str(&value), &error));
+    assert_false(options_set(&c, STR("profiler-dir"), buf_str(&value), &error));
     assert_non_null(strstr(buf_cstr(&error), "is longer than 3839 bytes"));
-    assert_true(config_set(&c, STR("profiler-stream"), buf_str(&value), &error));
+    assert_true(options_set(&c, STR("profiler-stream"), buf_str(&value), &error));
     buf_free(&error);
     buf_free(&value);
     config_free(&c);
@@ -272,10 +270,10 @@ static void a_long_list_of_networks_is_cut_where_it_is_shown(void **state)
     (void)state;
     struct config c;
     struct buf value = {0}, error = {0};
-    assert_true(config_init(&c, &test_table));
+    assert_true(options_init(&c, &test_table));
     for (int i = 0; i < 100; i++)
         buf_printf(&value, "%s10.0.%d.1", i ? ",\t" : "", i);
-    assert_true(config_set(&c, STR("profiler-allow"), buf_str(&value), &error));
+    assert_true(options_set(&c, STR("profiler-allow"), buf_str(&value), &error));
     assert_int_equal(c.allow.count, 100);
     assert_int_equal(strlen(c.not_allowed),
                      strlen("not in profiler-allow (...)") + 200);
@@ -285,13 +283,27 @@ static void a_long_list_of_networks_is_cut_where_it_is_shown(void **state)
     config_free(&c);
 }
 
-static void there_is_room_to_note_64_options(void **state)
+/* One of an option of each kind: with its default, two of them, in other words, none.
+ */
+static void the_help_says_what_the_default_is(void **state)
 {
     (void)state;
-    struct config c = {.given = UINT64_C(1) << 63};
-    assert_true(option_given(&c, (enum option_id)63));
-    assert_false(option_given(&c, (enum option_id)31));
-    assert_false(option_given(&c, (enum option_id)0));
+    static const char *const cases[][2] = {
+        {"profiler-max-nodes", "nodes of one call tree (default 65536)"},
+        {"profiler-trigger", "(default query:profile, header:X-Profile)"},
+        {"profiler-allow", "(default this machine only)"},
+        {"profiler-dir", "directory of the per-request files"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf help = {0};
+        size_t option = 0;
+        while (strcmp(options_name(option), cases[i][0]))
+            assert_true(++option < options_count());
+        options_help(option, &help);
+        const char *end = buf_cstr(&help) + help.len - strlen(cases[i][1]);
+        assert_string_equal(end, cases[i][1]);
+        buf_free(&help);
+    }
 }
 
 int main(void)
@@ -306,7 +318,7 @@ int main(void)
         cmocka_unit_test(a_wrong_value_leaves_what_was_there),
         cmocka_unit_test(paths_too_long_for_the_system_are_refused),
         cmocka_unit_test(a_long_list_of_networks_is_cut_where_it_is_shown),
-        cmocka_unit_test(there_is_room_to_note_64_options),
+        cmocka_unit_test(the_help_says_what_the_default_is),
     };
     return cmocka_run_group_tests_name("settings", tests, NULL, NULL);
 }

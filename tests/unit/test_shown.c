@@ -1,6 +1,6 @@
 #include "sample_sampling.h"
 
-#include "../../plugin/report/shown.h"
+#include "report/page/shown.h"
 
 #include <stdlib.h>
 

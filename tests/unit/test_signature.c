@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/signature.h"
+#include "gate/signature.h"
 
 static struct secret make_secret(const char *text)
 {

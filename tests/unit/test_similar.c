@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/similar.h"
+#include "base/similar.h"
 
 static void the_distance_counts_typing_mistakes(void **state)
 {

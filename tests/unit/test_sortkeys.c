@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/sortkeys.h"
+#include "choice/sortkeys.h"
 
 #define KEYS "keys: calls, cumtime, filename, line, name, nfl, pcalls, stdname, time"
 

@@ -1,7 +1,7 @@
 #include "sample.h"
 
-#include "../../plugin/report/formats.h"
-#include "../../plugin/report/source.h"
+#include "report/page/profile_json.h"
+#include "report/page/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +58,6 @@ static struct profile *make_profile(const struct asked *asked, size_t count)
     }
     p->sampled.line_count = (uint32_t)count;
     p->mode = MODE_SAMPLING;
-    p->choice = (struct report_choice){.limit = -1, .source = true};
     return p;
 }
 
@@ -258,10 +257,10 @@ static void check_report(bool source, enum profile_mode mode, const char *expect
     const struct stats none = {0};
     struct buf b = {0};
     struct profile *p = make_profile(one, 2);
-    p->choice.source = source;
+    const struct report_choice choice = {.limit = -1, .source = source};
     p->mode = mode;
     write_file("one.py", STR("print()\n"));
-    assert_true(json_write(p, &none, &b));
+    assert_true(json_write(&(struct report){p, &none, &choice}, &b));
     assert_int_equal(!!strstr(buf_cstr(&b), "\"print()\""), !!expected);
     assert_int_equal(!!strstr(buf_cstr(&b), "\"text\":["), !!expected);
     assert_true(!expected || strstr(buf_cstr(&b), expected));
@@ -284,7 +283,7 @@ static bool write_one(void)
 {
     const struct stats none = {0};
     struct buf b = {0};
-    bool ok = json_write(swept, &none, &b);
+    bool ok = json_write(REPORT_OF(swept, &none, LOG_TABLE), &b);
     buf_free(&b);
     return !ok;
 }

@@ -1,6 +1,6 @@
 #include "sample_sampling.h"
 
-#include "../../plugin/report/formats.h"
+#include "report/export/speedscope.h"
 
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@ static void a_traced_profile_is_written_as_events(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(speedscope_write(traced.profile, &traced.stats, &b));
+    assert_true(speedscope_write(REPORT(&traced), &b));
     assert_golden(&b, "sample.speedscope.json");
 }
 
@@ -18,7 +18,7 @@ static void a_sampled_profile_is_written_as_samples_in_order(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(speedscope_write(sampled.profile, &sampled.stats, &b));
+    assert_true(speedscope_write(REPORT(&sampled), &b));
     assert_golden(&b, "sampling.speedscope.json");
 }
 
@@ -27,7 +27,7 @@ static void an_empty_profile_is_whole(void **state)
     (void)state;
     struct profile p = {0};
     struct buf b = {0};
-    assert_true(speedscope_write(&p, NULL, &b));
+    assert_true(speedscope_write(REPORT_OF(&p, NULL, LOG_TABLE), &b));
     assert_buf(&b,
                "{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\","
                "\"exporter\":\"uwsgi-profiler\",\"name\":\"request\","
@@ -54,7 +54,7 @@ static void write_deep(uint32_t depth, uint32_t moments, struct buf *out)
         p.sampled.timeline[i].node = i % 2 ? node : CALLTREE_ROOT;
         p.tree.nodes[i % 2 ? node : CALLTREE_ROOT].self++;
     }
-    assert_true(speedscope_write(&p, NULL, out));
+    assert_true(speedscope_write(REPORT_OF(&p, NULL, LOG_TABLE), out));
     functab_free(&p.functab);
     calltree_free(&p.tree);
     sampled_free(&p.sampled);
@@ -79,7 +79,7 @@ static const struct sample *swept;
 static bool write_one(void)
 {
     struct buf b = {0};
-    bool ok = speedscope_write(swept->profile, &swept->stats, &b);
+    bool ok = speedscope_write(REPORT(swept), &b);
     buf_free(&b);
     return !ok;
 }

@@ -3,9 +3,9 @@
 
 #include "support.h"
 
-#include "../../plugin/core/profile.h"
-#include "../../plugin/core/stacks.h"
-#include "../../plugin/core/stats.h"
+#include "profile/profile.h"
+#include "profile/stacks.h"
+#include "profile/stats.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/report/strings.h"
+#include "report/page/strings.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 #include "sampled.h"
 
-#include "../../plugin/report/table.h"
+#include "report/text/table.h"
 
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@ static struct sample sample;
 
 static struct report_choice *choice(void)
 {
-    return &sample.profile->choice;
+    return &sample.choice;
 }
 
 static void sort_by(const char *keys)
@@ -24,7 +24,7 @@ static void write_restricted(const char *text, struct buf *out)
     struct restrictions r = {0};
     assert_true(restrictions_parse(&r, str_from(text), &error));
     choice()->restrictions = &r;
-    assert_true(table_write(sample.profile, &sample.stats, false, out));
+    assert_true(table_write(REPORT(&sample), false, out));
     choice()->restrictions = NULL;
     restrictions_free(&r);
 }
@@ -41,7 +41,7 @@ static void all_functions_are_listed_by_time(void **state)
 {
     (void)state;
     struct buf b = {0};
-    assert_true(table_write(sample.profile, &sample.stats, false, &b));
+    assert_true(table_write(REPORT(&sample), false, &b));
     assert_golden(&b, "table-time.txt");
 }
 
@@ -93,13 +93,13 @@ static void nothing_recorded_is_one_row_that_says_so(void **state)
     static const char title[] =
         "   Random listing order was used\n\n"
         "   ncalls  tottime  percall  cumtime  percall filename:lineno(function)\n";
-    struct profile empty = {.choice = {.limit = -1}};
+    struct profile empty = {0};
     struct stats s;
     struct buf b = {0}, expected = {0};
     for (int i = 0; i < 2; i++) {
         empty.mode = i ? MODE_SAMPLING : MODE_DETERMINISTIC;
         assert_true(stats_compute(&s, &empty));
-        assert_true(table_write(&empty, &s, false, &b));
+        assert_true(table_write(REPORT_OF(&empty, &s, LOG_TABLE), false, &b));
         buf_printf(&expected,
                    "         0 %s in 0.000 seconds\n\n%s"
                    "        0    0.000             0.000          {no %s}\n\n\n",
@@ -113,12 +113,12 @@ static void nothing_recorded_is_one_row_that_says_so(void **state)
 static void no_functions_are_the_totals_alone(void **state)
 {
     (void)state;
-    const struct profile empty = {.choice = {.limit = -1}};
+    const struct profile empty = {0};
     const struct stats none = {0};
     struct buf b = {0};
-    assert_true(table_write(&empty, &none, false, &b));
+    assert_true(table_write(REPORT_OF(&empty, &none, LOG_TABLE), false, &b));
     assert_buf(&b, "         0 function calls in 0.000 seconds\n\n");
-    assert_null(table_order(&empty, &none));
+    assert_null(table_order(REPORT_OF(&empty, &none, LOG_TABLE)));
 }
 
 static void no_key_keeps_the_order_of_the_profile(void **state)
@@ -141,7 +141,7 @@ static void the_order_is_that_of_the_table(void **state)
 {
     (void)state;
     sort_by("calls");
-    uint32_t *order = table_order(sample.profile, &sample.stats);
+    uint32_t *order = table_order(REPORT(&sample));
     assert_non_null(order);
     const uint32_t expected[] = {2, 5, 1, 3, 0, 4}; /* 11, 10, 7, 2, 1, 1 calls */
     for (size_t i = 0; i < 6; i++)
@@ -155,7 +155,7 @@ static void calls_that_never_ended_have_no_time_per_call(void **state)
     struct func_stats never = {.func = 0, .self_s = 0.25, .cumulative_s = 0.5};
     struct stats s = {.funcs = &never, .func_count = 1, .self_s = 0.25};
     struct buf b = {0};
-    assert_true(table_write(sample.profile, &s, false, &b));
+    assert_true(table_write(&(struct report){sample.profile, &s, choice()}, false, &b));
     assert_non_null(strstr(buf_cstr(&b),
                            "\n        0    0.250             0.500         "
                            " /srv/shop/app.py:12(search)\n"));
@@ -165,14 +165,14 @@ static void calls_that_never_ended_have_no_time_per_call(void **state)
 static bool write_one(void)
 {
     struct buf b = {0};
-    bool ok = table_write(sample.profile, &sample.stats, false, &b);
+    bool ok = table_write(REPORT(&sample), false, &b);
     buf_free(&b);
     return !ok;
 }
 
 static bool order_one(void)
 {
-    uint32_t *order = table_order(sample.profile, &sample.stats);
+    uint32_t *order = table_order(REPORT(&sample));
     bool ok = order != NULL;
     free(order);
     return !ok;
@@ -199,12 +199,12 @@ static void a_sampled_profile_counts_samples(void **state)
     struct sample s;
     struct buf b = {0};
     sampled_make(&s);
-    assert_true(table_write(s.profile, &s.stats, false, &b));
+    assert_true(table_write(REPORT(&s), false, &b));
     assert_golden(&b, "table-sampled.txt");
 
     s.profile->sampled.samples = 1;
-    s.profile->choice.limit = 0;
-    assert_true(table_write(s.profile, &s.stats, false, &b));
+    s.choice.limit = 0;
+    assert_true(table_write(REPORT(&s), false, &b));
     assert_buf(&b, "         1 sample in 0.789 seconds\n\n");
     sample_free(&s);
 }

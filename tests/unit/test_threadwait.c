@@ -1,9 +1,9 @@
 #include "support.h"
 
-#include "../../plugin/core/descriptor.h"
-#include "../../plugin/core/sampled.h"
-#include "../../plugin/core/syscalls.h"
-#include "../../plugin/core/threadwait.h"
+#include "system/descriptor.h"
+#include "profile/sampled.h"
+#include "system/syscalls.h"
+#include "system/threadwait.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/throttle.h"
+#include "base/throttle.h"
 
 #define SECOND 1000000000u
 

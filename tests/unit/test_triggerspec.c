@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/triggerspec.h"
+#include "options/triggerspec.h"
 
 static void names_are_kept_as_they_are_looked_up(void **state)
 {
@@ -27,19 +27,19 @@ static void names_are_kept_as_they_are_looked_up(void **state)
         {"ratio:0.01", "0.01", TRIGGER_RATIO},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct config c = {0};
+        struct triggers t = {0};
         struct buf error = {0};
-        assert_true(triggers_add(&c, str_from(cases[i].spec), &error));
-        assert_int_equal(c.trigger_count, 1);
-        assert_int_equal(c.triggers[0].kind, cases[i].kind);
+        assert_true(triggers_add(&t, str_from(cases[i].spec), &error));
+        assert_int_equal(t.count, 1);
+        assert_int_equal(t.items[0].kind, cases[i].kind);
         if (cases[i].name) {
-            assert_string_equal(c.triggers[0].name, cases[i].name);
-            assert_int_equal(c.triggers[0].name_len, strlen(cases[i].name));
+            assert_string_equal(t.items[0].name, cases[i].name);
+            assert_int_equal(t.items[0].name_len, strlen(cases[i].name));
         } else {
-            assert_null(c.triggers[0].name);
+            assert_null(t.items[0].name);
         }
         assert_buf(&error, "");
-        triggers_free(&c);
+        triggers_free(&t);
     }
 }
 
@@ -95,10 +95,10 @@ static void what_could_never_be_sent_is_refused(void **state)
         "ratio:1%",
     };
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
-        struct config c = {0};
+        struct triggers t = {0};
         struct buf error = {0};
-        assert_false(triggers_add(&c, str_from(specs[i]), &error));
-        assert_int_equal(c.trigger_count, 0);
+        assert_false(triggers_add(&t, str_from(specs[i]), &error));
+        assert_int_equal(t.count, 0);
         assert_int_equal(*buf_cstr(&error), '"');
         assert_null(strchr(buf_cstr(&error), '\n'));
         buf_free(&error);
@@ -108,11 +108,11 @@ static void what_could_never_be_sent_is_refused(void **state)
 static void an_endless_name_is_refused(void **state)
 {
     (void)state;
-    struct config c = {0};
+    struct triggers t = {0};
     struct buf spec = {0}, error = {0};
     buf_add_text(&spec, "header:");
     buf_fill(&spec, 'a', 100000);
-    assert_false(triggers_add(&c, buf_str(&spec), &error));
+    assert_false(triggers_add(&t, buf_str(&spec), &error));
     assert_non_null(strstr(buf_cstr(&error), "more than 200 bytes"));
     buf_free(&spec);
     buf_free(&error);
@@ -121,7 +121,7 @@ static void an_endless_name_is_refused(void **state)
 static void triggers_stand_in_the_order_in_which_they_are_asked(void **state)
 {
     (void)state;
-    struct config c = {0};
+    struct triggers t = {0};
     struct buf error = {0};
     static const char *const given[] = {
         "ratio:0.1", "always",   "cookie:c", "query:q2",  "header:H2", "query:q1",
@@ -129,25 +129,25 @@ static void triggers_stand_in_the_order_in_which_they_are_asked(void **state)
     static const char *const kept[] = {"HTTP_H2", "HTTP_H1", "q2", "q1",
                                        "c",       "c2",      "V"};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
-        assert_true(triggers_add(&c, str_from(given[i]), &error));
-    assert_int_equal(c.trigger_count, 9);
+        assert_true(triggers_add(&t, str_from(given[i]), &error));
+    assert_int_equal(t.count, 9);
     for (size_t i = 0; i < 7; i++)
-        assert_string_equal(c.triggers[i].name, kept[i]);
-    assert_int_equal(c.triggers[7].kind, TRIGGER_ALWAYS);
-    assert_int_equal(c.triggers[8].kind, TRIGGER_RATIO);
-    assert_int_equal(c.triggers[8].billionths, 500000000);
-    triggers_free(&c);
-    assert_int_equal(c.trigger_count, 0);
+        assert_string_equal(t.items[i].name, kept[i]);
+    assert_int_equal(t.items[7].kind, TRIGGER_ALWAYS);
+    assert_int_equal(t.items[8].kind, TRIGGER_RATIO);
+    assert_int_equal(t.items[8].billionths, 500000000);
+    triggers_free(&t);
+    assert_int_equal(t.count, 0);
 }
 
 static bool add_two(void)
 {
-    struct config c = {0};
+    struct triggers t = {0};
     struct buf error = {0};
-    bool ok = triggers_add(&c, STR("query:q"), &error) &&
-              triggers_add(&c, STR("header:H"), &error);
+    bool ok = triggers_add(&t, STR("query:q"), &error) &&
+              triggers_add(&t, STR("header:H"), &error);
     assert_int_equal(error.len, 0);
-    triggers_free(&c);
+    triggers_free(&t);
     return !ok;
 }
 

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/utf8.h"
+#include "base/utf8.h"
 
 static void characters_are_measured_and_decoded(void **state)
 {

@@ -1,6 +1,6 @@
 #include "support.h"
 
-#include "../../plugin/core/values.h"
+#include "base/values.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 #include "sampled.h"
 
-#include "../../plugin/report/waits.h"
+#include "report/text/waits.h"
 
 #include <stdio.h>
 #include <stdlib.h>

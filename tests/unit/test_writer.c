@@ -1,8 +1,8 @@
 #include "support.h"
 
-#include "../../plugin/core/thread.h"
-#include "../../plugin/uwsgi/shared.h"
-#include "../../plugin/uwsgi/writer.h"
+#include "system/thread.h"
+#include "uwsgi/server/shared.h"
+#include "uwsgi/deliver/writer.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -45,11 +45,11 @@ static struct {
     bool failing;
 } disk = {.gate = PTHREAD_MUTEX_INITIALIZER};
 
-static bool write_slowly(const struct profile *p)
+static bool write_slowly(struct delivery *d)
 {
     __atomic_add_fetch(&disk.begun, 1, __ATOMIC_RELEASE);
     pthread_mutex_lock(&disk.gate);
-    disk.order[disk.written] = p->status;
+    disk.order[disk.written] = d->profile->status;
     __atomic_add_fetch(&disk.written, 1, __ATOMIC_RELEASE);
     pthread_mutex_unlock(&disk.gate);
     return !disk.failing;
@@ -61,11 +61,13 @@ static void wait_for(const unsigned *count)
         usleep(1000);
 }
 
-static struct profile *make(int status)
+static struct delivery *make(int status)
 {
+    static __thread struct delivery made;
     struct profile *p = calloc(1, sizeof *p);
     p->status = status;
-    return p;
+    made = (struct delivery){.profile = p};
+    return &made;
 }
 
 static bool submit(int status)
@@ -117,11 +119,11 @@ static int a_full_queue_drops_the_newest(void)
     return 0;
 }
 
-static struct profile *make_large(size_t bytes)
+static struct delivery *make_large(size_t bytes)
 {
-    struct profile *p = make(0);
-    buf_fill(&p->functab.text, 'x', bytes);
-    return p;
+    struct delivery *d = make(0);
+    buf_fill(&d->profile->functab.text, 'x', bytes);
+    return d;
 }
 
 static int memory_is_bounded_but_one_always_has_room(void)
@@ -205,9 +207,9 @@ static void *submit_many(void *unused)
     return NULL;
 }
 
-static bool write_nothing(const struct profile *p)
+static bool write_nothing(struct delivery *d)
 {
-    (void)p;
+    (void)d;
     return true;
 }
 
@@ -242,9 +244,9 @@ static void submit_interruptibly(int status)
 {
     struct writer_state state;
     sigset_t before = thread_block_signals();
-    struct profile *p = make(status);
+    struct delivery *d = make(status);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    writer_submit(p, &state);
+    writer_submit(d, &state);
 }
 
 static int a_signal_flushes(void)

@@ -1,21 +1,21 @@
 # Builds the unit tests: make -f tests/unit/unit.mk OUT=build/unit CC=gcc [WARN=...]
-# Every test_*.c and *_driver.c becomes one binary; core, report and what of python
-# needs no Python are compiled once, into a library. support.c is in all of them.
+# Every test_*.c and *_driver.c becomes one binary; all code that needs neither Python nor
+# the server is compiled once, into a library. support.c is in all of them.
 
 OUT ?= build/unit
 override OUT := $(abspath $(OUT))
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
-WARN ?= -Wall -Wextra
-CFLAGS := -std=c11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN)
+WARN ?= -Wall -Wextra -Werror=implicit-function-declaration -Werror=incompatible-pointer-types -Werror=discarded-qualifiers
+CFLAGS := -std=c11 -D_GNU_SOURCE -iquote plugin -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN)
 LDFLAGS := $(SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 LIBS := -lcmocka -lpcre2-8 -lcrypto -lprotobuf-c -lz -lm -lpthread
 
 PAGE := $(shell /usr/bin/env python3 plugin/page.py $(OUT))
 CFLAGS += $(PAGE)
 
-CODE := $(wildcard plugin/core/*.c plugin/report/*.c plugin/report/pprof/*.c) plugin/python/guard.c \
-	plugin/uwsgi/shared.c plugin/uwsgi/writer.c
+CODE := $(shell find $(addprefix plugin/,base system profile choice options gate report store) -name '*.c') \
+	plugin/python/guard.c plugin/uwsgi/server/shared.c $(addprefix plugin/uwsgi/deliver/,writer.c delivery.c logparts.c)
 SHARED := $(filter-out tests/unit/test_% %_driver.c %/support.c,$(wildcard tests/unit/*.c))
 TESTS := $(wildcard tests/unit/test_*.c tests/unit/*_driver.c)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
@@ -29,7 +29,7 @@ $(patsubst tests/unit/%.c,$(OUT)/%,$(TESTS)): $(OUT)/%: $(OUT)/tests/unit/%.o \
 $(OUT)/libcode.a: $(call objects,$(CODE) $(SHARED))
 	@rm -f $@ && ar rcs $@ $^
 
-$(OUT)/plugin/report/html.o $(OUT)/plugin/report/formats.o: $(wildcard templates/*)
+$(OUT)/plugin/report/page/html.o $(OUT)/plugin/report/formats.o: $(wildcard templates/*)
 
 $(OUT)/%.o: %.c tests/unit/unit.mk
 	@mkdir -p $(dir $@)

@@ -1,0 +1,10 @@
+/* sampling.h -- the sampling collector: a target of the process's sampler. */
+
+#ifndef PROFILER_SAMPLING_H
+#define PROFILER_SAMPLING_H
+
+#include "collector_kind.h"
+
+extern const struct collector_kind sampling_kind;
+
+#endif

@@ -1,0 +1,138 @@
+#include "proof.h"
+
+#include "flag.h"
+#include "signature.h"
+#include "base/values.h"
+
+/* The words for access of one flag; .data is NULL where there is none. */
+struct proof {
+    struct str key;
+    struct str exp;
+    bool exp_twice;
+    struct str sig;         /* the hexadecimal digits */
+    bool sig_last;          /* as it has to be */
+    struct str signed_part; /* of the flag: what stands before ",sig=" */
+};
+
+static bool take(struct str word, struct str prefix, struct str *argument)
+{
+    if (!str_starts(word, prefix))
+        return false;
+    *argument = (struct str){word.data + prefix.len, word.len - prefix.len};
+    return true;
+}
+
+static void read_words(struct proof *p, struct str value)
+{
+    struct str rest = value, word, argument;
+    *p = (struct proof){0};
+    while (value_next_word(&rest, &word)) {
+        p->sig_last = false;
+        if (take(word, STR("key="), &argument) && !p->key.data) {
+            p->key = argument;
+        } else if (take(word, STR("exp="), &argument)) {
+            p->exp_twice = p->exp.data;
+            p->exp = argument;
+        } else if (take(word, STR("sig="), &argument)) {
+            p->sig = argument;
+            size_t before = (size_t)(word.data - value.data);
+            p->sig_last = before && word.data[-1] == ',';
+            p->signed_part = (struct str){value.data, before ? before - 1 : 0};
+        }
+    }
+}
+
+static bool read_signature(struct str hex, uint8_t signature[SIGNATURE_BYTES])
+{
+    if (hex.len != 2 * SIGNATURE_BYTES)
+        return false;
+    for (size_t i = 0; i < SIGNATURE_BYTES; i++) {
+        int high = value_hex_digit(hex.data[2 * i]),
+            low = value_hex_digit(hex.data[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        signature[i] = (uint8_t)(high * 16 + low);
+    }
+    return true;
+}
+
+static bool read_seconds(struct str digits, int64_t *seconds)
+{
+    *seconds = 0;
+    if (digits.len == 0 || digits.len > 12)
+        return false;
+    for (size_t i = 0; i < digits.len; i++) {
+        if (digits.data[i] < '0' || digits.data[i] > '9')
+            return false;
+        *seconds = *seconds * 10 + (digits.data[i] - '0');
+    }
+    return true;
+}
+
+/* What is wrong with the time until which it is in force. */
+static const char *not_in_force(const struct proof *p, int64_t now_s)
+{
+    int64_t exp_s;
+    if (!p->exp.data || p->exp_twice || !read_seconds(p->exp, &exp_s))
+        return "a signature needs one exp=, in seconds since 1970";
+    if (exp_s <= now_s)
+        return "the signature has expired";
+    if (exp_s > now_s + PROOF_AHEAD_MOST_S)
+        return "exp= is more than 24 hours ahead";
+    return NULL;
+}
+
+/* The path as sent: uWSGI's own has its escapes undone. */
+static struct str sent_path(const struct request_view *r)
+{
+    struct str path = request_var(r, STR("REQUEST_URI"));
+    const char *query = path.len ? memchr(path.data, '?', path.len) : NULL;
+    if (query)
+        path.len = (size_t)(query - path.data);
+    return path;
+}
+
+static const char *unsigned_flag(const struct config *c, const struct request_view *r,
+                                 const struct proof *p, int64_t now_s)
+{
+    uint8_t signature[SIGNATURE_BYTES];
+    if (!p->sig_last || !read_signature(p->sig, signature))
+        return "the signature is malformed: sig= and 64 hexadecimal digits, as the "
+               "last word";
+    const char *why = not_in_force(p, now_s);
+    if (why)
+        return why;
+    struct str path = sent_path(r);
+    if (!path.data)
+        return "the server in front sends no REQUEST_URI, which is signed";
+    struct buf text = {0};
+    buf_add_str(&text, r->method);
+    buf_add_char(&text, '\n');
+    buf_add_str(&text, path);
+    buf_add_char(&text, '\n');
+    buf_add_str(&text, p->signed_part);
+    bool right = !text.failed && signature_matches(&c->key, buf_str(&text), signature);
+    buf_free(&text);
+    return right ? NULL : "the signature is wrong";
+}
+
+const char *flag_unproven(const struct config *c, const struct request_view *r,
+                          struct str value, bool in_query, int64_t now_s)
+{
+    struct proof proof;
+    if (!c->key.len)
+        return "the file of profiler-key-file could not be read when the server "
+               "started";
+    if (value.len > FLAG_BYTES_MAX)
+        return "it is too long";
+    read_words(&proof, value);
+    bool has_key = proof.key.data && !in_query;
+    if (has_key && secret_equals(&c->key, proof.key))
+        return NULL;
+    if (proof.sig.data)
+        return unsigned_flag(c, r, &proof, now_s);
+    if (has_key)
+        return "its key is wrong";
+    return proof.key.data ? "key= counts in a header or cookie only"
+                          : "it has no key and no signature";
+}

@@ -1,0 +1,56 @@
+#include "routespec.h"
+#include "base/values.h"
+
+#define POSSIBLE                                                                       \
+    "; possible: " MODE_NAMES                                                          \
+    ", log, file, sort=KEY:KEY, limit=N, interval=1ms, on, off"
+
+/* "key=" of "key=SECRET", which no line repeats. */
+static bool is_proof(struct str *word)
+{
+    static const struct str proofs[] = {{"key=", 4}, {"exp=", 4}, {"sig=", 4}};
+    for (size_t i = 0; i < sizeof proofs / sizeof *proofs; i++)
+        if (str_starts(*word, proofs[i])) {
+            *word = proofs[i];
+            return true;
+        }
+    return false;
+}
+
+/* What is wrong with a word that may be right in a flag; NULL: nothing. */
+static const char *why_not(const struct config *c, struct str *word)
+{
+    if (is_proof(word))
+        return "is for flags: a route is trusted as it is";
+    if (format_find(c->formats, *word))
+        return "would replace the app's answer, which a route cannot";
+    return flag_recognised(c, *word) ? NULL : "is not a word of a route";
+}
+
+static bool check_words(const struct config *c, struct str words, struct buf *error)
+{
+    struct str word;
+    while (value_next_word(&words, &word)) {
+        const char *why = why_not(c, &word);
+        if (!why)
+            continue;
+        value_quote(error, word);
+        buf_add_text(error, why);
+        buf_add_text(error, POSSIBLE);
+        return false;
+    }
+    return true;
+}
+
+bool routespec_parse(struct flag *f, const struct config *c, struct str words,
+                     struct buf *error)
+{
+    struct buf why = {0};
+    bool ok = check_words(c, words, &why) && flag_parse(f, c, words, &why) == FLAG_OK;
+    if (!ok) {
+        buf_add_text(error, "route action profile: ");
+        buf_add_str(error, why.len ? buf_str(&why) : STR("out of memory"));
+    }
+    buf_free(&why);
+    return ok;
+}

@@ -1,0 +1,31 @@
+/* view.h -- a request as the gate sees it.
+ *
+ * The gate decides whether a request is profiled. It knows the variables of the request
+ * and its connection; it knows nothing of the server's own structures. */
+
+#ifndef PROFILER_VIEW_H
+#define PROFILER_VIEW_H
+
+#include "connection.h"
+
+#include <stdint.h>
+#include <sys/uio.h>
+
+struct flag;
+
+/* A request as CGI variables; all views into the server's memory. */
+struct request_view {
+    struct str method;
+    struct str path;              /* PATH_INFO */
+    struct str query;             /* QUERY_STRING */
+    const struct iovec *vars;     /* name, value, name, value, ... */
+    size_t var_count;             /* entries of vars: twice the number of variables */
+    struct connection connection; /* all zeros: only the variables are known */
+    const struct flag *route;     /* of the route that it took; NULL: none */
+    uint64_t *draws;              /* the state of chance.h, shared by all threads */
+};
+
+/* The value of one variable; .data is NULL when it is not there. */
+struct str request_var(const struct request_view *r, struct str name);
+
+#endif

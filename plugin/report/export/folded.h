@@ -1,0 +1,12 @@
+/* folded.h -- the .folded report: stacks and microseconds, for flamegraph.pl and
+ * inferno. */
+
+#ifndef PROFILER_FOLDED_H
+#define PROFILER_FOLDED_H
+
+#include "report/common/report.h"
+
+/* See folded.c for the grammar. False when out of memory. */
+bool folded_write(const struct report *r, struct buf *out);
+
+#endif

@@ -1,0 +1,11 @@
+/* speedscope.h -- the .speedscope.json report, for https://www.speedscope.app. */
+
+#ifndef PROFILER_SPEEDSCOPE_H
+#define PROFILER_SPEEDSCOPE_H
+
+#include "report/common/report.h"
+
+/* See speedscope.c for the schema. False when out of memory. */
+bool speedscope_write(const struct report *r, struct buf *out);
+
+#endif

@@ -1,0 +1,119 @@
+#include "logjson.h"
+
+#include "report/common/decimal.h"
+#include "report/common/facts.h"
+#include "report/common/json.h"
+#include "table.h"
+
+/* Bytes in the line. Together they leave room for a function or two. */
+#define TEXT_BYTES 1200
+#define NAME_BYTES 500
+#define FILES_BYTES 2000
+
+static void add_ms(struct buf *out, const char *key, uint64_t ns)
+{
+    json_key(out, key);
+    decimal_add_ms(out, ns);
+}
+
+static void add_waits(const struct profile *p, struct buf *out)
+{
+    json_key(out, "wait_ms");
+    buf_add_char(out, '{');
+    for (unsigned i = 0; i < WAIT_KINDS; i++) {
+        enum wait_kind kind = (enum wait_kind)i;
+        uint64_t ns = profile_wait_ns(p, kind);
+        if (kind != WAITS_CPU && ns)
+            add_ms(out, wait_name(kind), ns);
+    }
+    buf_add_char(out, '}');
+}
+
+static void add_figures(const struct profile *p, const struct stats *s, struct buf *out)
+{
+    add_ms(out, "cpu_ms", p->cpu_ns);
+    if (p->mode == MODE_SAMPLING) {
+        json_number(out, "samples", p->sampled.samples);
+        json_number(out, "lost", p->sampled.lost);
+    } else {
+        json_number(out, "calls", s->calls);
+        json_number(out, "primitive_calls", s->primitive);
+    }
+    add_waits(p, out);
+    json_number(out, "worker", (uint64_t)p->worker);
+    json_number(out, "pid", (uint64_t)p->pid);
+}
+
+static void add_files(const struct str *files, size_t count, struct buf *out)
+{
+    json_key(out, "files");
+    buf_add_char(out, '[');
+    size_t start = out->len;
+    for (size_t i = 0; i < count; i++) {
+        size_t before = out->len;
+        json_next(out);
+        json_string(out, files[i]);
+        if (out->len - start > FILES_BYTES)
+            out->len = before; /* half a name would be no file's */
+    }
+    buf_add_char(out, ']');
+}
+
+static void add_time(struct buf *out, const char *key, double seconds)
+{
+    json_key(out, key);
+    decimal_add(out, seconds * 1000, 0);
+}
+
+static bool add_function(const struct rows *rows, uint32_t row, struct buf *out)
+{
+    const struct func_stats *f = &rows->stats->funcs[row];
+    struct buf name = {0};
+    functab_describe(rows->functab, f->func, &name);
+    json_next(out);
+    buf_add_char(out, '{');
+    json_text_most(out, "name", buf_str(&name), NAME_BYTES);
+    json_number(out, rows->profile->mode == MODE_SAMPLING ? "samples" : "calls",
+                f->calls);
+    add_time(out, "self_ms", f->self_s);
+    add_time(out, "cumulative_ms", f->cumulative_s);
+    buf_add_char(out, '}');
+    bool ok = !name.failed;
+    buf_free(&name);
+    return ok;
+}
+
+/* start is where the line begins. */
+static bool add_functions(const struct rows *rows, size_t start, struct buf *out)
+{
+    static const struct str end = {"]}\n", 3};
+    bool ok = true;
+    json_key(out, "functions");
+    buf_add_char(out, '[');
+    for (uint32_t i = 0; ok && i < rows->count && i < LOGJSON_FUNCTIONS_MAX; i++) {
+        size_t before = out->len;
+        ok = add_function(rows, rows->rows[i], out);
+        if (out->len - start + end.len <= LOGJSON_BYTES_MAX)
+            continue;
+        out->len = before;
+        break;
+    }
+    buf_add_str(out, end);
+    return ok;
+}
+
+bool logjson_write(const struct report *r, const struct str *files, size_t file_count,
+                   struct buf *out)
+{
+    size_t start = out->len;
+    struct rows rows;
+    if (!table_rows(&rows, r, NULL))
+        return false;
+    buf_add_char(out, '{');
+    facts_add(r->profile, TEXT_BYTES, out);
+    add_figures(r->profile, r->stats, out);
+    add_files(files, file_count, out);
+    bool ok = add_functions(&rows, start, out);
+    rows_free(&rows);
+    return ok && !out->failed;
+}

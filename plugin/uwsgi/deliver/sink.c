@@ -1,0 +1,229 @@
+#include "sink.h"
+
+#include "system/clock.h"
+#include "base/throttle.h"
+#include "store/files.h"
+#include "store/tempfiles.h"
+#include "report/text/record.h"
+#include "logstream.h"
+#include "uwsgi/server/shared.h"
+#include "writer.h"
+
+#include <pthread.h>
+
+/* How long the end of a worker waits for its reports; half of what the server itself
+ * leaves it (worker-reload-mercy), if that is less. */
+#define FLUSH_NS 5000000000u
+
+/* How often it is looked for them. */
+#define LEFTOVERS_INTERVAL_NS 600000000000u
+
+static struct prune prune; /* this process's account of profiler-dir */
+
+static struct file_settings file_settings(void)
+{
+    const struct config *c = &profiler.config;
+    return (struct file_settings){
+        .dir = c->dir,
+        .dir_mode = c->dir_mode,
+        .file_mode = c->file_mode,
+        .filename = &c->filename,
+        .prune = &prune,
+    };
+}
+
+/* What went wrong, if anything did: as one line, at most once a minute. (The server's
+ * own function ends the process when it has no memory for a line that is too long.) */
+static void tell(struct throttle *told, struct buf *error)
+{
+    unsigned count = error->len ? throttle_pass(told, clock_ns(CLOCK_MONOTONIC)) : 0;
+    if (count > 1)
+        profiler_log("%.3500s (%u such errors since the last such line)",
+                     buf_cstr(error), count);
+    else if (count)
+        profiler_log("%.3500s", buf_cstr(error));
+    buf_free(error);
+}
+
+static bool write_files(const struct report *r, struct written_files *files)
+{
+    static struct throttle told;
+    struct file_settings settings = file_settings();
+    struct buf error = {0};
+    files_write(r, &settings, files, &error);
+    bool ok = error.len == 0 && !error.failed;
+    tell(&told, &error);
+    return ok;
+}
+
+static bool write_log(const struct report *r, const struct written_files *files)
+{
+    static struct throttle told;
+    struct buf record = {0}, error = {0};
+    const char *id = r->profile->id;
+    bool ok =
+        record_write(r, files->paths, files->count, logstream_wants_colour(), &record);
+    if (!ok)
+        buf_printf(&error, "no memory for the log record of profile %s", id);
+    ok = ok && logstream_append(id, buf_str(&record), &error);
+    tell(&told, &error);
+    buf_free(&record);
+    return ok;
+}
+
+/* What killed workers have left, now and then: to see it the whole directory is read.
+ */
+static void remove_leftovers(void)
+{
+    static uint64_t looked_ns; /* 0: never */
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    uint64_t last = __atomic_load_n(&looked_ns, __ATOMIC_RELAXED);
+    if ((!last || now - last >= LEFTOVERS_INTERVAL_NS) &&
+        __atomic_compare_exchange_n(&looked_ns, &last, now, false, __ATOMIC_RELAXED,
+                                    __ATOMIC_RELAXED))
+        leftovers_remove(profiler.config.dir);
+}
+
+static bool write_outputs(struct delivery *d)
+{
+    static struct throttle told;
+    const struct profile *p = d->profile;
+    struct report report;
+    if (!delivery_report(d, &report)) {
+        struct buf error = {0};
+        buf_printf(&error, "no memory for the reports of profile %s", p->id);
+        tell(&told, &error);
+        return false;
+    }
+    struct written_files files = {0};
+    bool ok = true;
+    if (d->choice.outputs & OUTPUT_FILE) {
+        ok = write_files(&report, &files);
+        if (!(p->notices & (1u << NOTICE_HARAKIRI | 1u << NOTICE_MERCY))) /* no time */
+            remove_leftovers();
+    }
+    if (d->choice.outputs & OUTPUT_LOG)
+        ok &= write_log(&report, &files);
+    written_files_free(&files);
+    return ok;
+}
+
+static bool write_reports(struct delivery *d)
+{
+    uint64_t began = clock_ns(CLOCK_MONOTONIC);
+    bool ok = write_outputs(d);
+    counter_add(COUNT_REPORT_US, (clock_ns(CLOCK_MONOTONIC) - began) / 1000);
+    return ok;
+}
+
+static struct throttle drops;
+
+/* A log that takes nothing now would hold who tells it. */
+static void tell_dropped(const struct writer_state *state)
+{
+    if (!logstream_takes_lines()) {
+        throttle_hold(&drops);
+        return;
+    }
+    unsigned count = throttle_pass(&drops, clock_ns(CLOCK_MONOTONIC));
+    if (count && state->waiting)
+        profiler_log("profiles dropped: %u; %u others (%u MB) are waiting to be "
+                     "written, the first of them for %u seconds",
+                     count, state->waiting, (unsigned)(state->bytes >> 20),
+                     state->busy_s);
+    else if (count)
+        profiler_log("profiles dropped: %u; the thread that writes them cannot be "
+                     "started, or the worker is about to end",
+                     count);
+}
+
+void sink_count(const struct profile *p)
+{
+    const uint32_t cut =
+        1u << NOTICE_TRUNCATED | 1u << NOTICE_TIME | 1u << NOTICE_CLIENT_LEFT;
+    counter_add(COUNT_TRUNCATED, (p->notices & cut) != 0);
+    counter_add(COUNT_SAMPLES, p->sampled.samples);
+    counter_add(COUNT_SAMPLES_LOST, p->sampled.lost);
+}
+
+void sink_submit(struct delivery *d)
+{
+    struct writer_state state;
+    if (!(d->choice.outputs & (OUTPUT_LOG | OUTPUT_FILE))) {
+        counter_add(COUNT_KEPT, 1);
+        delivery_free(d);
+    } else if (!writer_submit(d, &state)) {
+        tell_dropped(&state);
+    }
+}
+
+void sink_write_now(struct delivery *d)
+{
+    counter_add(write_reports(d) ? COUNT_KEPT : COUNT_WRITE_ERRORS, 1);
+    delivery_free(d);
+}
+
+static uint64_t patience_ns(void)
+{
+    uint64_t mercy = uwsgi.worker_reload_mercy > 0 ? uwsgi.worker_reload_mercy : 0;
+    uint64_t half = mercy * 500000000u;
+    return mercy && half < FLUSH_NS ? half : FLUSH_NS;
+}
+
+uint64_t sink_flush_most_ns(void)
+{
+    return patience_ns() + 1000000000u;
+}
+
+/* What the log cannot take now is left for the master to tell. */
+void sink_flush(void)
+{
+    struct writer_state state;
+    unsigned lost = writer_flush(patience_ns(), &state);
+    unsigned cut_off = shared_under_way();
+    if (!logstream_takes_lines())
+        return;
+    unsigned dropped = throttle_rest(&drops);
+    if (dropped)
+        profiler_log("profiles dropped: %u since the last such line", dropped);
+    if (lost)
+        profiler_log("profiles lost: %u; they could not be written before the "
+                     "worker's end, the first of them not in %u seconds",
+                     lost, state.busy_s);
+    if (cut_off)
+        profiler_log("profiles cut off: %u; the worker ends before their requests do",
+                     cut_off);
+    shared_set_waiting(0);
+}
+
+/* On a thread of its own. */
+static void prepare_places(void)
+{
+    static struct throttle told_dir, told_stream;
+    struct file_settings settings = file_settings();
+    struct buf error = {0};
+    if (settings.dir) {
+        files_make_dir(&settings, &error);
+        remove_leftovers();
+    }
+    tell(&told_dir, &error);
+    if (profiler.config.outputs & OUTPUT_LOG)
+        logstream_make(&error);
+    tell(&told_stream, &error);
+}
+
+static void in_child(void)
+{
+    prune_after_fork(&prune);
+}
+
+void sink_prepare(void)
+{
+    prune.max_files = profiler.config.dir_max_files;
+    prune.max_bytes = profiler.config.dir_max_bytes;
+    prune.budget_ns = PRUNE_BUDGET_NS;
+    pthread_atfork(NULL, NULL, in_child);
+    writer_init(write_reports);
+    logstream_prepare();
+    writer_aside(prepare_places);
+}

@@ -1,0 +1,175 @@
+#include "answer.h"
+
+#include "system/clock.h"
+#include "report/common/decimal.h"
+
+#include <stdio.h>
+
+static void add_header(struct wsgi_request *r, const char *name, struct str value)
+{
+    uwsgi_response_add_header_force(r, (char *)name, (uint16_t)strlen(name),
+                                    (char *)value.data, (uint16_t)value.len);
+}
+
+static void add_text_header(struct wsgi_request *r, const char *name, const char *value)
+{
+    add_header(r, name, str_from(value));
+}
+
+void answer_take_cache_control(struct wsgi_request *r)
+{
+    static const char name[] = "Cache-Control";
+    struct uwsgi_string_list *entry = calloc(1, sizeof *entry);
+    char *value = entry ? strdup(name) : NULL; /* the server frees both */
+    if (!value) {
+        free(entry);
+        return;
+    }
+    entry->value = value;
+    entry->len = sizeof name - 1;
+    entry->next = r->remove_headers;
+    r->remove_headers = entry;
+}
+
+/* More than all of ours take, and Cache-Control alone. */
+#define HEADERS_BYTES 512
+#define CACHE_CONTROL_BYTES 64
+
+/* How much more may be added for sure. A header that finds no room
+ * (response-headers-limit) is an error for the server, which then sends nothing at all;
+ * it makes room by as much as is missing or more, so that what is left of the buffer
+ * cannot be added to what the limit leaves. */
+static size_t room(const struct wsgi_request *r)
+{
+    const struct uwsgi_buffer *headers = r->headers;
+    if (!headers || !headers->limit)
+        return SIZE_MAX;
+    size_t there = headers->len - headers->pos;
+    size_t growth = headers->limit > headers->len ? headers->limit - headers->len : 0;
+    return there > growth ? there : growth;
+}
+
+/* In place of the app's, which was taken away: of all of ours the one that matters. */
+static void add_cache_control(struct wsgi_request *r)
+{
+    if (room(r) >= CACHE_CONTROL_BYTES)
+        add_text_header(r, "Cache-Control", "private, no-store");
+}
+
+void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r)
+{
+    const char *error = slot->error[0] ? slot->error
+                        : slot->phase == REQUEST_FLAGGED
+                            ? "no Python application was called: is it loaded? "
+                              "uWSGI's log says so"
+                            : NULL;
+    if (!error)
+        add_cache_control(r);
+    if (room(r) < HEADERS_BYTES)
+        return;
+    if (error) {
+        add_text_header(r, "X-Profile-Error", error);
+        return;
+    }
+    add_text_header(r, "X-Profile-Id", slot->profile->id);
+    if (slot->called) {
+        struct buf value = {0};
+        buf_add_text(&value, "app;dur=");
+        decimal_add_ms(&value, clock_ns(CLOCK_MONOTONIC) - slot->started_ns);
+        if (!value.failed)
+            add_header(r, "Server-Timing", buf_str(&value));
+        buf_free(&value);
+    }
+}
+
+/* The next "Name: value" line of the header block; the status line has no colon before
+ * its first blank, so it is none. */
+static bool next_header(struct str *rest, struct str *name, struct str *value)
+{
+    struct str line;
+    while (str_split(rest, '\n', &line)) {
+        if (line.len && line.data[line.len - 1] == '\r')
+            line.len--;
+        const char *colon = line.len ? memchr(line.data, ':', line.len) : NULL;
+        if (!colon || memchr(line.data, ' ', (size_t)(colon - line.data)))
+            continue;
+        *name = (struct str){line.data, (size_t)(colon - line.data)};
+        *value = str_trim((struct str){colon + 1, line.len - name->len - 1});
+        return true;
+    }
+    return false;
+}
+
+static struct str header_block(const struct wsgi_request *r)
+{
+    if (!r->headers || !r->headers->pos)
+        return (struct str){NULL, 0};
+    return (struct str){r->headers->buf, r->headers->pos};
+}
+
+struct str answer_header(const struct wsgi_request *r, struct str wanted)
+{
+    struct str rest = header_block(r), name, value;
+    while (next_header(&rest, &name, &value))
+        if (str_equal_nocase(name, wanted))
+            return value;
+    return (struct str){NULL, 0};
+}
+
+/* Starting a new header block takes the old one away: the cookies are carried over, as
+ * far as there is room for what is still to come. */
+static void copy_cookies(struct wsgi_request *r, struct str old)
+{
+    struct str name, value;
+    while (next_header(&old, &name, &value))
+        if (str_equal_nocase(name, STR("Set-Cookie")) &&
+            room(r) >= value.len + strlen("Set-Cookie: \r\n") + HEADERS_BYTES)
+            add_header(r, "Set-Cookie", value);
+}
+
+static bool start_headers(struct wsgi_request *r)
+{
+    r->is_response_routing = 1; /* routes are for the app's answer, not for ours */
+    r->is_error_routing = 1;
+    return uwsgi_response_prepare_headers(r, (char *)"200 OK", 6) == 0;
+}
+
+static void add_report_headers(struct wsgi_request *r, int app_status,
+                               const struct replacement *with)
+{
+    char number[24];
+    add_text_header(r, "Content-Type", with->mime);
+    snprintf(number, sizeof number, "%zu", with->body.len);
+    add_text_header(r, "Content-Length", number);
+    snprintf(number, sizeof number, app_status ? "%d" : "-", app_status);
+    add_text_header(r, "X-Profile-Status", number);
+    add_text_header(r, "X-Content-Type-Options", "nosniff");
+    add_text_header(r, "Referrer-Policy", "no-referrer");
+    add_text_header(r, "X-Robots-Tag", "noindex");
+    if (with->policy)
+        add_text_header(r, "Content-Security-Policy", with->policy);
+}
+
+bool answer_replace(struct held *held, struct wsgi_request *r, int app_status,
+                    const struct replacement *with)
+{
+    if (!held_end(held, r))
+        return false;
+    struct buf old = {0};
+    buf_add_str(&old, header_block(r));
+    if (r->transformations) {
+        uwsgi_free_transformations(r);
+        r->transformations = NULL;
+    }
+    bool started = start_headers(r);
+    if (started) {
+        add_report_headers(r, app_status, with);
+        copy_cookies(r, buf_str(&old));
+        if (r->method_len == 4 && !memcmp(r->method, "HEAD", 4))
+            uwsgi_response_write_headers_do(r);
+        else
+            uwsgi_response_write_body_do(r, (char *)with->body.data, with->body.len);
+    }
+    buf_free(&old);
+    return started;
+}

@@ -1,0 +1,52 @@
+#include "offswitch.h"
+
+#include "system/clock.h"
+#include "server.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#define LOOK_INTERVAL_NS 1000000000
+
+static uint64_t looked_ns; /* atomic, CLOCK_MONOTONIC */
+static bool there;         /* atomic, as of then */
+static bool told;          /* atomic */
+
+static void tell(int reason)
+{
+    if (!__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))
+        profiler_log(
+            "profiler-off-file: cannot look for %s: %s; it counts as not there",
+            profiler.config.off_file, strerror(reason));
+}
+
+static void look(void)
+{
+    struct stat st;
+    bool found = stat(profiler.config.off_file, &st) == 0;
+    if (!found && errno != ENOENT && errno != ENOTDIR)
+        tell(errno);
+    __atomic_store_n(&there, found, __ATOMIC_RELAXED);
+}
+
+void offswitch_prepare(void)
+{
+    if (!profiler.config.off_file)
+        return;
+    looked_ns = clock_ns(CLOCK_MONOTONIC);
+    look();
+}
+
+bool offswitch_is_on(void)
+{
+    if (!profiler.config.off_file)
+        return false;
+    uint64_t now = clock_ns(CLOCK_MONOTONIC);
+    uint64_t last = __atomic_load_n(&looked_ns, __ATOMIC_RELAXED);
+    bool due =
+        (int64_t)(now - last) >= LOOK_INTERVAL_NS; /* not if another was faster */
+    if (due && __atomic_compare_exchange_n(&looked_ns, &last, now, false,
+                                           __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        look();
+    return __atomic_load_n(&there, __ATOMIC_RELAXED);
+}
