@@ -70,7 +70,7 @@ help:
 	@echo 'make test     every test of the default set; last line: N passed, N failed'
 	@echo 'make test-all   these, the long ones too, and leaks, stress and kills for longer'
 	@echo 'make test-page  of these, the page: under node and in a real browser'
-	@echo 'make check    formatting, warnings as errors, layers, sanitizers, gcc and clang'
+	@echo 'make check    formatting, linters, warnings as errors, layers, sanitizers, gcc and clang'
 	@echo 'make bench    the benchmark tables'
 	@echo 'make fuzz     the fuzzers, each for SECONDS= (60)'
 	@echo 'make soak     a real server under load, for SECONDS= (60): crashes, growth, errors'

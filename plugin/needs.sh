@@ -25,7 +25,9 @@ has_header() {
 
 library() { # its name to pkg-config, a header, its package
     has pkg-config || need pkg-config
-    has_header "$2" && { ! has pkg-config || pkg-config --exists "$1"; } || need "$3"
+    if ! has_header "$2" || { has pkg-config && ! pkg-config --exists "$1"; }; then
+        need "$3"
+    fi
 }
 
 # The first of what the server's own header includes that is not there; its flags are

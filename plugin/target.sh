@@ -31,8 +31,8 @@ for goal in ${other:+"$@"}; do
 done
 [ -z "$other" ] || echo "$plugin was built for $other: the new one, for $server, replaces it"
 
-mkdir -p build 2>/dev/null && [ -w build ] || {
+if ! mkdir -p build 2>/dev/null || [ ! -w build ]; then
     echo "cannot write to $PWD/build: copy this directory to where you can, and run make there"
     exit 1
-}
+fi
 printf '%s\n' "$new" >"$file"

@@ -1,11 +1,11 @@
 #!/bin/sh
-# make check: formatting, warnings as errors with gcc and clang, layers, and the unit
-# tests under clang's sanitizers (make test runs them under gcc's).
+# make check: formatting, linters, warnings as errors with gcc and clang, layers, and the
+# unit tests under clang's sanitizers (make test runs them under gcc's). One line per step.
 set -eu
 cd "$(dirname "$0")/.."
 
-warnings="-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
-    -Wwrite-strings -Wformat=2 -Wvla -Wundef -Werror"
+warnings="-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+-Wwrite-strings -Wformat=2 -Wvla -Wundef -Werror"
 python=$(ls /usr/bin/python3 2>/dev/null || command -v python3)
 failed=0
 
@@ -27,35 +27,42 @@ formatting() {
 
 unit_build() {
     make -s -k -j"$(nproc)" -f tests/unit/unit.mk "OUT=build/check-$1" "CC=$1" \
-        "WARN=$(echo $warnings)"
+        "WARN=$warnings"
 }
 
 fuzzers_build() {
     make -s -k -j"$(nproc)" -f tests/fuzz/fuzz.mk OUT=build/check-fuzz \
-        "WARN=$(echo $warnings)"
+        "WARN=$warnings"
 }
 
 unit_run() {
     CC=$1 UNIT_OUT=build/check-$1 $python -m pytest -q -n auto --dist loadgroup tests/unit
 }
 
-# Scripts are at least whole: of shells, Python, and, where there is a node, the page.
-scripts() {
-    for script in tests/*.sh .ci/run; do
-        bash -n "$script"
-    done
-    find tests plugin uwsgiplugin.py -name '*.py' -exec "$python" -c '
-import ast, sys
-for path in sys.argv[1:]:
-    ast.parse(open(path).read(), path)' {} +
-    command -v node >/dev/null || return 0
-    for script in templates/*.js; do
-        node --check "$script" || return 1
-    done
+# A tool that is missing fails its step: no step passes without having looked.
+need() {
+    command -v "$1" >/dev/null && return
+    echo "$1 is not installed: make deps installs it"
+    return 1
+}
+
+# As .editorconfig says, of all that git knows; .gitattributes excepts what tests compare.
+blanks() {
+    need git && git diff --check "$(git hash-object -t tree /dev/null)" --
+}
+
+python_lint() {
+    need flake8 && flake8 plugin tests uwsgiplugin.py
+}
+
+shell_lint() {
+    need shellcheck && shellcheck plugin/*.sh tests/*.sh tests/*/*.sh .ci/run
 }
 
 step 'clang-format' formatting
-step 'scripts' scripts
+step 'blanks and line ends' blanks
+step 'flake8' python_lint
+step 'shellcheck' shell_lint
 step 'warnings, gcc' unit_build gcc
 step 'warnings, clang' unit_build clang
 step 'warnings, fuzzers' fuzzers_build

@@ -27,6 +27,7 @@ for group in "$@"; do
     check)
         packages="$packages libcmocka-dev python3-dev clang clang-format llvm libclang-rt-dev"
         packages="$packages python3-pytest python3-pytest-xdist locales"
+        packages="$packages flake8 git shellcheck"
         ;;
     fuzz) packages="$packages clang libclang-rt-dev python3-dev" ;;
     bench) packages="$packages python3-flask python3-pip valgrind wrk" ;;
@@ -88,7 +89,7 @@ case "$missing " in
     ;;
 esac
 
-# shellcheck disable=SC2086: a list
+# shellcheck disable=SC2086 # a list
 $run env DEBIAN_FRONTEND=noninteractive \
     apt-get install -q -y --no-install-recommends $missing
 

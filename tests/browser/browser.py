@@ -77,6 +77,11 @@ class Browser:
     def js(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
 
+    def document_size(self):
+        """[width, height], with what one must scroll to."""
+        return self.js('const {scrollWidth, scrollHeight} = document.documentElement; '
+                       'return [scrollWidth, scrollHeight]')
+
     def settle(self):
         """Until what was asked for in this frame and the next is drawn."""
         self.driver.execute_async_script(

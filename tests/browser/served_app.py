@@ -17,8 +17,8 @@ def hostile():
     names = dict(co_name=HOSTILE, co_filename='/' + HOSTILE)
     if sys.version_info >= (3, 11):
         names['co_qualname'] = HOSTILE
-    code = (lambda: sleep(0.05) or sum(range(1000000))).__code__.replace(**names)
-    return type(hostile)(code, {'sum': sum, 'range': range, 'sleep': time.sleep})()
+    code = (lambda: time.sleep(0.05) or sum(range(1000000))).__code__.replace(**names)
+    return type(hostile)(code, {'sum': sum, 'range': range, 'time': time})()
 
 
 def left(way):

@@ -20,7 +20,8 @@ def controls(browser):
             .filter(shown).map(e => e.matches('select') ? e.getAttribute('aria-label') : e.textContent)''')
 
 
-FOLD, LEAST, UNIT = ['Fold libraries', 'Fold by name'], ['Hide what took less than a share of the time'], ['Unit of times']
+FOLD, UNIT = ['Fold libraries', 'Fold by name'], ['Unit of times']
+LEAST = ['Hide what took less than a share of the time']
 
 
 @pytest.mark.parametrize('data, view, expected', [
@@ -188,7 +189,8 @@ const contrast = (one, other) => { const [a, b] = [light(one), light(other)].sor
     return (a + 0.05) / (b + 0.05); };
 return [...document.querySelectorAll('.pair')].flatMap(pair => {
     const ground = parse(getComputedStyle(pair.querySelector('.pair-fill')).backgroundColor);
-    return [...pair.querySelectorAll(':scope > :not(.pair-fill)')].map(e => contrast(parse(getComputedStyle(e).color), ground));
+    return [...pair.querySelectorAll(':scope > :not(.pair-fill)')]
+        .map(e => contrast(parse(getComputedStyle(e).color), ground));
 })'''
 
 

@@ -51,7 +51,8 @@ def test_the_directory_of_the_server_is_mapped(browser):
     assert links(browser, '#panel')[0].startswith('pycharm://open?file=/home/me/my%20shop/app.py&line=')
 
 
-@pytest.mark.parametrize('template', ['javascript:alert({path})', 'data:text/html,{path}', 'vbscript:{path}', 'vscode:'])
+@pytest.mark.parametrize('template', ['javascript:alert({path})', 'data:text/html,{path}', 'vbscript:{path}',
+                                      'vscode:'])
 def test_no_other_link_than_to_an_editor(browser, template):
     browser.open(pages.request(*NODES))
     browser.press('?')
@@ -73,7 +74,8 @@ def test_every_line_has_a_link(browser):
         return v.rows.slice(0, 8).map(({group, line}) => profilerPage.profile.file(group.func) + ':' +
             (line < 0 ? profilerPage.profile.lineOf[group.func] : profilerPage.profile.lines.line[line]))""")
     found = browser.js("""return [...document.querySelectorAll('.lines .row:not([hidden])')]
-        .sort((a, b) => a.index - b.index).slice(0, 8).map(row => row.querySelector('.editor-link').getAttribute('href'))""")
+        .sort((a, b) => a.index - b.index).slice(0, 8)
+        .map(row => row.querySelector('.editor-link').getAttribute('href'))""")
     assert found == ['vscode://file/' + place if place.startswith('/') else None for place in wanted]
     browser.assert_quiet('lines')
     browser.shot('editor-lines')

@@ -20,7 +20,8 @@ SHOWN = '''const view = document.querySelector('#view > .view'), canvas = view.q
 const rows = view.querySelectorAll('.row:not([hidden])').length;
 const dots = canvas && canvas.width ? canvas.getContext('2d')
     .getImageData(0, 0, canvas.width, canvas.height).data.some(value => value > 0) : false;
-return [document.querySelector('[role=tab][aria-selected=true]').dataset.view, rows > 0 || dots || view.querySelector('.state') !== null];'''
+return [document.querySelector('[role=tab][aria-selected=true]').dataset.view,
+    rows > 0 || dots || view.querySelector('.state') !== null];'''
 
 
 @pytest.fixture(scope='module')

@@ -101,7 +101,8 @@ def test_where_a_library_spreads_its_time_its_run_is_the_hot_spot(browser, mode)
     assert selected(browser) == 'ORM' and ['ORM', 8] in rows(browser)
     assert browser.text('#sentence') == '67 % in lib, called by view \u00b7 20 % in view \u00b7 13 % in render'
     browser.js('profilerPage.choose("fold", false)')
-    assert browser.js('return profilerPage.profile.label(profilerPage.profile.func[profilerPage.layout.hotNode()])') == 'view'
+    assert browser.js('const p = profilerPage; '
+                      'return p.profile.label(p.profile.func[p.layout.hotNode()])') == 'view'
 
 
 def test_long_names_of_the_sentence_stay_on_a_narrow_page(browser):

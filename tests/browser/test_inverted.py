@@ -139,7 +139,8 @@ def test_a_large_tree_opens_as_far_as_there_is_room(browser, key):
     else:
         browser.press(Keys.HOME, '*')
     assert len(browser.all('.tree .row')) < 100
-    levels = browser.js('const v = profilerPage.views.tree; return v.rows.map(row => v.layout.depth[row < 0 ? ~row : row])')
+    levels = browser.js('const {rows, layout} = profilerPage.views.tree; '
+                        'return rows.map(row => layout.depth[row < 0 ? ~row : row])')
     assert max(levels) > 1 and len(levels) > closed > 100
     browser.shot('inverted-big')
 

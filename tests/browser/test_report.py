@@ -445,7 +445,8 @@ def test_top_n_and_own_code_only(browser):
 def test_a_row_opens_callers_and_callees_with_their_times(browser):
     browser.open(TRACED)
     browser.show('functions')
-    func = browser.js('return profilerPage.views.functions.rows.find(f => profilerPage.profile.coName(f) === "deepcopy")')
+    func = browser.js('const {profile, views} = profilerPage; '
+                      'return views.functions.rows.find(f => profile.coName(f) === "deepcopy")')
     browser.js('profilerPage.selectFunction(arguments[0])', func)
     heads = [head.text for head in browser.all('#panel h2')]
     assert heads[0].startswith('Callers (') and heads[1].startswith('Callees (')
@@ -567,8 +568,8 @@ def test_choices_are_remembered_and_profiles_are_not(browser):
     browser.js('profilerPage.choose("threshold", 1); profilerPage.choose("unit", "percent")')
     browser.all('.functions .columns button')[0].click()
     browser.go(path, fresh=False)
-    state = browser.js('return [profilerPage.choices.fold, profilerPage.theme(), profilerPage.view, '
-                       'profilerPage.choices.threshold, profilerPage.choices.unit, profilerPage.views.functions.sort.key]')
+    state = browser.js('const p = profilerPage; return [p.choices.fold, p.theme(), p.view, p.choices.threshold, '
+                       'p.choices.unit, p.views.functions.sort.key]')
     assert state == [False, 'dark', 'functions', 1, 'percent', 'cumtime']
     stored = browser.js('return JSON.stringify(localStorage)')
     assert 'orders' not in stored and 'shipping' not in stored
@@ -624,12 +625,14 @@ def test_themes_follow_the_system_and_can_be_read(browser, scheme):
         browser.shot('%s-%s' % (scheme, view))
     browser.show('tree')
     ground = browser.js('return getComputedStyle(document.body).backgroundColor')
-    for selector in ('.label.own', '.tree .place', '.faint .label', '.tree .total', '.chip:not([hidden])', '#crumbs button'):
+    for selector in ('.label.own', '.tree .place', '.faint .label', '.tree .total', '.chip:not([hidden])',
+                     '#crumbs button'):
         ink = browser.js('return getComputedStyle(document.querySelector(arguments[0])).color', selector)
         light, dark = sorted((luminance(ground), luminance(ink)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, selector
     for fill, ink in browser.js('return Object.values(profilerPage.colours.fills).map(f => [f.fill, f.ink])'):
-        values = sorted((luminance(' '.join(str(int(c[i:i + 2], 16)) for i in (1, 3, 5))) for c in (fill, ink)), reverse=True)
+        values = sorted((luminance(' '.join(str(int(c[i:i + 2], 16)) for i in (1, 3, 5))) for c in (fill, ink)),
+                        reverse=True)
         assert (values[0] + 0.05) / (values[1] + 0.05) >= 4.5, fill
     browser.one('[aria-label="Light or dark"]').click()
     assert browser.js('return document.documentElement.dataset.theme') != scheme
@@ -641,7 +644,7 @@ def test_narrow_pages_do_not_scroll_sideways(browser, name, data):
     browser.open(data)
     for view in VIEWS:
         browser.show(view)
-        assert browser.js('return [document.documentElement.scrollWidth, document.documentElement.scrollHeight]') == [360, 740]
+        assert browser.document_size() == [360, 740]
         browser.shot('narrow-%s-%s' % (name, view))
     browser.show('tree')
     browser.one('.options-button').click()
@@ -671,7 +674,7 @@ def test_paper_has_300_rows_on_a_light_ground(browser):
     browser.open(pages.big(20000), 'wide')
     browser.js('profilerPage.choose("fold", false); profilerPage.views.tree.setBelow(0, 1)')
     browser.js('window.dispatchEvent(new Event("beforeprint"))')
-    assert len([row for row in browser.js('return [...document.querySelectorAll(".row")].map(r => !r.hidden)') if row]) == 300
+    assert browser.js('return [...document.querySelectorAll(".row")].filter(r => !r.hidden).length') == 300
     assert browser.js('return document.documentElement.dataset.theme') == 'light'
     browser.js('window.dispatchEvent(new Event("afterprint"))')
     assert browser.js('return document.documentElement.dataset.theme') == 'dark'
@@ -810,7 +813,8 @@ def test_a_truncated_profile_shows_exact_figures_and_says_so(browser):
     browser.js('profilerPage.selectFunction(2)')
     assert 'no room' in browser.text('#panel') and 'kept' in browser.text('#panel .pair')
     stats = pstats.Stats(str(browser.download('.prof'))).stats
-    assert stats[('/srv/shop/app.py', 2, 'dropped')] == (50, 70, 7e-08, 7e-08, {('/srv/shop/app.py', 1, 'kept'): (70, 50, 7e-08, 7e-08)})
+    callers = {('/srv/shop/app.py', 1, 'kept'): (70, 50, 7e-08, 7e-08)}
+    assert stats[('/srv/shop/app.py', 2, 'dropped')] == (50, 70, 7e-08, 7e-08, callers)
 
 
 def test_a_tree_that_was_cut_to_fit_the_page_says_so(browser):
@@ -828,8 +832,9 @@ def test_a_tree_that_was_cut_to_fit_the_page_says_so(browser):
 
 # ---------------------------------------------------------------------- hostile names
 
-HOSTILE = ['</script><script>document["title"]="owned"</script>', '<!--', '<img src=x onerror=alert(1)>', '"\'&amp;`${1}',
-           'line\u2028and\u2029', '\U0001f40d\U0001f468\u200d\U0001f469\u200d\U0001f467 snakes', '\u202egnirts\u202c \u2067x',
+HOSTILE = ['</script><script>document["title"]="owned"</script>', '<!--', '<img src=x onerror=alert(1)>',
+           '"\'&amp;`${1}', 'line\u2028and\u2029', '\U0001f40d\U0001f468\u200d\U0001f469\u200d\U0001f467 snakes',
+           '\u202egnirts\u202c \u2067x',
            'null\x00 esc\x1b[31m tab\t', '\ufffd\ufffd', 'x' * 10000, '日本語の関数名', '__proto__', 'constructor', 'a;b 12']
 
 
@@ -878,8 +883,11 @@ def test_downloads_are_the_servers_files(browser, name):
 def test_the_prof_is_read_by_pstats_with_the_pages_figures(browser, data):
     browser.open(data)
     stats = pstats.Stats(str(browser.download('.prof')))
-    figures = browser.js('''const p = profilerPage; return [...p.stats.functions].map(f => { const s = p.stats.byFunction[f];
-        return [p.profile.file(f), p.profile.lineOf[f], p.profile.coName(f), s.primitive, s.calls, s.self, s.cumulative, p.stats.callersOf(f).length]; })''')
+    figures = browser.js('''const p = profilerPage; return [...p.stats.functions].map(f => {
+        const s = p.stats.byFunction[f];
+        return [p.profile.file(f), p.profile.lineOf[f], p.profile.coName(f), s.primitive, s.calls, s.self,
+                s.cumulative, p.stats.callersOf(f).length];
+    })''')
     assert len(figures) == len(stats.stats)
     for file, line, name, primitive, calls, self, cumulative, callers in figures:
         entry = stats.stats[(file, line, name)]

@@ -290,7 +290,8 @@ def test_search_marks_and_goes_from_match_to_match(browser):
     open_sandwich(browser, 'f')
     browser.search('/^x/')
     marked = browser.js('''const v = profilerPage.views.flame;
-        return [...v.found].map((one, row) => one ? profilerPage.profile.label(v.layout.func(row)) : '').filter(Boolean)''')
+        return [...v.found].map((one, row) => one ? profilerPage.profile.label(v.layout.func(row)) : '')
+            .filter(Boolean)''')
     assert marked == ['x', 'x']
     browser.press(Keys.ENTER)
     assert selected(browser) == 'x' and middle(browser) == 'f'
@@ -393,5 +394,5 @@ def test_the_picture(browser, scheme, name, data, func):
     browser.shot('sandwich-%s-%s' % (name, scheme))
     browser.resize(360, 740)
     browser.settle()
-    assert browser.js('return [document.documentElement.scrollWidth, document.documentElement.scrollHeight]') == [360, 740]
+    assert browser.document_size() == [360, 740]
     browser.shot('sandwich-narrow-%s-%s' % (name, scheme))

@@ -166,7 +166,7 @@ def test_themes_and_widths(browser, server, mode, theme, width, height):
     assert browser.js('return document.documentElement.dataset.theme') == theme
     for view in VIEWS:
         browser.show(view)
-        assert browser.js('return [document.documentElement.scrollWidth, document.documentElement.scrollHeight]') == [width, height]
+        assert browser.document_size() == [width, height]
         browser.shot('served-%s-%s-%d-%s' % (mode, theme, width, view))
         browser.assert_quiet((view, theme, width))
 
@@ -261,7 +261,8 @@ if (page.node !== (2 * p.self[0] > p.total[0] ? 0 : most))
     wrong.push(p.label(page.func) + ' is selected');
 const sentence = document.getElementById('sentence').textContent;
 const left = sentenceGroups(p).some(group => !group.kind && p.isLeft(p.func[group.node]));
-if (!/^(The machine was busy: .* measure again\\. )?\\d+ % /.test(sentence) || left && !sentence.includes('not in the tree'))
+if (!/^(The machine was busy: .* measure again\\. )?\\d+ % /.test(sentence) ||
+    left && !sentence.includes('not in the tree'))
     wrong.push(sentence);
 page.hotPath();
 const l = page.layout, row = page.row();

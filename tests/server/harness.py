@@ -104,8 +104,8 @@ def profile_id(response):
 def without_ours(response):
     """The response without the headers that the plugin adds to a flagged one."""
     return Response(response.status,
-                    [pair for pair in response.headers if pair[0].lower() not in OURS
-                     and pair != ('Cache-Control', 'private, no-store')], response.body)
+                    [pair for pair in response.headers if pair[0].lower() not in OURS and
+                     pair != ('Cache-Control', 'private, no-store')], response.body)
 
 
 # uWSGI 2.0 with several interpreters ends with the excepted ones, with or without us; two

@@ -112,7 +112,8 @@ def test_a_wrong_value_stops_the_server_with_one_line(start, name, value):
     ('restrictions', '1.0', ['1.0']),
     ('log-style', 'tables', ['table', 'line', 'json']),
     ('trigger', 'ratio:5', ['"ratio:5" is not a ratio above 0 and at most 1', 'ratio:0.01']),
-    ('keep', 'status:50', ['"status:50" is not a rule: "50" is too small', 'all, slower:500ms, status:5xx, status:404, exception']),
+    ('keep', 'status:50', ['"status:50" is not a rule: "50" is too small',
+                           'all, slower:500ms, status:5xx, status:404, exception']),
     ('max-per-minute', 'none', ['"none" is not a whole number', '0 (no limit)']),
 ])
 def test_the_line_says_what_is_possible(start, name, value, words):

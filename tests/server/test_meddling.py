@@ -38,8 +38,8 @@ def test_an_app_may_take_the_number_of_the_carried_key(serve):
 def test_a_reload_without_the_plugin_leaves_nothing_of_the_key(serve):
     server = serve('plain', KEY_FILE, prepare=keep_key())
     server.ini.write_text('\n'.join(
-        line for line in server.ini.read_text().splitlines() if 'profiler' not in line.split('=')[0]
-        and 'need-plugin' not in line) + '\n')
+        line for line in server.ini.read_text().splitlines() if 'profiler' not in line.split('=')[0] and
+        'need-plugin' not in line) + '\n')
     reload(server)
     assert 'profiler' not in server.log().rpartition('spawned uWSGI worker 1')[2]
     assert header(server.get('/hello', {'X-Profile': 'key=' + KEY}), 'X-Profile-Id') is None

@@ -26,7 +26,10 @@ MOUNTS = '''
 
 def index(server, count):
     path = server.directory / 'profiles' / 'index.jsonl'
-    read = lambda: path.read_text().splitlines() if path.exists() else []
+
+    def read():
+        return path.read_text().splitlines() if path.exists() else []
+
     wait_for('%d profiles in the index' % count, lambda: len(read()) == count)
     return [json.loads(line) for line in read()]
 

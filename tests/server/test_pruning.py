@@ -141,6 +141,7 @@ OBSTACLES = {
 def test_a_profile_that_cannot_be_indexed_is_removed_and_counted(serve, obstacle):
     """Root may write what belongs to another, or is read-only: there the server is nobody."""
     drops = obstacle in (make_anothers, make_read_only)
+
     def prepare(directory):
         (directory / 'victim').write_text('nothing of yours')
         place = directory / 'profiles'
@@ -151,8 +152,8 @@ def test_a_profile_that_cannot_be_indexed_is_removed_and_counted(serve, obstacle
             os.chown(place, NOBODY, NOBODY)
         if obstacle is make_read_only:
             os.chown(place / 'index.jsonl', NOBODY, NOBODY)
-    server = serve('plain', INI + METRICS + 'profiler-format = prof, json\nprofiler-dir-max-files = 10'
-                   + drops * ('\nuid = %d' % NOBODY), prepare=prepare)
+    server = serve('plain', INI + METRICS + 'profiler-format = prof, json\nprofiler-dir-max-files = 10' +
+                   drops * ('\nuid = %d' % NOBODY), prepare=prepare)
     place = server.directory / 'profiles'
     profile_many(server, 60)
     server.wait_metrics(started=60, write_errors=60, kept=0)

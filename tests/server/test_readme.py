@@ -1,13 +1,12 @@
 """The README says what is: its ini texts start a server that does what it promises, its
 tables have all options, metrics and messages."""
 import json
-import os
 import re
 import shutil
 
 import pytest
 
-from harness import (METRICS, PLUGIN, PYTHON_PLUGIN, ROOT, Server, header, parse_response,
+from harness import (METRICS, PLUGIN, PYTHON_PLUGIN, ROOT, header, parse_response,
                      run_uwsgi, wait_for)
 
 README = (ROOT / 'README.md').read_text()

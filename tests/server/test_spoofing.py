@@ -195,9 +195,8 @@ def test_on_a_kept_connection_only_the_first_request_has_an_address(serve):
 @pytest.mark.parametrize('option', ['enable-proxy-protocol', 'http-enable-proxy-protocol'])
 def test_the_http_router_believes_any_proxy_line_and_so_is_not_believed(serve, option):
     port = free_port()
-    server = serve('plain', '%s = true\nhttp = 127.0.0.1:%d\nhttp-to = @DIR@/uwsgi.sock\n%s' % (
-        option, port, LIST),
-                   load=plugins_for('http'))
+    server = serve('plain', '%s = true\nhttp = 127.0.0.1:%d\nhttp-to = @DIR@/uwsgi.sock\n%s' %
+                   (option, port, LIST), load=plugins_for('http'))
     assert not is_profiled(ask(port, [], proxied(ALLOWED)))
     assert not is_profiled(ask(port, [], proxied('127.0.0.1'), host='localhost'))
     assert 'the http router believes PROXY lines' in log_of(server)

@@ -83,7 +83,8 @@ def piped(serve):
             pipes.append(Pipe(directory))
             if reading:
                 pipes[-1].open()
-        server = serve('writing', 'profiler-stream = @DIR@/pipe\nprofiler-max-nodes = 2000\n' + METRICS + ini, prepare=prepare, **options)
+        server = serve('writing', 'profiler-stream = @DIR@/pipe\nprofiler-max-nodes = 2000\n' + METRICS + ini,
+                       prepare=prepare, **options)
         return server, pipes[-1]
     yield start
     for pipe in pipes:

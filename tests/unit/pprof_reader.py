@@ -28,7 +28,7 @@ def message(data):
         value, at = varint(data, at)
         if tag & 7 == 2:
             assert at + value <= len(data)
-            value, at = data[at : at + value], at + value
+            value, at = data[at:at + value], at + value
         else:
             assert tag & 7 == 0, f"wire type {tag & 7}"
         fields[tag >> 3].append(value)

@@ -15,6 +15,7 @@ import pprof_reader
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden")
 
+
 def read(name):
     """Strict UTF-8; no line ends but newlines."""
     with open(os.path.join(GOLDEN, name), "rb") as file:

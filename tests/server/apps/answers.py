@@ -5,7 +5,7 @@ import os
 import time
 
 import plain
-from plain import PLAIN, cleanup
+from plain import PLAIN
 
 DATA = plain.DATA
 
