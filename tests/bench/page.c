@@ -7,6 +7,8 @@
  * Writes the page, and the whole profile as json, for whoever wants to open them. A
  * sampled profile has two moments for each node, as far as the timeline has room. */
 
+#include "median.h"
+
 #include "report/page/html.h"
 #include "report/page/profile_json.h"
 
@@ -172,12 +174,6 @@ static void save_json(const char *path, const struct profile *p)
     stats_free(&s);
 }
 
-static int by_value(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 int main(int argc, char **argv)
 {
     int nodes = argc == 6 ? atoi(argv[2]) : 0, times = argc == 6 ? atoi(argv[3]) : 0;
@@ -194,8 +190,7 @@ int main(int argc, char **argv)
         buf_free(&page); /* each starts with none, as a request's does */
         taken[i] = make_page(p, &page);
     }
-    qsort(taken, (size_t)times, sizeof *taken, by_value);
-    printf("%.1f %zu\n", (double)taken[times / 2] / 1000, page.len);
+    printf("%.1f %zu\n", median_us(taken, (size_t)times), page.len);
     save(argv[4], &page);
     save_json(argv[5], p);
     free(taken);

@@ -6,6 +6,8 @@
  * In between the thread works for PAUSE_NS, as a request does, so that the sampler's
  * thread, which the start wakes, has gone to sleep again. */
 
+#include "median.h"
+
 #include "collect/collector.h"
 
 #include <Python.h>
@@ -48,18 +50,6 @@ static void once(struct collector_env *env, uint64_t *start_ns, uint64_t *finish
     *finish_ns = now_ns() - began;
     profile_destroy(p);
     work();
-}
-
-static int by_value(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static double median_us(uint64_t *values, size_t count)
-{
-    qsort(values, count, sizeof *values, by_value);
-    return (double)values[count / 2] / 1000;
 }
 
 int main(int argc, char **argv)

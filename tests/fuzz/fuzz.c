@@ -55,6 +55,12 @@ struct config fuzz_config(const char *lines)
     return c;
 }
 
+void fuzz_configs(struct config *made, const char *const *lines, size_t count)
+{
+    for (size_t i = 0; !made[count - 1].formats && i < count; i++)
+        made[i] = fuzz_config(lines[i]);
+}
+
 void fuzz_check_message(struct str message)
 {
     CHECK(message.len > 0);

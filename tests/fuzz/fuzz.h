@@ -40,6 +40,9 @@ uint64_t fuzz_hash(struct str text);
 /* A configuration of "mode=sampling" options, one a line, which all are right. */
 struct config fuzz_config(const char *lines);
 
+/* Makes count of them, the first time. */
+void fuzz_configs(struct config *made, const char *const *lines, size_t count);
+
 /* One line of printable ASCII, and not empty: what may stand in a log and in a header.
  */
 void fuzz_check_message(struct str message);

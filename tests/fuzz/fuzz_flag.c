@@ -46,8 +46,7 @@ static void try_value(const struct config *c, struct str value)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct config made[CONFIGS];
-    for (size_t i = 0; !made[CONFIGS - 1].formats && i < CONFIGS; i++)
-        made[i] = fuzz_config(configs[i]);
+    fuzz_configs(made, configs, CONFIGS);
 
     struct str sent = fuzz_input(data, size);
     struct buf decoded = {0};

@@ -71,8 +71,7 @@ static void try_on(const struct config *c, struct str remote, struct str list)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct config made[CONFIGS];
-    for (size_t i = 0; !made[CONFIGS - 1].formats && i < CONFIGS; i++)
-        made[i] = fuzz_config(configs[i]);
+    fuzz_configs(made, configs, CONFIGS);
     struct str rest = fuzz_input(data, size), remote = fuzz_line(&rest);
     struct str list = fuzz_copy(rest.data ? rest : STR(""));
     for (size_t i = 0; i < CONFIGS; i++) {

@@ -48,8 +48,7 @@ static void try_words(const struct config *c, struct str words)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct config made[CONFIGS];
-    for (size_t i = 0; !made[CONFIGS - 1].formats && i < CONFIGS; i++)
-        made[i] = fuzz_config(configs[i]);
+    fuzz_configs(made, configs, CONFIGS);
     struct str words = fuzz_copy(fuzz_input(data, size));
     for (size_t i = 0; i < CONFIGS; i++)
         try_words(&made[i], words);

@@ -79,8 +79,7 @@ static void check_decision(const struct decision *d, const struct config *c,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct config made[CONFIGS];
-    for (size_t i = 0; !made[CONFIGS - 1].formats && i < CONFIGS; i++)
-        made[i] = fuzz_config(configs[i]);
+    fuzz_configs(made, configs, CONFIGS);
 
     struct request *r = calloc(1, sizeof *r);
     CHECK(r);
