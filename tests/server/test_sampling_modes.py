@@ -8,7 +8,7 @@ import pytest
 from harness import (HANG, header, parse_records, parse_response, read_all, read_until,
                      wait_for, without_ours)
 from samples import sample, several_times
-from test_modes import MODES, respawned, starts, together
+from test_modes import MODES, respawned, serve_or_skip, together
 
 BUSY = '/spinning?seconds=0.04&profile=sampling,interval=500us'
 
@@ -33,12 +33,7 @@ def check_busy(server, path=BUSY):
 
 @pytest.mark.parametrize('mode', MODES)
 def test_a_flagged_request_is_sampled(serve, mode):
-    try:
-        server = serve('sampled', MODES[mode])
-    except AssertionError:
-        if starts(serve, MODES[mode], plugin=False):
-            raise
-        pytest.skip('this server does not start so, without the plugin neither')
+    server = serve_or_skip(serve, 'sampled', MODES[mode])
     for _ in range(4):
         check_busy(server)
         assert server.get('/nothing').body == b'"nothing"'

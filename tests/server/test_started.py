@@ -1,5 +1,6 @@
 """Work that a request leaves to threads and greenlets of its own is in no profile: its
 report says so, in both modes, and only then."""
+import contextlib
 import threading
 
 import pytest
@@ -32,6 +33,23 @@ def notices(server, path, mode):
     return [notice.split()[1] for notice in record.notices if 'no-samples' not in notice]
 
 
+@contextlib.contextmanager
+def others_get(server, path):
+    """Meanwhile other requests come, one after the other."""
+    done = threading.Event()
+
+    def others():
+        while not done.is_set():
+            assert server.get(path).body == b'done'
+    thread = threading.Thread(target=others)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
 @pytest.mark.parametrize('mode', MODES)
 @pytest.mark.parametrize('name', IN_THREADS + WITHOUT)
 def test_threads_that_the_request_starts(server, name, mode):
@@ -42,19 +60,9 @@ def test_threads_that_the_request_starts(server, name, mode):
 
 @pytest.mark.parametrize('mode', MODES)
 def test_threads_that_other_requests_start(server, mode):
-    done = threading.Event()
-
-    def others():
-        while not done.is_set():
-            assert server.get('/thread').body == b'done'
-    thread = threading.Thread(target=others)
-    thread.start()
-    try:
+    with others_get(server, '/thread'):
         for _ in range(5):
             assert notices(server, '/coroutine', mode) == []
-    finally:
-        done.set()
-        thread.join()
 
 
 @pytest.mark.parametrize('mode', MODES)
@@ -69,19 +77,9 @@ def test_greenlets_that_the_request_starts(gevent, name, expected, mode):
 
 @pytest.mark.parametrize('mode', MODES)
 def test_greenlets_that_other_requests_start(gevent, mode):
-    done = threading.Event()
-
-    def others():
-        while not done.is_set():
-            assert gevent.get('/pool').body == b'done'
-    thread = threading.Thread(target=others)
-    thread.start()
-    try:
+    with others_get(gevent, '/pool'):
         for _ in range(5):
             assert notices(gevent, '/slept', mode) == []
-    finally:
-        done.set()
-        thread.join()
 
 
 @pytest.mark.parametrize('mode', MODES)
