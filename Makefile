@@ -82,6 +82,7 @@ help:
 
 deps:
 	$(call NEED,build server demo test browser check fuzz bench)
+	@tests/lint/install.sh
 
 deps-build:
 	$(NEEDS_OF_BUILD)
@@ -129,8 +130,10 @@ test-page: all
 	$(call NEED,test browser)
 	@$(PYTEST) tests/page tests/browser
 
+# A linter that could not be installed fails its own step only.
 check: all
 	$(call NEED,check)
+	@tests/lint/install.sh || :
 	@$(TESTED) tests/check.sh
 
 bench: all

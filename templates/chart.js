@@ -1,100 +1,25 @@
 /* What flame graph and timeline share: boxes on a canvas, a range of time that is in
- * view, pointer, wheel and keys.
- *
- * Each level is drawn on its own: boxes in it stand in order, so what is out of view is
- * skipped by halving, and a run of boxes under half a pixel is one hatched band, jumped
- * over at once. A frame costs what is seen, not what there is. */
+ * view, pointer, wheel and keys. */
 'use strict';
 
-const BOX_HEIGHT = 20, LABEL_INSET = 6, LEAST_PIXELS = 0.5, ZOOM_MS = 160, CLICK_PIXELS = 4;
+const ZOOM_MS = 160, CLICK_PIXELS = 4;
 
-class Chart {
+class Chart extends BoxCanvas {
     constructor(page, name, label) {
-        this.page = page;
+        super(page);
         this.name = name;
         this.element = make('div', 'view chart ' + name);
-        this.box = attributes(make('div', 'chart-box'), {
+        attributes(this.box, {
             tabindex: '0', role: 'application', 'aria-label': label, 'aria-describedby': 'live'});
-        this.canvas = make('canvas');
-        this.space = make('div', 'chart-space');
         this.tip = make('div', 'tip');
         this.legend = make('div', 'legend');
         this.note = make('div', 'note');
         this.tip.hidden = true;
-        add(this.element, add(this.box, this.canvas, this.space), this.note, this.legend, this.tip);
+        add(this.element, this.box, this.note, this.legend, this.tip);
         this.options = make('div', 'view-options');
         this.uses = ['fold', 'threshold'];
-        this.context = this.canvas.getContext('2d');
-        this.boxes = null;
-        this.from = this.to = 0;
-        this.current = NONE;
-        this.hovered = NONE;
-        this.top = 0;
-        this.draw = onceAFrame(() => this.drawNow());
         this.listen();
     }
-
-    /* ------------------------------------------------------------- the drawing */
-
-    fit() {
-        const width = this.box.clientWidth, height = this.box.clientHeight, ratio = devicePixelRatio || 1;
-        this.width = width;
-        this.height = height;
-        const [dotsX, dotsY] = [Math.round(width * ratio), Math.round(height * ratio)];
-        if (this.canvas.width !== dotsX || this.canvas.height !== dotsY) {
-            this.canvas.width = dotsX;
-            this.canvas.height = dotsY;
-            this.canvas.style.width = width + 'px';
-            this.canvas.style.height = height + 'px';
-        }
-        this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-        this.space.style.height = Math.max(0, this.contentHeight() - height) + 'px';
-    }
-
-    contentHeight() {
-        return this.boxes ? this.top + this.boxes.levels * BOX_HEIGHT + 4 : 0;
-    }
-
-    /* Where a level is on the canvas; from the bottom up when isUp. */
-    levelY(level) {
-        const whole = Math.max(this.height, this.contentHeight());
-        const y = this.isUp ? whole - (level + 1) * BOX_HEIGHT : this.top + level * BOX_HEIGHT;
-        return y - this.box.scrollTop;
-    }
-
-    levelAt(y) {
-        const whole = Math.max(this.height, this.contentHeight()), at = y + this.box.scrollTop;
-        return Math.floor((this.isUp ? whole - at : at - this.top) / BOX_HEIGHT);
-    }
-
-    drawNow() {
-        if (!this.boxes || !this.element.isConnected || this.box.hidden)
-            return;
-        this.fit();
-        const ctx = this.context;
-        this.look = this.readLook();
-        ctx.clearRect(0, 0, this.width, this.height);
-        this.drawBoxes(ctx);
-        this.drawOver(ctx);
-    }
-
-    drawBoxes(ctx) {
-        this.setFont(ctx, false);
-        if (!this.characterWidth)
-            this.characterWidth = ctx.measureText('mmmmmmmmmm').width / 10;
-        this.scale = this.width / (this.to - this.from);
-        this.bands = [];
-        for (let level = 0; level < this.boxes.levels; level++) {
-            const y = this.levelY(level);
-            if (y > -BOX_HEIGHT && y < this.height)
-                this.drawLevel(ctx, level, y);
-        }
-        this.drawBands(ctx);
-        if (this.current !== NONE)
-            this.outline(ctx, this.current);
-    }
-
-    drawOver() {}
 
     /* A sentence in place of the boxes, of which there are none. */
     sayInstead(text) {
@@ -103,58 +28,7 @@ class Chart {
         this.uses = [];
     }
 
-    readLook() {
-        const style = getComputedStyle(document.documentElement);
-        const value = name => style.getPropertyValue(name).trim();
-        return {ground: value('--ground'), ink: value('--ink'), soft: value('--soft'),
-                hatch: value('--hatch'), lit: value('--lit'), mark: value('--mark'),
-                outer: value('--outline-outer'), inner: value('--outline-inner')};
-    }
-
-    setFont(ctx, isBold) {
-        ctx.font = (isBold ? '600 ' : '') + '12px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace';
-        ctx.textBaseline = 'middle';
-    }
-
-    drawLevel(ctx, level, y) {
-        const boxes = this.boxes, end = boxes.levelStart[level + 1];
-        const least = this.leastTime();
-        let bandFrom = NONE, bandTo = NONE;
-        for (let i = boxes.firstVisible(level, this.from); i < end;) {
-            const left = (boxes.start[i] - this.from) * this.scale;
-            if (left > this.width)
-                break;
-            const width = boxes.width[i] * this.scale;
-            if (width >= LEAST_PIXELS && this.layout.total[boxes.row[i]] < least) {
-                this.addBand(left, left + width - 1, y);
-                i++;
-                continue;
-            }
-            if (width >= LEAST_PIXELS) {
-                this.drawBox(ctx, i, left, y, width);
-                i++;
-                continue;
-            }
-            const next = this.behindSmall(level, i);
-            const right = (boxes.start[next - 1] + boxes.width[next - 1] - this.from) * this.scale;
-            if (bandFrom !== NONE && left > bandTo + 1) {
-                this.addBand(bandFrom, bandTo, y);
-                bandFrom = NONE;
-            }
-            bandFrom = bandFrom === NONE ? left : bandFrom;
-            bandTo = right;
-            i = next;
-        }
-        if (bandFrom !== NONE)
-            this.addBand(bandFrom, bandTo, y);
-    }
-
-    /* What the least share of the time is; of the function's, in a sandwich. */
-    leastTime() {
-        return this.page.choices.threshold / 100 * this.layout.total[0];
-    }
-
-    /* How many boxes are hatched for that. */
+    /* How many boxes are hatched because they are below the least share. */
     updateNote() {
         const least = this.leastTime(), {row} = this.boxes, {total} = this.layout;
         let hidden = 0;
@@ -163,96 +37,6 @@ class Chart {
         this.note.hidden = !hidden;
         setText(this.note, plural(hidden, 'box', 'boxes') + ' under ' + this.page.choices.threshold +
                 ' % not shown');
-    }
-
-    /* The box behind those that start in the same pixel. Only the last of these can reach
-     * beyond it, and is drawn itself when it is wide. */
-    behindSmall(level, box) {
-        const boxes = this.boxes, next = boxes.firstBehind(level, boxes.start[box] + 1 / this.scale, box);
-        return next - 1 > box && boxes.width[next - 1] * this.scale >= LEAST_PIXELS ? next - 1 : next;
-    }
-
-    /* Too small to draw one by one: never blank. */
-    addBand(from, to, y) {
-        const left = Math.max(0, from), width = Math.max(0.6, Math.min(this.width, to) - left);
-        this.bands.push(left, y, width);
-    }
-
-    /* All at once: to change what is filled with costs more than to fill. */
-    drawBands(ctx) {
-        if (!this.hatch || this.hatch.colour !== this.look.hatch)
-            this.hatch = {colour: this.look.hatch, pattern: hatchPattern(ctx, this.look.hatch)};
-        for (const isWide of [false, true]) {
-            ctx.fillStyle = isWide ? this.hatch.pattern : this.look.hatch;
-            for (let i = 0; i < this.bands.length; i += 3)
-                if (this.bands[i + 2] >= 3 === isWide)
-                    ctx.fillRect(this.bands[i], this.bands[i + 1], this.bands[i + 2], BOX_HEIGHT - 1);
-        }
-    }
-
-    drawBox(ctx, box, start, y, full) {
-        const row = this.boxes.row[box], func = this.layout.func(row);
-        const colour = this.page.colours.of(func);
-        const left = Math.max(-2, start), width = Math.min(this.width + 2, start + full) - left;
-        const isFound = this.found && this.found[row], isDim = this.found && !isFound;
-        ctx.globalAlpha = isDim ? 0.25 : 1;
-        ctx.fillStyle = colour.fill;
-        ctx.fillRect(left, y, width > 2 ? width - 1 : width, BOX_HEIGHT - 1);
-        if (func === this.page.hovered && func !== 0)
-            this.light(ctx, left, y, width);
-        ctx.globalAlpha = 1;
-        if (width > 26)
-            this.drawLabel(ctx, box, isDim ? this.look.soft : colour.ink, left, y, width);
-        if (isFound) {
-            ctx.fillStyle = this.look.mark;
-            ctx.fillRect(left, y + BOX_HEIGHT - 4, Math.max(1, width - 1), 3);
-        }
-    }
-
-    light(ctx, left, y, width) {
-        ctx.fillStyle = this.look.lit;
-        ctx.fillRect(left, y, width, 3);
-        ctx.fillRect(left, y + BOX_HEIGHT - 4, width, 3);
-    }
-
-    /* Cut by the width of a character: clipping and measuring cost more than drawing. */
-    drawLabel(ctx, box, ink, start, y, full) {
-        const func = this.layout.func(this.boxes.row[box]), label = this.page.shortLabel(func);
-        const isOwn = this.page.profile.isOwn(func);
-        const left = Math.max(0, start), width = Math.min(start + full, this.width) - left;
-        const room = Math.floor((width - 2 * LABEL_INSET) / this.characterWidth);
-        if (room < 2)
-            return;
-        if (isOwn)
-            this.setFont(ctx, true);
-        ctx.fillStyle = ink;
-        const size = label.columns;
-        ctx.fillText(size <= room ? label.text : label.cut(room), left + LABEL_INSET, y + BOX_HEIGHT / 2);
-        if (isOwn)
-            this.setFont(ctx, false);
-        const time = this.boxText(box);
-        if (size + time.length + 2 <= room)
-            ctx.fillText(time, left + LABEL_INSET + (size + 2) * this.characterWidth, y + BOX_HEIGHT / 2);
-    }
-
-    boxText(box) {
-        return prose(this.boxes.width[box]);
-    }
-
-    /* Two tones, so that it is seen on every colour. */
-    outline(ctx, box) {
-        const left = (this.boxes.start[box] - this.from) * this.scale;
-        const y = this.levelY(this.boxes.levelOf(box));
-        const width = Math.max(2, this.boxes.width[box] * this.scale);
-        const from = Math.max(1, left), to = Math.min(this.width - 1, left + width - 1);
-        if (to < 0 || from > this.width || y < -BOX_HEIGHT)
-            return;
-        for (const [inset, colour] of [[1, this.look.outer], [3, this.look.inner]]) {
-            ctx.strokeStyle = colour;
-            ctx.lineWidth = 2;
-            ctx.strokeRect(from + inset - 1, y + inset - 1, Math.max(1, to - from - 2 * inset + 2),
-                           BOX_HEIGHT - 2 * inset + 1);
-        }
     }
 
     /* --------------------------------------------------------------- the range */
@@ -503,21 +287,26 @@ class Chart {
 
 /* -------------------------------------------------------------------- helpers */
 
-function hatchPattern(ctx, colour) {
-    const tile = attributes(make('canvas'), {width: 5, height: 5}), draw = tile.getContext('2d');
-    draw.strokeStyle = colour;
-    draw.lineWidth = 1.4;
-    for (const shift of [-5, 0, 5]) {
-        draw.moveTo(shift - 1, 6);
-        draw.lineTo(shift + 6, -1);
-    }
-    draw.stroke();
-    return ctx.createPattern(tile, 'repeat');
-}
-
 function placeTip(tip, host, x, y) {
     const left = Math.max(4, Math.min(x + 14, host.clientWidth - tip.offsetWidth - 4));
     const below = y + 22 + tip.offsetHeight < host.clientHeight;
     tip.style.left = left + 'px';
     tip.style.top = Math.max(2, below ? y + 18 : y - tip.offsetHeight - 8) + 'px';
+}
+
+/* A legend's entry says what its name does not. */
+function helped(entry, name) {
+    if (Object.hasOwn(WAIT_HELP, name))
+        entry.title = WAIT_HELP[name];
+    return entry;
+}
+
+function fillLegend(host, entries, hasHatch) {
+    clear(host);
+    const entry = (square, text) => add(host, add(helped(make('span', 'legend-entry'), text),
+                                                  make('span', 'square ' + square), make('bdi', '', text)));
+    for (const [name, text] of entries)
+        entry('fill-' + name, text);
+    if (hasHatch)
+        entry('hatched', 'too small to draw, or hidden');
 }

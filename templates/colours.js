@@ -92,8 +92,9 @@ class Colours {
         if (this.mode === 'self')
             return [['heat0', 'self below 0.1 %'], ['heat1', 'to 1 %'], ['heat2', 'to 5 %'],
                     ['heat3', 'to 20 %'], ['heat4', 'above']];
+        const lastTwo = file => file.split('/').slice(-2).join('/');
         const groups = this.mode === 'file' ?
-            [...this.fileColourOf].map(([file, colour]) => ['lib' + colour, shown(file.split('/').slice(-2).join('/'))]) :
+            [...this.fileColourOf].map(([file, colour]) => ['lib' + colour, shown(lastTwo(file))]) :
             [...this.colourOf].map(([lib, colour]) => ['lib' + colour, shown(lib)]);
         if (this.mode === 'file')
             return [...groups, ['other', 'other files']];

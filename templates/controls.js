@@ -1,6 +1,7 @@
 /* The line of controls, and the keys. */
 'use strict';
 
+const SEARCH_DELAY_MS = 120;
 const SHARES = [[0, 'hide nothing'], [0.1, 'hide below 0.1 %'], [1, 'hide below 1 %'], [5, 'hide below 5 %']];
 
 class Controls {
@@ -237,7 +238,7 @@ function pageKey(page, event) {
     if (/^[1-5]$/.test(event.key))
         act = () => page.show(VIEWS[Number(event.key) - 1][0]);
     if (event.key === '?')
-        act = () => page.help();
+        act = () => showHelp(page);
     if (!act && page.choices.letters && !event.altKey)
         act = letters[event.key];
     if (act)

@@ -113,7 +113,8 @@ function addEditorSettings(page, host) {
             template.focus();
     });
     const row = (text, ...elements) => add(make('div', 'editor-row'), make('span', '', text), ...elements);
-    const settings = attributes(make('section', 'editor-settings'), {id: 'editor-settings', 'aria-label': 'Open in editor'});
+    const settings = attributes(make('section', 'editor-settings'),
+                                {id: 'editor-settings', 'aria-label': 'Open in editor'});
     say();
     add(host, add(settings, make('h2', '', 'Open in editor'),
         row('Editor', preset), row('Link', template, make('span', 'hint', 'with {path} and {line}')), fault,

@@ -105,6 +105,12 @@ function make(tag, className, text) {
     return element;
 }
 
+/* What a row consists of, by name, to be put in place and filled. */
+function addCells(row, tag, classes) {
+    for (const name of Object.keys(classes))
+        row[name] = make(tag, classes[name]);
+}
+
 function add(parent, ...children) {
     for (const child of children)
         if (child !== null && child !== undefined)

@@ -126,7 +126,7 @@ class FunctionsView {
     }
 
     makeOptions() {
-        const page = this.page, restrictions = this.restrictions.map(text => shown(text, 20)).join(', ');
+        const restrictions = this.restrictions.map(text => shown(text, 20)).join(', ');
         this.options = make('div', 'view-options');
         this.rowsSelect = choice('Rows', [
             ['configured', restrictions ? 'rows as configured: ' + restrictions : 'rows as configured'],

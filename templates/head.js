@@ -54,7 +54,8 @@ class Head {
             this.figure(prose(Math.max(0, meta.wall_ns - meta.cpu_ns)), 'not on CPU'),
             p.sampling ? this.figure(grouped(meta.samples || 0), 'samples') :
                 this.figure(grouped(meta.calls || 0), 'calls'),
-            make('span', '', p.sampling ? 'sampled every ' + milliseconds(meta.interval_ns || 0) : 'every call counted'),
+            make('span', '', p.sampling ? 'sampled every ' + milliseconds(meta.interval_ns || 0) :
+                'every call counted'),
             make('span', '', 'Python ' + shown(String(meta.python || '?'), 40)),
             make('span', '', 'worker ' + (Number.isFinite(meta.worker) ? meta.worker : '?')));
         add(host, line);
@@ -84,7 +85,8 @@ class Head {
             const shownName = name === 'other' ? 'other waits' : name;
             const kind = WAIT_NAMES.findIndex(known => known.toLowerCase() === shownName.toLowerCase());
             const part = Math.min(rest, Number(ns) || 0);
-            parts.push({name: this.page.profile.waitName(kind) || shown(name, 30), fill: 'wait-' + (kind === NONE ? 8 : kind), ns: part});
+            parts.push({name: this.page.profile.waitName(kind) || shown(name, 30),
+                        fill: 'wait-' + (kind === NONE ? WAIT_OTHER : kind), ns: part});
             rest -= part;
         }
         const seen = parts.filter(part => part.ns > 0.001 * meta.wall_ns);
@@ -157,7 +159,7 @@ class Head {
         more.classList.add('more');
         attributes(more, {'aria-label': 'More about the request'});
         const theme = button('\u25d0', 'Light or dark (t)', () => page.toggleTheme());
-        const help = button('?', 'Keys and words (?)', () => page.help());
+        const help = button('?', 'Keys and words (?)', () => showHelp(page));
         attributes(theme, {'aria-label': 'Light or dark'});
         attributes(help, {'aria-label': 'Help: keys and words'});
         add(host, menu, more, theme, help);

@@ -27,7 +27,8 @@ const KEYS = [
 const TERMS = [
     ['total', 'time in a function and in all that it called'],
     ['self', 'time in the function itself, without what it called; dark in the bars'],
-    ['calls', 'how often it was called, where every call is counted; \u201c12/3\u201d: 12 times, 3 of them not by itself'],
+    ['calls', 'how often it was called, where every call is counted; \u201c12/3\u201d: 12 times, 3 of them ' +
+        'not by itself'],
     ['samples', 'how often it was on the stack when the sampler looked, where requests are sampled; times are ' +
         'estimates then'],
     ['own code', 'the application: files that belong to no library and not to Python; bold and blue'],
@@ -61,4 +62,9 @@ function showHelp(page) {
     if (!dialog.open)
         dialog.showModal();
     close.focus();
+}
+
+function chooseEditor(page) {
+    showHelp(page);
+    document.querySelector('#editor-settings select').focus();
 }

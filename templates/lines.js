@@ -64,8 +64,8 @@ class LinesView {
         this.rows = rows;
         setText(this.head.children[0], this.page.columnName('total'));
         setText(this.head.children[2], this.page.columnName('self'));
-        setText(this.note, (this.page.part.range ? 'Of the whole request: lines are not recorded by moment \u00b7 ' : '') +
-            plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line') +
+        const ofAll = this.page.part.range ? 'Of the whole request: lines are not recorded by moment \u00b7 ' : '';
+        setText(this.note, ofAll + plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line') +
             (hidden ? ' \u00b7 ' + plural(hidden, 'line') + ' under ' + choices.threshold + ' % not shown' : ''));
         this.list.box.setAttribute('aria-rowcount', rows.length + 1);
         this.list.setCount(rows.length);
@@ -91,14 +91,10 @@ class LinesView {
 
     createRow() {
         const row = attributes(make('div', 'lines-grid'), {role: 'row'});
-        row.total = make('span', 'total number');
+        addCells(row, 'span', {total: 'total number', self: 'self number', hits: 'calls number',
+                               line: 'line number', square: 'square'});
+        addCells(row, 'bdi', {label: 'label', place: 'place'});
         row.bar = createBar();
-        row.self = make('span', 'self number');
-        row.hits = make('span', 'calls number');
-        row.line = make('span', 'line number');
-        row.square = make('span', 'square');
-        row.label = make('bdi', 'label');
-        row.place = make('bdi', 'place');
         row.link = attributes(make('a', 'editor-link', EDITOR_ARROW), {rel: 'noreferrer noopener'});
         const name = add(make('span', 'name'), row.square, row.label, row.place, row.link);
         for (const cell of [row.total, row.bar, row.self, row.hits, row.line, name])
@@ -124,7 +120,8 @@ class LinesView {
             this.lineText(group.func, line);
         setText(element.label, shown(label));
         setText(element.place, shown(place));
-        renderEditorLink(element.link, this.page, group.func, isHead ? profile.lineOf[group.func] : this.lines.line[line]);
+        renderEditorLink(element.link, this.page, group.func,
+                         isHead ? profile.lineOf[group.func] : this.lines.line[line]);
         element.classList.toggle('group', isHead);
         element.classList.toggle('selected', index === this.current && group.func === this.page.func);
         element.classList.toggle('lit', group.func === this.page.func);

@@ -6,113 +6,9 @@
  * are nanoseconds in Float64Arrays, which hold whole ones exactly up to 104 days. */
 'use strict';
 
-const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4;
-const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock',
-                    'child', 'other waits', 'switched out', 'event loop', 'CPU wait'];
-const NONE = -1, WAIT_OTHER = 8;
-/* What their names do not say, by name. */
-const WAIT_HELP = {
-    'other waits': 'Waits that began and ended between two samples, so nobody saw for what; ' +
-        'and calls that are none of the other kinds. A shorter interval leaves less of them.',
-    'CPU wait': 'The request could run, but other threads or processes had the processors that it may use',
-    'switched out': 'The thread served other greenlets or coroutines',
-    'event loop': 'For something in the process that is to wake the loop: an executor, a callback of another thread',
-};
-
-class BadProfile extends Error {}
-
-function need(condition, what) {
-    if (!condition)
-        throw new BadProfile(what);
-}
-
-/* An array of numbers from 0 to below limit. */
-function numbers(values, length, what, limit = Infinity) {
-    need(Array.isArray(values), what + ' is no array');
-    need(values.length === length, what + ' has ' + values.length + ' items, not ' + length);
-    const column = new Float64Array(values);
-    for (let i = 0; i < length; i++)
-        if (!(column[i] >= 0 && column[i] < limit))
-            throw new BadProfile(what + '[' + i + '] is ' + values[i]);
-    return column;
-}
-
-function indexes(values, length, what, limit) {
-    return new Int32Array(numbers(values, length, what, limit));
-}
-
-const META_NUMBERS = ['wall_ns', 'cpu_ns', 'response_bytes', 'status', 'calls', 'primitive_calls', 'interval_ns',
-                      'samples', 'lost', 'worker', 'core', 'pid'];
-
-/* What is said of the request may be missing, but no figure is a text and no list is none. */
-function checkMeta(meta) {
-    const isThere = name => meta[name] !== undefined && meta[name] !== null;
-    for (const name of META_NUMBERS.filter(isThere))
-        need(Number.isFinite(meta[name]), 'meta.' + name + ' is no number');
-    const lists = {sort_by: 'string', restrictions: 'string', notices: 'object', peers: 'object'};
-    for (const name of Object.keys(lists).filter(isThere))
-        need(Array.isArray(meta[name]) && meta[name].every(item => item !== null && typeof item === lists[name]),
-             'meta.' + name + ' is no list of ' + lists[name] + 's');
-}
-
-/* Things by a number below count that each has: of(k) are those with k, in their order. */
-class Index {
-    constructor(start, list) {
-        this.start = start;
-        this.list = list;
-    }
-
-    of(k) {
-        return this.list.subarray(this.start[k], this.start[k + 1]);
-    }
-}
-
-/* By a counting sort. */
-function indexBy(keys, count) {
-    const start = new Int32Array(count + 1), list = new Int32Array(keys.length);
-    for (let i = 0; i < keys.length; i++)
-        start[keys[i] + 1]++;
-    for (let k = 0; k < count; k++)
-        start[k + 1] += start[k];
-    const next = start.slice();
-    for (let i = 0; i < keys.length; i++)
-        list[next[keys[i]]++] = i;
-    return new Index(start, list);
-}
-
-/* The waits of things: for each, how long of each kind. */
-class Parts {
-    /* wait: parallel columns of, kind and ns, in the order of the things; undefined: none. */
-    constructor(wait, count, what) {
-        const items = wait && Array.isArray(wait.of) ? wait.of.length : 0;
-        const of = indexes(wait ? wait.of : [], items, what + '.of', count);
-        this.kind = indexes(wait ? wait.kind : [], items, what + '.kind', 256)
-            .map(kind => kind < WAIT_NAMES.length ? kind : WAIT_OTHER);
-        this.ns = numbers(wait ? wait.ns : [], items, what + '.ns');
-        this.start = new Int32Array(count + 1);
-        for (let i = 0; i < items; i++) {
-            need(i === 0 || of[i] >= of[i - 1], what + '.of is not in order');
-            this.start[of[i] + 1]++;
-        }
-        for (let i = 0; i < count; i++)
-            this.start[i + 1] += this.start[i];
-    }
-
-    /* Adds the waits of things from one to before another. */
-    addTo(sums, from, to) {
-        for (let i = this.start[from]; i < this.start[to]; i++)
-            sums[this.kind[i]] += this.ns[i];
-        return sums;
-    }
-
-    sums(from, to) {
-        return Array.from(this.addTo(new Float64Array(WAIT_NAMES.length), from, to));
-    }
-}
-
-/* -------------------------------------------------------------------- reading */
-
 class Profile {
+    /* -------------------------------------------------------------- reading */
+
     constructor(given) {
         need(given !== null && typeof given === 'object', 'there is no profile');
         need(given.v === 1, 'version ' + given.v + ' of the data is not known');
@@ -282,13 +178,13 @@ class Profile {
         return sums;
     }
 
-    /* Does anybody know what the thread did? */
     /* As in the log. Where the kernel tells only running from not running, nobody saw a wait. */
     waitName(kind) {
         return kind === WAIT_OTHER && this.notices().some(notice => notice.code === 'waits-unknown') ?
             'not on CPU' : WAIT_NAMES[kind];
     }
 
+    /* Does anybody know what the thread did? */
     hasWaits() {
         return this.cpu !== null && this.total[0] > 0;
     }
@@ -429,18 +325,4 @@ class Profile {
         const file = this.file(func);
         return file.startsWith('<frozen importlib') || /\/importlib\/[^/]*\.py$/.test(file);
     }
-}
-
-/* "time.sleep", "socket.recv_into": as plugin/report/common/label.c makes them of cProfile's names. */
-function builtinLabel(name) {
-    const method = /^<method '(.*?)' of '(.*)' objects>$/s.exec(name);
-    if (method)
-        return method[2] + '.' + method[1];
-    return /^<(?:built-in method )?(.+)>$/s.test(name) ? name.replace(/^<(?:built-in method )?(.+)>$/s, '$1') : name;
-}
-
-/* [[kind, ns], ...] of sums by kind, what took most first. */
-function sortedWaits(sums) {
-    return Array.from(sums, (ns, kind) => [kind, ns]).filter(([, ns]) => ns > 0)
-        .sort((a, b) => b[1] - a[1]);
 }

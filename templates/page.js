@@ -4,16 +4,6 @@
  * all views. Only the view that is shown is drawn; the others remember what changed. */
 'use strict';
 
-const STORE = 'uwsgi-profiler', SEARCH_DELAY_MS = 120;
-const VIEWS = [['tree', 'Tree'], ['flame', 'Flame'], ['timeline', 'Timeline'],
-               ['functions', 'Functions'], ['lines', 'Lines']];
-const CHOICES = {theme: '', fold: true, imports: true, hide: '', show: '', threshold: 0,
-                 unit: 'time', letters: true, view: 'tree', shape: 'icicle', colour: 'library',
-                 sort: null, panelWidth: 320, ownOnly: false, direction: 'down',
-                 editor: '', editorFrom: '', editorTo: ''};
-/* Of the page as it is now only: a later one would look empty. */
-const FORGOTTEN = ['ownOnly'];
-
 class Page {
     constructor(text, profile) {
         this.text = text;
@@ -21,7 +11,7 @@ class Page {
         this.stats = new Stats(profile);
         this.colours = new Colours(profile, this.stats);
         this.unit = columnUnit(profile.total[0]);
-        this.choices = this.readChoices();
+        this.choices = readChoices();
         this.labels = new Map();
         this.hovered = NONE;
         this.found = null;
@@ -40,29 +30,8 @@ class Page {
 
     /* ---------------------------------------------------- what readers have chosen */
 
-    readChoices() {
-        let stored = {};
-        try {
-            stored = JSON.parse(localStorage.getItem(STORE)) || {};
-        } catch (error) {
-            /* no storage: choices last as long as the page */
-        }
-        const choices = Object.assign({}, CHOICES);
-        for (const name of Object.keys(CHOICES))
-            if (typeof stored[name] === typeof CHOICES[name])
-                choices[name] = stored[name];
-        return choices;
-    }
-
     store() {
-        const stored = Object.assign({}, this.choices);
-        for (const name of FORGOTTEN)
-            delete stored[name];
-        try {
-            localStorage.setItem(STORE, JSON.stringify(stored));
-        } catch (error) {
-            /* as above */
-        }
+        storeChoices(this.choices);
     }
 
     choose(name, value) {
@@ -91,10 +60,6 @@ class Page {
         this.store();
     }
 
-    isNarrow() {
-        return matchMedia('(max-width: 719px)').matches;
-    }
-
     theme() {
         return this.choices.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
     }
@@ -111,24 +76,9 @@ class Page {
 
     /* --------------------------------------------------------------- the folding */
 
-    /* A bad expression hides nothing; the field says so. */
     foldNow() {
-        const {profile, choices} = this, tests = {};
-        for (const name of ['hide', 'show'])
-            try {
-                const regex = choices[name] ? new RegExp(choices[name]) : null;
-                tests[name] = func => regex !== null && regex.test(profile.standardName(func));
-            } catch (error) {
-                tests[name] = () => false;
-            }
-        const foldable = new Uint8Array(profile.functions);
-        for (let f = 1; f < profile.functions; f++) {
-            const isFolded = choices.fold && !profile.isOwn(f) ||
-                choices.imports && profile.isImport(f) || tests.hide(f);
-            foldable[f] = isFolded && !tests.show(f) && !profile.isLeft(f) ? 1 : 0;
-        }
         this.opened.fill(0);
-        this.layout = new Layout(profile, foldable, this.opened);
+        this.layout = new Layout(this.profile, foldableFunctions(this.profile, this.choices), this.opened);
     }
 
     toggleRun(row) {
@@ -392,14 +342,10 @@ class Page {
     }
 
     nextMatchingNode(step) {
-        const p = this.profile;
-        for (let k = 1; k <= p.nodes; k++) {
-            const node = ((this.node + step * k) % p.nodes + p.nodes) % p.nodes;
-            if (this.found[p.func[node]]) {
-                this.select(node);
-                return;
-            }
-        }
+        const {profile, found} = this;
+        const node = nextOf(profile.nodes, this.node, step, one => found[profile.func[one]]);
+        if (node !== NONE)
+            this.select(node);
     }
 
     /* ------------------------------------------------------------------- small things */
@@ -443,21 +389,8 @@ class Page {
         this.copy(label + '  ' + this.profile.standardName(this.func), 'Copied: ' + shown(label, 60));
     }
 
-    /* From a file and without encryption browsers may have no clipboard to write to. */
     copy(text, done) {
-        const fallBack = () => {
-            const area = make('textarea', 'offscreen');
-            area.value = text;
-            document.body.append(area);
-            area.select();
-            document.execCommand('copy');
-            area.remove();
-            this.toast(done);
-        };
-        if (navigator.clipboard)
-            navigator.clipboard.writeText(text).then(() => this.toast(done), fallBack);
-        else
-            fallBack();
+        copyText(text, () => this.toast(done));
     }
 
     toast(text) {
@@ -468,70 +401,4 @@ class Page {
         this.toasting = setTimeout(() => { toast.hidden = true; }, 2000);
         this.say(text);
     }
-
-    help() {
-        showHelp(this);
-    }
-
-    chooseEditor() {
-        showHelp(this);
-        document.querySelector('#editor-settings select').focus();
-    }
 }
-
-/* Wide characters take two columns. */
-class CanvasLabel {
-    constructor(text) {
-        this.text = text;
-        this.isPlain = /^[\u0020-\u024f\u2026]*$/.test(text);
-        this.columns = this.isPlain ? text.length : [...text].reduce((sum, one) => sum + columnsOf(one), 0);
-    }
-
-    cut(columns) {
-        if (this.isPlain)
-            return this.text.slice(0, columns - 1) + '\u2026';
-        let cut = '', used = 1;
-        for (const one of this.text) {
-            used += columnsOf(one);
-            if (used > columns)
-                break;
-            cut += one;
-        }
-        return cut + '\u2026';
-    }
-}
-
-function columnsOf(character) {
-    const code = character.codePointAt(0);
-    return code >= 0x1100 ? 2 : 1;
-}
-
-/* ---------------------------------------------------------------------- start */
-
-/* Data that are not a profile make a card that says so; the text table stays. */
-function start() {
-    const element = document.getElementById('profile'), text = element ? element.textContent : '';
-    try {
-        let data = null;
-        try {
-            data = JSON.parse(text);
-        } catch (error) {
-            throw new BadProfile('the data are not JSON: ' + error.message);
-        }
-        document.documentElement.classList.add('started');
-        document.getElementById('app').hidden = false;
-        window.profilerPage = new Page(text, new Profile(data));
-    } catch (error) {
-        document.documentElement.classList.remove('started');
-        document.getElementById('app').hidden = true;
-        const card = document.getElementById('error');
-        const why = error instanceof BadProfile ? error.message : 'An error in the page: ' + error;
-        card.hidden = false;
-        add(clear(card), make('h1', '', 'This profile cannot be shown'), make('p', '', shown(why, 500)),
-            make('p', 'hint', 'The text table below needs no script.'));
-        if (!(error instanceof BadProfile))
-            setTimeout(() => { throw error; });
-    }
-}
-
-start();

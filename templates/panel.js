@@ -150,7 +150,7 @@ class Panel {
         const page = this.page, link = editorElement(page, page.func, page.profile.lineOf[page.func], 'Open in editor');
         const isUnset = !page.choices.editor && page.profile.file(page.func).startsWith('/');
         return link ? [link] : isUnset ?
-            [button('Open in editor\u2026', 'Choose an editor for links to the code', () => page.chooseEditor())] : [];
+            [button('Open in editor\u2026', 'Choose an editor for links to the code', () => chooseEditor(page))] : [];
     }
 
     foldButton() {

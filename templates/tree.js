@@ -202,7 +202,7 @@ class TreeView {
     /* Deep trees are indented less, so that names stay in sight. */
     setIndent(deepest) {
         const room = Math.max(60, this.element.clientWidth * 0.3);
-        this.step = Math.max(2, Math.min(this.page.isNarrow() ? 8 : 16, room / (deepest || 1)));
+        this.step = Math.max(2, Math.min(matchMedia('(max-width: 719px)').matches ? 8 : 16, room / (deepest || 1)));
         this.mostIndent = room;
         this.element.style.setProperty('--step', this.step + 'px');
         this.element.classList.toggle('dense', this.step < 5);
@@ -329,16 +329,11 @@ class TreeView {
 
     /* The next row with a match, from the selected one on; around the end. */
     nextMatch(step) {
-        const n = this.layout.count;
         if (!this.found)
             return;
-        for (let k = 1; k <= n; k++) {
-            const row = ((this.selected() + step * k) % n + n) % n;
-            if (this.found[row]) {
-                this.selectMatch(row);
-                return;
-            }
-        }
+        const row = nextOf(this.layout.count, this.selected(), step, one => this.found[one]);
+        if (row !== NONE)
+            this.selectMatch(row);
     }
 
     /* The row's own function, or what is folded into it. */

@@ -13,7 +13,8 @@ class TreeRows {
 
     columns() {
         const name = key => this.page.columnName(key), isInverted = this.layout.isInverted;
-        return isInverted ? [name('self'), name('share'), 'From here', name('calls'), 'Function, and below it its callers'] :
+        return isInverted ?
+            [name('self'), name('share'), 'From here', name('calls'), 'Function, and below it its callers'] :
             ['total', 'share', 'self', 'calls', 'name'].map(name);
     }
 
@@ -24,17 +25,10 @@ class TreeRows {
 
     create() {
         const row = attributes(make('div', 'tree-grid'), {role: 'treeitem'});
-        row.total = make('span', 'total number');
+        addCells(row, 'span', {total: 'total number', self: 'self number', calls: 'calls number', indent: 'indent',
+                               twisty: 'twisty', square: 'square', chip: 'chip', did: 'did'});
+        addCells(row, 'bdi', {label: 'label', place: 'place'});
         row.bar = createBar();
-        row.self = make('span', 'self number');
-        row.calls = make('span', 'calls number');
-        row.indent = make('span', 'indent');
-        row.twisty = make('span', 'twisty');
-        row.square = make('span', 'square');
-        row.label = make('bdi', 'label');
-        row.chip = make('span', 'chip');
-        row.place = make('bdi', 'place');
-        row.did = make('span', 'did');
         const name = add(make('span', 'name'), row.indent, row.twisty, row.square, row.label,
                          row.chip, row.place, row.did);
         return add(row, row.total, row.bar, row.self, row.calls, name);
@@ -51,7 +45,7 @@ class TreeRows {
 
     /* The last children of their parent, from the first on, in one. */
     renderSmall(element, first) {
-        const page = this.page, layout = this.layout, end = layout.end[layout.parent[first]];
+        const layout = this.layout, end = layout.end[layout.parent[first]];
         let count = 0, total = 0, self = 0, calls = 0;
         for (let i = first; i < end; i = layout.end[i]) {
             count++;
@@ -92,8 +86,9 @@ class TreeRows {
     }
 
     renderRow(element, row) {
-        const page = this.page, layout = this.layout, view = this.view, func = layout.func(row), profile = page.profile;
-        const isSelected = row === view.selected() && view.active === NONE, label = shown(profile.nodeLabel(layout.node[row]));
+        const {page, layout, view} = this, {profile} = page, func = layout.func(row);
+        const isSelected = row === view.selected() && view.active === NONE;
+        const label = shown(profile.nodeLabel(layout.node[row]));
         this.renderFigures(element, layout.total[row], layout.self[row], layout.calls[row], row);
         this.renderIndent(element, row, view.hasChildren(row) ? view.open[row] ? '\u25be' : '\u25b8' :
             layout.folded[row] ? '\u25b8' : '');
@@ -132,10 +127,11 @@ class TreeRows {
         chip.hidden = state === 0;
         chip.classList.toggle('is-open', state === 2);
         if (state === 1) {
-            const folded = plural(this.layout.folded[row], 'frame') + ' folded';
-            clear(chip).append(grouped(this.layout.folded[row]), make('span', 'libraries',
-                (this.layout.folded[row] === 1 ? ' frame' : ' frames') + ' folded (' + foldedNames(this.layout, row, 2) + ')'));
-            chip.title = folded + ' into this row: ' + foldedNames(this.layout, row, 12) + '. A click opens it';
+            const count = this.layout.folded[row], libraries = foldedNames(this.layout, row, 2);
+            clear(chip).append(grouped(count), make('span', 'libraries',
+                (count === 1 ? ' frame' : ' frames') + ' folded (' + libraries + ')'));
+            chip.title = plural(count, 'frame') + ' folded into this row: ' + foldedNames(this.layout, row, 12) +
+                '. A click opens it';
         } else if (state === 2) {
             clear(chip).append('fold');
             chip.title = 'Fold these frames into one row again';

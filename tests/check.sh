@@ -4,6 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+lint=build/lint/node_modules/.bin
 warnings="-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 -Wwrite-strings -Wformat=2 -Wvla -Wundef -Werror"
 python=$(ls /usr/bin/python3 2>/dev/null || command -v python3)
@@ -59,10 +60,16 @@ shell_lint() {
     need shellcheck && shellcheck plugin/*.sh tests/*.sh tests/*/*.sh .ci/run
 }
 
+javascript_lint() {
+    need "$lint/eslint" && NODE_PATH=build/lint/node_modules "$lint/eslint" \
+        --config tests/lint/eslint.config.js --max-warnings 0 templates tests
+}
+
 step 'clang-format' formatting
 step 'blanks and line ends' blanks
 step 'flake8' python_lint
 step 'shellcheck' shell_lint
+step 'eslint' javascript_lint
 step 'warnings, gcc' unit_build gcc
 step 'warnings, clang' unit_build clang
 step 'warnings, fuzzers' fuzzers_build

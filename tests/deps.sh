@@ -28,6 +28,8 @@ for group in "$@"; do
         packages="$packages libcmocka-dev python3-dev clang clang-format llvm libclang-rt-dev"
         packages="$packages python3-pytest python3-pytest-xdist locales"
         packages="$packages flake8 git shellcheck"
+        # What others package as nodejs has npm in it, and excludes Debian's npm.
+        command -v npm >/dev/null || packages="$packages nodejs npm"
         ;;
     fuzz) packages="$packages clang libclang-rt-dev python3-dev" ;;
     bench) packages="$packages python3-flask python3-pip valgrind wrk" ;;

@@ -4,15 +4,16 @@
 const fs = require('fs'), path = require('path'), vm = require('vm');
 
 const ROOT = path.join(__dirname, '..', '..'), TEMPLATES = path.join(ROOT, 'templates');
-const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 'Inverted', 'timelineBoxes', 'partOf', 'editorLink', 'templateFault', 'mappedPath', 'againLinks',
-               'foldedText', 'speedscopeText', 'profBytes', 'matchingFunctions', 'searchShare', 'NONE'];
+const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 'Inverted', 'timelineBoxes',
+               'partOf', 'editorLink', 'templateFault', 'mappedPath', 'againLinks', 'foldedText',
+               'speedscopeText', 'profBytes', 'matchingFunctions', 'searchShare', 'NONE'];
 
 /* In the order in which the page has them; the last one starts it. */
 function load() {
     const html = fs.readFileSync(path.join(TEMPLATES, 'report.html'), 'utf8');
     const scripts = Array.from(html.matchAll(/<script src="([^"]+)">/g), match => match[1]);
     const context = vm.createContext({TextEncoder, URL});
-    for (const name of scripts.filter(script => script !== 'page.js')) {
+    for (const name of scripts.filter(script => script !== 'start.js')) {
         const file = path.join(TEMPLATES, name);
         vm.runInContext(fs.readFileSync(file, 'utf8'), context, {filename: file});
     }
@@ -61,18 +62,18 @@ function made(seed, mode, nodes = 400, functions = 25) {
 
 /* Each node's time in one to three moments, the nodes in any order. */
 function addSamples(data, random) {
-    const {depth, self} = data.node, moments = [], path = [];
+    const {depth, self} = data.node, moments = [], stack = [];
     data.node.samples = self.map(() => 0);
     data.node.cpu = self.map(ns => random(ns + 1));
     data.meta.cpu_ns = data.node.cpu.reduce((sum, ns) => sum + ns, 0);
     for (let i = 0; i < depth.length; i++) {
-        path.length = depth[i];
-        path.push(i);
+        stack.length = depth[i];
+        stack.push(i);
         for (let left = self[i], parts = 1 + random(3); left > 0; parts--) {
             const dt = parts > 1 ? 1 + random(left) : left;
             moments.push({at: random(1e9), node: i, dt, wait: random(10)});
             left -= dt;
-            for (const above of path)
+            for (const above of stack)
                 data.node.samples[above]++;
         }
     }

@@ -115,13 +115,13 @@ for (const [name, data] of samples()) {
 
     if (data.tl)
         test(name + ': parts of the timeline add up to the whole', () => {
-            const cuts = [0, total / 3, total / 2, total].map(Math.round), self = new Float64Array(profile.nodes);
+            const cuts = [0, total / 3, total / 2, total].map(Math.round), sums = new Float64Array(profile.nodes);
             for (let i = 1; i < cuts.length; i++) {
                 if (cuts[i] === cuts[i - 1])
                     continue;
                 const part = page.partOf(profile, cuts[i - 1], cuts[i]);
                 assert.strictEqual(part.total[0], cuts[i] - cuts[i - 1]);
-                part.self.forEach((ns, node) => { self[part.range.nodeOf[node]] += ns; });
+                part.self.forEach((ns, node) => { sums[part.range.nodeOf[node]] += ns; });
                 for (let node = 1; node < part.nodes; node++) {
                     assert(part.total[node] > 0);
                     const above = profile.parent[part.range.nodeOf[node]];
@@ -135,7 +135,7 @@ for (const [name, data] of samples()) {
                 assert.deepStrictEqual([boxes.start[boxes.whole], boxes.width[boxes.whole]],
                                        [cuts[i - 1], part.total[0]]);
             }
-            const left = Array.from(profile.self, (ns, node) => self[node] - ns);
+            const left = Array.from(profile.self, (ns, node) => sums[node] - ns);
             assert(left.every(ns => ns === 0) || profile.left().nodes, 'time got lost');
         });
 

@@ -32,8 +32,9 @@ for (const mode of ['deterministic', 'sampling']) {
         const data = made(5, mode, 1), deep = 20000;
         for (let i = 1; i < deep; i++)
             for (const [key, value] of [['depth', i], ['func', 1 + i % 24], ['self', 10],
-                                        ...Object.keys(data.node).filter(key => /calls|samples|cpu/.test(key))
-                                            .map(key => [key, 1])])
+                                        ...Object.keys(data.node)
+                                            .filter(name => /calls|samples|cpu/.test(name))
+                                            .map(name => [name, 1])])
                 data.node[key].push(value);
         const profile = new page.Profile(data);
         assert.strictEqual(profile.total[0], 1234 + 10 * (deep - 1));
