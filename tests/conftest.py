@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-os.environ.setdefault('PYTHONDONTWRITEBYTECODE', '1')
+os.environ.setdefault('PYTHONDONTWRITEBYTECODE', '1')  # for the programs that tests start
 
 import cmocka  # noqa: E402
 import node  # noqa: E402
 from counts import Counts  # noqa: E402
-from environment import PLUGIN, TESTS  # noqa: E402
+from environment import BUILD, PLUGIN, TESTS  # noqa: E402
+
+# Most of what a process does before its first test is to compile the files of tests: the
+# next run finds them compiled.
+sys.dont_write_bytecode, sys.pycache_prefix = False, str(BUILD / 'pycache')
 
 REAL_SERVER = [TESTS / 'server', TESTS / 'browser']
 
@@ -59,14 +63,15 @@ def pytest_collect_file(file_path, parent):
 
 
 def pytest_xdist_auto_num_workers():
-    return 3 * (os.cpu_count() or 1)
+    return 4 * (os.cpu_count() or 1)
+
+
+BROWSERS = 3  # each takes seconds to start, and draws with a processor of its own
 
 
 def group(item):
-    """Tests that share a process, a server or a browser stay together, all others do not."""
+    """Tests that share a process or a server stay together, all others do not."""
     folder = item.path.parent.name
-    if folder == 'browser':  # two of them are as much as two processors draw
-        return 'browser/%d' % (item.path.stem == 'test_report')
     if folder in ('embed', 'page'):
         return '%s/%s' % (folder, item.path.stem)
     definitions = getattr(item, '_fixtureinfo', None)
@@ -78,8 +83,11 @@ def group(item):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    for item in items:
-        name = group(item)
+    groups = {item: group(item) for item in items}
+    drawn = [item for item in items if item.path.parent.name == 'browser']
+    for number, item in enumerate(drawn):
+        groups[item] = 'browser/%d' % (number * BROWSERS // len(drawn))
+    for item, name in groups.items():
         if name:
             item.add_marker(pytest.mark.xdist_group(name))
 

@@ -214,7 +214,7 @@ def exceptions(environ, start_response):
 
 
 def sleep(environ, start_response):
-    time.sleep(0.05)
+    time.sleep(0.3)  # long enough for samples on a busy machine, too
     start_response('200 OK', PLAIN)
     return [b'awake']
 
