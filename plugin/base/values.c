@@ -104,6 +104,24 @@ static bool read_decimal(struct str number, uint64_t unit_ns, uint64_t most,
     return true;
 }
 
+#define BILLION 1000000000u
+#define BILLION_DIGITS 9
+
+bool value_ratio(struct str value, uint32_t *billionths)
+{
+    struct str whole, decimals = value;
+    uint64_t ones = 0, parts = 0;
+    if (!str_split(&decimals, '.', &whole) ||
+        ((whole.len || !decimals.data) && !read_digits(whole, 10, 1, &ones)) ||
+        (decimals.data && !read_fraction(decimals, BILLION, &parts)))
+        return false;
+    bool fits = ones <= 1 && decimals.len <= BILLION_DIGITS;
+    if (!fits || ones + parts == 0 || ones * BILLION + parts > BILLION)
+        return false;
+    *billionths = (uint32_t)(ones * BILLION + parts);
+    return true;
+}
+
 /* The unit that the value ends in, by its letters; NULL: none of ours. */
 static const struct unit *find_unit(struct str name)
 {

@@ -27,6 +27,10 @@ bool value_number(struct str value, uint64_t least, uint64_t most, uint64_t *num
 bool value_duration(struct str value, uint64_t least, uint64_t most, uint64_t *ns,
                     struct buf *error);
 
+/* A decimal above 0 and at most 1, "0.01", ".5", "1", in billionths: at most nine
+ * decimals. *billionths is left alone on failure. */
+bool value_ratio(struct str value, uint32_t *billionths);
+
 /* Writes a duration as value_duration reads it, exactly: "1ms", "2.5ms", "0s". */
 void duration_add(struct buf *b, uint64_t ns);
 

@@ -1,5 +1,5 @@
 #include "trigger.h"
-#include "base/chance.h"
+#include "base/rate.h"
 #include "system/clock.h"
 #include "meant.h"
 #include "navigation.h"
@@ -310,7 +310,7 @@ static void decide_always(struct decision *d, const struct config *c,
 
 static bool is_drawn(const struct trigger *t, const struct request_view *r)
 {
-    return t->kind == TRIGGER_ALWAYS || chance_draw(r->draws, t->billionths);
+    return t->kind == TRIGGER_ALWAYS || rate_draw(r->draws, t->billionths);
 }
 
 void trigger_decide(struct decision *d, const struct config *c,

@@ -22,7 +22,7 @@ struct request_view {
     size_t var_count;             /* entries of vars: twice the number of variables */
     struct connection connection; /* all zeros: only the variables are known */
     const struct flag *route;     /* of the route that it took; NULL: none */
-    uint64_t *draws;              /* the state of chance.h, shared by all threads */
+    uint64_t *draws;              /* the state of rate_draw, shared by all threads */
 };
 
 /* The value of one variable; .data is NULL when it is not there. */

@@ -1,5 +1,4 @@
 #include "triggerspec.h"
-#include "base/chance.h"
 #include "base/values.h"
 
 #include <stdlib.h>
@@ -95,7 +94,7 @@ static bool check_name(enum trigger_kind kind, struct str name, const char **wro
 static bool check_ratio(struct trigger *t, struct str number, const char **wrong)
 {
     *wrong = "is not a ratio above 0 and at most 1";
-    return chance_parse(number, &t->billionths);
+    return value_ratio(number, &t->billionths);
 }
 
 static char *make_variable(struct str header)

@@ -27,7 +27,7 @@ struct trigger {
     char *name; /* owned; of a header: its variable, "HTTP_X_PROFILE"; of a ratio: its
                    number as written; NULL: always */
     size_t name_len;
-    uint32_t billionths; /* TRIGGER_RATIO: see chance.h */
+    uint32_t billionths; /* TRIGGER_RATIO: see rate_draw */
 };
 
 struct triggers {

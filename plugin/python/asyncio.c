@@ -1,5 +1,6 @@
 #include "asyncio.h"
 
+#include "base/rate.h"
 #include "system/clock.h"
 #include "exceptions.h"
 #include "guard.h"
@@ -58,17 +59,16 @@ struct asyncio_codes asyncio_codes(void)
 {
     static struct module_name base_events = {.text = "asyncio.base_events"};
     static const PyInterpreterState *found_in;
-    static uint64_t found_ns;
+    static uint64_t found_ns; /* see rate_due */
     static struct asyncio_codes found;
     struct pending pending = exception_hold();
     const PyInterpreterState *here = PyThreadState_Get()->interp;
     uint64_t now = clock_ns(CLOCK_MONOTONIC);
     struct asyncio_codes codes = {0};
     if (module_imported(&base_events)) {
-        if (here != found_in || now - found_ns >= LOOKED_UP_NS) {
+        if (rate_due(&found_ns, now, LOOKED_UP_NS) || here != found_in) {
             found = find_codes();
             found_in = found.run_handle ? here : NULL; /* it is being imported */
-            found_ns = now;
         }
         codes = found;
     }

@@ -4,7 +4,8 @@
 
 #include "fuzz.h"
 
-#include "base/chance.h"
+#include "base/rate.h"
+#include "base/values.h"
 #include "options/keep.h"
 
 static const uint64_t times_ns[] = {0, 1000, 999999999, 500000000, 86400000000000};
@@ -55,8 +56,8 @@ static void try_rule(struct keep *k, struct str rule)
 static void try_ratio(struct str text)
 {
     uint32_t billionths = 0;
-    bool is_ratio = chance_parse(text, &billionths);
-    CHECK(is_ratio == (billionths > 0) && billionths <= CHANCE_SURE);
+    bool is_ratio = value_ratio(text, &billionths);
+    CHECK(is_ratio == (billionths > 0) && billionths <= RATE_ALWAYS);
     for (size_t i = 0; is_ratio && i < text.len; i++)
         CHECK((text.data[i] >= '0' && text.data[i] <= '9') || text.data[i] == '.');
 }

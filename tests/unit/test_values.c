@@ -347,6 +347,58 @@ static void a_place_exists_or_its_parent_does(void **state)
     }
 }
 
+static void decimals_above_0_and_at_most_1_are_ratios(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t billionths;
+    } cases[] = {
+        {"1", 1000000000},    {"1.0", 1000000000}, {"1.000000000", 1000000000},
+        {"0.5", 500000000},   {".5", 500000000},   {"0.01", 10000000},
+        {"00.1", 100000000},  {"0.000000001", 1},  {"0.999999999", 999999999},
+        {"0.123", 123000000}, {"0.10", 100000000},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint32_t billionths = 0;
+        assert_true(value_ratio(str_from(cases[i].text), &billionths));
+        assert_int_equal(billionths, cases[i].billionths);
+    }
+}
+
+static void anything_else_is_no_ratio(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "",
+        "0",
+        "0.0",
+        ".",
+        "1.",
+        "1.1",
+        "2",
+        "1.000000001",
+        "-0.5",
+        "+0.5",
+        "0,5",
+        "1e-2",
+        "5%",
+        " 0.5",
+        "0.5 ",
+        "nan",
+        "inf",
+        "0x1",
+        "0.5.5",
+        "0.0000000001",
+        "18446744073709551617",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        uint32_t billionths = 7;
+        assert_false(value_ratio(str_from(texts[i]), &billionths));
+        assert_int_equal(billionths, 7);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,6 +410,8 @@ int main(void)
         cmocka_unit_test(the_longest_duration_is_one_itself),
         cmocka_unit_test(bytes_may_have_a_unit_of_1024),
         cmocka_unit_test(durations_are_written_as_they_are_read),
+        cmocka_unit_test(decimals_above_0_and_at_most_1_are_ratios),
+        cmocka_unit_test(anything_else_is_no_ratio),
         cmocka_unit_test(octal_modes_leave_the_owner_in),
         cmocka_unit_test(paths_are_short_and_printable),
         cmocka_unit_test(a_place_exists_or_its_parent_does),

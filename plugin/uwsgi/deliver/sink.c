@@ -1,7 +1,7 @@
 #include "sink.h"
 
 #include "system/clock.h"
-#include "base/throttle.h"
+#include "base/rate.h"
 #include "store/files.h"
 #include "store/tempfiles.h"
 #include "report/text/record.h"
@@ -15,7 +15,7 @@
  * leaves it (worker-reload-mercy), if that is less. */
 #define FLUSH_NS 5000000000u
 
-/* How often it is looked for them. */
+/* Between two searches for leftovers. */
 #define LEFTOVERS_INTERVAL_NS 600000000000u
 
 static struct prune prune; /* this process's account of profiler-dir */
@@ -34,9 +34,9 @@ static struct file_settings file_settings(void)
 
 /* What went wrong, if anything did: as one line, at most once a minute. (The server's
  * own function ends the process when it has no memory for a line that is too long.) */
-static void tell(struct throttle *told, struct buf *error)
+static void tell(struct rate_log *told, struct buf *error)
 {
-    unsigned count = error->len ? throttle_pass(told, clock_ns(CLOCK_MONOTONIC)) : 0;
+    unsigned count = error->len ? rate_log_pass(told, clock_ns(CLOCK_MONOTONIC)) : 0;
     if (count > 1)
         profiler_log("%.3500s (%u such errors since the last such line)",
                      buf_cstr(error), count);
@@ -47,7 +47,7 @@ static void tell(struct throttle *told, struct buf *error)
 
 static bool write_files(const struct report *r, struct written_files *files)
 {
-    static struct throttle told;
+    static struct rate_log told;
     struct file_settings settings = file_settings();
     struct buf error = {0};
     files_write(r, &settings, files, &error);
@@ -58,7 +58,7 @@ static bool write_files(const struct report *r, struct written_files *files)
 
 static bool write_log(const struct report *r, const struct written_files *files)
 {
-    static struct throttle told;
+    static struct rate_log told;
     struct buf record = {0}, error = {0};
     const char *id = r->profile->id;
     bool ok =
@@ -71,22 +71,17 @@ static bool write_log(const struct report *r, const struct written_files *files)
     return ok;
 }
 
-/* What killed workers have left, now and then: to see it the whole directory is read.
- */
+/* Killed workers leave them. Not each time: a search reads the whole directory. */
 static void remove_leftovers(void)
 {
-    static uint64_t looked_ns; /* 0: never */
-    uint64_t now = clock_ns(CLOCK_MONOTONIC);
-    uint64_t last = __atomic_load_n(&looked_ns, __ATOMIC_RELAXED);
-    if ((!last || now - last >= LEFTOVERS_INTERVAL_NS) &&
-        __atomic_compare_exchange_n(&looked_ns, &last, now, false, __ATOMIC_RELAXED,
-                                    __ATOMIC_RELAXED))
+    static uint64_t searched_ns;
+    if (rate_due(&searched_ns, clock_ns(CLOCK_MONOTONIC), LEFTOVERS_INTERVAL_NS))
         leftovers_remove(profiler.config.dir);
 }
 
 static bool write_outputs(struct delivery *d)
 {
-    static struct throttle told;
+    static struct rate_log told;
     const struct profile *p = d->profile;
     struct report report;
     if (!delivery_report(d, &report)) {
@@ -116,16 +111,16 @@ static bool write_reports(struct delivery *d)
     return ok;
 }
 
-static struct throttle drops;
+static struct rate_log drops;
 
 /* A log that takes nothing now would hold who tells it. */
 static void tell_dropped(const struct writer_state *state)
 {
     if (!logstream_takes_lines()) {
-        throttle_hold(&drops);
+        rate_log_hold(&drops);
         return;
     }
-    unsigned count = throttle_pass(&drops, clock_ns(CLOCK_MONOTONIC));
+    unsigned count = rate_log_pass(&drops, clock_ns(CLOCK_MONOTONIC));
     if (count && state->waiting)
         profiler_log("profiles dropped: %u; %u others (%u MB) are waiting to be "
                      "written, the first of them for %u seconds",
@@ -183,7 +178,7 @@ void sink_flush(void)
     unsigned cut_off = shared_under_way();
     if (!logstream_takes_lines())
         return;
-    unsigned dropped = throttle_rest(&drops);
+    unsigned dropped = rate_log_rest(&drops);
     if (dropped)
         profiler_log("profiles dropped: %u since the last such line", dropped);
     if (lost)
@@ -199,7 +194,7 @@ void sink_flush(void)
 /* On a thread of its own. */
 static void prepare_places(void)
 {
-    static struct throttle told_dir, told_stream;
+    static struct rate_log told_dir, told_stream;
     struct file_settings settings = file_settings();
     struct buf error = {0};
     if (settings.dir) {

@@ -3,9 +3,9 @@
 #include "system/clock.h"
 
 /* How often it has happened, if the log is to say so now; else 0. */
-static unsigned pass(struct throttle *told)
+static unsigned pass(struct rate_log *told)
 {
-    return throttle_pass(told, clock_ns(CLOCK_MONOTONIC));
+    return rate_log_pass(told, clock_ns(CLOCK_MONOTONIC));
 }
 
 static void print(struct buf *line, unsigned count)
@@ -33,7 +33,7 @@ void hint_denied(const struct denial *d)
 {
     struct buf line = {0};
     const char *separator = "; ";
-    unsigned count = pass(shared_reason_throttle(d->why));
+    unsigned count = pass(shared_reason(d->why));
     if (!count)
         return;
     buf_add_text(&line, "flag from ");
@@ -56,7 +56,7 @@ void hint_denied(const struct denial *d)
 void hint_almost(struct str parameter, struct str path, const char *meant)
 {
     struct buf line = {0};
-    unsigned count = pass(shared_throttle(HINT_ALMOST));
+    unsigned count = pass(shared_hint(HINT_ALMOST));
     if (!count)
         return;
     buf_add_text(&line, "a query parameter was left to the app, ");
@@ -71,7 +71,7 @@ void hint_limited(enum hint limit)
 {
     const struct config *c = &profiler.config;
     struct buf line = {0};
-    unsigned count = pass(shared_throttle(limit));
+    unsigned count = pass(shared_hint(limit));
     if (!count)
         return;
     if (limit == HINT_MAX_ACTIVE)

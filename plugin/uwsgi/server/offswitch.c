@@ -1,14 +1,15 @@
 #include "offswitch.h"
 
+#include "base/rate.h"
 #include "system/clock.h"
 #include "server.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 
-#define LOOK_INTERVAL_NS 1000000000
+#define LOOK_INTERVAL_NS 1000000000u
 
-static uint64_t looked_ns; /* atomic, CLOCK_MONOTONIC */
+static uint64_t looked_ns; /* see rate_due */
 static bool there;         /* atomic, as of then */
 static bool told;          /* atomic */
 
@@ -41,12 +42,7 @@ bool offswitch_is_on(void)
 {
     if (!profiler.config.off_file)
         return false;
-    uint64_t now = clock_ns(CLOCK_MONOTONIC);
-    uint64_t last = __atomic_load_n(&looked_ns, __ATOMIC_RELAXED);
-    bool due =
-        (int64_t)(now - last) >= LOOK_INTERVAL_NS; /* not if another was faster */
-    if (due && __atomic_compare_exchange_n(&looked_ns, &last, now, false,
-                                           __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    if (rate_due(&looked_ns, clock_ns(CLOCK_MONOTONIC), LOOK_INTERVAL_NS))
         look();
     return __atomic_load_n(&there, __ATOMIC_RELAXED);
 }

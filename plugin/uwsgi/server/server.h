@@ -24,7 +24,7 @@ struct profiler {
     struct collector_env *env;  /* from here on: per worker */
     struct request_slot *slots; /* by core: wsgi_req->async_id */
     struct places places;       /* of profiler-max-active */
-    uint64_t draws;             /* of the trigger "ratio"; see chance.h */
+    uint64_t draws;             /* of the trigger "ratio"; see rate_draw */
     bool headers_leave_at_once; /* start_response-nodelay */
 };
 

@@ -1,19 +1,19 @@
 #include "shared.h"
 
 #include "system/clock.h"
-#include "base/minute.h"
+#include "base/rate.h"
 
 #include <stddef.h>
 #include <sys/mman.h>
 
 struct shared {
     uint64_t counters[COUNTER_COUNT];
-    struct throttle hints[HINT_COUNT];
+    struct rate_log hints[HINT_COUNT];
     struct reason {
         const char *why; /* NULL: free */
-        struct throttle throttle;
+        struct rate_log line;
     } reasons[SHARED_REASONS_MOST];
-    uint64_t minute; /* see minute.h */
+    uint64_t minute; /* see rate.h */
     struct worker {
         struct last_call call;
         int32_t under_way; /* profiles that were started and have not ended */
@@ -116,12 +116,12 @@ uint64_t counter_value(enum counter counter)
     return __atomic_load_n(&shared->counters[counter], __ATOMIC_RELAXED);
 }
 
-struct throttle *shared_throttle(enum hint hint)
+struct rate_log *shared_hint(enum hint hint)
 {
     return &shared->hints[hint];
 }
 
-struct throttle *shared_reason_throttle(const char *why)
+struct rate_log *shared_reason(const char *why)
 {
     struct reason *r = shared->reasons;
     for (; r < shared->reasons + SHARED_REASONS_MOST - 1; r++) {
@@ -132,12 +132,12 @@ struct throttle *shared_reason_throttle(const char *why)
         if (seen == why)
             break;
     }
-    return &r->throttle;
+    return &r->line;
 }
 
 bool shared_take_of_minute(uint32_t most)
 {
-    return minute_take(&shared->minute, clock_ns(CLOCK_MONOTONIC), most);
+    return rate_take_of_minute(&shared->minute, clock_ns(CLOCK_MONOTONIC), most);
 }
 
 const uint64_t *counter_place(enum counter counter)

@@ -9,7 +9,7 @@
 #ifndef PROFILER_SHARED_H
 #define PROFILER_SHARED_H
 
-#include "base/throttle.h"
+#include "base/rate.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -77,13 +77,13 @@ enum hint {
     HINT_COUNT,
 };
 
-struct throttle *shared_throttle(enum hint hint);
+struct rate_log *shared_hint(enum hint hint);
 
 /* Flags that were ignored: of each reason one. A reason is known by its place, which
  * lives as long as the server. More than SHARED_REASONS_MOST share the last. */
 #define SHARED_REASONS_MOST 48
 
-struct throttle *shared_reason_throttle(const char *why);
+struct rate_log *shared_reason(const char *why);
 
 /* Takes one of the profiles that a minute has room for, over all processes. False when
  * there is none left. */

@@ -1,0 +1,46 @@
+#include "rate.h"
+
+#define MINUTE_NS 60000000000u
+
+bool rate_due(uint64_t *done_ns, uint64_t now_ns, uint64_t interval_ns)
+{
+    uint64_t last = __atomic_load_n(done_ns, __ATOMIC_RELAXED);
+    /* below zero where another thread has read the clock later, but came first */
+    if (last && (int64_t)(now_ns - last) < (int64_t)interval_ns)
+        return false;
+    return __atomic_compare_exchange_n(done_ns, &last, now_ns, false, __ATOMIC_RELAXED,
+                                       __ATOMIC_RELAXED);
+}
+
+unsigned rate_log_pass(struct rate_log *r, uint64_t now_ns)
+{
+    unsigned events = __atomic_add_fetch(&r->events, 1, __ATOMIC_RELAXED);
+    if (!rate_due(&r->written_ns, now_ns, MINUTE_NS))
+        return 0;
+    __atomic_sub_fetch(&r->events, events, __ATOMIC_RELAXED);
+    return events;
+}
+
+void rate_log_hold(struct rate_log *r)
+{
+    __atomic_add_fetch(&r->events, 1, __ATOMIC_RELAXED);
+}
+
+unsigned rate_log_rest(struct rate_log *r)
+{
+    return __atomic_exchange_n(&r->events, 0, __ATOMIC_RELAXED);
+}
+
+bool rate_take_of_minute(uint64_t *word, uint64_t now_ns, uint32_t most)
+{
+    uint64_t minute = (uint32_t)(now_ns / MINUTE_NS);
+    uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED), next;
+    do {
+        uint32_t taken = seen >> 32 == minute ? (uint32_t)seen : 0;
+        if (taken >= most)
+            return false;
+        next = minute << 32 | (taken + 1);
+    } while (!__atomic_compare_exchange_n(word, &seen, next, true, __ATOMIC_RELAXED,
+                                          __ATOMIC_RELAXED));
+    return true;
+}
