@@ -29,3 +29,15 @@ bool thread_start(void *(*body)(void *), void *argument, size_t stack_bytes)
     pthread_attr_destroy(&attributes);
     return started;
 }
+
+static void *aside_main(void *work)
+{
+    ((void (*)(void))work)();
+    return NULL;
+}
+
+void thread_aside(void (*work)(void), size_t stack_bytes)
+{
+    if (!thread_start(aside_main, (void *)work, stack_bytes))
+        work();
+}

@@ -14,4 +14,8 @@ sigset_t thread_block_signals(void);
 /* Starts a detached thread, with signals blocked so. False when there can be none. */
 bool thread_start(void *(*body)(void *), void *argument, size_t stack_bytes);
 
+/* Runs something once, on a thread of its own that ends with it, because it may hang.
+ * On the calling thread where there can be no other. */
+void thread_aside(void (*work)(void), size_t stack_bytes);
+
 #endif

@@ -15,7 +15,7 @@ PAGE := $(shell /usr/bin/env python3 plugin/page.py $(OUT))
 CFLAGS += $(PAGE)
 
 CODE := $(shell find $(addprefix plugin/,base system profile choice options gate report store) -name '*.c') \
-	plugin/python/guard.c plugin/uwsgi/server/shared.c $(addprefix plugin/uwsgi/deliver/,writer.c delivery.c logparts.c)
+	plugin/python/guard.c plugin/uwsgi/server/shared.c $(addprefix plugin/uwsgi/deliver/,queue.c delivery.c logparts.c)
 SHARED := $(filter-out tests/unit/test_% %_driver.c %/support.c,$(wildcard tests/unit/*.c))
 TESTS := $(wildcard tests/unit/test_*.c tests/unit/*_driver.c)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))

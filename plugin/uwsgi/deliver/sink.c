@@ -1,15 +1,20 @@
 #include "sink.h"
 
 #include "system/clock.h"
+#include "system/thread.h"
 #include "base/rate.h"
 #include "store/files.h"
 #include "store/tempfiles.h"
 #include "report/text/record.h"
 #include "logstream.h"
 #include "uwsgi/server/shared.h"
-#include "writer.h"
+#include "queue.h"
 
 #include <pthread.h>
+#include <sched.h>
+
+/* Reports do not recurse, and keep what is large on the heap. */
+#define STACK_BYTES (512 * 1024)
 
 /* How long the end of a worker waits for its reports; half of what the server itself
  * leaves it (worker-reload-mercy), if that is less. */
@@ -111,10 +116,38 @@ static bool write_reports(struct delivery *d)
     return ok;
 }
 
+/* The thread of the process that writes its profiles: made with the first of them, gone
+ * in a fork. */
+static struct {
+    pthread_mutex_t lock;
+    bool runs;
+} writer = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void *writer_main(void *unused)
+{
+    (void)unused;
+    pthread_setname_np(pthread_self(), "profiler-writer");
+    /* as it is woken it must not take the processor from the request that woke it */
+    if (sched_getscheduler(0) == SCHED_OTHER)
+        sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
+    for (;;)
+        queue_done(write_reports(queue_first()));
+    return NULL;
+}
+
+static bool writer_runs(void)
+{
+    pthread_mutex_lock(&writer.lock);
+    writer.runs = writer.runs || thread_start(writer_main, NULL, STACK_BYTES);
+    bool runs = writer.runs;
+    pthread_mutex_unlock(&writer.lock);
+    return runs;
+}
+
 static struct rate_log drops;
 
 /* A log that takes nothing now would hold who tells it. */
-static void tell_dropped(const struct writer_state *state)
+static void tell_dropped(const struct queue_state *state)
 {
     if (!logstream_takes_lines()) {
         rate_log_hold(&drops);
@@ -141,13 +174,22 @@ void sink_count(const struct profile *p)
     counter_add(COUNT_SAMPLES_LOST, p->sampled.lost);
 }
 
+static void drop(struct delivery *d)
+{
+    counter_add(COUNT_WRITE_ERRORS, 1);
+    delivery_free(d);
+    tell_dropped(&(struct queue_state){0});
+}
+
 void sink_submit(struct delivery *d)
 {
-    struct writer_state state;
+    struct queue_state state;
     if (!(d->choice.outputs & (OUTPUT_LOG | OUTPUT_FILE))) {
         counter_add(COUNT_KEPT, 1);
         delivery_free(d);
-    } else if (!writer_submit(d, &state)) {
+    } else if (!writer_runs()) {
+        drop(d);
+    } else if (!queue_put(d, &state)) {
         tell_dropped(&state);
     }
 }
@@ -173,8 +215,8 @@ uint64_t sink_flush_most_ns(void)
 /* What the log cannot take now is left for the master to tell. */
 void sink_flush(void)
 {
-    struct writer_state state;
-    unsigned lost = writer_flush(patience_ns(), &state);
+    struct queue_state state;
+    unsigned lost = queue_flush(patience_ns(), &state);
     unsigned cut_off = shared_under_way();
     if (!logstream_takes_lines())
         return;
@@ -210,6 +252,8 @@ static void prepare_places(void)
 static void in_child(void)
 {
     prune_after_fork(&prune);
+    pthread_mutex_init(&writer.lock, NULL);
+    writer.runs = false;
 }
 
 void sink_prepare(void)
@@ -218,7 +262,7 @@ void sink_prepare(void)
     prune.max_bytes = profiler.config.dir_max_bytes;
     prune.budget_ns = PRUNE_BUDGET_NS;
     pthread_atfork(NULL, NULL, in_child);
-    writer_init(write_reports);
+    queue_init();
     logstream_prepare();
-    writer_aside(prepare_places);
+    thread_aside(prepare_places, STACK_BYTES);
 }

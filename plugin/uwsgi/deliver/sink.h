@@ -1,8 +1,9 @@
 /* sink.h -- where finished profiles go: the log and the files.
  *
- * The work is that of one thread a worker (writer.h); what cannot be written is counted
- * (COUNT_WRITE_ERRORS), and told in one line of the log at most once a minute. No
- * function needs the GIL. */
+ * One thread per worker writes them, from a queue (queue.h): it is made with the first
+ * profile, holds no GIL, and blocks all signals but those of faults. What it cannot
+ * write is counted (COUNT_WRITE_ERRORS) and logged, at most once a minute. No function
+ * needs the GIL. */
 
 #ifndef PROFILER_SINK_H
 #define PROFILER_SINK_H

@@ -3,7 +3,7 @@
 #include "killed.h"
 #include "uwsgi/server/server.h"
 #include "uwsgi/server/shared.h"
-#include "uwsgi/deliver/writer.h"
+#include "uwsgi/deliver/queue.h"
 
 #include "system/clock.h"
 #include "system/futex.h"
@@ -87,7 +87,7 @@ static void *watch(void *argument)
         }
         killed_report_all(
             (enum notice_code)__atomic_load_n(&call->why, __ATOMIC_RELAXED));
-        writer_drain(DRAIN_NS);
+        queue_drain(DRAIN_NS);
         seen = asked;
         __atomic_store_n(&call->answered, asked, __ATOMIC_RELEASE);
         futex_wake(&call->answered);

@@ -2,7 +2,7 @@
 
 #include "system/thread.h"
 #include "uwsgi/server/shared.h"
-#include "uwsgi/deliver/writer.h"
+#include "uwsgi/deliver/queue.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -70,18 +70,46 @@ static struct delivery *make(int status)
     return &made;
 }
 
+static bool (*write_it)(struct delivery *d) = write_slowly;
+
+static void *writer_main(void *unused)
+{
+    (void)unused;
+    for (;;)
+        queue_done(write_it(queue_first()));
+    return NULL;
+}
+
+/* The thread of this process, made with the first profile. */
+static void need_writer(void)
+{
+    static pid_t running; /* in this process */
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    if (running != getpid())
+        assert_true(thread_start(writer_main, NULL, 512 * 1024));
+    running = getpid();
+    pthread_mutex_unlock(&lock);
+}
+
+static bool put(struct delivery *d, struct queue_state *state)
+{
+    need_writer();
+    return queue_put(d, state);
+}
+
 static bool submit(int status)
 {
-    struct writer_state state;
-    return writer_submit(make(status), &state);
+    struct queue_state state;
+    return put(make(status), &state);
 }
 
 static int all_is_written_in_order(void)
 {
-    struct writer_state state;
+    struct queue_state state;
     for (int i = 0; i < 50; i++)
         check(submit(i));
-    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(queue_flush(PATIENCE_NS, &state) == 0);
     check(disk.written == 50);
     for (int i = 0; i < 50; i++)
         check(disk.order[i] == i);
@@ -91,10 +119,10 @@ static int all_is_written_in_order(void)
 
 static int what_cannot_be_written_is_counted(void)
 {
-    struct writer_state state;
+    struct queue_state state;
     disk.failing = true;
     check(submit(1));
-    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(queue_flush(PATIENCE_NS, &state) == 0);
     check(counter_value(COUNT_KEPT) == 0);
     check(counter_value(COUNT_WRITE_ERRORS) == 1);
     return 0;
@@ -102,19 +130,19 @@ static int what_cannot_be_written_is_counted(void)
 
 static int a_full_queue_drops_the_newest(void)
 {
-    struct writer_state state = {0};
+    struct queue_state state = {0};
     pthread_mutex_lock(&disk.gate);
-    for (int i = 0; i < WRITER_PROFILES; i++)
+    for (int i = 0; i < QUEUE_PROFILES; i++)
         check(submit(i));
-    check(!writer_submit(make(1000), &state));
-    check(!writer_submit(make(1001), &state));
-    check(state.waiting == WRITER_PROFILES);
-    check(state.bytes >= WRITER_PROFILES * sizeof(struct profile));
+    check(!put(make(1000), &state));
+    check(!put(make(1001), &state));
+    check(state.waiting == QUEUE_PROFILES);
+    check(state.bytes >= QUEUE_PROFILES * sizeof(struct profile));
     pthread_mutex_unlock(&disk.gate);
-    check(writer_flush(PATIENCE_NS, &state) == 0);
-    check(disk.written == WRITER_PROFILES);
-    check(disk.order[WRITER_PROFILES - 1] == WRITER_PROFILES - 1);
-    check(counter_value(COUNT_KEPT) == WRITER_PROFILES);
+    check(queue_flush(PATIENCE_NS, &state) == 0);
+    check(disk.written == QUEUE_PROFILES);
+    check(disk.order[QUEUE_PROFILES - 1] == QUEUE_PROFILES - 1);
+    check(counter_value(COUNT_KEPT) == QUEUE_PROFILES);
     check(counter_value(COUNT_WRITE_ERRORS) == 2);
     return 0;
 }
@@ -128,28 +156,28 @@ static struct delivery *make_large(size_t bytes)
 
 static int memory_is_bounded_but_one_always_has_room(void)
 {
-    struct writer_state state = {0};
+    struct queue_state state = {0};
     pthread_mutex_lock(&disk.gate);
-    check(writer_submit(make_large(WRITER_BYTES + 1), &state));
+    check(put(make_large(QUEUE_BYTES + 1), &state));
     check(!submit(1));
     check(state.bytes == 0); /* it was taken: nothing was said */
     pthread_mutex_unlock(&disk.gate);
     wait_for(&disk.written);
     while (!submit(2))
         usleep(1000);
-    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(queue_flush(PATIENCE_NS, &state) == 0);
     check(disk.written == 2);
     return 0;
 }
 
 static int the_end_does_not_wait_for_ever(void)
 {
-    struct writer_state state = {0};
+    struct queue_state state = {0};
     pthread_mutex_lock(&disk.gate);
     check(submit(1));
     check(submit(2));
     wait_for(&disk.begun); /* what has not begun by the end is never written */
-    check(writer_flush(20000000, &state) == 2);
+    check(queue_flush(20000000, &state) == 2);
     check(state.waiting == 2);
     check(!submit(3));
     pthread_mutex_unlock(&disk.gate);
@@ -163,8 +191,8 @@ static int the_end_does_not_wait_for_ever(void)
 
 static int nothing_to_write_is_no_wait(void)
 {
-    struct writer_state state;
-    check(writer_flush(PATIENCE_NS, &state) == 0);
+    struct queue_state state;
+    check(queue_flush(PATIENCE_NS, &state) == 0);
     check(state.waiting == 0);
     return 0;
 }
@@ -172,31 +200,31 @@ static int nothing_to_write_is_no_wait(void)
 /* The gate is the fork's own, and shut. */
 static int in_a_fork(void)
 {
-    struct writer_state state;
+    struct queue_state state;
     pthread_mutex_init(&disk.gate, NULL);
     check(submit(7));
-    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(queue_flush(PATIENCE_NS, &state) == 0);
     check(disk.written == 1 && disk.order[0] == 7);
     return 0;
 }
 
 static int a_fork_writes_its_own_only(void)
 {
-    struct writer_state state;
+    struct queue_state state;
     pthread_mutex_lock(&disk.gate);
     for (int i = 0; i < 10; i++)
         check(submit(i));
     check(status_of(in_a_fork) == 0);
     pthread_mutex_unlock(&disk.gate);
-    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(queue_flush(PATIENCE_NS, &state) == 0);
     check(disk.written == 10);
     return 0;
 }
 
 static int doing_nothing(void)
 {
-    struct writer_state state;
-    return writer_flush(PATIENCE_NS, &state) ? __LINE__ : 0;
+    struct queue_state state;
+    return queue_flush(PATIENCE_NS, &state) ? __LINE__ : 0;
 }
 
 static void *submit_many(void *unused)
@@ -215,16 +243,16 @@ static bool write_nothing(struct delivery *d)
 
 static int forks_at_any_moment_do_not_hang(void)
 {
-    struct writer_state state;
+    struct queue_state state;
     pthread_t threads[2];
-    writer_init(write_nothing);
+    write_it = write_nothing;
     for (int i = 0; i < 2; i++)
         check(pthread_create(&threads[i], NULL, submit_many, NULL) == 0);
     for (int i = 0; i < 100; i++)
         check(status_of(doing_nothing) == 0);
     for (int i = 0; i < 2; i++)
         pthread_join(threads[i], NULL);
-    check(writer_flush(PATIENCE_NS, &state) == 0);
+    check(queue_flush(PATIENCE_NS, &state) == 0);
     check(counter_value(COUNT_KEPT) + counter_value(COUNT_WRITE_ERRORS) == 4000);
     return 0;
 }
@@ -233,20 +261,20 @@ static volatile sig_atomic_t flushed;
 
 static void flush_in_handler(int number)
 {
-    struct writer_state state;
+    struct queue_state state;
     (void)number;
-    flushed = writer_flush(PATIENCE_NS, &state) == 0 ? 1 : -1;
+    flushed = queue_flush(PATIENCE_NS, &state) == 0 ? 1 : -1;
 }
 
 /* The writer's thread, which the handler waits for, needs the locks of the sanitizer's
  * allocator: only submissions may be interrupted, not what makes the profiles. */
 static void submit_interruptibly(int status)
 {
-    struct writer_state state;
+    struct queue_state state;
     sigset_t before = thread_block_signals();
     struct delivery *d = make(status);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    writer_submit(d, &state);
+    queue_put(d, &state);
 }
 
 static int a_signal_flushes(void)
@@ -254,7 +282,8 @@ static int a_signal_flushes(void)
     struct itimerspec soon = {.it_value.tv_nsec = 300000};
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
     timer_t timer;
-    writer_init(write_nothing);
+    write_it = write_nothing;
+    need_writer();
     signal(SIGALRM, flush_in_handler);
     check(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0);
     check(timer_settime(timer, 0, &soon, NULL) == 0);
@@ -273,10 +302,10 @@ static void shut(void)
 
 static int what_hangs_aside_holds_nobody(void)
 {
-    struct writer_state state;
+    struct queue_state state;
     pthread_mutex_lock(&disk.gate);
-    writer_aside(shut);
-    check(writer_flush(PATIENCE_NS, &state) == 0);
+    thread_aside(shut, 512 * 1024);
+    check(queue_flush(PATIENCE_NS, &state) == 0);
     pthread_mutex_unlock(&disk.gate);
     wait_for(&disk.written);
     return 0;
@@ -317,6 +346,6 @@ int main(void)
         in_child(what_hangs_aside_holds_nobody),
         in_child(signals_flush_whatever_they_interrupt),
     };
-    writer_init(write_slowly);
+    queue_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
