@@ -65,11 +65,16 @@ javascript_lint() {
         --config tests/lint/eslint.config.js --max-warnings 0 templates tests
 }
 
+repetition() {
+    need "$lint/jscpd" && "$lint/jscpd" --config tests/lint/jscpd.json plugin templates tests
+}
+
 step 'clang-format' formatting
 step 'blanks and line ends' blanks
 step 'flake8' python_lint
 step 'shellcheck' shell_lint
 step 'eslint' javascript_lint
+step 'no repetition' repetition
 step 'warnings, gcc' unit_build gcc
 step 'warnings, clang' unit_build clang
 step 'warnings, fuzzers' fuzzers_build

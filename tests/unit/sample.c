@@ -94,6 +94,25 @@ void sample_free(struct sample *s)
     profile_destroy(s->profile);
 }
 
+static bool (*swept_write)(const struct report *r, struct buf *out);
+static struct sample *swept;
+
+static bool write_swept(void)
+{
+    struct buf b = {0};
+    bool ok = swept_write(REPORT(swept), &b);
+    buf_free(&b);
+    return !ok;
+}
+
+void oom_sweep_report(struct sample *s,
+                      bool (*write)(const struct report *r, struct buf *out))
+{
+    swept = s;
+    swept_write = write;
+    oom_sweep(write_swept);
+}
+
 void assert_golden(struct buf *text, const char *name)
 {
     char path[256], *expected;

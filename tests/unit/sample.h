@@ -27,6 +27,10 @@ struct sample {
 void sample_make(struct sample *s);
 void sample_free(struct sample *s);
 
+/* oom_sweep of a report of the sample. */
+void oom_sweep_report(struct sample *s,
+                      bool (*write)(const struct report *r, struct buf *out));
+
 /* The text is exactly that of tests/golden/NAME; frees the buffer. With UPDATE_GOLDEN
  * in the environment, the file is written instead. */
 void assert_golden(struct buf *text, const char *name);

@@ -1,8 +1,10 @@
 #include "support.h"
 
+#include <dirent.h>
 #include <stdio.h>
-
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static long countdown = -1; /* allocations until the one that fails; -1: none does */
 static bool injected;
@@ -68,4 +70,21 @@ void oom_sweep(bool (*body)(void))
         assert_true(round < 100000);
     } while (injected);
     assert_true(round > 1); /* a body that allocates nothing tests nothing */
+}
+
+void remove_tree(const char *path)
+{
+    DIR *d = opendir(path);
+    struct dirent *entry;
+    char inner[512];
+    while (d && (entry = readdir(d))) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        if (unlink(inner) != 0)
+            remove_tree(inner);
+    }
+    if (d)
+        closedir(d);
+    rmdir(path);
 }

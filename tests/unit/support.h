@@ -25,6 +25,9 @@ void oom_sweep(bool (*body)(void));
 /* True while an allocation of this round has been made to fail. */
 bool oom_injected(void);
 
+/* Removes a directory, with all in it; that it is not there is no error. */
+void remove_tree(const char *path);
+
 /* Ends the test as skipped; the runner shows the reason. */
 void skip_because(const char *reason);
 

@@ -170,22 +170,21 @@ static void all_figures_add_up(void **state)
     fold_free(&f);
 }
 
-static bool colour;
-
-static bool write_one(void)
+static bool write_plain(const struct report *r, struct buf *out)
 {
-    struct buf b = {0};
-    bool ok = calltext_write(REPORT(&sample), colour, &b);
-    buf_free(&b);
-    return !ok;
+    return calltext_write(r, false, out);
+}
+
+static bool write_coloured(const struct report *r, struct buf *out)
+{
+    return calltext_write(r, true, out);
 }
 
 static void running_out_of_memory_is_noticed(void **state)
 {
     (void)state;
-    oom_sweep(write_one);
-    colour = true;
-    oom_sweep(write_one);
+    oom_sweep_report(&sample, write_plain);
+    oom_sweep_report(&sample, write_coloured);
 }
 
 int main(void)

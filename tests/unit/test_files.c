@@ -40,27 +40,10 @@ static int make_base_dir(void **state)
     return 0;
 }
 
-static void remove_all(const char *path)
-{
-    DIR *d = opendir(path);
-    struct dirent *entry;
-    char inner[512];
-    while (d && (entry = readdir(d))) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
-        if (unlink(inner) != 0)
-            remove_all(inner);
-    }
-    if (d)
-        closedir(d);
-    rmdir(path);
-}
-
 static int remove_base_dir(void **state)
 {
     (void)state;
-    remove_all(base_dir);
+    remove_tree(base_dir);
     return 0;
 }
 

@@ -94,18 +94,10 @@ static void stacks_are_cut_where_they_would_make_gigabytes(void **state)
     buf_free(&b);
 }
 
-static bool write_one(void)
-{
-    struct buf b = {0};
-    bool ok = folded_write(REPORT(&sampled), &b);
-    buf_free(&b);
-    return !ok;
-}
-
 static void running_out_of_memory_is_noticed(void **state)
 {
     (void)state;
-    oom_sweep(write_one);
+    oom_sweep_report(&sampled, folded_write);
 }
 
 int main(void)

@@ -111,14 +111,9 @@ static void a_profile_of_nothing_is_still_a_line(void **state)
                "\"functions\":[]}\n");
 }
 
-static struct sample *written;
-
-static bool write_one(void)
+static bool write_record(const struct report *r, struct buf *out)
 {
-    struct buf b = {0};
-    bool ok = record_write(REPORT_IN(written, LOG_JSON), NULL, 0, false, &b);
-    buf_free(&b);
-    return !ok;
+    return record_write(r, NULL, 0, false, out);
 }
 
 static void running_out_of_memory_is_noticed(void **state)
@@ -126,10 +121,10 @@ static void running_out_of_memory_is_noticed(void **state)
     (void)state;
     struct sample sampled;
     sampled_make(&sampled);
-    written = &sampled;
-    oom_sweep(write_one);
+    sampled.choice.log_style = LOG_JSON;
+    oom_sweep_report(&sampled, write_record);
     sampled.choice.sort.keys[0] = SORT_STDNAME;
-    oom_sweep(write_one);
+    oom_sweep_report(&sampled, write_record);
     sample_free(&sampled);
 }
 

@@ -191,23 +191,11 @@ static void stacks_are_cut_where_they_would_make_gigabytes(void **state)
     assert_recursion(65535, true);
 }
 
-static const struct sample *swept;
-
-static bool write_one(void)
-{
-    struct buf b = {0};
-    bool ok = pprof_write(REPORT(swept), &b);
-    buf_free(&b);
-    return !ok;
-}
-
 static void running_out_of_memory_is_noticed(void **state)
 {
     (void)state;
-    swept = &traced;
-    oom_sweep(write_one);
-    swept = &sampled;
-    oom_sweep(write_one);
+    oom_sweep_report(&traced, pprof_write);
+    oom_sweep_report(&sampled, pprof_write);
 }
 
 int main(void)

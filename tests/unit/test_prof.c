@@ -60,18 +60,10 @@ static void formats_are_found_by_name(void **state)
     assert_string_equal(txt->mime, "text/plain; charset=utf-8");
 }
 
-static bool write_one(void)
-{
-    struct buf b = {0};
-    bool ok = prof_write(REPORT(&sample), &b);
-    buf_free(&b);
-    return !ok;
-}
-
 static void running_out_of_memory_is_noticed(void **state)
 {
     (void)state;
-    oom_sweep(write_one);
+    oom_sweep_report(&sample, prof_write);
 }
 
 int main(void)

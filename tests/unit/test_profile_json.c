@@ -164,32 +164,17 @@ static void an_empty_profile_is_whole(void **state)
         "[],\"self\":[],\"calls\":[]}}\n");
 }
 
-static const struct sample *swept;
-
-static bool write_one(void)
+static bool write_part(const struct report *r, struct buf *out)
 {
-    struct buf b = {0};
-    bool ok = json_write(REPORT(swept), &b);
-    buf_free(&b);
-    return !ok;
-}
-
-static bool write_part(void)
-{
-    struct buf b = {0};
-    bool ok = profile_json_add(REPORT(swept), &few, &b);
-    buf_free(&b);
-    return !ok;
+    return profile_json_add(r, &few, out);
 }
 
 static void running_out_of_memory_is_noticed(void **state)
 {
     (void)state;
-    swept = &traced;
-    oom_sweep(write_one);
-    swept = &sampled;
-    oom_sweep(write_one);
-    oom_sweep(write_part);
+    oom_sweep_report(&traced, json_write);
+    oom_sweep_report(&sampled, json_write);
+    oom_sweep_report(&sampled, write_part);
 }
 
 int main(void)

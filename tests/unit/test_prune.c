@@ -35,29 +35,12 @@ static int make_dir(void **state)
     return dir < 0;
 }
 
-static void remove_all(const char *top)
-{
-    DIR *d = opendir(top);
-    struct dirent *entry;
-    char inner[512];
-    while (d && (entry = readdir(d))) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        snprintf(inner, sizeof inner, "%s/%s", top, entry->d_name);
-        if (unlink(inner) != 0)
-            remove_all(inner);
-    }
-    if (d)
-        closedir(d);
-    rmdir(top);
-}
-
 static int remove_dir(void **state)
 {
     (void)state;
     close(dir);
     chmod(path, 0700);
-    remove_all(root);
+    remove_tree(root);
     return 0;
 }
 

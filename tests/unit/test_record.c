@@ -201,15 +201,9 @@ static void hostile_names_do_not_break_the_tree(void **state)
     sample_free(&s);
 }
 
-static struct sample *written;
-static enum log_style style;
-
-static bool write_one(void)
+static bool write_record(const struct report *r, struct buf *out)
 {
-    struct buf b = {0};
-    bool ok = record_write(REPORT_IN(written, style), files, 2, false, &b);
-    buf_free(&b);
-    return !ok;
+    return record_write(r, files, 2, false, out);
 }
 
 static void running_out_of_memory_is_noticed(void **state)
@@ -219,11 +213,10 @@ static void running_out_of_memory_is_noticed(void **state)
     sampled_make(&sampled);
     struct sample *const both[] = {&sample, &sampled};
     for (size_t i = 0; i < 2; i++) {
-        written = both[i];
-        style = LOG_TABLE;
-        oom_sweep(write_one);
-        style = LOG_LINE;
-        oom_sweep(write_one);
+        both[i]->choice.log_style = LOG_TABLE;
+        oom_sweep_report(both[i], write_record);
+        both[i]->choice.log_style = LOG_LINE;
+        oom_sweep_report(both[i], write_record);
     }
     sample_free(&sampled);
 }

@@ -74,23 +74,11 @@ static void stacks_that_would_make_gigabytes_become_the_tree(void **state)
     buf_free(&b);
 }
 
-static const struct sample *swept;
-
-static bool write_one(void)
-{
-    struct buf b = {0};
-    bool ok = speedscope_write(REPORT(swept), &b);
-    buf_free(&b);
-    return !ok;
-}
-
 static void running_out_of_memory_is_noticed(void **state)
 {
     (void)state;
-    swept = &traced;
-    oom_sweep(write_one);
-    swept = &sampled;
-    oom_sweep(write_one);
+    oom_sweep_report(&traced, speedscope_write);
+    oom_sweep_report(&sampled, speedscope_write);
 }
 
 int main(void)
