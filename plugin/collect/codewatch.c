@@ -1,6 +1,6 @@
 #include "codewatch.h"
 
-#include <stdlib.h>
+#include "base/vec.h"
 
 /* The one for whom all interpreters are watched. */
 static void (*on_death)(const void *code);
@@ -28,13 +28,10 @@ bool codewatch_on(struct codewatch *w, void (*died)(const void *code), const cha
     PyInterpreterState *interpreter = PyInterpreterState_Get();
     if (is_watched(w, interpreter))
         return true;
-    size_t size = ((size_t)w->count + 1) * sizeof *w->interpreters;
-    PyInterpreterState **interpreters = realloc(w->interpreters, size);
-    if (!interpreters) {
+    if (!VEC_RESIZE(w->interpreters, (size_t)w->count + 1)) {
         *why = "out of memory";
         return false;
     }
-    w->interpreters = interpreters;
     on_death = died;
     if (PyCode_AddWatcher(on_event) < 0) {
         PyErr_Clear();

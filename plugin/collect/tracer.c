@@ -1,5 +1,6 @@
 #include "tracer.h"
 
+#include "base/vec.h"
 #include "system/cpuwait.h"
 #include "profile/profile.h"
 #include "events.h"
@@ -16,14 +17,8 @@ static void charge_request(struct tracer *t)
 
 static bool keep_object(struct tracer *t, PyObject *object)
 {
-    if (t->object_count == t->object_cap) {
-        uint32_t cap = t->object_cap ? t->object_cap * 2 : 512;
-        PyObject **objects = realloc(t->objects, cap * sizeof *objects);
-        if (!objects)
-            return false;
-        t->objects = objects;
-        t->object_cap = cap;
-    }
+    if (!VEC_ROOM(t->objects, t->object_count, t->object_cap, 512))
+        return false;
     Py_INCREF(object);
     t->objects[t->object_count++] = object;
     return true;
