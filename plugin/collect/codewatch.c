@@ -2,7 +2,7 @@
 
 #include "base/vec.h"
 
-/* The one for whom all interpreters are watched. */
+/* One for all interpreters: the hooks below have no argument. */
 static void (*on_death)(const void *code);
 
 #if PY_VERSION_HEX >= 0x030c0000
@@ -22,7 +22,7 @@ static bool is_watched(const struct codewatch *w, const PyInterpreterState *inte
     return false;
 }
 
-/* An interpreter keeps its watcher, which returns at once where nobody samples. */
+/* A watcher is never removed: it returns at once while no request is sampled. */
 bool codewatch_on(struct codewatch *w, void (*died)(const void *code), const char **why)
 {
     PyInterpreterState *interpreter = PyInterpreterState_Get();
