@@ -1,22 +1,23 @@
-/* format.h -- what a report format is, to those that only choose one.
+/* format.h -- a report format, for units that only choose one.
  *
- * The writers themselves are in report/, in one table of these (report/formats.h). */
+ * The functions that write reports are in report/; report/formats.h has the table of
+ * all formats. */
 
 #ifndef PROFILER_FORMAT_H
 #define PROFILER_FORMAT_H
 
 #include "base/buf.h"
 
-struct report; /* report/common/report.h */
+struct report; /* see report/common/report.h */
 
 struct format {
     const char *name;      /* the word in profiler-format and in a flag */
-    const char *mime;      /* the answer's Content-Type */
-    const char *extension; /* of its file, with the dot */
-    /* Appends the report; false when it could not be made (out->failed, or a format
-     * that cannot hold this profile). Needs no GIL. */
+    const char *mime;      /* Content-Type of the answer */
+    const char *extension; /* of the report's file, with the dot */
+    /* Appends the report. Returns false if it could not be made: out of memory
+     * (out->failed), or the format cannot express this profile. Needs no GIL. */
     bool (*write)(const struct report *r, struct buf *out);
-    const char *policy; /* Content-Security-Policy of the answer; NULL: none needed */
+    const char *policy; /* Content-Security-Policy of the answer; NULL: none */
 };
 
 struct format_table {
@@ -24,10 +25,10 @@ struct format_table {
     size_t count;
 };
 
-/* NULL when there is none of that name. */
+/* Returns NULL if no format has this name. */
 const struct format *format_find(const struct format_table *table, struct str name);
 
-/* "prof, txt": for error messages. */
+/* Appends "prof, txt" and so on, for error messages. */
 void format_names(const struct format_table *table, struct buf *out);
 
 #endif

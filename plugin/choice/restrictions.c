@@ -74,9 +74,9 @@ static enum number classify(struct str s)
     return whole ? FOREIGN_NUMBER : NOT_A_NUMBER;
 }
 
-/* A count above all lists reduces none, so the largest stands for those beyond it. */
-#define COUNT_MAX 1000000000u /* rows; as of limit= in a flag */
+#define COUNT_MAX 1000000000u /* rows; limit= in a flag has the same maximum */
 
+/* UINT64_MAX also stands for larger counts: no table has that many rows. */
 static uint64_t read_count(struct str digits)
 {
     uint64_t count = 0;
@@ -89,7 +89,8 @@ static uint64_t read_count(struct str digits)
     return count;
 }
 
-/* Without its point ("0.25" as "025e-2"), for strtod expects that of the locale. */
+/* Reads a fraction without its decimal point ("0.25" as "025e-2"), because strtod
+ * expects the locale's. */
 static bool read_fraction(struct str item, double *value)
 {
     struct buf text = {0};
@@ -104,7 +105,7 @@ static bool read_fraction(struct str item, double *value)
     return ok;
 }
 
-/* Takes over the echo's bytes. False when out of memory. */
+/* Takes the bytes of echo over. Returns false when out of memory. */
 static bool set_echo(struct restriction *r, struct buf *echo)
 {
     buf_cstr(echo);
@@ -190,8 +191,8 @@ static bool parse_item(struct restriction *r, struct str item, bool quoted,
     return parse_pattern(r, item, error);
 }
 
-/* The next item, without the quotes that may protect it. A quote ends the item where
- * a comma or the end comes next, so that it may stand within as well. */
+/* Takes the next item, without the quotes that may protect it. Only a quote before a
+ * comma or the end closes the item, so an item may contain quotes. */
 static bool take_item(struct str *rest, struct str *item, bool *quoted,
                       struct buf *error)
 {

@@ -1,7 +1,7 @@
 /* restrictions.h -- pstats' restrictions: which rows of the sorted table are shown.
  *
- * Source: eval_print_amount in CPython's Lib/pstats.py. Unlike there, a value that
- * would be ignored (a fraction of 1.0, a bad pattern) is an error when it is read. */
+ * Source: eval_print_amount in CPython's Lib/pstats.py. pstats ignores some values (a
+ * fraction of 1.0, a bad pattern); here they are errors. */
 
 #ifndef PROFILER_RESTRICTIONS_H
 #define PROFILER_RESTRICTIONS_H
@@ -18,7 +18,7 @@ struct restriction {
     uint64_t count;
     double fraction;
     struct regex *regex; /* owned */
-    char *echo; /* owned; Python's repr of the value, as pstats echoes it: 10, 0.1,
+    char *echo; /* owned; Python's repr of the value, as pstats prints it: 10, 0.1,
                    'foo' */
 };
 
@@ -27,12 +27,13 @@ struct restrictions {
     size_t count;
 };
 
-/* Reads a list parted by commas, in order: 30, 0.1, foo, "a,b" (quotes, single or
- * double, make anything a pattern and protect commas); "none" alone is the empty
- * list. False with one line in *error, and *r empty. */
+/* Reads a comma-separated list: 30, 0.1, foo, "a,b". Quotes, single or double, make any
+ * text a pattern and protect commas. The word none alone is the empty list. Returns
+ * false with one line in *error; *r is empty then. */
 bool restrictions_parse(struct restrictions *r, struct str text, struct buf *error);
 
-/* A list of the one restriction to the first limit rows. False when out of memory. */
+/* Makes a list with one restriction, to the first limit rows. Returns false when out of
+ * memory. */
 bool restrictions_limit(struct restrictions *r, uint64_t limit);
 
 void restrictions_free(struct restrictions *r);

@@ -2,7 +2,8 @@
 
 #include "base/similar.h"
 
-/* In the order of sort_arg_dict_default, on which depends what is ambiguous. */
+/* In the order of pstats' sort_arg_dict_default, which determines the ambiguous
+ * prefixes. */
 static const struct word {
     const char *text;
     uint8_t key;
@@ -59,9 +60,9 @@ static size_t common_prefix(const char *a, const char *b)
     return len;
 }
 
-/* pstats enters each word, then each of its prefixes from the longest on, until one is
- * there already: that one becomes ambiguous, even between two words of the same key
- * ("cum"), and the shorter ones are not looked at ("cu" stays a cumtime). */
+/* pstats enters each word and then its prefixes, the longest first, until a prefix
+ * exists already. That prefix becomes ambiguous, even between two words of the same key
+ * ("cum"). Shorter prefixes are not looked at, so "cu" still means cumtime. */
 static bool is_ambiguous(struct str prefix)
 {
     for (size_t i = 0; i < WORD_COUNT; i++) {
@@ -88,7 +89,7 @@ static void add_choices(struct buf *error, struct str prefix)
     }
 }
 
-/* One word a key: a message is to stay short. */
+/* One word per key, to keep the message short. */
 static void add_keys(struct buf *error)
 {
     buf_add_text(error, "keys: ");

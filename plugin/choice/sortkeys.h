@@ -14,7 +14,7 @@ enum sort_key {
     SORT_CUMULATIVE, /* descending */
     SORT_TIME,       /* descending */
     SORT_PRIMITIVE,  /* descending */
-    SORT_FILE,       /* ascending, as the rest */
+    SORT_FILE,       /* ascending, like all below */
     SORT_LINE,
     SORT_NAME,
     SORT_NFL, /* name, file, line */
@@ -24,21 +24,21 @@ enum sort_key {
 #define SORT_KEYS_MAX 8
 
 struct sort_keys {
-    uint8_t keys[SORT_KEYS_MAX]; /* enum sort_key, the first sorts first */
+    uint8_t keys[SORT_KEYS_MAX]; /* enum sort_key; the first one sorts first */
     uint8_t count;               /* 0: no sorting ("Random listing order was used") */
 };
 
-/* Reads keys parted by separator (',' in the configuration, ':' in a flag): words,
- * unambiguous prefixes of them, or one integer of -1, 0, 1, 2 alone. False with one
- * line in *error ("totime" is not a key; did you mean "tottime"? keys: ...), and *keys
- * empty. An empty text is no key, and no error. */
+/* Reads keys separated by separator (',' in the configuration, ':' in a flag). A key is
+ * a word or an unambiguous prefix of one; or the text is one integer, -1, 0, 1 or 2. An
+ * empty text means no keys. Returns false with one line in *error ("totime" is not a
+ * key; did you mean "tottime"? keys: ...); *keys is empty then. */
 bool sort_keys_parse(struct sort_keys *keys, struct str text, char separator,
                      struct buf *error);
 
-/* pstats' words for what the table was ordered by: "internal time". */
+/* pstats' words for the order of the table: "internal time". */
 const char *sort_key_label(enum sort_key key);
 
-/* The first of the words that name the key: "time". */
+/* The first of the words for the key: "time". */
 const char *sort_key_word(enum sort_key key);
 
 #endif

@@ -9,7 +9,7 @@ static bool make_room(struct classes *c, size_t bytes)
     if (!VEC_ROOM(c->labels, c->count, c->cap, 32))
         return false;
     bool reserved = buf_reserve(&c->text, bytes);
-    c->text.failed = false; /* what is there stays whole */
+    c->text.failed = false; /* the old text is still complete */
     return reserved;
 }
 

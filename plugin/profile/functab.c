@@ -36,7 +36,7 @@ bool functab_is_builtin(const struct functab *t, uint32_t id)
     return t->funcs[id].line == 0 && str_equal(functab_file(t, id), STR("~"));
 }
 
-/* printf is half the time of a table's row. */
+/* Not printf, which takes half the time of a table's row. */
 static void add_number(struct buf *out, int32_t value)
 {
     char digits[12];
@@ -112,7 +112,7 @@ static bool make_room(struct functab *t, size_t text_bytes)
     if (t->text.len + text_bytes > UINT32_MAX)
         return false;
     bool reserved = buf_reserve(&t->text, text_bytes);
-    t->text.failed = false; /* what is there stays whole */
+    t->text.failed = false; /* the old text is still complete */
     return reserved;
 }
 

@@ -1,4 +1,4 @@
-/* mode.h -- the two ways in which a request is profiled. */
+/* mode.h -- the two profiling modes. */
 
 #ifndef PROFILER_MODE_H
 #define PROFILER_MODE_H
@@ -10,12 +10,13 @@
 enum profile_mode { MODE_DETERMINISTIC, MODE_SAMPLING };
 
 #define MODE_COUNT 2
-#define MODE_NAMES "deterministic, sampling" /* for a list of what is possible */
+#define MODE_NAMES "deterministic, sampling" /* for error messages */
 
-/* "deterministic" */
+/* "deterministic" or "sampling"; static. */
 const char *mode_name(enum profile_mode mode);
 
-/* The mode of this name. False, and *mode as it was, when it is none. */
+/* Finds the mode with this name. Returns false when there is none; *mode is unchanged
+ * then. */
 bool mode_find(struct str name, enum profile_mode *mode);
 
 #endif

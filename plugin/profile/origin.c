@@ -6,14 +6,15 @@
 
 static const struct str nothing = {"", 0};
 
-/* Where a file lies, and what of its name is left below that place: "flask/app.py"
- * of a library. All of the name for own code. */
+/* Where a file is, and the rest of its name below that directory: "flask/app.py" for a
+ * library. For own code the whole name. */
 struct place {
     enum origin origin;
     struct str below;
 };
 
-/* As the table of functions has the names of files. Owned; NULL without memory. */
+/* Copies a place as UTF-8, like the file names in functab.h. Returns an owned string,
+ * or NULL when out of memory. */
 static char *copy_place(struct str place)
 {
     struct buf shown = {0};
@@ -65,7 +66,7 @@ static bool ends_with(struct str s, struct str end)
     return s.len >= end.len && !memcmp(s.data + s.len - end.len, end.data, end.len);
 }
 
-/* What stands before the first of the separators; all of it where there is none. */
+/* The part before the first separator, or all of it if there is no separator. */
 static struct str first_part(struct str s, char separator)
 {
     struct str part = nothing;
@@ -80,7 +81,8 @@ static struct str without_first(struct str path)
     return path.data ? path : nothing;
 }
 
-/* "python3.11", "python3.14t"; not Debian's "python3", which holds packages only. */
+/* True for "python3.11", "python3.14t". Not for Debian's "python3", which only holds
+ * packages. */
 static bool is_versioned_python(struct str part)
 {
     const struct str name = STR("python");
@@ -90,8 +92,8 @@ static bool is_versioned_python(struct str part)
     return digit >= '0' && digit <= '9' && memchr(part.data, '.', part.len);
 }
 
-/* A directory whose entries are packages of all kinds. Eggs and wheels that are not
- * unpacked into one (buildout, pex) are such directories themselves. */
+/* True for a directory whose entries are packages of all kinds. Packed eggs and wheels
+ * (buildout, pex) are directories of this kind, too. */
 static bool holds_packages(struct str part)
 {
     return str_equal(part, STR("site-packages")) ||
@@ -99,7 +101,7 @@ static bool holds_packages(struct str part)
            ends_with(part, STR(".whl"));
 }
 
-/* What is below the innermost directory of packages. */
+/* Finds the part of path below the innermost directory of packages. */
 static bool find_packages(struct str path, struct str *below)
 {
     bool found = false;
@@ -112,8 +114,8 @@ static bool find_packages(struct str path, struct str *below)
     return found;
 }
 
-/* What is below a lib/pythonX.Y, wherever that is: prefixes may not be known, and a
- * venv runs the standard library of another one. */
+/* Finds the part of path below a lib/pythonX.Y. Any prefix will do: it may not be
+ * known, and a venv runs the standard library of another prefix. */
 static bool find_stdlib(struct str path, struct str *below)
 {
     bool after_lib = false;
@@ -130,13 +132,13 @@ static bool find_stdlib(struct str path, struct str *below)
     return false;
 }
 
-/* Applications live below these as well. */
+/* Applications are in these directories as well. */
 static bool is_shared_prefix(struct str prefix)
 {
     return str_equal(prefix, STR("/usr")) || str_equal(prefix, STR("/usr/local"));
 }
 
-/* "/srv/shop" of "/srv/shop/." and "/srv/shop//". */
+/* "/srv/shop" for "/srv/shop/." and "/srv/shop//". */
 static struct str without_end(struct str place)
 {
     for (;;) {
@@ -199,7 +201,7 @@ void origins_add_module(struct origins *o, struct str name, struct str file)
     origins_add_own(o, holds_packages(last_part(place)) ? top : place);
 }
 
-/* What is below the longest of the prefixes. */
+/* Finds the part of file below the longest prefix. */
 static bool find_prefix(const struct origins *o, struct str file, struct str *below)
 {
     size_t longest = 0;
@@ -215,8 +217,8 @@ static bool find_prefix(const struct origins *o, struct str file, struct str *be
     return longest > 0;
 }
 
-/* "<string>" and the like: what was compiled from no file. Almost always it is a
- * library that compiles: namedtuple, dataclasses, attrs, SQLAlchemy, templates. */
+/* True for "<string>" and the like: code compiled from no file. Almost always a library
+ * compiled it: namedtuple, dataclasses, attrs, SQLAlchemy, templates. */
 static bool is_pseudo_file(struct str file)
 {
     return file.len >= 2 && file.data[0] == '<' && file.data[file.len - 1] == '>';
@@ -231,7 +233,7 @@ static struct place place_pseudo_file(struct str file)
     return (struct place){ORIGIN_STDLIB, first_part(module, '.')};
 }
 
-/* The bytes of the innermost place of an app's that the file lies below, or is. */
+/* The length of the innermost app's place that contains the file, or is the file. */
 static size_t own_place(const struct origins *o, struct str file)
 {
     size_t longest = 0;
@@ -251,7 +253,8 @@ static struct place place_of(const struct origins *o, struct str file)
         return place_pseudo_file(file);
     const struct place own = {ORIGIN_OWN, file};
     struct place place = own;
-    bool shared = false; /* it holds packages: an app's place is a part of it */
+    bool shared = false; /* place is a directory of packages: an app's place is one of
+                            its entries */
     if ((shared = find_packages(file, &place.below)))
         place.origin = ORIGIN_LIBRARY;
     else if ((shared = find_stdlib(file, &place.below)))
@@ -265,7 +268,7 @@ static struct place place_of(const struct origins *o, struct str file)
     return app > above || (app == above && app && !shared) ? own : place;
 }
 
-/* "flask" of "flask/app.py", "six" of "six.py". */
+/* "flask" for "flask/app.py", "six" for "six.py". */
 static struct str library_of(struct str below)
 {
     struct str name = first_part(below, '/');
@@ -274,7 +277,7 @@ static struct str library_of(struct str below)
     return name;
 }
 
-/* "time" of "<built-in method time.sleep>"; methods do not say where they are from. */
+/* "time" for "<built-in method time.sleep>". The names of methods contain no module. */
 static struct str module_of(struct str builtin)
 {
     const struct str kind = STR("<built-in method ");
@@ -302,7 +305,8 @@ static bool finds(const struct regex_list *list, struct str name)
     return false;
 }
 
-/* What the rules say of a function that lies there. Without memory: nothing. */
+/* Applies the rules to a function whose place gives it the origin by_place. Returns
+ * by_place when out of memory. */
 static enum origin apply_rules(const struct origin_rules *rules,
                                const struct functab *t, uint32_t func,
                                enum origin by_place)
@@ -338,7 +342,7 @@ enum origin origin_of(const struct origin_rules *rules, const struct functab *t,
         return origin;
     if (builtin)
         *library = module_of(functab_name(t, func));
-    else if (place.origin == ORIGIN_OWN) /* hidden */
+    else if (place.origin == ORIGIN_OWN) /* a rule hides it */
         *library = last_directory(file);
     else
         *library = library_of(place.below);

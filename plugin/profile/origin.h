@@ -1,18 +1,19 @@
-/* origin.h -- whose code a function is: the user's own, a library's, Python's.
+/* origin.h -- whose code a function is: the user's own, a library's or Python's.
  *
- * Places decide, and of several that a file lies below, the innermost:
+ * The directory of the function's file decides. If several of these contain the file,
+ * the innermost one counts:
  *
- *   an app's place             own code: chdir, pythonpath, where the app's module is
- *   site-packages and the like a library's
- *   another part of lib/pythonX.Y, or frozen: the standard library's
- *   a prefix of Python's       a library's; /usr and /usr/local do not count as such,
- *                              because applications live there too
- *   elsewhere                  own code
+ *   an app's place               own code: chdir, pythonpath, the directory of the
+ * app's module site-packages and the like   a library the rest of lib/pythonX.Y,   the
+ * standard library and frozen modules a prefix of Python           a library; /usr and
+ * /usr/local do not count, because applications live there too any other directory own
+ * code
  *
- * So a project may lie inside its virtualenv, a virtualenv inside its project, and an
- * app that is installed as a package is own code, while its neighbours are libraries'.
- * What was compiled from no file ("<string>", "<attrs generated init Item>") is a
- * library's: own classes have such methods, too, but nobody wrote them. */
+ * So a project may be inside its virtualenv, or a virtualenv inside its project. An app
+ * that is installed as a package is own code, and the packages next to it are
+ * libraries. Code that was compiled from no file ("<string>", "<attrs generated init
+ * Item>") counts as a library's: own classes contain generated methods, too, but nobody
+ * wrote them. */
 
 #ifndef PROFILER_ORIGIN_H
 #define PROFILER_ORIGIN_H
@@ -20,7 +21,7 @@
 #include "functab.h"
 #include "base/regex.h"
 
-/* The numbers are those of the json report. */
+/* The json report contains these numbers. */
 enum origin {
     ORIGIN_OWN,
     ORIGIN_LIBRARY,
@@ -29,32 +30,34 @@ enum origin {
     ORIGIN_SYNTHETIC, /* the request itself */
 };
 
-/* More than any app has; those that come later are left out. */
+/* More than any app has; further places are ignored. */
 #define ORIGIN_PLACES_MAX 64
 
-/* Where this Python and its packages are (set once, while the server starts), and where
- * the apps are: added by one thread at a time, when others may read. */
+/* The directories of Python and its packages, and of the apps. The server sets prefixes
+ * once, while it starts. Places in own are added later, by one thread at a time, while
+ * other threads read. */
 struct origins {
-    char **prefixes; /* owned, and each: sys.prefix and the like, without final slash */
+    char **prefixes; /* owned, with its items: sys.prefix etc., without final slash */
     size_t count;
-    char *own[ORIGIN_PLACES_MAX]; /* owned: directories, or files; likewise */
+    char *own[ORIGIN_PLACES_MAX]; /* owned items: directories, files; likewise */
     size_t own_count;             /* atomic */
 };
 
-/* Adds a prefix, unless it is there already, or empty. False when out of memory. */
+/* Adds a prefix, unless it is empty or known already. Returns false when out of
+ * memory. */
 bool origins_add(struct origins *o, struct str prefix);
 
-/* Adds a place of an app's. Not one that holds packages of all kinds
- * (.../site-packages, lib/python3.11) rather than an app's. */
+/* Adds a directory or file of an app. Ignores directories that hold packages of all
+ * kinds (.../site-packages, lib/python3.11). */
 void origins_add_own(struct origins *o, struct str place);
 
-/* Adds the place of a module with this dotted name, loaded from this absolute file: the
- * directory that its outermost package is in, as a part of sys.path; below a directory
- * of packages the package alone. */
+/* Adds the place of a module, given its dotted name and absolute file: the directory
+ * that contains its outermost package, as sys.path would name it. Inside a directory of
+ * packages it adds only the package itself. */
 void origins_add_module(struct origins *o, struct str name, struct str file);
 void origins_free(struct origins *o);
 
-/* Does the path lead through a directory of packages, or of the standard library? */
+/* True if the path goes through a directory of packages or of the standard library. */
 bool origin_is_installed(struct str path);
 
 struct regex_list {
@@ -62,35 +65,37 @@ struct regex_list {
     size_t count;
 };
 
-/* How functions are told apart: what profiler-show finds in "file:line(name)" is own
- * code, what profiler-hide finds is not, whatever profiler-show says (as profiler-skip
- * prevails over profiler-path). Each may be NULL; borrowed. */
+/* The rules for origin_of. Patterns are searched in "file:line(name)": a function that
+ * profiler-show matches is own code; one that profiler-hide matches is not, even if
+ * profiler-show matches too (as profiler-skip wins over profiler-path). Each pointer is
+ * borrowed and may be NULL. */
 struct origin_rules {
     const struct origins *origins;
     const struct regex_list *show, *hide;
-    bool all_own; /* libraries are own code, too, as nothing else is */
+    bool all_own; /* libraries count as own code: set when no other function does */
 };
 
-/* Is some function own code, or none a library's? Else a report that folds libraries
- * would show nothing. */
+/* True if at least one function is own code, or if no function is a library's. If
+ * false, a report that folds libraries would show nothing. */
 bool origin_has_own(const struct origin_rules *rules, const struct functab *t);
 
-/* *library is a view into the function's names or static: "flask" for
- * .../site-packages/flask/app.py, "json" for .../lib/python3.11/json/decoder.py, "time"
- * for <built-in method time.sleep>, {"", 0} for own code and where nothing tells. Of
- * hidden code outside of any library: the last directory. FUNCTAB_NONE is the request.
- * When memory runs out, nothing is shown or hidden by the rules. */
+/* Returns the origin of a function; FUNCTAB_NONE is the request. Sets *library to its
+ * library's name: "flask" for .../site-packages/flask/app.py, "json" for
+ * .../lib/python3.11/json/decoder.py, "time" for <built-in method time.sleep>; for own
+ * code that a rule hides, to the file's last directory; otherwise to {"", 0}. *library
+ * is a view into the function's names or static. When out of memory, the rules are
+ * ignored. */
 enum origin origin_of(const struct origin_rules *rules, const struct functab *t,
                       uint32_t func, struct str *library);
 
-/* The same to one who folds libraries: own code that hides itself (functab_is_hidden)
- * is a library's there, whatever profiler-show says. */
+/* As origin_of, for reports that fold libraries: own code with __tracebackhide__
+ * (functab_is_hidden) counts as a library's, even if profiler-show matches it. */
 enum origin origin_folded(const struct origin_rules *rules, const struct functab *t,
                           uint32_t func, struct str *library);
 
-/* The file without the directory that says only where libraries are: "flask/app.py",
- * "json/decoder.py"; own code keeps its last two components: "shop/views.py". "~" and
- * "<string>" stay what they are. A view into the file's name. */
+/* Shortens a file's path. Returns a view into it: for a library "flask/app.py",
+ * "json/decoder.py"; for own code the last two components, "shop/views.py"; "~" and
+ * "<string>" unchanged. */
 struct str origin_short_path(const struct origins *o, struct str file);
 
 #endif

@@ -17,7 +17,7 @@ static bool know_func(struct overflow *o, uint32_t func)
     return true;
 }
 
-/* Counts one step of the path, or takes it back. step is 1 or -1. */
+/* Adds step, 1 or -1, to the number of times that the call is on the path. */
 static bool mark(struct overflow *o, uint32_t caller, uint32_t func, int step)
 {
     if (!know_func(o, func))
@@ -32,7 +32,7 @@ static bool mark(struct overflow *o, uint32_t caller, uint32_t func, int step)
     return true;
 }
 
-/* The function that calls node: FUNC_ROOT for those that the request calls. */
+/* The function that calls node; FUNC_ROOT for nodes that the request calls. */
 static uint32_t caller_of(const struct calltree *t, uint32_t node)
 {
     uint32_t parent = t->nodes[node].parent;
@@ -48,13 +48,14 @@ static bool mark_path(struct overflow *o, const struct calltree *t, uint32_t nod
     return true;
 }
 
-/* The path down to the host stays counted while calls come beneath the same one. */
+/* Counts the path down to host. It stays counted until a call comes below another
+ * host. */
 static bool move_host(struct overflow *o, const struct calltree *t, uint32_t host)
 {
     if (o->counted && o->host == host)
         return true;
     if (o->counted)
-        mark_path(o, t, o->host, -1); /* allocates nothing: all is known */
+        mark_path(o, t, o->host, -1); /* allocates nothing: all entries exist */
     o->counted = true;
     o->host = host;
     return mark_path(o, t, host, 1);
@@ -68,7 +69,7 @@ static bool push(struct overflow *o, uint32_t func, uint64_t now)
     return true;
 }
 
-/* Who calls the frame at depth (counted from 1). */
+/* The caller of the frame at depth (counted from 1). */
 static uint32_t frame_caller(const struct overflow *o, const struct calltree *t,
                              uint32_t depth)
 {
@@ -114,7 +115,7 @@ static void charge_pair(struct pair *p, uint64_t total, uint64_t self)
     }
 }
 
-/* One block for all nodes: a tree that is full does not grow. */
+/* Allocates one block for all nodes, as a full tree does not grow. */
 static bool know_host(struct overflow *o, const struct calltree *t)
 {
     if (o->host < o->host_count)
@@ -125,7 +126,7 @@ static bool know_host(struct overflow *o, const struct calltree *t)
     return true;
 }
 
-/* The host's node was charged with all that ran beneath it. */
+/* Subtracts time from the host, whose node was charged with all calls below it. */
 static void discharge_host(struct overflow *o, const struct calltree *t, uint64_t time)
 {
     if (o->by_host && know_host(o, t))

@@ -1,9 +1,10 @@
-/* overflow.h -- exact figures for calls that the call tree has no room for.
+/* overflow.h -- exact figures for calls that have no room in the call tree.
  *
- * When the tree is full, the time of a call it cannot hold stays with the node above
- * (the host), so that the tree still adds up; here the call is counted by function and
- * by (caller, callee) as cProfile counts, on a stack beneath the host. stats.c adds
- * these sums to what it derives from the tree, and takes the time off the host.
+ * When the tree is full, the time of a further call is charged to the deepest node that
+ * the tree has on its path, the host. So the sums in the tree stay correct. The call
+ * itself is counted here, by function and by (caller, callee) pair as cProfile counts,
+ * on a stack below the host. stats.c adds these figures to those that it derives from
+ * the tree, and subtracts the time from the host.
  *
  * Times are in the collector's ticks until overflow_scale. Not thread-safe. */
 
@@ -13,12 +14,12 @@
 #include "calltree.h"
 #include "pairtab.h"
 
-#define FUNC_ROOT UINT32_MAX /* the caller of what the request itself calls */
+#define FUNC_ROOT UINT32_MAX /* caller of the request's own calls */
 
 struct overflow_func {
     uint32_t on_path;
     uint64_t calls, primitive;
-    int64_t self, cumulative; /* self of a host is negative: time taken off it */
+    int64_t self, cumulative; /* self is negative for a host: time subtracted from it */
 };
 
 struct overflow_frame {
@@ -32,14 +33,14 @@ struct overflow {
     uint32_t func_count;
     struct pairtab pairs;
     bool by_host;      /* keep host_ns */
-    uint64_t *host_ns; /* by node: what ran beneath it, and is in its self time */
+    uint64_t *host_ns; /* by node: part of its self time, spent in calls below it */
     uint32_t host_count;
     struct overflow_frame *frames;
     uint32_t depth, frame_cap;
-    uint32_t host; /* the path down to it is counted in on_path; 0: none */
+    uint32_t host; /* host whose path is counted in on_path, if counted is set */
     bool counted;
     bool failed;        /* out of memory: figures below hosts are incomplete */
-    uint32_t uncounted; /* frames entered since it failed, to stay balanced */
+    uint32_t uncounted; /* frames entered since the failure, for balance */
 };
 
 static inline bool overflow_active(const struct overflow *o)
@@ -47,18 +48,20 @@ static inline bool overflow_active(const struct overflow *o)
     return o->depth + o->uncounted > 0;
 }
 
-/* A call of func beneath host (a tree node) or beneath the frames already there. */
+/* Enters a call of func, made by the current frame, or by the tree node host if there
+ * is no frame. */
 void overflow_enter(struct overflow *o, const struct calltree *t, uint32_t host,
                     uint32_t func, uint64_t now);
 
-/* A call of a function that could not be learned, for want of memory: only balanced. */
+/* Enters a call whose function is not known, because memory ran out. Only keeps enter
+ * and leave balanced. */
 void overflow_skip(struct overflow *o);
 
-/* The return of the frame entered last; there must be one (overflow_active). At the end
- * of a profile all frames must have been left. */
+/* Leaves the current frame; there must be one (overflow_active). At the end of a
+ * profile the collector must have left all frames. */
 void overflow_leave(struct overflow *o, const struct calltree *t, uint64_t now);
 
-/* Ticks to nanoseconds, once, at the end. */
+/* Converts ticks to nanoseconds. Call it once, at the end. */
 void overflow_scale(struct overflow *o, double ns_per_tick);
 
 void overflow_free(struct overflow *o);

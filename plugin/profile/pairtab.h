@@ -1,8 +1,8 @@
-/* pairtab.h -- sums for (caller, callee) pairs of function ids: what pstats calls the
+/* pairtab.h -- sums per (caller, callee) pair of function ids. pstats shows them as the
  * callers of a function.
  *
- * An open-addressing hash whose entries keep the order in which they were added, so
- * that what is written from it is the same each time. Not thread-safe. */
+ * A hash table whose entries keep the order in which they were added, so that reports
+ * made from it are the same each time. Not thread-safe. */
 
 #ifndef PROFILER_PAIRTAB_H
 #define PROFILER_PAIRTAB_H
@@ -11,9 +11,9 @@
 
 struct pair {
     uint32_t caller, callee;
-    uint32_t on_path; /* how often the pair is on the path being walked */
+    uint32_t on_path; /* how often the pair occurs on the current path */
     uint64_t calls, primitive;
-    int64_t self, cumulative; /* the unit is the user's: ticks or nanoseconds */
+    int64_t self, cumulative; /* ticks or nanoseconds: the user of the table decides */
 };
 
 struct pairtab {
@@ -22,7 +22,8 @@ struct pairtab {
     struct slots slots; /* by caller and callee; entry: index + 1 */
 };
 
-/* Finds or adds; NULL when out of memory. Valid until the next call. */
+/* Finds or adds a pair. Returns NULL when out of memory. The pointer is valid until the
+ * next call. */
 struct pair *pairtab_get(struct pairtab *t, uint32_t caller, uint32_t callee);
 
 void pairtab_free(struct pairtab *t);

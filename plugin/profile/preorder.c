@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-/* How many nodes are at and below each: children come after their parents. */
+/* Counts the nodes of each subtree. From the end, as children come after their
+ * parents. */
 static void count_subtrees(const struct calltree *t, uint32_t *sizes)
 {
     for (uint32_t i = t->count; i-- > 0;) {
@@ -12,8 +13,8 @@ static void count_subtrees(const struct calltree *t, uint32_t *sizes)
     }
 }
 
-/* A child stands behind its parent and the subtrees of its elder siblings. free_places
- * is, by node, where its next child goes. */
+/* A child comes after its parent and after the subtrees of the siblings before it.
+ * free_places is, by node, the place for its next child. */
 static void place_nodes(struct preorder *o, const struct calltree *t,
                         const uint32_t *sizes, uint32_t *free_places)
 {

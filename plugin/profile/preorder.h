@@ -4,9 +4,10 @@
  *                \     \--- 4        nodes   0 1 3 4 2
  *                 \--- 2             depths  0 1 2 2 1
  *
- * A node stands before all below it, siblings in the order of their first call. A loop
- * over the places is a walk without recursion: Python's stacks get tens of thousands
- * deep. The tree must not change any more. */
+ * A node comes before all nodes below it; siblings are in the order of their first
+ * call. A loop over the places walks the tree without recursion, which matters because
+ * Python's stacks can be tens of thousands of calls deep. The tree must not change
+ * afterwards. */
 
 #ifndef PROFILER_PREORDER_H
 #define PROFILER_PREORDER_H
@@ -16,11 +17,11 @@
 struct preorder {
     uint32_t count;
     uint32_t *nodes;  /* by place; owned, in one block with the next two */
-    uint32_t *places; /* by node: where it stands in nodes */
+    uint32_t *places; /* by node: its index in nodes */
     uint32_t *depths; /* by node: 0 for the root */
 };
 
-/* False when out of memory, and *o empty. */
+/* Returns false when out of memory; *o is empty then. */
 bool preorder_make(struct preorder *o, const struct calltree *t);
 
 void preorder_free(struct preorder *o);

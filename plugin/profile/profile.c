@@ -107,7 +107,7 @@ bool profile_set(struct str *field, struct str value)
     return true;
 }
 
-/* Only when the kernel has no randomness yet; unique enough then. */
+/* For the time after boot when the kernel has no randomness yet. Unique enough. */
 static uint64_t id_from_time(void)
 {
     struct timespec now;

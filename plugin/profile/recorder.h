@@ -1,9 +1,10 @@
 /* recorder.h -- turns calls and returns into a call tree.
  *
- * Each event charges the time since the last one to the function that ran; a call goes
- * down to a child, a return up to the parent. What the tree has no room for is counted
- * by overflow.h. Functions are known by a key (an address that stays the function's as
- * long as the recorder runs), and get their id when they are first called.
+ * Each event charges the time since the event before to the function that ran. Then a
+ * call moves down to a child, a return moves up to the parent. Calls that have no room
+ * in the tree are counted by overflow.h. A key identifies a function: an address that
+ * stays its own as long as the recorder runs. A function gets its id when it is first
+ * called.
  *
  * A collector does, for a call:
  *
@@ -24,7 +25,7 @@ struct profile;
 
 #define RECORDER_MEMO 512 /* a power of two; 8 KB */
 
-/* Where a call went the last time. */
+/* The child that a call went to the last time. */
 struct recorder_memo {
     const void *key;
     uint32_t parent, child;
@@ -35,16 +36,16 @@ struct recorder {
     struct overflow overflow;
     struct functab functab;
     struct ptrmap known; /* key -> function id */
-    uint64_t last;       /* ticks of the last event */
-    uint32_t current;    /* the node that runs, or hosts what runs */
-    bool beneath;        /* overflow_active: what runs is not in the tree */
-    struct recorder_memo memo[RECORDER_MEMO]; /* by parent and key, the last one each */
+    uint64_t last;       /* ticks at the last event */
+    uint32_t current;    /* the node that runs, or the host of the frame that runs */
+    bool beneath;        /* overflow_active: the running function is not in the tree */
+    struct recorder_memo memo[RECORDER_MEMO]; /* by hash of parent and key */
 };
 
-/* False when out of memory. */
+/* Returns false when out of memory. */
 bool recorder_init(struct recorder *r, uint32_t max_nodes, uint64_t now);
 
-/* A counter that has stepped back (a virtual machine that moved) costs one interval. */
+/* If the counter steps back (a virtual machine moved), one interval is lost. */
 static inline void recorder_charge(struct recorder *r, uint64_t now)
 {
     if (now > r->last)
@@ -52,8 +53,8 @@ static inline void recorder_charge(struct recorder *r, uint64_t now)
     r->last = now;
 }
 
-/* Time that is the profiler's own goes to the request; beneath a full tree, where times
- * are taken between call and return, to what runs. */
+/* Charges the profiler's own time to the request. Below a full tree it goes to the
+ * running function, because overflow.h measures from call to return. */
 static inline void recorder_charge_request(struct recorder *r, uint64_t now)
 {
     if (r->beneath)
@@ -81,8 +82,8 @@ static inline struct calltree_node *recorder_current(const struct recorder *r)
     return &r->tree.nodes[r->current];
 }
 
-/* A call, when its place is known by what was called before; else false, with the time
- * charged and the call still to be recorded by recorder_enter_func. */
+/* Records a call if earlier calls tell which child it goes to. Otherwise returns false:
+ * the time is charged, and the caller must record the call with recorder_enter_func. */
 static inline bool recorder_enter(struct recorder *r, const void *key, uint64_t now)
 {
     recorder_charge(r, now);
@@ -99,35 +100,35 @@ static inline bool recorder_enter(struct recorder *r, const void *key, uint64_t 
     return true;
 }
 
-/* The id of a function called before; FUNCTAB_NONE when the key is new. */
+/* Returns the id of a function that was called before; FUNCTAB_NONE for a new key. */
 static inline uint32_t recorder_known(const struct recorder *r, const void *key)
 {
     return ptrmap_get(&r->known, key);
 }
 
-/* Gives a new key its function. FUNCTAB_NONE when out of memory. */
+/* Assigns a function to a new key. Returns FUNCTAB_NONE when out of memory. */
 uint32_t recorder_learn(struct recorder *r, const void *key, struct str file,
                         int32_t line, struct str name);
 
-/* The call that recorder_enter left over. func may be FUNCTAB_NONE: then memory ran
- * out, and the call is only kept balanced. */
+/* Records a call for which recorder_enter returned false. func is FUNCTAB_NONE when
+ * memory ran out; then only calls and returns stay balanced. */
 void recorder_enter_func(struct recorder *r, const void *key, uint32_t func,
                          uint64_t now);
 
 void recorder_leave_beneath(struct recorder *r, uint64_t now);
 
-/* A return. Those of calls from before the start are ignored. */
+/* Records a return. Ignores returns of calls from before the start. */
 static inline void recorder_leave(struct recorder *r, uint64_t now)
 {
     recorder_charge(r, now);
     if (r->beneath)
         recorder_leave_beneath(r, now);
     else
-        r->current = r->tree.nodes[r->current].parent; /* the root's is the root */
+        r->current = r->tree.nodes[r->current].parent; /* the root's: itself */
 }
 
-/* Moves all that was recorded into the profile, in nanoseconds, with notices where it
- * is not whole; nothing is left in the recorder. */
+/* Moves the result into the profile, in nanoseconds, and adds notices if it is
+ * incomplete. The recorder is empty afterwards. */
 void recorder_finish(struct recorder *r, struct profile *p, double ns_per_tick,
                      uint64_t now);
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A place in the code. */
+/* A position in a code object. */
 struct site {
     uint32_t code; /* index into code_funcs */
     int32_t position;
@@ -137,7 +137,7 @@ void stacks_forget(struct stacks *s, const void *code)
     if (!stacks_knows_code(s, code))
         return;
     ptrmap_forget(&s->codes, code);
-    s->depth = 0; /* the last stack may hold it */
+    s->depth = 0; /* the last stack may contain it */
 }
 
 static bool same_frame(struct stack_frame a, struct stack_frame b)
@@ -184,7 +184,7 @@ static bool place(struct stacks *s, const struct stack_frame *frames, uint32_t d
     return true;
 }
 
-/* The deepest node of the last stack. */
+/* The deepest node of the last stack. Sets *levels to its depth. */
 static uint32_t deepest(const struct stacks *s, uint32_t *levels)
 {
     uint32_t depth = s->depth;
@@ -194,7 +194,7 @@ static uint32_t deepest(const struct stacks *s, uint32_t *levels)
     return depth ? s->stack[depth - 1].node : CALLTREE_ROOT;
 }
 
-/* Most requests end before their first sample: one node then is all there is. */
+/* Most requests end before their first sample and need one node only. */
 #define WAITS_FEW 8
 
 static bool grow_waits(struct stacks *s)
@@ -215,7 +215,7 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* Their clocks are not read in one instant. */
+/* Splits the time. Limits each part, as the clocks are not read at the same instant. */
 static struct sample_parts parts_of(struct sample_time time)
 {
     struct sample_parts p = {.rest = time.wait == WAITS_CPU ? WAITS_OTHER : time.wait};
@@ -248,7 +248,7 @@ static void charge(struct stacks *s, uint32_t node, struct sample_time time)
         s->rest = (struct stacks_rest){p, node, s->sampled.timeline_count, 0};
 }
 
-/* Halves the timeline; each moment then stands for twice as many samples. */
+/* Halves the timeline. Each moment then stands for twice as many samples. */
 static void thin(struct stacks *s)
 {
     struct moment *t = s->sampled.timeline;
@@ -263,7 +263,7 @@ static void thin(struct stacks *s)
     s->merged = s->merge;
 }
 
-/* The longest of those merged stands for all. */
+/* The longest of the merged samples gives the moment its node and kind. */
 static void merge_moment(struct stacks *s, struct moment moment)
 {
     struct moment *last = &s->sampled.timeline[s->sampled.timeline_count - 1];
@@ -294,7 +294,7 @@ static bool add_moment(struct stacks *s, struct moment moment)
     return true;
 }
 
-static void tell_moment(struct stacks *s, uint32_t node, struct sample_time time)
+static void record_moment(struct stacks *s, uint32_t node, struct sample_time time)
 {
     struct sample_parts p = parts_of(time);
     enum wait_kind wait = most_of(&p);
@@ -314,8 +314,8 @@ static struct stacks_place last_place(const struct stacks *s, uint32_t node)
     return (struct stacks_place){node, line};
 }
 
-/* Counts the lines of the last stack; one that stands there several times counts once.
- */
+/* Counts the lines of the last stack. A line that is there several times counts
+ * once. */
 static void pass_lines(struct stacks *s, uint64_t dt_ns, uint64_t hits)
 {
     s->passes++;
@@ -329,7 +329,7 @@ static void pass_lines(struct stacks *s, uint64_t dt_ns, uint64_t hits)
     }
 }
 
-/* What stands deeper than the tree has room for, counted by function. */
+/* Counts by function the frames that are too deep for the tree. */
 static void count_beneath(struct stacks *s, uint32_t host, uint32_t levels,
                           uint64_t dt_ns)
 {
@@ -350,12 +350,12 @@ void stacks_sample(struct stacks *s, const struct stack_frame *frames, uint32_t 
         s->depth = 0;
     }
     uint32_t node = deepest(s, &levels);
-    s->tree.nodes[node].calls++; /* those that passed through are added at the end */
+    s->tree.nodes[node].calls++; /* add_up_calls adds those that pass through */
     charge(s, node, time);
     pass_lines(s, time.dt_ns, 1);
     s->last = last_place(s, node);
     add_self(s, s->last.line, time.dt_ns);
-    tell_moment(s, node, time);
+    record_moment(s, node, time);
     if (levels < s->depth)
         count_beneath(s, node, levels, time.dt_ns);
 }
@@ -388,7 +388,7 @@ void stacks_charge(struct stacks *s, struct stacks_place place, struct sample_ti
         pass_lines(s, time.dt_ns, 0);
     else if (place.line != NO_LINE)
         s->sampled.lines[place.line].total_ns += time.dt_ns;
-    tell_moment(s, place.node, time);
+    record_moment(s, place.node, time);
 }
 
 void stacks_rest(struct stacks *s, struct sample_time time)
@@ -396,12 +396,12 @@ void stacks_rest(struct stacks *s, struct sample_time time)
     stacks_charge(s, s->last, time);
 }
 
-/* In a timeline that was thinned it may be part of a moment. */
+/* A thinned timeline is not corrected: the moment may stand for several samples. */
 void stacks_was_queued(struct stacks *s, uint64_t ns)
 {
     struct sample_parts *p = &s->rest.parts;
     uint64_t queued = least(ns, p->rest_ns);
-    if (!queued) /* there may be no parts at all */
+    if (!queued) /* the sample may have had no rest */
         return;
     uint64_t *waits = s->sampled.node_wait_ns[s->rest.node];
     waits[p->rest] -= queued;
@@ -439,7 +439,7 @@ void stacks_peer(struct stacks *s, const char *name, enum wait_kind wait, uint64
         s->rest.peer = (uint32_t)(p - sampled->peers) + 1;
 }
 
-/* From the end: children come after their parents. */
+/* From the end, as children come after their parents. */
 static void add_up_calls(struct calltree *t)
 {
     for (uint32_t i = t->count; i-- > 1;)
@@ -461,7 +461,7 @@ static void set_notices(const struct stacks *s, struct profile *p)
 void stacks_finish(struct stacks *s, struct profile *p)
 {
     add_up_calls(&s->tree);
-    if (!grow_waits(s)) { /* no parts rather than too few */
+    if (!grow_waits(s)) { /* no array is better than one that is too short */
         s->failed = true;
         free(s->sampled.node_wait_ns);
         s->sampled.node_wait_ns = NULL;

@@ -10,7 +10,7 @@ struct sums {
     struct overflow_func *funcs; /* by function id; nanoseconds */
     struct pairtab pairs;
     struct preorder order;
-    uint64_t *total; /* by node: self and all below */
+    uint64_t *total; /* by node: self time and all below */
     uint32_t *pair;  /* by node: index of its (caller, function) pair */
 };
 
@@ -39,7 +39,7 @@ static void sums_free(struct sums *m)
     pairtab_free(&m->pairs);
 }
 
-/* From the end: children come after their parents. */
+/* From the end, as children come after their parents. */
 static void sum_up(struct sums *m, const struct calltree *t)
 {
     for (uint32_t i = t->count; i-- > 1;) {
@@ -80,7 +80,8 @@ static void leave_node(struct sums *m, const struct calltree *t, uint32_t node)
         m->pairs.pairs[m->pair[node]].on_path--;
 }
 
-/* Depth first: above each node stand those that it was called from. */
+/* Walks depth first, so that the functions above a node are those that it was called
+ * from. */
 static bool walk(struct sums *m, const struct calltree *t)
 {
     uint32_t last = CALLTREE_ROOT;
@@ -117,8 +118,8 @@ static bool add_overflow(struct sums *m, const struct profile *p)
     return true;
 }
 
-/* A sample that has a function on its stack several times counts once, and it does so
- * at the outermost of them, which is where primitive calls are counted. */
+/* A sample that has a function on its stack several times counts once: at the outermost
+ * call, where primitive calls are counted. */
 static void count_samples_once(struct sums *m, const struct profile *p)
 {
     for (uint32_t id = 0; id < p->functab.count; id++)
@@ -127,21 +128,22 @@ static void count_samples_once(struct sums *m, const struct profile *p)
         m->pairs.pairs[i].calls = m->pairs.pairs[i].primitive;
 }
 
-/* What was taken off a host is rounded apart from what it was charged with. */
+/* Not below 0: the time subtracted from a host is rounded separately from the time it
+ * was charged with. */
 static double seconds(int64_t ns)
 {
     return ns > 0 ? (double)ns * 1e-9 : 0.0;
 }
 
-/* A sampled function may have been switched out, and for long, without ever having been
- * met by a sample. */
+/* A sampled function may have been switched out for a long time, without being on the
+ * stack of any sample. */
 static bool was_seen(uint64_t calls, int64_t cumulative)
 {
     return calls || cumulative > 0;
 }
 
-/* Groups the pairs by callee, in the order in which they were first seen: a counting
- * sort. ends[id] comes in zeroed, and goes out as the end of that callee's group. */
+/* Groups the pairs by callee, each group in the order of first use: a counting sort. On
+ * entry ends is all zero; on return ends[id] is the end of that callee's group. */
 static void place_callers(struct stats *s, const struct sums *m, uint32_t *ends,
                           uint32_t func_count)
 {
@@ -192,7 +194,7 @@ static void place_funcs(struct stats *s, const struct sums *m, const uint32_t *e
     }
 }
 
-/* s->funcs has room for one at least. */
+/* s->funcs has room for at least one. */
 static bool publish(struct stats *s, const struct sums *m, const struct profile *p)
 {
     uint32_t func_count = p->functab.count;
@@ -208,7 +210,7 @@ static bool publish(struct stats *s, const struct sums *m, const struct profile 
     return ok;
 }
 
-/* False when out of memory. */
+/* Adds '<no samples>'. Returns false when out of memory. */
 static bool add_nothing(struct stats *s, const struct profile *p)
 {
     struct str name =
