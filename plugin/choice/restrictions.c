@@ -1,7 +1,6 @@
 #include "restrictions.h"
 
 #include "base/pytext.h"
-#include "base/vec.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -219,9 +218,12 @@ static bool take_item(struct str *rest, struct str *item, bool *quoted,
 
 static struct restriction *add_item(struct restrictions *r)
 {
-    if (!VEC_EXTEND(r->items, r->count, r->count + 1))
+    struct restriction *items = realloc(r->items, (r->count + 1) * sizeof(*items));
+    if (!items)
         return NULL;
-    return &r->items[r->count++];
+    r->items = items;
+    items[r->count] = (struct restriction){0};
+    return &items[r->count++];
 }
 
 bool restrictions_parse(struct restrictions *r, struct str text, struct buf *error)

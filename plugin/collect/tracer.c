@@ -1,6 +1,5 @@
 #include "tracer.h"
 
-#include "base/vec.h"
 #include "system/cpuwait.h"
 #include "profile/profile.h"
 #include "events.h"
@@ -9,8 +8,7 @@
 
 #include <stdlib.h>
 
-/* The time since the event is the profiler's own, spent on something new. It is charged
- * to the request, not to a function. */
+/* The time since the event that brought something new is the profiler's own. */
 static void charge_request(struct tracer *t)
 {
     recorder_charge_request(&t->recorder, clock_ticks(t->counter));
@@ -18,8 +16,14 @@ static void charge_request(struct tracer *t)
 
 static bool keep_object(struct tracer *t, PyObject *object)
 {
-    if (!VEC_ROOM(t->objects, t->object_count, t->object_cap, 512))
-        return false;
+    if (t->object_count == t->object_cap) {
+        uint32_t cap = t->object_cap ? t->object_cap * 2 : 512;
+        PyObject **objects = realloc(t->objects, cap * sizeof *objects);
+        if (!objects)
+            return false;
+        t->objects = objects;
+        t->object_cap = cap;
+    }
     Py_INCREF(object);
     t->objects[t->object_count++] = object;
     return true;
@@ -76,8 +80,8 @@ static bool is_other_class(const struct tracer *t, const PyTypeObject *type)
     return own.len && !str_equal(own, type_name(type));
 }
 
-/* Remembers the class of self only where it differs from the class in the method's
- * name. Most calls then need no further look. */
+/* A method's own name says the class of most objects: only the others are remembered,
+ * and looked at again. */
 void tracer_see_class(struct tracer *t, PyObject *code, PyObject *frame)
 {
     struct calltree_node *node = recorder_current(&t->recorder);
@@ -95,7 +99,7 @@ void tracer_see_class(struct tracer *t, PyObject *code, PyObject *frame)
         node->type = type;
 }
 
-/* Must run while the types live. When out of memory, a function keeps its own name. */
+/* Before the types may go. What memory has no room for keeps its own name. */
 static void name_classes(struct tracer *t, struct profile *p)
 {
     struct calltree *tree = &t->recorder.tree;
@@ -115,8 +119,7 @@ static uint64_t ticks_of(const struct collector_env *env, uint64_t ns)
                       clock_tick_ns(env->counter, env->made, clock_read(env->counter)));
 }
 
-/* The function that ran at the deadline may have run on for long: its time ends
- * there. */
+/* What ran at the deadline may have gone on for long: its time ends there, too. */
 void tracer_expire(struct tracer *t)
 {
     struct collector *c = &t->base;
@@ -162,8 +165,8 @@ static bool tracer_start(struct collector *c, const char **why)
     return events_on(t, why);
 }
 
-/* Time counts from the recorded start. The thread may have waited for a processor
- * since. */
+/* From the moment on from which the request's time counts: the thread may have waited
+ * for a processor since. */
 static void begin(struct tracer *t)
 {
     t->recorder.last = t->base.started.ticks;
@@ -183,7 +186,7 @@ static void tracer_turn_to(struct collector *c)
     collector_thread.tracer = t;
 }
 
-/* Asks only once: at each switch of greenlets it would cost more than the switch. */
+/* To ask at each switch of greenlets would cost more than the switch. */
 static void count_cpu_wait(struct tracer *t)
 {
     uint64_t total;

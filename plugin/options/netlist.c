@@ -1,7 +1,5 @@
 #include "netlist.h"
 
-#include "base/vec.h"
-
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -144,11 +142,13 @@ static bool add_net(struct netlist *list, struct buf *text, struct str item,
     struct net net;
     if (!parse_net(&net, item, error))
         return false;
-    if (!VEC_RESIZE(list->nets, list->count + 1)) {
+    struct net *nets = realloc(list->nets, (list->count + 1) * sizeof(*nets));
+    if (!nets) {
         buf_add_text(error, "out of memory");
         return false;
     }
-    list->nets[list->count++] = net;
+    list->nets = nets;
+    nets[list->count++] = net;
     if (text->len)
         buf_add_text(text, ", ");
     buf_add_str(text, item);

@@ -1,6 +1,5 @@
 #include "triggerspec.h"
 #include "base/values.h"
-#include "base/vec.h"
 
 #include <stdlib.h>
 
@@ -208,11 +207,12 @@ bool triggers_add(struct triggers *t, struct str spec, struct buf *error)
             t->items[i] = added;
             return true;
         }
-    if (!VEC_RESIZE(t->items, t->count + 1)) {
+    struct trigger *items = realloc(t->items, (t->count + 1) * sizeof *items);
+    if (!items) {
         free(added.name);
         return false;
     }
-    struct trigger *items = t->items;
+    t->items = items;
     size_t place = t->count++;
     for (; place > 0 && rank(items[place - 1].kind) > rank(added.kind); place--)
         items[place] = items[place - 1];

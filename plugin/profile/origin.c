@@ -1,6 +1,5 @@
 #include "origin.h"
 #include "base/utf8.h"
-#include "base/vec.h"
 
 #include <stdlib.h>
 
@@ -43,7 +42,10 @@ bool origins_add(struct origins *o, struct str prefix)
         free(copy);
         return true;
     }
-    if (!copy || !VEC_RESIZE(o->prefixes, o->count + 1)) {
+    char **prefixes = realloc(o->prefixes, (o->count + 1) * sizeof *prefixes);
+    if (prefixes)
+        o->prefixes = prefixes;
+    if (!copy || !prefixes) {
         free(copy);
         return false;
     }

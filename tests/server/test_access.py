@@ -14,6 +14,7 @@ import urllib.request
 
 import pytest
 
+import documents
 from harness import (HANG, ROOT, UWSGI, header, parse_response, plugins_for, read_all,
                      uwsgi_packet, wait_for, without_ours)
 
@@ -214,10 +215,10 @@ def test_the_application_cannot_ask_the_server_for_the_key(serve):
     assert 'profiler-key' in body and KEY not in body
 
 
-# the line that the README gives
+# the line of docs/flags.md
 
-def test_the_line_of_the_readme_makes_a_working_url(serve):
-    [line] = re.findall(r'^.*openssl dgst.*$', (ROOT / 'README.md').read_text(), re.M)
+def test_the_line_of_the_documentation_makes_a_working_url(serve):
+    [line] = re.findall(r'^.*openssl dgst.*$', documents.USERS, re.M)
     server = serve('plain', 'profiler-key-file = @DIR@/profiler.key', prepare=lambda directory: (
         (directory / 'profiler.key').write_text(KEY + '\n'), (directory / 'profiler.key').chmod(0o600)))
     url = subprocess.run(['sh', '-c', line], cwd=server.directory, check=True,

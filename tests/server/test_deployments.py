@@ -1,5 +1,6 @@
 """The plugin as it is deployed: behind nginx, caches, under systemd's restrictions, the
-Emperor, on a read-only file system. Snippets come from the README's chapter."""
+Emperor, on a read-only file system. The texts of nginx, uWSGI and systemd
+come from docs/nginx-and-systemd.md."""
 import gzip
 import http.client
 import os
@@ -14,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import (APPS, HANG, PLUGIN, PYTHON_PLUGIN, ROOT, UWSGI, Response, Server,
+from documents import snippet
+from harness import (APPS, HANG, PLUGIN, PYTHON_PLUGIN, UWSGI, Response, Server,
                      free_port, header, parse_response, profile_id, read_all, uwsgi_packet, wait_for,
                      without_ours)
 from nginx import NGINX, Nginx
@@ -24,20 +26,12 @@ from test_paths import as_nobody
 
 needs_nginx = pytest.mark.skipif(not NGINX, reason='no nginx: tests/deps.sh test installs it')
 
-INSIDE, OUTSIDE = '10.1.2.3', '10.2.0.1'  # of what the README's snippets allow
+INSIDE, OUTSIDE = '10.1.2.3', '10.2.0.1'  # of what the chapter's texts allow
 KEY = 'sesame-open-0123'
 
 
-def snippet(kind, name):
-    """A fenced block of the README by its language and its first line, a comment."""
-    text = (ROOT / 'README.md').read_text()
-    found = re.findall(r'^```%s\n# %s\n(.*?)^```$' % (kind, re.escape(name)), text, re.M | re.S)
-    assert len(found) == 1, '%s snippets "%s": %d' % (kind, name, len(found))
-    return found[0]
-
-
 def replaced(text, **pairs):
-    """With the names of the README's machine replaced by those of the test's."""
+    """With the names of the chapter's machine replaced by those of the test's."""
     for old, new in pairs.values():
         assert old in text, '%s in %s' % (old, text)
         text = text.replace(old, new)
@@ -186,7 +180,7 @@ def test_the_client_counts_behind_nginx(serve, nginx, kind):
 
 @needs_nginx
 def test_a_bare_proxy_pass_makes_everybody_a_local_user(serve, nginx):
-    """The danger that the README tells of: should this ever fail, so must the README."""
+    """The chapter warns of this danger. Should this ever fail, remove the warning."""
     server = serve('plain')
     front = nginx('location / { proxy_pass http://127.0.0.1:%d; }' % server.port)
     assert profile_id(front.get('/hello', {'X-Profile': '1'}, client=OUTSIDE))
@@ -225,7 +219,7 @@ def test_a_place_for_those_who_may(serve, nginx):
 # caches in front
 
 def cache(kind, key, more=''):
-    """The location's lines and the http block's: a cache by the README."""
+    """The location's lines and the http block's: a cache as in the chapter."""
     inner = snippet('nginx', 'cache: in the location').replace('uwsgi_', kind + '_')
     outer = snippet('nginx', 'cache') + '%s_cache_path @DIR@/kept keys_zone=kept:1m;' % kind
     return ('%s_cache kept; %s_cache_key %s; %s_cache_valid any 10m;' % (kind, kind, key, kind) +

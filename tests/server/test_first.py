@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import (APPS, CRASH, PLUGIN, PYTHON_PLUGIN, ROOT, UWSGI, Server, free_port, header,
+import documents
+from harness import (APPS, CRASH, PLUGIN, PYTHON_PLUGIN, UWSGI, Server, free_port, header,
                      parse_response, plugins_for, run_uwsgi, state, wait_for)
 
 LOADS = [word for plugin in (PYTHON_PLUGIN, PLUGIN) if plugin
@@ -135,7 +136,7 @@ def test_a_script_that_the_server_runs(tmp_path):
 # the README's first ini texts, as they are printed
 
 def first_ini(heading):
-    part = (ROOT / 'README.md').read_text().partition('\n### %s\n' % heading)[2].partition('\n### ')[0]
+    part = documents.section('README.md', '### ' + heading)
     return re.findall(r'^```ini\n(.*?)^```', part, re.M | re.S)[0]
 
 
@@ -167,8 +168,7 @@ class Printed(Server):
 @pytest.mark.parametrize('heading', ["With pip's uWSGI", "With Debian's uWSGI", 'In a container'])
 def test_the_first_ini_texts_of_the_readme_start_a_server_that_profiles(serve, heading):
     Printed.text = first_ini(heading)
-    [Printed.app] = re.findall(r'^```python\n(# app.py\n.*?)^```', (ROOT / 'README.md').read_text(),
-                               re.M | re.S)
+    Printed.app = '# app.py\n' + documents.snippet('python', 'app.py')
     server = serve(kind=Printed)
     address = '172.17.0.1' if heading == 'In a container' else '127.0.0.1'
     if address == '127.0.0.1':

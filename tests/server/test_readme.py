@@ -1,33 +1,18 @@
-"""The README says what is: its ini texts start a server that does what it promises, its
-tables have all options, metrics and messages."""
+"""The README and the chapters say what is: their ini texts start a server that does what they
+promise, their tables have all options, formats, metrics, notices and messages."""
 import json
 import re
 import shutil
 
 import pytest
 
+import documents
+from documents import PAGES, README, table
 from harness import (METRICS, PLUGIN, PYTHON_PLUGIN, ROOT, header, parse_response,
                      run_uwsgi, wait_for)
 
-README = (ROOT / 'README.md').read_text()
 KEY = 'sesame-open-0123'
 NOBODY, COLLEAGUE = '203.0.113.9', '10.1.2.3'
-
-
-def snippet(comment):
-    """The ini text whose first line is this comment."""
-    [text] = re.findall(r'^```ini\n# %s\n(.*?)^```' % re.escape(comment), README, re.M | re.S)
-    return text
-
-
-def table_cells(heading, column=0):
-    """Of all tables between the heading and the next one of its kind."""
-    level = heading.split(' ')[0]
-    start = README.index('\n%s\n' % heading) + 1
-    ends = [match.start() for match in re.finditer(r'^#{1,%d} ' % len(level), README, re.M)
-            if match.start() > start]
-    rows = re.findall(r'^\| (.*) \|$', README[start:min(ends, default=None)], re.M)
-    return [re.split(r' \| ', row)[column] for row in rows]
 
 
 def here(text, tmp_path):
@@ -50,7 +35,7 @@ def prepare(directory):
 def started(serve, tmp_path):
     """A server with the ini text of this comment."""
     def start(comment, module='plain', more='', change=('', '')):
-        text = here(snippet(comment), tmp_path).replace(*change)
+        text = here(documents.snippet('ini', comment), tmp_path).replace(*change)
         if 'enable-metrics' in text:
             more += METRICS.replace('enable-metrics = true\n', '')
         return serve(module, text + more, prepare=prepare)
@@ -196,26 +181,56 @@ def test_the_rest_of_the_query_is_not_signed(serve):
 
 # the tables
 
-def options_of_the_server():
+def help_of_the_server():
+    """{option: its help}, in the order in which the server prints them."""
     loads = [word for plugin in (PYTHON_PLUGIN, PLUGIN) if plugin
              for word in ('--need-plugin', plugin)]
-    return re.findall(r'^\s+--(profiler-[\w-]+)', run_uwsgi(*loads, '--help')[1], re.M)
+    found = re.findall(r'^\s+--(profiler-[\w-]+)\s+(.*)$', run_uwsgi(*loads, '--help')[1], re.M)
+    assert len(found) > 20
+    return dict(found)
 
 
-def test_the_table_of_options_has_all_and_no_other():
-    rows = [name for cell in table_cells('## Options') for name in
-            re.findall(r'`(profiler-[\w-]+)`', cell)]
-    assert sorted(rows) == sorted(options_of_the_server())
+def default_of(text):
+    """Of an option, by its help."""
+    found = re.search(r' \(default (.*)\)$', text)
+    return found.group(1) if found else 'none'
+
+
+def test_the_table_of_options_is_that_of_the_server():
+    rows = table('docs/options.md', '# Options')
+    named = [re.match(r'`(profiler-[\w-]+)`', row[0]).group(1) for row in rows]
+    help_texts = help_of_the_server()
+    assert named == list(help_texts)
+    for name, (first, _, default) in zip(named, rows):
+        assert default.replace('`', '') == default_of(help_texts[name]), name
+        assert '(repeatable' in first or '(repeatable)' not in help_texts[name], name
 
 
 def test_every_option_that_is_named_exists():
-    named = set(re.findall(r'(?<![\w/."\'-])profiler-[a-z-]+[a-z]', README))
-    known = set(options_of_the_server()) | {'profiler-allwo', 'profiler-dir-max'}
-    assert named <= known, named - known
+    known = set(help_of_the_server()) | {'profiler-allwo', 'profiler-dir-max', 'profiler-kills',
+                                         'profiler-writer'}
+    for page, text in PAGES.items():
+        named = set(re.findall(r'(?<![\w/."\'-])profiler-[a-z-]+[a-z]', text))
+        assert named <= known, (page, named - known)
+
+
+def formats_of_the_source():
+    text = (ROOT / 'plugin' / 'report' / 'formats.c').read_text()
+    found = re.findall(r'^    \{"(\w+)", "[^"]*", "([.\w]+)"', text, re.M)
+    assert len(found) > 5
+    return dict(found)
+
+
+def test_the_table_of_formats_has_all_and_no_other():
+    rows = [[cell.strip('`') for cell in row[:2]] for row in table('docs/formats.md', '## Formats')]
+    assert sorted(rows) == sorted(map(list, formats_of_the_source().items()))
+    words = {word for row in table('docs/flags.md', '## The words of a flag')
+             for word in re.findall(r'`(\w+)`', row[0])}
+    assert words >= set(formats_of_the_source())
 
 
 def test_the_table_of_metrics_has_all_and_no_other(serve):
-    names = [cell.strip('`') for cell in table_cells('### Metrics') if cell.startswith('`')]
+    names = [row[0].strip('`') for row in table('docs/production.md', '## Metrics')]
     assert sorted(names) == sorted('profiler.' + name for name in serve('plain', METRICS).metrics())
 
 
@@ -242,8 +257,7 @@ def pattern(row):
 
 
 def rows_of_messages():
-    start, end = README.index('\n## Troubleshooting'), README.index('\n## What it costs')
-    rows = re.findall(r'^\| (.*?) \| ', README[start:end], re.M)
+    rows = re.findall(r'^\| (.*?) \| ', PAGES['docs/troubleshooting.md'], re.M)
     return [text for row in rows for text in re.findall(r'`(?:not loaded: )?([^`]*)`', row)]
 
 
@@ -267,18 +281,47 @@ def test_troubleshooting_has_no_message_that_there_is_not():
         assert part.startswith(others) or part in texts or doing in texts, row
 
 
-def test_every_notice_is_explained():
+def test_the_table_of_notices_has_all_and_no_other():
     names = re.findall(r'\[NOTICE_\w+\] =\s*\{"([\w-]+)"',
                        (ROOT / 'plugin' / 'profile' / 'profile.c').read_text())
     assert len(names) > 10
-    for name in names:
-        assert '`%s`' % name in README, name
+    rows = [name for row in table('docs/formats.md', '## Notices')
+            for name in re.findall(r'`([\w-]+)`', row[0])]
+    assert sorted(rows) == sorted(set(names))
 
 
-def test_links_lead_somewhere():
-    headings = re.findall(r'^#+ (.*)$', README, re.M)
-    anchors = {re.sub(r'[^\w -]', '', text.lower()).replace(' ', '-') for text in headings}
-    for link in re.findall(r'\]\(#([^)]*)\)', README):
-        assert link in anchors, link
-    for path in re.findall(r'\]\(([\w/.]+[.]\w+)\)', README):
-        assert (ROOT / path).exists(), path
+# the pages
+
+def test_the_readme_is_short_and_leads_to_every_chapter():
+    assert 200 <= len(README.splitlines()) <= 250
+    for page in PAGES:
+        assert page == 'README.md' or '](%s)' % page in README, page
+
+
+@pytest.mark.parametrize('page', PAGES)
+def test_links_lead_somewhere(page):
+    titles = [documents.anchor(text) for _, text in documents.headings(page)]
+    assert len(titles) == len(set(titles)) or page == 'CHANGELOG.md'
+    directory = (ROOT / page).parent
+    prose = re.sub(r'`[^`]*`', '', documents.without_blocks(PAGES[page]))
+    for target in re.findall(r'\]\(([^)\s]+)\)', prose):
+        if re.match('https?://', target):
+            continue
+        path, _, title = target.partition('#')
+        found = (directory / path).resolve() if path else ROOT / page
+        assert found.exists(), target
+        if title:
+            other = str(found.relative_to(ROOT))
+            assert title in [documents.anchor(text) for _, text in documents.headings(other)], target
+
+
+# Words that a reader has to decode, and what to write instead.
+ODD = {'obeyed': 'accepted', 'heeded': 'accepted', 'in force': 'valid', 'parted by': 'separated by',
+       'whoever': 'clients that', 'is nobody': 'is never trusted'}
+
+
+@pytest.mark.parametrize('page', PAGES)
+def test_everyday_words(page):
+    prose = re.sub(r'`[^`]*`', '', documents.without_blocks(PAGES[page])).lower()
+    prose = re.sub(r'\s+', ' ', prose)
+    assert not [word for word in ODD if word in prose]
