@@ -49,7 +49,13 @@ need() {
 
 # As .editorconfig says, of all that git knows; .gitattributes excepts what tests compare.
 blanks() {
-    need git && git diff --check "$(git hash-object -t tree /dev/null)" --
+    need git || return 1
+    nothing=$(git hash-object -t tree /dev/null)
+    git diff --check "$nothing" -- || return 1
+    git diff "$nothing" -- ':(exclude,attr:-whitespace)' | awk '
+        /^diff / { file = $NF }
+        /^\\ No newline/ { print file ": no newline at its end"; bad = 1 }
+        END { exit bad }'
 }
 
 python_lint() {

@@ -6,7 +6,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 
 import pages
 from browser import HASH_MS, Keys
-from test_report import VIEWS
+from steps import VIEWS
 
 # 400 ms: view 100, quote 200 (of which READ 150), render 100.
 NODES = ((1, 'view', 100), (2, 'quote', 50), (3, 'READ', 150, 1, 'network read'), (1, 'render', 100))

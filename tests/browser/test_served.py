@@ -14,7 +14,7 @@ import pytest
 import pages
 from browser import SEARCH_MS, ZOOM_MS, Keys
 from test_agree import assert_agrees, assert_text_agrees
-from test_report import KEYS, PAINTED, VIEWS, selected, zoom_range
+from steps import KEYS, PAINTED, VIEWS, selected, zoom_range
 
 sys.path.insert(0, str(pages.ROOT / 'tests' / 'server'))
 
