@@ -67,8 +67,8 @@ static void add_holders(struct origins *o, PyObject *modules, const PyObject *ca
     }
 }
 
-/* Flask's name of the package that the app was made in: what calls its factory may be a
- * file of two lines elsewhere. */
+/* Flask's name of the package that created the app. The module that holds the callable
+ * may be a two-line file elsewhere. */
 static void add_import_name(struct origins *o, PyObject *modules, PyObject *callable)
 {
     PyObject *dict = PyObject_GenericGetDict(callable, NULL), *owner;

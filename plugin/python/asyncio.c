@@ -15,8 +15,8 @@
 /* async def wait_for(fut, timeout) */
 #define LOCAL_WAITED_FOR 0
 
-/* The address of module.type.function.__code__ (type may be NULL), if the module is
- * there. */
+/* Returns the address of module.type.function.__code__ (type may be NULL), or NULL if
+ * the module is not imported. */
 static const void *code_address(const char *module, const char *type,
                                 const char *function)
 {
@@ -30,7 +30,7 @@ static const void *code_address(const char *module, const char *type,
         object = attribute;
     }
     PyErr_Clear();
-    Py_XDECREF(object); /* only its address is of use */
+    Py_XDECREF(object); /* only its address is used */
     return object;
 }
 
@@ -52,7 +52,8 @@ static struct asyncio_codes find_codes(void)
     return codes;
 }
 
-/* Functions are hardly ever replaced, and looked up for all requests of a second. */
+/* These functions are hardly ever replaced: one look-up serves all requests of a
+ * second. */
 #define LOOKED_UP_NS 1000000000u
 
 struct asyncio_codes asyncio_codes(void)
@@ -68,7 +69,8 @@ struct asyncio_codes asyncio_codes(void)
     if (module_imported(&base_events)) {
         if (rate_due(&found_ns, now, LOOKED_UP_NS) || here != found_in) {
             found = find_codes();
-            found_in = found.run_handle ? here : NULL; /* it is being imported */
+            /* NULL: asyncio is still being imported */
+            found_in = found.run_handle ? here : NULL;
         }
         codes = found;
     }
@@ -82,7 +84,7 @@ bool asyncio_is_idle(const struct asyncio_codes *codes, const struct frames *f)
            f->ring[0].code == codes->select && codes->run_handle;
 }
 
-/* Types of the C module have no exported name. */
+/* The types of the C module have no exported names. */
 static bool is_of_type(const PyObject *object, const char *name)
 {
     const PyTypeObject *type = object ? object->ob_type : NULL;
@@ -97,7 +99,7 @@ static bool is_task(const PyObject *object)
     return is_of_type(object, "_asyncio.Task");
 }
 
-/* No task, nor what a gather() makes. */
+/* Neither a task nor the result of gather(). */
 static bool is_plain_future(const PyObject *object)
 {
     const PyTypeObject *type = object ? object->ob_type : NULL;
@@ -121,8 +123,8 @@ static void look_at(void *argument)
     c->fits = c->is(c->object);
 }
 
-/* The first of an object's fields that is one: layouts are private, and differ. What is
- * no pointer at all is found out by following it. */
+/* Returns the first field of an object for which is() holds: field layouts are private,
+ * and differ. Fields that are not pointers cause faults, which guard_call catches. */
 static const PyObject *field(const PyObject *object, bool (*is)(const PyObject *))
 {
     Py_ssize_t size = object->ob_type->tp_basicsize;
@@ -137,9 +139,9 @@ static const PyObject *field(const PyObject *object, bool (*is)(const PyObject *
     return NULL;
 }
 
-/* Whom a coroutine awaits that has this frame: a coroutine, or what stands for a task
- * that has one. Up to Python 3.11 wait_for() awaits a future of its own, and has the
- * task as its argument. */
+/* Returns the coroutine that this coroutine awaits, directly or through a task; or
+ * NULL. Up to Python 3.11, wait_for() awaits a future of its own; the task is its
+ * argument. */
 static const PyObject *next_coroutine(const struct asyncio_codes *codes,
                                       const void *coroutine, struct stack_frame at,
                                       const PyObject *awaited)
@@ -153,7 +155,8 @@ static const PyObject *next_coroutine(const struct asyncio_codes *codes,
     return is_future ? NULL : task;
 }
 
-/* These wait for tasks of the same loop, by a future that the last of them sets. */
+/* These wait for several tasks of the same loop. The future they await is set by the
+ * last of the tasks. */
 static bool waits_for_tasks(const struct asyncio_codes *codes, const void *code)
 {
     return code == codes->wait || code == codes->group_exit[0] ||

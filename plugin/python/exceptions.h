@@ -1,4 +1,4 @@
-/* exceptions.h -- puts a pending exception aside while the profiler calls Python. */
+/* exceptions.h -- sets a pending exception aside while the profiler calls Python. */
 
 #ifndef PROFILER_EXCEPTIONS_H
 #define PROFILER_EXCEPTIONS_H
@@ -20,7 +20,7 @@ static inline struct pending exception_hold(void)
     return e;
 }
 
-/* Drops what has been raised in between. */
+/* Restores the exception; drops any that was raised in between. */
 static inline void exception_give_back(struct pending e)
 {
 #if PY_VERSION_HEX >= 0x030c0000

@@ -3,13 +3,13 @@
 #include <dlfcn.h>
 #include <link.h>
 
-/* Further out than any stack is deep; what goes round in a circle ends here. */
+/* More than the depth of any stack: ends a walk that runs in a circle. */
 #define STEPS_MAX 200000
 
-/* Names and paths that are longer are cut. */
+/* Longer names and paths are cut. */
 #define TEXT_CHARS_MAX 16384
 
-/* Of a function, so many are looked at. */
+/* Further variables of a function are not read. */
 #define VARIABLES_MAX 4096
 
 #if PY_VERSION_HEX >= 0x030b0000
@@ -27,7 +27,7 @@ typedef struct _PyInterpreterFrame frame;
 typedef struct _frame frame;
 #endif
 
-/* Another thread writes what is read here. */
+/* Another thread may be writing the field. */
 #define READ(field) __atomic_load_n(&(field), __ATOMIC_ACQUIRE)
 
 #if PY_VERSION_HEX >= 0x030d0000
@@ -65,7 +65,7 @@ static const void *frame_code(const frame *f)
 #endif
 }
 
-/* Frames that stand for a call into the interpreter's C code. */
+/* A frame that stands for a call into the interpreter's C code. */
 static bool is_shim(const frame *f)
 {
 #if PY_VERSION_HEX >= 0x030c0000
@@ -76,7 +76,7 @@ static bool is_shim(const frame *f)
 #endif
 }
 
-/* In bytes. */
+/* In bytes from the start of the code. */
 static int32_t frame_position(const frame *f, const void *code)
 {
 #if PY_VERSION_HEX >= 0x030d0000
@@ -130,8 +130,8 @@ const void *frames_of_object(PyObject *object)
     if (!object || !PyObject_TypeCheck(object, &PyFrame_Type))
         return NULL;
 #if PY_VERSION_HEX >= 0x030b0000
-    /* the first field of the object's own is its outer frame, the second this; from
-     * 3.11 on all of it is private */
+    /* The layout is private from 3.11 on: the object's first own field is the outer
+     * frame, the second its interpreter frame. */
     struct frame_object {
         PyObject_HEAD PyObject *outer;
         const frame *inner;
@@ -148,8 +148,9 @@ static struct stack_frame read_frame(const frame *f)
     return (struct stack_frame){code, frame_position(f, code)};
 }
 
-/* From 3.14 on the stack pointer of a frame is saved when it calls into C: what it
- * calls stands below the arguments. Before, it is in a register of the processor. */
+/* From 3.14 on, a frame saves its stack pointer when it calls into C: the callable is
+ * below the arguments on its stack. Before, the stack pointer is in a processor
+ * register. */
 #if PY_VERSION_HEX >= 0x030e0000
 
 static bool is_in(int code, int first, int last)
@@ -157,7 +158,7 @@ static bool is_in(int code, int first, int last)
     return code >= first && code <= last;
 }
 
-/* How many values stand on the stack above the callable, and it; 0: no call. */
+/* Returns how far below the stack pointer the callable is; 0: not a call. */
 static int call_depth(_Py_CODEUNIT instruction)
 {
     int code = instruction.op.code, arguments = instruction.op.arg;
@@ -210,7 +211,7 @@ static const PyMethodDef *builtin_def(const void *builtin)
 
 #if PY_VERSION_HEX >= 0x030b0000 && PY_VERSION_HEX < 0x030d0000
 
-/* How much of its thread's stack of frames it takes. */
+/* Returns the size of a frame on its thread's frame stack. */
 static size_t frame_words(const PyCodeObject *code)
 {
 #if PY_VERSION_HEX >= 0x030c0000
@@ -226,14 +227,13 @@ static bool resumes_generator(const frame *caller)
 #if PY_VERSION_HEX >= 0x030c0000
     return READ(caller->return_offset) != 0;
 #else
-    (void)caller; /* by a call into C, never by itself */
+    (void)caller; /* a C call resumes it, not the caller's bytecode */
     return false;
 #endif
 }
 
-/* Is it sure that this one has called f? A frame that has called another one holds its
- * stack pointer meanwhile, and the other one lies right behind it. (Generators lie
- * elsewhere: of them it is not sure.) */
+/* Has caller certainly called f? A frame keeps its stack pointer while it calls another
+ * frame, which lies directly behind it. (Generators lie elsewhere: not certain.) */
 static bool has_called(const frame *caller, const frame *f)
 {
     if (!caller || READ(caller->stacktop) < 0 || resumes_generator(caller))
@@ -242,10 +242,10 @@ static bool has_called(const frame *caller, const frame *f)
     return at + frame_words(frame_code(caller)) == (const PyObject *const *)f;
 }
 
-/* In 3.11 and 3.12 a new frame becomes the innermost one and gets its caller by two
- * stores in an order that the C compiler chose: in between, what it calls its caller is
- * that of a frame that was there before. Later it gives its stack pointer away, and
- * then its first instruction begins. */
+/* In 3.11 and 3.12, a new frame becomes the innermost one and gets its caller by two
+ * stores, in an order that the C compiler chooses. Between them, its caller field still
+ * holds the value of an earlier frame. The caller is certain once the frame has given
+ * its stack pointer away, or has begun its first instruction. */
 static bool is_caller_sure(const frame *f, bool still)
 {
     while (f && is_shim(f))
@@ -287,7 +287,7 @@ bool frames_walk(struct frames *frames, const void *top, const void *base)
     return f == base;
 }
 
-/* The innermost frame runs on: its position may differ. */
+/* The innermost frame keeps running: its position may differ. */
 static bool is_same(const struct frames *frames, uint32_t i, const frame *f)
 {
     const struct stack_frame *kept = &frames->ring[i % FRAMES_MAX];
@@ -323,7 +323,7 @@ uint32_t frames_stack(struct frames *frames)
     return depth;
 }
 
-/* Of the main interpreter and those that share its GIL. */
+/* The main interpreter's, and of those that share its GIL. */
 extern char _PyRuntime[] __attribute__((weak));
 
 struct gil_range frames_gil(void)
@@ -358,12 +358,12 @@ const PyTypeObject *frames_first_type(const void *object, const PyCodeObject *co
     if (!object || frame_code(object) != code || code->co_argcount < 1)
         return NULL;
     PyObject *first = (PyObject *)frames_local(object, 0);
-    if (first && Py_TYPE(first) == &PyCell_Type) /* functions inside it use it */
+    if (first && Py_TYPE(first) == &PyCell_Type) /* a cell if inner functions use it */
         first = PyCell_GET(first);
     return first ? Py_TYPE(first) : NULL;
 }
 
-/* NULL unless it is suspended. */
+/* Returns NULL unless it is suspended. */
 static const frame *suspended_frame(const PyGenObject *g)
 {
 #if PY_VERSION_HEX >= 0x030b0000
@@ -376,7 +376,7 @@ static const frame *suspended_frame(const PyGenObject *g)
 #endif
 }
 
-/* What an await waits for stays on top of the frame's values. */
+/* The awaited object stays on top of the frame's stack. */
 static const void *top_value(const frame *f)
 {
 #if PY_VERSION_HEX >= 0x030e0000
@@ -399,7 +399,7 @@ bool frames_suspended(const void *object, struct stack_frame *at, const void **a
     if (!f)
         return false;
     *at = read_frame(f);
-    /* a generator may have been left by a plain yield */
+    /* a generator may be suspended at a plain yield */
     *awaited = READ(o->ob_type) == &PyCoro_Type ? top_value(f) : NULL;
     return true;
 }
@@ -438,7 +438,7 @@ static size_t utf8_put(char *to, uint32_t c)
     return size;
 }
 
-/* What does not fit is left out: the text has changed since it was measured. */
+/* Omits text that does not fit: it has changed since it was measured. */
 static struct str put_text(struct buf *out, PyObject *text)
 {
     size_t start = out->len, chars = text_chars(text);
@@ -454,7 +454,7 @@ static PyObject *qualname_of(const PyCodeObject *code)
 #if PY_VERSION_HEX >= 0x030b0000
     return code->co_qualname;
 #else
-    return code->co_name; /* the class cannot be told */
+    return code->co_name; /* this version does not know the class */
 #endif
 }
 
@@ -464,7 +464,7 @@ static PyObject *variables_of(const PyCodeObject *code)
     return code->co_localsplusnames;
 }
 
-/* Its kind is CO_FAST_LOCAL: others are cells, and variables of outer functions. */
+/* Other kinds are cells, and variables of outer functions. */
 static bool is_local(const PyCodeObject *code, Py_ssize_t number)
 {
     PyObject *kinds = code->co_localspluskinds;
@@ -513,7 +513,7 @@ bool frames_takes_self(const PyCodeObject *code)
            PyTuple_GET_SIZE(names) > 0 &&
            PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "self") == 0;
 #else
-    (void)code; /* the class that defines it cannot be told */
+    (void)code; /* this version does not know the class that defines it */
     return false;
 #endif
 }

@@ -4,10 +4,10 @@
 #include <signal.h>
 #include <stddef.h>
 
-/* Handlers of others may come on top of ours (faulthandler's, when it is enabled late),
- * and call what was there before. Ours is then installed again on top, as another
- * level with its own notion of "before": one handler on two levels would go in a
- * circle. Signal handlers get nothing but globals. */
+/* Other code may install a handler on top of ours (faulthandler, when it is enabled
+ * late) and call ours afterwards. We then install another handler on top, with a
+ * "before" of its own: a single handler would call itself in a circle. Signal handlers
+ * can use globals only. */
 #define LEVELS 8
 
 static const int signals[] = {SIGSEGV, SIGBUS};
@@ -18,7 +18,8 @@ static struct sigaction before[LEVELS][SIGNALS];
 static __thread sigjmp_buf *volatile on_fault
     __attribute__((tls_model("initial-exec")));
 
-/* As the kernel would, which takes back what is blocked here when ours returns. */
+/* Blocks the signals that the kernel would have blocked. The kernel unblocks them when
+ * our handler returns. */
 static void call(const struct sigaction *old, int number, siginfo_t *info,
                  void *context)
 {
@@ -37,18 +38,19 @@ static void call(const struct sigaction *old, int number, siginfo_t *info,
 static void pass_on(const struct sigaction *old, int number, siginfo_t *info,
                     void *context)
 {
-    bool is_sent = info && info->si_code <= 0; /* by somebody: no fault */
+    bool is_sent = info && info->si_code <= 0; /* by kill(), raise() */
     if (old->sa_flags & SA_SIGINFO ||
         (old->sa_handler != SIG_DFL && old->sa_handler != SIG_IGN)) {
         call(old, number, info, context);
-    } else if (old->sa_handler == SIG_DFL || !is_sent) { /* faults are not ignored */
+    } else if (old->sa_handler == SIG_DFL || !is_sent) { /* a fault cannot be ignored */
         signal(number, SIG_DFL);
         if (is_sent)
-            raise(number); /* a fault comes again by itself, as this returns */
+            raise(number); /* a fault happens again by itself after the return */
     }
 }
 
-/* A handler on top of ours may have blocked them, and is never returned to. */
+/* A handler on top of ours may have blocked the signals; siglongjmp does not return to
+ * it. */
 static void unblock(void)
 {
     sigset_t set;
@@ -101,9 +103,10 @@ static bool same(const struct sigaction *a, const struct sigaction *b)
                                     : a->sa_handler == b->sa_handler;
 }
 
-/* The level whose "before" this is, when ours was taken off again; else a new one. (A
- * handler that puts itself on top of ours for the second time, and calls what it finds
- * there, goes in a circle until the stack is full: it would without us.) */
+/* Returns the level whose "before" is this handler (our handler was removed again),
+ * else a new level. (A handler that twice installs itself on top of ours, and calls its
+ * predecessor, runs in a circle until the stack is full. It would do so without us,
+ * too.) */
 static int level_for(const struct sigaction *current, size_t which)
 {
     int level = 0;
@@ -142,12 +145,12 @@ bool guard_install(void)
 bool guard_call(void (*read)(void *), void *argument)
 {
     sigjmp_buf here, *volatile outer = on_fault;
-    if (sigsetjmp(here, 0)) { /* without the mask, which would be a system call */
+    if (sigsetjmp(here, 0)) { /* 0: saving the mask would be a system call */
         on_fault = outer;
         return false;
     }
     on_fault = &here;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST); /* no read is moved out, were it inlined */
+    __atomic_signal_fence(__ATOMIC_SEQ_CST); /* keeps inlined reads inside */
     read(argument);
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     on_fault = outer;

@@ -1,18 +1,17 @@
-/* guard.h -- reads memory that may go away while it is read.
+/* guard.h -- reads memory that another thread may free at any moment.
  *
- * The sampler follows pointers of a thread that runs on. One that has just been freed
- * is mostly still mapped; where it is not, the fault comes back as a failed read. A
- * fault anywhere else goes to the handler that was there before, unchanged. */
+ * The sampler follows pointers of a running thread. Memory that was just freed is
+ * mostly still mapped. If it is not, the fault is caught and the read fails. Any other
+ * fault goes unchanged to the handler that was installed before. */
 
 #ifndef PROFILER_GUARD_H
 #define PROFILER_GUARD_H
 
 #include <stdbool.h>
 
-/* Makes sure that the process's handlers of SIGSEGV and SIGBUS pass by here: they are
- * installed at the first call, and again whenever somebody has put others in their
- * place, which are then called after ours. One thread at a time (sampler.c: under its
- * lock). False when that has happened too often. */
+/* Installs handlers of SIGSEGV and SIGBUS at the first call, and again whenever other
+ * code has replaced them. Handlers installed in between run after ours. One thread at a
+ * time (sampler.c: under its lock). False when replaced too often. */
 bool guard_install(void);
 
 /* Calls read(argument), which must only read, on any thread that lets SIGSEGV in, and

@@ -3,7 +3,7 @@
 #include "exceptions.h"
 #include "text.h"
 
-/* The version is compared up to here: "3.11." */
+/* Returns the version up to and with its second dot: "3.11." */
 static struct str minor_version(const char *version)
 {
     const char *dot = strchr(version, '.');
@@ -102,8 +102,8 @@ void *interpreter_thread(void)
     return PyThreadState_Get();
 }
 
-/* Up to 3.11 the current thread state is the process's, not the thread's: only one that
- * belongs to this thread says that this thread holds the GIL. */
+/* Up to 3.11, the current thread state belongs to the process, not to the thread. It
+ * proves that this thread holds the GIL only if it is this thread's. */
 struct interpreter_hold interpreter_enter(void *thread)
 {
     PyThreadState *current = current_thread_state();

@@ -1,6 +1,6 @@
-/* interpreter.h -- the Python of the server this was loaded into.
+/* interpreter.h -- the Python interpreter in the server.
  *
- * No header of Python's is needed to include this. */
+ * This header does not need Python.h. */
 
 #ifndef PROFILER_INTERPRETER_H
 #define PROFILER_INTERPRETER_H
@@ -8,35 +8,37 @@
 #include "base/buf.h"
 #include "profile/origin.h"
 
-/* Right after loading, before any other call to this folder: false, with one sentence,
- * when there is no Python (every symbol of it is a weak reference), when it is of
- * another minor version than the headers this was built with, or free-threaded. */
+/* Checks that this plugin fits the server's Python. Call it right after loading, before
+ * any other function of this folder. False, with one sentence in error, when the server
+ * has no Python (all references to it are weak), or when Python is free-threaded or has
+ * another minor version than the headers of the build. */
 bool interpreter_check(struct buf *error);
 
-/* Is Python initialised? Only these functions may be called before: interpreter_check,
- * interpreter_version. */
+/* Is Python initialised? Before that, only interpreter_check and interpreter_version
+ * may be called. */
 bool interpreter_is_up(void);
 
 /* "3.11.2" */
 struct str interpreter_version(void);
 
-/* Adds the prefixes of this Python: sys.prefix and the like. What memory has no room
- * for is missing. Takes the GIL, of the main interpreter. */
+/* Adds the prefixes of this Python, such as sys.prefix. Skips some when out of memory.
+ * Takes the main interpreter's GIL. */
 void interpreter_add_prefixes(struct origins *o);
 
-/* The class name of the pending exception, which stays pending; {NULL, 0} when there is
- * none. Valid while the class lives. GIL held. */
+/* Returns the class name of the pending exception, or {NULL, 0}; the exception stays
+ * pending. Valid while the class lives. GIL held. */
 struct str interpreter_exception(void);
 
-/* Puts an iterator that is at its end in the place of *iterator, which is a reference;
- * nothing changes without memory. GIL held; a pending exception stays pending. */
+/* Replaces the owned reference *iterator by an exhausted iterator. Changes nothing when
+ * out of memory. GIL held; a pending exception stays pending. */
 void interpreter_exhaust(void **iterator);
 
-/* Makes sure that this thread holds the GIL with the thread state in which a collector
- * was started (interpreter_thread, called there), whoever holds it now; gives back what
- * was. To be used in pairs, on the thread of the start. */
+/* interpreter_enter ensures that this thread holds the GIL with the given thread state,
+ * whether or not it holds the GIL already. interpreter_exit restores the state before.
+ * Use them in pairs, on the thread where the collector was started. interpreter_thread
+ * returns the current thread state; call it there at the start. */
 struct interpreter_hold {
-    void *before; /* the thread state that was current; NULL: GIL was not held */
+    void *before; /* the thread state that was current; NULL: the GIL was not held */
 };
 void *interpreter_thread(void);
 struct interpreter_hold interpreter_enter(void *thread);

@@ -1,7 +1,7 @@
 #include "modules.h"
 
-/* Not PyImport_GetModule: it waits for a module that is being imported, and costs ten
- * times as much. */
+/* Not PyImport_GetModule: it waits for a module that is being imported, and takes ten
+ * times as long. */
 PyObject *module_imported(struct module_name *name)
 {
     PyObject *modules = PyImport_GetModuleDict();

@@ -5,14 +5,15 @@
 
 #include "py.h"
 
-/* One that is asked for with every request: static, made with its text alone. */
+/* The name of a module that every request looks up: static, initialised with .text
+ * only. */
 struct module_name {
     const char *text;
-    PyObject *object; /* owned, never given back */
+    PyObject *object; /* owned, never released */
 };
 
-/* Borrowed; NULL, with no exception set, when it is not imported. It may still be about
- * to be. */
+/* Returns a borrowed reference; NULL, with no exception set, when not imported. The
+ * import may still be in progress. */
 PyObject *module_imported(struct module_name *name);
 
 #endif

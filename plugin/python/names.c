@@ -22,7 +22,7 @@ static void learn_qualname(struct recorder *r, uint32_t func, PyCodeObject *code
 #else
 static void learn_qualname(struct recorder *r, uint32_t func, PyCodeObject *code)
 {
-    (void)r, (void)func, (void)code; /* the class cannot be told */
+    (void)r, (void)func, (void)code; /* this version does not know the class */
 }
 #endif
 
@@ -43,7 +43,7 @@ uint32_t names_learn_code(struct recorder *r, const void *key, PyCodeObject *cod
     return func;
 }
 
-/* A new reference, or NULL. */
+/* Returns a new reference, or NULL with no exception set. */
 static PyObject *attribute_of(PyObject *object, const char *name)
 {
     PyObject *value = PyObject_GetAttrString(object, name);
@@ -83,7 +83,7 @@ uint32_t names_learn_object(struct recorder *r, const void *key, PyObject *objec
     return func;
 }
 
-/* "<zlib.crc32>" or "<len>": only for functions that belong to no module object. */
+/* "<zlib.crc32>" or "<len>": for functions that are not bound to a module object. */
 static PyObject *unbound_name(const PyMethodDef *def, PyObject *module)
 {
     PyObject *name = NULL, *result;
@@ -103,8 +103,8 @@ static PyObject *unbound_name(const PyMethodDef *def, PyObject *module)
     return result;
 }
 
-/* Without addresses, which differ from process to process: "<function f at 0x7f12>" is
- * "<function f>". */
+/* Appends text without addresses, which differ between processes: "<function f at
+ * 0x7f12>" becomes "<function f>". */
 static void add_without_addresses(struct str text, struct buf *out)
 {
     const struct str at = STR(" at 0x");
@@ -119,7 +119,7 @@ static void add_without_addresses(struct str text, struct buf *out)
     }
 }
 
-/* The qualified name of a builtin is the same in every process. */
+/* A builtin gets a qualified name that is the same in every process. */
 static void learn_stable_name(struct recorder *r, uint32_t func, PyObject *attribute)
 {
     struct buf stable = {0};
@@ -129,7 +129,7 @@ static void learn_stable_name(struct recorder *r, uint32_t func, PyObject *attri
                          : NULL;
     if (!memmem(name.data, name.len, " at 0x", 6))
         return;
-    if (self && PyType_Check(self)) /* only a type's address tells which type it is */
+    if (self && PyType_Check(self)) /* its repr() names the type by address only */
         buf_printf(&stable, "<built-in method %s.%s>", ((PyTypeObject *)self)->tp_name,
                    ((PyCFunctionObject *)attribute)->m_ml->ml_name);
     else
@@ -139,8 +139,8 @@ static void learn_stable_name(struct recorder *r, uint32_t func, PyObject *attri
     buf_free(&stable);
 }
 
-/* The attribute of that name on the type of self: what repr() names it by. A new
- * reference, or NULL. */
+/* Returns the attribute with this name of self's type: repr() names the builtin by it.
+ * A new reference, or NULL. */
 static PyObject *attribute_of_type(const PyMethodDef *def, PyObject *self)
 {
     PyObject *name = PyUnicode_FromString(def->ml_name);

@@ -1,8 +1,8 @@
-/* py.h -- Python.h, with every symbol that this plugin takes from it a weak reference.
+/* py.h -- Python.h, with weak references to all symbols that this plugin uses.
  *
- * A plugin with a strong reference cannot even be loaded into a server without Python:
- * the dynamic linker's message, and what uWSGI makes of it, mislead. So the references
- * are weak, and interpreter_check says what is wrong. tests/layers.py fails when a
+ * With a strong reference, a server without Python could not load the plugin at all,
+ * and the messages of the dynamic linker and of uWSGI would mislead. With weak
+ * references, interpreter_check can say what is wrong. tests/layers.py fails when a
  * symbol is missing from this list. */
 
 #ifndef PROFILER_PY_H

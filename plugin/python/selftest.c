@@ -8,7 +8,7 @@
 static PyObject *attribute(PyObject *object, const char *name)
 {
     PyObject *value = PyObject_GetAttrString(object, name);
-    Py_XDECREF(value); /* the frame keeps it */
+    Py_XDECREF(value); /* the frame keeps it alive */
     return value;
 }
 
@@ -25,7 +25,7 @@ static bool stack_is(struct frames *frames, PyObject *innermost)
 {
     PyObject *object = innermost;
     uint32_t depth = frames_stack(frames);
-    if (frames->builtin) /* this one, see calls_check */
+    if (frames->builtin) /* the test's check(), see calls_check */
         depth--;
     Py_INCREF(object);
     for (uint32_t i = depth; i-- > 0 && object != Py_None;) {
@@ -59,7 +59,7 @@ static bool texts_agree(PyObject *object)
     return same;
 }
 
-/* The innermost frame is calling check, where that can be seen. */
+/* Where builtins can be seen, the innermost frame must be calling check. */
 static bool calls_check(const struct frames *frames)
 {
     struct code_text t = {0};
@@ -73,7 +73,7 @@ static bool calls_check(const struct frames *frames)
     return same;
 }
 
-/* Called from the test's Python code: True when all agrees. */
+/* Called by the test code: True when all frames agree. */
 static PyObject *check(PyObject *unused, PyObject *unused_too)
 {
     (void)unused, (void)unused_too;

@@ -1,14 +1,14 @@
-/* selftest.h -- is this Python laid out as frames.c believes?
+/* selftest.h -- checks that this Python lays out frames as frames.c expects.
  *
- * No header of Python's is needed to include this. */
+ * This header does not need Python.h. */
 
 #ifndef PROFILER_SELFTEST_H
 #define PROFILER_SELFTEST_H
 
 #include "base/buf.h"
 
-/* Compares what frames.c reads with what sys._getframe() says, in calls made for it.
- * False with one sentence. Takes the GIL, of the main interpreter. */
+/* Runs a test program, and compares what frames.c reads with sys._getframe(). False,
+ * with one sentence in error, when they differ. Takes the main interpreter's GIL. */
 bool selftest_frames(struct buf *error);
 
 #endif

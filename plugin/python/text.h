@@ -1,4 +1,4 @@
-/* text.h -- the bytes of a str. GIL held. */
+/* text.h -- returns the bytes of a str. GIL held. */
 
 #ifndef PROFILER_TEXT_H
 #define PROFILER_TEXT_H
@@ -6,9 +6,9 @@
 #include "base/str.h"
 #include "py.h"
 
-/* As UTF-8, lone surrogates as "surrogatepass" encodes them (see utf8_restore); {NULL,
- * 0} for what is no str. *owner keeps the bytes when Python does not: to be released
- * (Py_XDECREF). No exception is left. */
+/* Returns UTF-8, with lone surrogates as in "surrogatepass" (see utf8_restore); {NULL,
+ * 0} if object is not a str. *owner keeps the bytes alive if Python does not: release
+ * it with Py_XDECREF. Leaves no exception set. */
 struct str text_of(PyObject *object, PyObject **owner);
 
 #endif
