@@ -1,6 +1,7 @@
 #include "restrictions.h"
 
 #include "base/pytext.h"
+#include "base/vec.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -218,12 +219,9 @@ static bool take_item(struct str *rest, struct str *item, bool *quoted,
 
 static struct restriction *add_item(struct restrictions *r)
 {
-    struct restriction *items = realloc(r->items, (r->count + 1) * sizeof(*items));
-    if (!items)
+    if (!VEC_EXTEND(r->items, r->count, r->count + 1))
         return NULL;
-    r->items = items;
-    items[r->count] = (struct restriction){0};
-    return &items[r->count++];
+    return &r->items[r->count++];
 }
 
 bool restrictions_parse(struct restrictions *r, struct str text, struct buf *error)

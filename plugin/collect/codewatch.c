@@ -1,8 +1,8 @@
 #include "codewatch.h"
 
-#include <stdlib.h>
+#include "base/vec.h"
 
-/* The one for whom all interpreters are watched. */
+/* One for all interpreters: the hooks below have no argument. */
 static void (*on_death)(const void *code);
 
 #if PY_VERSION_HEX >= 0x030c0000
@@ -22,19 +22,16 @@ static bool is_watched(const struct codewatch *w, const PyInterpreterState *inte
     return false;
 }
 
-/* An interpreter keeps its watcher, which returns at once where nobody samples. */
+/* A watcher is never removed: it returns at once while no request is sampled. */
 bool codewatch_on(struct codewatch *w, void (*died)(const void *code), const char **why)
 {
     PyInterpreterState *interpreter = PyInterpreterState_Get();
     if (is_watched(w, interpreter))
         return true;
-    size_t size = ((size_t)w->count + 1) * sizeof *w->interpreters;
-    PyInterpreterState **interpreters = realloc(w->interpreters, size);
-    if (!interpreters) {
+    if (!VEC_RESIZE(w->interpreters, (size_t)w->count + 1)) {
         *why = "out of memory";
         return false;
     }
-    w->interpreters = interpreters;
     on_death = died;
     if (PyCode_AddWatcher(on_event) < 0) {
         PyErr_Clear();

@@ -1,8 +1,8 @@
-/* codewatch.h -- tells when a code object dies.
+/* codewatch.h -- calls a function whenever Python destroys a code object.
  *
- * The sampler knows code objects by their address, without references to them. Up to
- * Python 3.11 the type's dealloc function is replaced while somebody watches, from 3.12
- * on PyCode_AddWatcher is used, once for each interpreter. */
+ * The sampler knows code objects by their address and holds no references to them. Up
+ * to Python 3.11, the type's dealloc function is replaced while a request is sampled.
+ * From 3.12 on, each interpreter gets a watcher (PyCode_AddWatcher). */
 
 #ifndef PROFILER_CODEWATCH_H
 #define PROFILER_CODEWATCH_H
@@ -16,13 +16,13 @@ struct codewatch {
     int count;
 };
 
-/* From now on died is called, with the GIL, for each code object of this interpreter
- * that is destroyed. It is the same function for the whole process. GIL held. False
- * with the reason in *why. */
+/* From now on, calls died (GIL held) for each code object of this interpreter that is
+ * destroyed. All calls must pass the same function: it is stored once per process. GIL
+ * held. False, with the reason in *why, on failure. */
 bool codewatch_on(struct codewatch *w, void (*died)(const void *code),
                   const char **why);
 
-/* Nobody watches any more. GIL held. */
+/* Ends the calls up to Python 3.11; does nothing from 3.12 on. GIL held. */
 void codewatch_off(void);
 
 #endif

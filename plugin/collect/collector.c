@@ -46,7 +46,7 @@ struct collector *collector_start(struct collector_env *env,
     threads_watch();
     if (!kind->start(c, why)) {
         leave_list(c);
-        greenlets_part(c);
+        greenlets_leave(c);
         kind->destroy(c);
         return NULL;
     }
@@ -87,7 +87,7 @@ void collector_finish(struct collector *c, struct profile *p)
     if (c->ended.ns)
         ended = c->ended;
     leave_list(c);
-    greenlets_part(c);
+    greenlets_leave(c);
 
     p->started_us = c->started_us;
     p->wall_ns = ended.ns - c->started.ns;

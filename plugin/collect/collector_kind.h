@@ -1,7 +1,9 @@
-/* collector_kind.h -- what every collector is, and what a thread is doing with them.
+/* collector_kind.h -- the common part of all collectors, and the state of a thread that
+ * runs some.
  *
- * A collector is one of two kinds: tracer.h (deterministic) and sampling.h. collector.c
- * starts and ends them; greenlets.c turns a thread from one to another. GIL held. */
+ * There are two kinds of collector: tracer.h (deterministic) and sampling.h.
+ * collector.c starts and ends them. greenlets.c switches a thread between them. GIL
+ * held. */
 
 #ifndef PROFILER_COLLECTOR_KIND_H
 #define PROFILER_COLLECTOR_KIND_H
@@ -15,64 +17,67 @@ struct collector;
 struct collector_env;
 
 struct collector_kind {
-    /* A collector of this kind, zeroed base; NULL with the reason in *why. */
+    /* Returns a collector with a zeroed base; NULL, with the reason in *why, on
+     * failure. */
     struct collector *(*create)(struct collector_env *env,
                                 const struct collector_settings *settings,
                                 const char **why);
-    /* It is in its thread's list, and not running yet. False with the reason. */
+    /* The collector is in its thread's list, and does not run yet. False, with the
+     * reason in *why, on failure. */
     bool (*start)(struct collector *c, const char **why);
-    /* Its thread turns to it, and away. left: the greenlet that was switched from;
-     * NULL: the stack that it leaves is the thread's. */
+    /* The thread starts and stops running the request's code. left: the greenlet that
+     * the thread has just left; NULL: it leaves its current stack. */
     void (*turn_to)(struct collector *c);
     void (*turn_away)(struct collector *c, PyObject *left);
-    /* See collector_take; NULL: cannot. Without the GIL. */
+    /* See collector_take. NULL when the kind cannot do it. No GIL needed. */
     bool (*take)(struct collector *c, struct profile *p);
-    /* Turned away from; nothing is collected any more. */
+    /* Collects nothing from now on. turn_away has been called. */
     void (*stop)(struct collector *c);
-    /* Moves what was collected into the profile, whose wall_ns is there. */
+    /* Moves what was collected into the profile, whose wall_ns is set. */
     void (*finish)(struct collector *c, struct profile *p, struct clock_pair ended);
     void (*destroy)(struct collector *c);
 };
 
-struct monitor; /* of one interpreter, see events_monitoring.c */
-struct sampler; /* of the process, see sampler.h */
+struct monitor; /* one per interpreter, see events_monitoring.c */
+struct sampler; /* one per process, see sampler.h */
 
 struct collector_env {
     bool counter;             /* for clock_ticks */
-    struct clock_pair made;   /* to tell the length of a tick by */
-    struct monitor *monitors; /* from 3.12 on: grows with the interpreters seen */
-    struct sampler *sampler;  /* made with the first sampled request */
+    struct clock_pair made;   /* for clock_tick_ns: the start of its span */
+    struct monitor *monitors; /* from 3.12 on: one per interpreter seen */
+    struct sampler *sampler;  /* created with the first sampled request */
 };
 
 struct collector {
     const struct collector_kind *kind;
     struct collector_env *env;
     struct clock_pair started;
-    struct clock_pair ended; /* at settings.max_ns; zero: it goes on */
+    struct clock_pair ended; /* set when max_ns has passed; zero: still collecting */
     int64_t started_us;
-    uint64_t cpu_ns; /* of the thread, while it ran this request */
+    uint64_t cpu_ns; /* CPU time of the thread while it ran this request */
     bool paused;     /* the thread serves another request */
     PyThreadState *thread_state;
-    PyObject *greenlet;     /* in which it runs; NULL: greenlet is not imported */
+    PyObject *greenlet;     /* runs the request; NULL: greenlet is not imported */
     struct collector *next; /* in this thread's list */
     uint32_t notices;
 };
 
-/* What a thread is doing. The one mutable global of this folder that is not the
- * process's: an event has nothing else to tell it whose it is. */
+/* A thread's collectors. Per-thread global, because an event carries no argument that
+ * would lead to its collector. */
 struct collector_thread {
-    struct tracer *tracer;     /* current, if it is of that kind: for events */
-    struct collector *current; /* whose code runs now; NULL: nobody's */
+    struct tracer *tracer;     /* current, if it is a tracer: the events' target */
+    struct collector *current; /* the collector whose request runs now, or NULL */
     struct collector *all;     /* started on this thread and not finished */
-    PyObject *trace_before;    /* greenlet's trace function before ours */
+    PyObject *trace_before;    /* greenlet's trace function before ours, owned */
     bool watches_greenlets;
-    bool in_switch; /* a trace function that chains to ours may call it again */
+    bool in_switch; /* guards against recursion: a trace function that calls ours may be
+                       called by ours */
 };
 
 extern __thread struct collector_thread collector_thread
     __attribute__((tls_model("initial-exec")));
 
-/* The thread runs c from now on; it runs nobody's code. */
+/* The thread runs c's request from now on; or, after turn_away, no profiled request. */
 void collector_turn_to(struct collector *c);
 void collector_turn_away(PyObject *left);
 

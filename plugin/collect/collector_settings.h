@@ -1,4 +1,4 @@
-/* collector_settings.h -- what a collector is started with. */
+/* collector_settings.h -- the settings of one collector. */
 
 #ifndef PROFILER_COLLECTOR_SETTINGS_H
 #define PROFILER_COLLECTOR_SETTINGS_H
@@ -11,7 +11,7 @@ struct collector_settings {
     enum profile_mode mode;
     uint32_t max_nodes;
     uint64_t interval_ns; /* sampling only */
-    uint64_t max_ns;      /* what comes later is not collected: NOTICE_TIME */
+    uint64_t max_ns; /* length limit of the profile; longer requests get NOTICE_TIME */
 };
 
 #endif

@@ -1,7 +1,8 @@
-/* events.h -- the two sources of call and return events, behind one interface.
+/* events.h -- switches call and return events on and off. There are two sources.
  *
  * events_profile.c: PyEval_SetProfile, up to Python 3.11. events_monitoring.c:
- * sys.monitoring, from 3.12 on. One of them is empty in any build. GIL held. */
+ * sys.monitoring, from 3.12 on. Each file is empty in a build that uses the other. GIL
+ * held. */
 
 #ifndef PROFILER_EVENTS_H
 #define PROFILER_EVENTS_H
@@ -10,8 +11,8 @@
 
 struct tracer;
 
-/* Turn the events on for this tracer, which is already in the thread's list; off for
- * one that is still there. */
+/* Switches the events on or off for this tracer, which is in the thread's list.
+ * events_on returns false, with the reason in *why, on failure. */
 bool events_on(struct tracer *t, const char **why);
 void events_off(struct tracer *t);
 

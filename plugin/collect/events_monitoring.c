@@ -1,9 +1,10 @@
-/* Call and return events by sys.monitoring: from Python 3.12 on.
+/* Call and return events from sys.monitoring: from Python 3.12 on.
  *
- * Events are the interpreter's, not the thread's: while one request is profiled every
- * thread pays for calling a hook, which returns at once where nobody is profiled. The
- * hooks are vectorcall objects, so that an event costs no argument tuple. Events are
- * never DISABLEd: that loses calls at call sites that see several callables. */
+ * Events are switched on per interpreter, not per thread. So while one request is
+ * profiled, every thread pays for calling a hook, which returns at once in unprofiled
+ * threads. The hooks are vectorcall objects: an event needs no argument tuple. Hooks
+ * never return DISABLE: that would lose calls at call sites that see several
+ * callables. */
 
 #include "events.h"
 
@@ -23,8 +24,8 @@ struct monitor {
     PyInterpreterState *interpreter;
     PyObject *monitoring; /* the sys.monitoring module */
     int tool;
-    long events;  /* the set that is switched on */
-    int watchers; /* collectors that are on */
+    long events;  /* the events that are switched on, as bits */
+    int watchers; /* number of collectors that need the events */
     struct monitor *next;
 };
 
@@ -33,7 +34,7 @@ struct hook {
     PyObject *missing; /* sys.monitoring.MISSING */
 };
 
-/* The hooks are objects that the app may find and call, with any arguments. */
+/* The app may find the hooks and call them, with any arguments. */
 static Py_ssize_t nargs_of(size_t nargs)
 {
     return PyVectorcall_NARGS(nargs);
@@ -59,9 +60,9 @@ static PyObject *on_leave(PyObject *self, PyObject *const *args, size_t nargs,
     Py_RETURN_NONE;
 }
 
-/* The definition of a builtin, or NULL for what is none, and for a method that is
- * called without a fitting self: cProfile leaves the same out. args are those of the
- * events CALL, C_RETURN and C_RAISE: code, offset, callable, first argument. */
+/* Returns the definition of the builtin that is called; NULL if it is not a builtin, or
+ * a method called without a suitable self (cProfile omits these, too). args are those
+ * of the events CALL, C_RETURN and C_RAISE: code, offset, callable, first argument. */
 static const PyMethodDef *builtin_of(PyObject *self, PyObject *const *args,
                                      size_t nargs)
 {
@@ -167,7 +168,7 @@ static PyObject *hook_new(PyObject *type, vectorcallfunc call, PyObject *missing
     return (PyObject *)h;
 }
 
-/* The number of an event, or -1 with an exception. */
+/* Returns the number of an event; -1, with an exception set, on failure. */
 static long event_number(PyObject *monitoring, const char *name)
 {
     PyObject *numbers = PyObject_GetAttrString(monitoring, "events");
@@ -245,7 +246,7 @@ static struct monitor *monitor_create(PyInterpreterState *interpreter, const cha
     if (register_hooks(m))
         return m;
     give_back_tool(m);
-    *why = "sys.monitoring took no callback";
+    *why = "sys.monitoring accepts no callbacks";
 failed:
     if (m)
         Py_XDECREF(m->monitoring);
@@ -253,8 +254,8 @@ failed:
     return NULL;
 }
 
-/* One per interpreter, made at its first profile and never freed: an interpreter that
- * runs an app lives as long as the process. */
+/* Returns the monitor of the current interpreter, created at its first profile. It is
+ * never freed: an interpreter that runs an app lives as long as the process. */
 static struct monitor *monitor_of(struct collector_env *env, const char **why)
 {
     PyInterpreterState *interpreter = PyInterpreterState_Get();
@@ -284,7 +285,7 @@ bool events_on(struct tracer *t, const char **why)
     if (!t->monitor)
         return false;
     if (t->monitor->watchers == 0 && !set_events(t->monitor, t->monitor->events)) {
-        *why = "sys.monitoring could not be switched on";
+        *why = "sys.monitoring cannot be switched on";
         return false;
     }
     t->monitor->watchers++;

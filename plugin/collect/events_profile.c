@@ -1,4 +1,4 @@
-/* Call and return events by PyEval_SetProfile: up to Python 3.11. */
+/* Call and return events from PyEval_SetProfile: up to Python 3.11. */
 
 #include "events.h"
 
@@ -9,8 +9,8 @@
 #include <frameobject.h>
 
 #if PY_VERSION_HEX >= 0x030b0000
-/* The frame object's layout is private from 3.11 on; its accessor costs as much as all
- * that is done with the code object here. */
+/* From 3.11 on the layout of frame objects is private. The public accessor costs as
+ * much as all other work here on a code object. */
 #define Py_BUILD_CORE
 #include <internal/pycore_frame.h>
 #undef Py_BUILD_CORE
@@ -25,8 +25,7 @@ static PyCodeObject *frame_code(PyFrameObject *frame)
 #endif
 }
 
-/* Extensions call the profile function too, with NULL where they have nothing to say.
- */
+/* Extensions call the profile function, too; arg may be NULL then. */
 static bool is_builtin(PyObject *callable)
 {
     return callable && PyCFunction_Check(callable);
@@ -71,7 +70,8 @@ static int on_event(PyObject *unused, PyFrameObject *frame, int what, PyObject *
     return 0;
 }
 
-/* Another tracer on the same thread state, which shares the callback. */
+/* Returns another tracer of the same thread state: it needs the same callback. Or
+ * NULL. */
 static struct tracer *sharer(const struct tracer *t)
 {
     struct collector *other = collector_thread.all;
@@ -91,7 +91,7 @@ bool events_on(struct tracer *t, const char **why)
         Py_XINCREF(t->profile_arg_before);
         t->base.notices |= 1u << NOTICE_OTHER_PROFILER;
     }
-    /* Anew for each tracer: tracing is switched on for the C stack that runs now. */
+    /* Needed for each tracer: it enables tracing for the C stack that runs now. */
     PyEval_SetProfile(on_event, NULL);
     return true;
 }

@@ -2,7 +2,7 @@
 
 #include "python/modules.h"
 
-/* A new reference, or NULL with no exception set. */
+/* Returns a new reference; NULL, with no exception set, when not imported. */
 static PyObject *greenlet_module(void)
 {
     static struct module_name greenlet = {.text = "greenlet"};
@@ -11,7 +11,8 @@ static PyObject *greenlet_module(void)
     return module;
 }
 
-/* Coroutines of the server's share a greenlet: of their requests, one is not paused. */
+/* Several requests share a greenlet when the server itself switches between coroutines:
+ * all but one of them are paused. */
 static struct collector *collector_of(const PyObject *greenlet)
 {
     struct collector *c = collector_thread.all;
@@ -20,8 +21,8 @@ static struct collector *collector_of(const PyObject *greenlet)
     return c;
 }
 
-/* gevent's greenlets know who spawned them, by a weak reference. A new reference, or
- * NULL: they do not, or it is gone. */
+/* Returns the greenlet that spawned this one: gevent keeps a weak reference to it. A
+ * new reference; NULL when there is none, or it is gone. */
 static PyObject *spawner_of(PyObject *greenlet)
 {
     PyObject *reference = PyObject_GetAttrString(greenlet, "spawning_greenlet");
@@ -33,9 +34,9 @@ static PyObject *spawner_of(PyObject *greenlet)
     return spawner;
 }
 
-/* A greenlet runs that is no request's: where a request has spawned it, its calls are
- * left out, and the report must say so. */
-static void tell_of_spawned(PyObject *target)
+/* A request spawned the greenlet that runs now, and its calls are not recorded: the
+ * report must say so. */
+static void note_spawned(PyObject *target)
 {
     PyObject *spawner = spawner_of(target);
     struct collector *c = spawner ? collector_of(spawner) : NULL;
@@ -44,7 +45,7 @@ static void tell_of_spawned(PyObject *target)
     Py_XDECREF(spawner);
 }
 
-/* gevent's; its name is what all of its versions have in common. */
+/* gevent's hub. All its versions have only the name in common. */
 static bool is_hub(PyObject *greenlet)
 {
     for (const PyTypeObject *type = Py_TYPE(greenlet); type; type = type->tp_base) {
@@ -55,9 +56,9 @@ static bool is_hub(PyObject *greenlet)
     return false;
 }
 
-/* The request goes on in a greenlet that it has switched to itself. Its parent is who
- * started it: no work of its own. */
-static void tell_of_child(struct collector *c, PyObject *target)
+/* The request itself switched to a greenlet without a collector. A switch to the parent
+ * starts no work of its own: the parent started the request. */
+static void note_child(struct collector *c, PyObject *target)
 {
     PyObject *parent = PyObject_GetAttrString(c->greenlet, "parent");
     if (!parent)
@@ -67,16 +68,16 @@ static void tell_of_child(struct collector *c, PyObject *target)
     Py_XDECREF(parent);
 }
 
-static void tell_of_foreign(struct collector *left, PyObject *target)
+static void note_foreign(struct collector *left, PyObject *target)
 {
-    if (is_hub(target)) /* there a request waits */
+    if (is_hub(target)) /* the hub runs while a request waits */
         return;
     if (left && left->greenlet)
-        tell_of_child(left, target);
-    tell_of_spawned(target);
+        note_child(left, target);
+    note_spawned(target);
 }
 
-/* What was there before ours goes on being called. A new reference. */
+/* Calls the trace function that was set before ours. Returns a new reference. */
 static PyObject *call_before(PyObject *args)
 {
     PyObject *before = collector_thread.trace_before;
@@ -85,7 +86,8 @@ static PyObject *call_before(PyObject *args)
     Py_RETURN_NONE;
 }
 
-/* greenlet calls it as trace("switch" or "throw", (origin, target)), in the target. */
+/* greenlet calls trace("switch" or "throw", (origin, target)), already in the
+ * target. */
 static PyObject *on_switch(PyObject *unused, PyObject *args)
 {
     (void)unused;
@@ -105,7 +107,7 @@ static PyObject *on_switch(PyObject *unused, PyObject *args)
         if (entered)
             collector_turn_to(entered);
         else if (result)
-            tell_of_foreign(left, PyTuple_GET_ITEM(pair, 1));
+            note_foreign(left, PyTuple_GET_ITEM(pair, 1));
     }
     return result;
 }
@@ -113,7 +115,8 @@ static PyObject *on_switch(PyObject *unused, PyObject *args)
 static const PyMethodDef switch_def = {"profiler_on_switch", on_switch, METH_VARARGS,
                                        NULL};
 
-/* Steals nothing; the function that was there before, or NULL. */
+/* Returns the trace function before this one, a new reference; NULL on failure. Steals
+ * no reference. */
 static PyObject *set_trace(PyObject *module, PyObject *trace)
 {
     PyObject *before = PyObject_CallMethod(module, "settrace", "O", trace);
@@ -137,7 +140,7 @@ static void watch(PyObject *module)
     Py_XDECREF(trace);
     if (!before)
         return;
-    if (is_ours(before)) /* somebody put back what was ours */
+    if (is_ours(before)) /* another tool restored our function */
         Py_DECREF(before);
     else
         collector_thread.trace_before = before;
@@ -163,7 +166,7 @@ static void unwatch(struct collector *c, PyObject *module)
     collector_thread.trace_before = NULL;
     collector_thread.watches_greenlets = false;
     PyObject *ours = set_trace(module, before ? before : Py_None);
-    if (ours && !is_ours(ours)) { /* it came after us, and stays */
+    if (ours && !is_ours(ours)) { /* set after ours, by another tool: it stays */
         Py_XDECREF(set_trace(module, ours));
         c->notices |= 1u << NOTICE_GREENLETS;
     }
@@ -171,7 +174,7 @@ static void unwatch(struct collector *c, PyObject *module)
     Py_XDECREF(before);
 }
 
-void greenlets_part(struct collector *c)
+void greenlets_leave(struct collector *c)
 {
     PyObject *module = greenlet_module();
     if (!module)

@@ -1,19 +1,19 @@
-/* greenlets.h -- follows the greenlets of a thread, so that each event goes to the
- * request whose greenlet runs.
+/* greenlets.h -- follows the greenlets of a thread: each event goes to the request
+ * whose greenlet runs.
  *
- * By greenlet.settrace, chained to a trace function that is there. A greenlet that no
- * profiled request was started in is nobody's: its calls are not recorded. GIL held. */
+ * Uses greenlet.settrace, and calls the trace function that was set before. Calls in a
+ * greenlet that started no profiled request are not recorded. GIL held. */
 
 #ifndef PROFILER_GREENLETS_H
 #define PROFILER_GREENLETS_H
 
 #include "collector_kind.h"
 
-/* The collector starts in the greenlet that runs now. Does nothing, and leaves
- * c->greenlet NULL, when the greenlet module is not imported. */
+/* Registers the current greenlet as the one that runs the request. Does nothing, and
+ * leaves c->greenlet NULL, when the greenlet module is not imported. */
 void greenlets_join(struct collector *c);
 
-/* The collector, already out of the thread's list, ends. */
-void greenlets_part(struct collector *c);
+/* Ends the registration. The collector is no longer in the thread's list. */
+void greenlets_leave(struct collector *c);
 
 #endif

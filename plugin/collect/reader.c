@@ -2,25 +2,26 @@
 
 #include "python/guard.h"
 
-/* A stack that changes while it is read is read again, on the thread's own processor,
- * where the thread cannot run meanwhile: so often. To read it again where it was read
- * first would favour what stays on the stack for longer; that is done where the sampler
- * cannot join the thread. */
+/* How many times a stack that changes during the reading is read again. The sampler
+ * first moves to the thread's own processor, where the thread cannot run at the same
+ * time. Where the move fails, it reads again from its own processor, which favours
+ * frames that stay longer on the stack. */
 #define TRIES 10
 
-/* What needed that mostly needs it again: the sampler stays while the innermost
- * function changes from one reading to one of the next. Going away makes it wait, as
- * the thread that it put aside has its turn. */
+/* After such a move, the sampler stays on the thread's processor for this many
+ * readings, counted anew whenever the innermost function has changed: a stack that
+ * needed the move mostly needs it again. Moving away costs time, as the thread that was
+ * displaced runs first. */
 #define READINGS_TOGETHER 32
 
-/* One reading: what the functions below get through guard_call. */
+/* The arguments and results of the functions that guard_call calls. */
 struct reading {
     const struct reader *reader;
     struct scratch *scratch;
     struct stack_frame frame; /* whose text or line is read */
     size_t size;
     int32_t line;
-    uint32_t depth;     /* of what is awaited */
+    uint32_t depth;     /* number of awaited frames */
     uint32_t first_new; /* see learn */
     bool ok;
 };
@@ -96,8 +97,9 @@ static bool learn_code(struct stacks *s, struct reading *r)
                              text->qualname, text->hidden);
 }
 
-/* What is new of this stack; r->first_new is where the first code object was learned,
- * or depth. False when something on it is no code. */
+/* Adds what is new on this stack to s. Sets r->first_new to the index of the first new
+ * code object, or to depth. False when an entry is not a code object, or when out of
+ * memory. */
 static bool learn(struct stacks *s, struct reading *r, uint32_t depth)
 {
     const struct stack_frame *stack = r->scratch->frames.stack;
@@ -118,7 +120,7 @@ static bool learn(struct stacks *s, struct reading *r, uint32_t depth)
     return true;
 }
 
-/* What was learned from a stack that was not there was no code. */
+/* Removes what learn added: the stack was not consistent, so it may not be code. */
 static void forget(struct stacks *s, const struct reading *r, uint32_t depth)
 {
     for (uint32_t i = r->first_new; i < depth; i++)
@@ -132,8 +134,8 @@ static void read_awaiting(void *argument)
                                 r->scratch->awaiting, &r->scratch->awaits);
 }
 
-/* In place of an idle loop's selector, what the loop's task awaits, where it will stand
- * when it runs again. */
+/* Replaces the selector call of an idle loop by the frames that the loop's task awaits,
+ * where they will be when the task runs again. Returns the new depth. */
 static uint32_t add_awaiting(struct reading *r, uint32_t depth)
 {
     struct frames *frames = &r->scratch->frames;
@@ -180,7 +182,8 @@ static void follow(void *argument)
         cpu_join(&r->reader->os_thread);
 }
 
-/* The processor of a request's thread, where the sampler may be already. */
+/* If the sampler has moved to a request's processor, stays with the thread, or leaves
+ * after the last of the readings. */
 static void stay_together(struct reading *r)
 {
     struct scratch *scratch = r->scratch;

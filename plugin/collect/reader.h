@@ -1,8 +1,9 @@
-/* reader.h -- reads the stack of a thread that goes on to change it, without the GIL.
+/* reader.h -- reads the stack of a running thread, without the GIL.
  *
- * A stack is believed when two walks agree, and what stands in code objects that are
- * new when the stack is still there after they were read: code that is on a stack is
- * alive, and is not destroyed before the caller gives the sampler's lock back. */
+ * The thread may change its stack during the read. So a stack counts only when two
+ * walks agree. The texts of a new code object count only when the stack is still there
+ * after they were read: code on a stack is alive, and cannot be destroyed before the
+ * caller releases the sampler's lock. */
 
 #ifndef PROFILER_READER_H
 #define PROFILER_READER_H
@@ -10,33 +11,36 @@
 #include "system/cpu.h"
 #include "python/asyncio.h"
 
-/* Working memory, one for all readers of a process. */
+/* Working memory, one per process, used by all readers. */
 struct scratch {
     struct frames frames;
     struct code_text text;
     struct stack_frame awaiting[ASYNCIO_STACK_MAX];
-    enum asyncio_waits awaits; /* of the last stack, where that is an idle loop's */
-    cpu_set_t allowed;         /* to the sampler's thread */
-    unsigned together; /* readings until it leaves a request's processor; 0: it has */
+    enum asyncio_waits awaits; /* what the loop of the last stack waits for, if idle */
+    cpu_set_t allowed;         /* processors that the sampler's thread may use */
+    unsigned together;         /* readings left until the sampler leaves the request's
+                                  processor; 0: it has left */
 };
 
 /* One request's stack. */
 struct reader {
     const PyThreadState *thread;
     struct cpu_thread os_thread;
-    const void *base; /* the frame that was innermost at the start, or NULL */
+    const void *base; /* innermost frame at the start of the request, or NULL */
     struct asyncio_codes asyncio;
 };
 
-/* For the calling thread, as it is now. GIL held. */
+/* Returns a reader of the calling thread; its current innermost frame becomes .base.
+ * GIL held. */
 struct reader reader_for(const PyThreadState *thread);
 
-/* The stack as it is now, in scratch->frames.stack, with every frame of it known to s.
- * False when there is none that can be believed. By the sampler's thread, no GIL. */
+/* Reads the current stack into scratch->frames.stack, and adds all its frames to s.
+ * False when no reading was consistent. For the sampler's thread; no GIL needed. */
 bool reader_read(const struct reader *r, struct stacks *s, struct scratch *scratch,
                  uint32_t *depth);
 
-/* The same of a stack that stands still, from its innermost frame. GIL held. */
+/* Reads a stack that stands still, from its innermost frame top. Otherwise as
+ * reader_read. GIL held. */
 bool reader_read_left(const struct reader *r, struct stacks *s, struct scratch *scratch,
                       const void *top, uint32_t *depth);
 

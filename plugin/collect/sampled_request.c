@@ -15,7 +15,7 @@ bool sampled_request_init(struct sampled_request *t,
         .reader = reader_for(thread),
         .interval_ns = settings->interval_ns,
         .max_ns = settings->max_ns,
-        .until_ns = UINT64_MAX, /* it has not begun */
+        .until_ns = UINT64_MAX, /* not started */
         .wait = {.file = {.number = -1}},
         .cpu_wait = cpuwait_of(gettid()),
         .gil = gil,
@@ -24,7 +24,7 @@ bool sampled_request_init(struct sampled_request *t,
         return false;
     t->away = t->stacks.last;
     if (pthread_getcpuclockid(pthread_self(), &t->cpu_clock) != 0)
-        t->cpu_clock = CLOCK_THREAD_CPUTIME_ID; /* never on Linux */
+        t->cpu_clock = CLOCK_THREAD_CPUTIME_ID; /* never happens on Linux */
     return true;
 }
 
@@ -45,7 +45,7 @@ static void count_away(struct sampled_request *t, uint64_t dt_ns)
     t->counted_ns += dt_ns;
 }
 
-/* For the sampler it is there as before, and never due. */
+/* The sampler keeps it in its list, but it is never due again. */
 static void end(struct sampled_request *t)
 {
     t->cpu_ns = cpu_time(t);
@@ -53,8 +53,8 @@ static void end(struct sampled_request *t)
     t->running = false;
 }
 
-/* What its thread ran of it since the last sample, or was away, up to the moment of the
- * end, is counted when it is finished. */
+/* Ends the request when its time is up. Time up to that moment that no sample covers
+ * (the thread ran, or was away) is counted when the request finishes. */
 static bool expire(struct sampled_request *t, uint64_t now_ns)
 {
     if (!t->over && now_ns >= t->until_ns) {
@@ -87,7 +87,7 @@ void sampled_request_turn_away(struct sampled_request *t, struct scratch *scratc
 {
     if (expire(t, now_ns))
         return;
-    if (now_ns < t->since_ns) /* a sample was just being taken */
+    if (now_ns < t->since_ns) /* the sampler was taking a sample at that moment */
         now_ns = t->since_ns;
     t->carried_ns += now_ns - t->since_ns;
     t->since_ns = now_ns;
@@ -104,7 +104,8 @@ static bool is_network(enum wait_kind wait)
     return wait == WAITS_NETWORK_READ || wait == WAITS_NETWORK_WRITE;
 }
 
-/* Waiting for somebody who can be named: by the socket, or still the same. */
+/* Counts a wait for a known peer: the socket's peer if fd is given, else the last
+ * one. */
 static void count_peer(struct sampled_request *t, struct sample_time time, int fd)
 {
     if (fd >= 0 && !threadwait_peer(fd, t->peer, sizeof t->peer))
@@ -114,9 +115,9 @@ static void count_peer(struct sampled_request *t, struct sample_time time, int f
                     elapsed(time.cpu_ns + time.queued_ns, time.dt_ns));
 }
 
-/* Takes what was a wait for a processor out of the time up to a sample. The rest of a
- * thread that is ready now, and was not at the last sample, goes to what it waited for
- * then; of one that was ready, too, nobody saw what it waited for in between. */
+/* Takes the wait for a processor out of the time up to a sample. The rest of the time
+ * goes to the state at the last sample, if the thread is ready now: it waited for that
+ * first. If it was ready then, too, any wait in between is unknown. */
 static void count_cpu_wait(struct sampled_request *t, struct sample_time *time)
 {
     enum wait_kind now = time->wait;
@@ -132,7 +133,8 @@ static void count_cpu_wait(struct sampled_request *t, struct sample_time *time)
     t->waits = now;
 }
 
-/* Next to nothing is left that could be a wait's: to ask for it is much of a tick. */
+/* At least 31/32 of the time was CPU time. Asking the kernel for the rest would take
+ * much of a tick. */
 static bool ran_throughout(struct sample_time time)
 {
     return time.cpu_ns >= time.dt_ns - time.dt_ns / 32;
@@ -149,7 +151,7 @@ static enum wait_kind read_wait(struct sampled_request *t, struct sample_time ti
     return threadwait_read(&t->wait, t->gil, fd);
 }
 
-/* A loop's timer may be another task's, as may be its sockets. */
+/* The loop's timer or sockets may belong to another task. */
 static enum wait_kind refine(enum wait_kind wait, enum asyncio_waits awaits)
 {
     bool in_loop = wait == WAITS_SLEEP || wait == WAITS_LOOP ||
@@ -205,8 +207,8 @@ static uint32_t lack_notice(enum threadwait_lack lack)
     return notices[lack];
 }
 
-/* The time since the last sample goes to where that was: as good a guess as that the
- * time before a sample goes to it. */
+/* The time since the last sample goes to the place of that sample. This is as good a
+ * guess as charging the time before a sample to it. */
 void sampled_request_finish(struct sampled_request *t, struct profile *p)
 {
     if (t->taken)

@@ -10,33 +10,33 @@
 
 #define STACK_BYTES (256 * 1024)
 
-/* A tick that takes much of the processor, with the sleep before it, is followed by a
- * pause of so many times that: deep stacks at short intervals cost samples rather than
- * the processor. */
-#define REST 3
+/* After a tick that took much CPU time, the thread pauses for at least REST_FACTOR
+ * times that CPU time. Deep stacks at short intervals then cost samples, not the
+ * processor. */
+#define REST_FACTOR 3
 
 struct sampler {
     pthread_mutex_t lock;
-    pthread_cond_t wake; /* there is a target that is due before .wakes_ns */
+    pthread_cond_t wake; /* a target is due before .wakes_ns */
     bool has_thread;
-    bool guarded;      /* atomic; guard_install has gone well the last time */
-    bool visited;      /* a target has come since the thread woke */
-    uint64_t pace_ns;  /* the interval of the last target that came */
-    uint64_t wakes_ns; /* the thread wakes by itself; CLOCK_MONOTONIC */
-    uint64_t ran_ns;   /* the thread, up to its last sample */
+    bool guarded;      /* atomic; the last guard_install succeeded */
+    bool visited;      /* a target was added since the thread woke */
+    uint64_t pace_ns;  /* interval of the target added last */
+    uint64_t wakes_ns; /* when the thread wakes without a signal; CLOCK_MONOTONIC */
+    uint64_t ran_ns;   /* CPU time of the thread at its last sample */
     struct sampled_request *targets;
-    unsigned target_count; /* atomic, for those without the lock */
+    unsigned target_count; /* atomic, for readers without the lock */
     uint64_t random;
     struct gil_range gil;
     struct codewatch codes;
     struct scratch scratch;
 };
 
-/* What forks, and what destroys code, comes without an argument of ours. */
-static struct sampler *of_process;
+/* A global, because the hooks of fork and of code destruction have no argument. */
+static struct sampler *the_sampler;
 
-/* Ticks at equal distances would meet what the app does at equal distances always at
- * the same place: they come after 0.5 to 1.5 intervals. Xorshift; Marsaglia 2003. */
+/* Returns 0.5 to 1.5 intervals. Ticks at equal distances would always hit the same
+ * place of an app that does something at equal distances. Xorshift; Marsaglia 2003. */
 static uint64_t jittered(struct sampler *s, uint64_t interval_ns)
 {
     s->random ^= s->random << 13;
@@ -45,12 +45,12 @@ static uint64_t jittered(struct sampler *s, uint64_t interval_ns)
     return interval_ns / 2 + s->random % (interval_ns + 1);
 }
 
-/* From tick to tick, so that the mean distance is the interval, whatever a tick costs
- * and however late it comes; a tick that is missed is left out. */
+/* Counts from the last due time, not from now: the mean distance is then the interval,
+ * whatever a tick costs and however late it comes. Missed ticks are skipped. */
 static void schedule(struct sampler *s, struct sampled_request *t)
 {
     uint64_t ran_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-    uint64_t earliest = clock_ns(CLOCK_MONOTONIC) + REST * (ran_ns - s->ran_ns);
+    uint64_t earliest = clock_ns(CLOCK_MONOTONIC) + REST_FACTOR * (ran_ns - s->ran_ns);
     s->ran_ns = ran_ns;
     t->due_ns += jittered(s, t->interval_ns);
     if (t->due_ns > t->until_ns)
@@ -61,7 +61,7 @@ static void schedule(struct sampler *s, struct sampled_request *t)
         t->due_ns = UINT64_MAX;
 }
 
-/* The app may have put handlers of its own in the place of ours. */
+/* Installs the handlers again: the app may have replaced them. */
 static bool guard(struct sampler *s)
 {
     bool guarded = guard_install();
@@ -96,9 +96,10 @@ static void tick(struct sampler *s)
     }
 }
 
-/* To wake the thread costs a short request more than all the rest. So where requests
- * have come it goes on for an interval, and those that come meanwhile go by it (see
- * enlist); once none has come, it sleeps until a target is due, or comes. */
+/* Waking the thread costs a short request more than all its other profiling. So after a
+ * request has come, the thread wakes once more by itself after about an interval, and
+ * new requests are sampled at that time (see first_tick). When none has come since, it
+ * sleeps until a target is due or added. */
 static void sleep_until_due(struct sampler *s)
 {
     uint64_t wakes = first_due(s);
@@ -119,7 +120,7 @@ static void sleep_until_due(struct sampler *s)
 static void *sampler_main(void *argument)
 {
     struct sampler *s = argument;
-    prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0); /* this thread's; 50 us otherwise */
+    prctl(PR_SET_TIMERSLACK, 1UL, 0, 0, 0); /* this thread's; the default is 50 us */
     pthread_setname_np(pthread_self(), "profiler");
     cpu_run_shortly();
     cpu_allowed(&s->scratch.allowed);
@@ -144,10 +145,10 @@ static bool init_locks(struct sampler *s)
     return ok;
 }
 
-/* The sampler's thread has stayed behind, at whatever it was doing. */
+/* The sampler's thread does not exist in the child; it may have held the lock. */
 static void in_child(void)
 {
-    struct sampler *s = of_process;
+    struct sampler *s = the_sampler;
     if (!s)
         return;
     for (struct sampled_request *t = s->targets; t; t = t->next)
@@ -168,7 +169,7 @@ struct sampler *sampler_create(void)
     }
     s->random = clock_ns(CLOCK_MONOTONIC) | 1;
     s->gil = frames_gil();
-    of_process = s;
+    the_sampler = s;
     return s;
 }
 
@@ -180,7 +181,8 @@ static bool install_guard(struct sampler *s)
     return installed;
 }
 
-/* When the thread wakes anyway, where that is a possible time: it is as random. */
+/* Returns when the thread wakes anyway, if that is within 0.5 to 1.5 intervals: it is
+ * as random as a new time. */
 static uint64_t first_tick(struct sampler *s, uint64_t interval_ns)
 {
     uint64_t earliest = clock_ns(CLOCK_MONOTONIC) + interval_ns / 2;
@@ -188,7 +190,7 @@ static uint64_t first_tick(struct sampler *s, uint64_t interval_ns)
     return fits ? s->wakes_ns : earliest - interval_ns / 2 + jittered(s, interval_ns);
 }
 
-/* With the lock. A thread that has just been started looks by itself. */
+/* Lock held. A thread that was just started looks for targets by itself. */
 static void enlist(struct sampler *s, struct sampled_request *t)
 {
     uint64_t latest = clock_ns(CLOCK_MONOTONIC) + t->max_ns;
@@ -206,10 +208,10 @@ static void enlist(struct sampler *s, struct sampled_request *t)
     }
 }
 
-/* This code object is being destroyed. GIL held, the lock not. */
+/* This code object is being destroyed. GIL held, the lock not held. */
 static void forget_code(const void *code)
 {
-    struct sampler *s = of_process;
+    struct sampler *s = the_sampler;
     if (!s || __atomic_load_n(&s->target_count, __ATOMIC_RELAXED) == 0)
         return;
     pthread_mutex_lock(&s->lock);
@@ -221,14 +223,14 @@ static void forget_code(const void *code)
 bool sampler_add(struct sampler *s, struct sampled_request *t, const char **why)
 {
     if (!__atomic_load_n(&s->guarded, __ATOMIC_RELAXED) && !install_guard(s)) {
-        *why = "the handler of SIGSEGV that sampling needs was replaced too often";
+        *why = "sampling needs a SIGSEGV handler, and others replaced it too often";
         return false;
     }
     if (!codewatch_on(&s->codes, forget_code, why))
         return false;
     s->has_thread = s->has_thread || thread_start(sampler_main, s, STACK_BYTES);
     if (!s->has_thread) {
-        *why = "the thread that samples cannot be started";
+        *why = "the sampler's thread cannot be started";
         return false;
     }
     pthread_mutex_lock(&s->lock);

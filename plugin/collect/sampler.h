@@ -1,10 +1,9 @@
-/* sampler.h -- the thread that samples, one a process.
+/* sampler.h -- the thread that samples; one per process.
  *
- * It is made with the first sampled request, sleeps while there is none (from an
- * interval or two after the last one on), and never holds the GIL. Between two ticks it
- * sleeps without the lock; whoever holds the lock holds it for some microseconds. In a
- * child of a fork there is no such thread, nor any target, until the child samples
- * itself. */
+ * The thread is created with the first sampled request, and never holds the GIL. It
+ * goes to sleep an interval or two after the last request has ended. It sleeps without
+ * the lock; every holder keeps the lock for microseconds only. A forked child has no
+ * such thread, and no targets, until it samples a request of its own. */
 
 #ifndef PROFILER_SAMPLER_H
 #define PROFILER_SAMPLER_H
@@ -14,20 +13,21 @@
 
 struct sampler;
 
-/* NULL when out of memory. To be made once in a process. GIL held. */
+/* Creates the sampler; to be called once per process. GIL held. NULL when out of
+ * memory. */
 struct sampler *sampler_create(void);
 
-/* Begins and ends sampling the target. GIL held, on the target's thread. False with the
- * reason in *why. */
+/* Begins and ends sampling the target. GIL held, on the target's thread. sampler_add
+ * returns false, with the reason in *why, on failure. */
 bool sampler_add(struct sampler *s, struct sampled_request *t, const char **why);
 void sampler_remove(struct sampler *s, struct sampled_request *t);
 
-/* The lock of all targets, and the memory to be used under it. */
+/* The lock of all targets. sampler_lock returns the working memory, for use under the
+ * lock. */
 struct scratch *sampler_lock(struct sampler *s);
 void sampler_unlock(struct sampler *s);
 
-/* The same lock, for somebody who would rather go without: false when somebody else has
- * held it for that long. */
+/* Locks like sampler_lock, but gives up after timeout_ns and returns false. */
 bool sampler_lock_within(struct sampler *s, uint64_t timeout_ns);
 
 const struct gil_range *sampler_gil(const struct sampler *s);

@@ -50,8 +50,8 @@ static void sampling_turn_to(struct collector *c)
     sampler_unlock(s->sampler);
 }
 
-/* Where a greenlet stands that has just been switched from. A new reference; NULL with
- * no exception set. */
+/* Returns the innermost frame of a greenlet that the thread has just left. A new
+ * reference; NULL, with no exception set, on failure. */
 static PyObject *frame_of_greenlet(PyObject *greenlet)
 {
     PyObject *frame = PyObject_GetAttrString(greenlet, "gr_frame");
@@ -81,8 +81,8 @@ static void sampling_stop(struct collector *c)
     c->cpu_ns = s->target.cpu_ns;
 }
 
-/* Whoever holds the lock holds it for some microseconds, unless a signal's handler has
- * the thread that holds it. */
+/* Holders keep the lock for microseconds, unless a signal handler has interrupted their
+ * thread. */
 #define TAKE_TIMEOUT_NS 200000000u
 
 static bool sampling_take(struct collector *c, struct profile *p)
@@ -108,8 +108,8 @@ static void sampling_finish(struct collector *c, struct profile *p,
     }
 }
 
-/* What the sampler of the parent was about to change, when this process was forked from
- * it, is left as it is: it may be in pieces. */
+/* In a forked child the target is not freed: the parent's sampler may have been
+ * changing it at the moment of the fork. */
 static void sampling_destroy(struct collector *c)
 {
     struct sampling *s = sampling_of(c);

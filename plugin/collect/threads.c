@@ -5,12 +5,12 @@
 #include "python/exceptions.h"
 #include "python/modules.h"
 
-/* What was there before ours. */
+/* The functions before ours. */
 static PyCFunction start_before;
 static PyCFunctionWithKeywords start_joinable_before;
 
-/* With the GIL, on the thread that starts another. */
-static void tell(void)
+/* GIL held, on the thread that starts another. */
+static void set_notice(void)
 {
     struct collector *c = collector_thread.current;
     if (c && !c->ended.ns)
@@ -19,17 +19,17 @@ static void tell(void)
 
 static PyObject *on_start(PyObject *module, PyObject *args)
 {
-    tell();
+    set_notice();
     return start_before(module, args);
 }
 
 static PyObject *on_start_joinable(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    tell();
+    set_notice();
     return start_joinable_before(module, args, keywords);
 }
 
-static void take(PyMethodDef *def)
+static void replace(PyMethodDef *def)
 {
     PyCFunction joinable = (PyCFunction)(void (*)(void))on_start_joinable;
     bool starts = strcmp(def->ml_name, "start_new_thread") == 0 ||
@@ -56,7 +56,7 @@ void threads_watch(void)
     const PyModuleDef *def =
         module && PyModule_Check(module) ? PyModule_GetDef(module) : NULL;
     for (PyMethodDef *m = def ? def->m_methods : NULL; m && m->ml_name; m++)
-        take(m);
+        replace(m);
     watched = true;
     exception_give_back(pending);
 }

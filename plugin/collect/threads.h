@@ -1,16 +1,16 @@
-/* threads.h -- notices the threads that a profiled request starts.
+/* threads.h -- sets a notice when a profiled request starts a thread.
  *
- * What they do is in no profile, and the request's must say so. The functions of the
- * module _thread that start one are led through here, at their definition: whoever
- * calls them (threading, an executor, gevent's pool) is met, whatever names the app has
- * for them. Threads that are there anyway, and those that others start, are no reason
- * for the notice. */
+ * A profile does not contain the work of such threads, and must say so. We replace the
+ * functions of the module _thread that start a thread, in their definitions. This
+ * catches every caller (threading, an executor, gevent's pool), whatever name the app
+ * uses. Threads that exist already, or that other code starts, set no notice. */
 
 #ifndef PROFILER_THREADS_H
 #define PROFILER_THREADS_H
 
-/* From the first call on, and for good: a call costs nothing where nobody is profiled.
- * GIL held; a pending exception stays pending. */
+/* Replaces the functions, for as long as the process lives. While no request is
+ * profiled, a call costs next to nothing. GIL held; a pending exception stays
+ * pending. */
 void threads_watch(void);
 
 #endif

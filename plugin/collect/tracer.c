@@ -1,5 +1,6 @@
 #include "tracer.h"
 
+#include "base/vec.h"
 #include "system/cpuwait.h"
 #include "profile/profile.h"
 #include "events.h"
@@ -8,7 +9,8 @@
 
 #include <stdlib.h>
 
-/* The time since the event that brought something new is the profiler's own. */
+/* The time since the event is the profiler's own, spent on something new. It is charged
+ * to the request, not to a function. */
 static void charge_request(struct tracer *t)
 {
     recorder_charge_request(&t->recorder, clock_ticks(t->counter));
@@ -16,14 +18,8 @@ static void charge_request(struct tracer *t)
 
 static bool keep_object(struct tracer *t, PyObject *object)
 {
-    if (t->object_count == t->object_cap) {
-        uint32_t cap = t->object_cap ? t->object_cap * 2 : 512;
-        PyObject **objects = realloc(t->objects, cap * sizeof *objects);
-        if (!objects)
-            return false;
-        t->objects = objects;
-        t->object_cap = cap;
-    }
+    if (!VEC_ROOM(t->objects, t->object_count, t->object_cap, 512))
+        return false;
     Py_INCREF(object);
     t->objects[t->object_count++] = object;
     return true;
@@ -80,8 +76,8 @@ static bool is_other_class(const struct tracer *t, const PyTypeObject *type)
     return own.len && !str_equal(own, type_name(type));
 }
 
-/* A method's own name says the class of most objects: only the others are remembered,
- * and looked at again. */
+/* Remembers the class of self only where it differs from the class in the method's
+ * name. Most calls then need no further look. */
 void tracer_see_class(struct tracer *t, PyObject *code, PyObject *frame)
 {
     struct calltree_node *node = recorder_current(&t->recorder);
@@ -99,7 +95,7 @@ void tracer_see_class(struct tracer *t, PyObject *code, PyObject *frame)
         node->type = type;
 }
 
-/* Before the types may go. What memory has no room for keeps its own name. */
+/* Must run while the types live. When out of memory, a function keeps its own name. */
 static void name_classes(struct tracer *t, struct profile *p)
 {
     struct calltree *tree = &t->recorder.tree;
@@ -119,7 +115,8 @@ static uint64_t ticks_of(const struct collector_env *env, uint64_t ns)
                       clock_tick_ns(env->counter, env->made, clock_read(env->counter)));
 }
 
-/* What ran at the deadline may have gone on for long: its time ends there, too. */
+/* The function that ran at the deadline may have run on for long: its time ends
+ * there. */
 void tracer_expire(struct tracer *t)
 {
     struct collector *c = &t->base;
@@ -165,8 +162,8 @@ static bool tracer_start(struct collector *c, const char **why)
     return events_on(t, why);
 }
 
-/* From the moment on from which the request's time counts: the thread may have waited
- * for a processor since. */
+/* Time counts from the recorded start. The thread may have waited for a processor
+ * since. */
 static void begin(struct tracer *t)
 {
     t->recorder.last = t->base.started.ticks;
@@ -186,7 +183,7 @@ static void tracer_turn_to(struct collector *c)
     collector_thread.tracer = t;
 }
 
-/* To ask at each switch of greenlets would cost more than the switch. */
+/* Asks only once: at each switch of greenlets it would cost more than the switch. */
 static void count_cpu_wait(struct tracer *t)
 {
     uint64_t total;

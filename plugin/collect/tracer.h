@@ -1,6 +1,7 @@
-/* tracer.h -- the deterministic collector: every call and return of one request.
+/* tracer.h -- the deterministic collector: records every call and return of one
+ * request.
  *
- * Fed by the events of events.h. GIL held. */
+ * events.h supplies the events. GIL held. */
 
 #ifndef PROFILER_TRACER_H
 #define PROFILER_TRACER_H
@@ -13,17 +14,18 @@ struct tracer {
     struct recorder recorder;
     bool counter; /* for clock_ticks */
     uint64_t cpu_started;
-    uint64_t cpu_wait_started; /* while .cpu_wait_known */
-    uint64_t cpu_wait_ns;      /* from the start until its thread turned away first */
+    uint64_t cpu_wait_started; /* valid if .cpu_wait_known */
+    uint64_t cpu_wait_ns; /* from the start until the thread first left the request */
     bool cpu_wait_known;
-    bool was_left; /* its thread turned away, and back: .cpu_wait_ns is not all */
+    bool was_left; /* the thread left the request and came back: .cpu_wait_ns is
+                      incomplete */
     uint64_t max_ns, deadline; /* deadline: in ticks */
 
-    PyObject *
-        *objects; /* references: an address stays the code object's, or the type's */
+    PyObject **objects; /* owned references, so that no other object gets the address of
+                           a code object or type */
     uint32_t object_count, object_cap;
 
-    Py_tracefunc profile_before; /* up to 3.11: what was set before the first of ours */
+    Py_tracefunc profile_before; /* up to 3.11: the profile function before ours */
     PyObject *profile_arg_before;
     struct monitor *monitor; /* from 3.12 on */
 };
@@ -35,19 +37,21 @@ static inline struct tracer *tracer_of(struct collector *c)
     return (struct tracer *)c; /* base comes first */
 }
 
-/* The first call of something new, or an unusual one. */
+/* The slow path: a function's first call, or an unusual call. */
 void tracer_enter_code(struct tracer *t, PyObject *code, uint64_t now);
 void tracer_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *self,
                           PyObject *module, uint64_t now);
 
-/* The deadline has passed, which every event looks at: nothing is recorded any more. */
+/* Ends recording. Every event compares the time with the deadline. */
 void tracer_expire(struct tracer *t);
 
-/* The call that has just been recorded is a node's first, or of one whose calls so far
- * were for objects of one class. frame: its object, or NULL: the thread's innermost. */
+/* Notes the class of self for the call that was just recorded. Called for a node's
+ * first call, and again while all its calls were for objects of one class. frame: the
+ * frame object, or NULL for the thread's innermost frame. */
 void tracer_see_class(struct tracer *t, PyObject *code, PyObject *frame);
 
-/* code: any object; from 3.13 on extensions name what they run by one of their own. */
+/* code: any object. From 3.13 on, extensions may pass objects of their own in its
+ * place. */
 static inline void tracer_call_code(struct tracer *t, PyObject *code, PyObject *frame)
 {
     uint64_t now = clock_ticks(t->counter);

@@ -2,6 +2,7 @@
 
 #include "base/pyspec.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 
 #include <stdlib.h>
 
@@ -54,15 +55,12 @@ static bool fail(struct buf *error, struct str value, const char *what)
 static struct filename_field *add_field(struct filename_format *f, enum field_kind kind,
                                         struct buf *error)
 {
-    struct filename_field *fields =
-        realloc(f->fields, (f->count + 1) * sizeof(*fields));
-    if (!fields) {
+    if (!VEC_RESIZE(f->fields, f->count + 1)) {
         buf_add_text(error, "out of memory");
         return NULL;
     }
-    f->fields = fields;
-    fields[f->count] = (struct filename_field){.kind = kind};
-    return &fields[f->count++];
+    f->fields[f->count] = (struct filename_field){.kind = kind};
+    return &f->fields[f->count++];
 }
 
 static bool add_literal(struct filename_format *f, struct str text, struct buf *error)

@@ -1,5 +1,7 @@
 #include "netlist.h"
 
+#include "base/vec.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -142,13 +144,11 @@ static bool add_net(struct netlist *list, struct buf *text, struct str item,
     struct net net;
     if (!parse_net(&net, item, error))
         return false;
-    struct net *nets = realloc(list->nets, (list->count + 1) * sizeof(*nets));
-    if (!nets) {
+    if (!VEC_RESIZE(list->nets, list->count + 1)) {
         buf_add_text(error, "out of memory");
         return false;
     }
-    list->nets = nets;
-    nets[list->count++] = net;
+    list->nets[list->count++] = net;
     if (text->len)
         buf_add_text(text, ", ");
     buf_add_str(text, item);

@@ -1,5 +1,6 @@
 #include "setters.h"
 #include "base/values.h"
+#include "base/vec.h"
 
 #include <stdlib.h>
 
@@ -73,13 +74,11 @@ bool set_regex(struct config *c, const struct option *o, struct str value,
     struct regex *compiled = regex_compile(value, error);
     if (!compiled)
         return false;
-    struct regex **items = realloc(list->items, (list->count + 1) * sizeof *items);
-    if (!items) {
+    if (!VEC_RESIZE(list->items, list->count + 1)) {
         regex_free(compiled);
         buf_add_text(error, "out of memory");
         return false;
     }
-    list->items = items;
     list->items[list->count++] = compiled;
     return true;
 }

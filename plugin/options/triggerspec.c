@@ -1,5 +1,6 @@
 #include "triggerspec.h"
 #include "base/values.h"
+#include "base/vec.h"
 
 #include <stdlib.h>
 
@@ -207,12 +208,11 @@ bool triggers_add(struct triggers *t, struct str spec, struct buf *error)
             t->items[i] = added;
             return true;
         }
-    struct trigger *items = realloc(t->items, (t->count + 1) * sizeof *items);
-    if (!items) {
+    if (!VEC_RESIZE(t->items, t->count + 1)) {
         free(added.name);
         return false;
     }
-    t->items = items;
+    struct trigger *items = t->items;
     size_t place = t->count++;
     for (; place > 0 && rank(items[place - 1].kind) > rank(added.kind); place--)
         items[place] = items[place - 1];

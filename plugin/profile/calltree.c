@@ -1,12 +1,15 @@
 #include "calltree.h"
 
 #include "base/hash.h"
+#include "base/vec.h"
 
 #include <stdlib.h>
 
+#define NODES_FIRST 512
+
 bool calltree_init(struct calltree *t, uint32_t limit)
 {
-    *t = (struct calltree){.cap = 512, .limit = limit};
+    *t = (struct calltree){.cap = NODES_FIRST, .limit = limit};
     t->nodes = malloc(t->cap * sizeof *t->nodes);
     if (!t->nodes)
         return false;
@@ -19,17 +22,6 @@ static uint64_t entry_hash(const void *table, uint32_t node)
 {
     const struct calltree_node *n = &((const struct calltree *)table)->nodes[node];
     return hash_pair(n->parent, n->func);
-}
-
-static bool grow_nodes(struct calltree *t)
-{
-    uint32_t cap = t->cap * 2;
-    struct calltree_node *nodes = realloc(t->nodes, cap * sizeof *nodes);
-    if (!nodes)
-        return false;
-    t->nodes = nodes;
-    t->cap = cap;
-    return true;
 }
 
 static uint32_t find(const struct calltree *t, uint32_t parent, uint32_t func)
@@ -54,7 +46,7 @@ uint32_t calltree_child(struct calltree *t, uint32_t parent, uint32_t func,
         t->nodes[node].key = key;
         return node;
     }
-    if (t->count >= t->limit || (t->count == t->cap && !grow_nodes(t)) ||
+    if (t->count >= t->limit || !VEC_ROOM(t->nodes, t->count, t->cap, NODES_FIRST) ||
         !slots_reserve(&t->slots, t->count - 1, entry_hash, t)) {
         t->truncated = true;
         return CALLTREE_ROOT;

@@ -1,17 +1,13 @@
 #include "classes.h"
 
+#include "base/vec.h"
+
 #include <stdlib.h>
 
 static bool make_room(struct classes *c, size_t bytes)
 {
-    if (c->count == c->cap) {
-        uint32_t cap = c->cap ? c->cap * 2 : 32;
-        struct class_label *labels = realloc(c->labels, cap * sizeof *labels);
-        if (!labels)
-            return false;
-        c->labels = labels;
-        c->cap = cap;
-    }
+    if (!VEC_ROOM(c->labels, c->count, c->cap, 32))
+        return false;
     bool reserved = buf_reserve(&c->text, bytes);
     c->text.failed = false; /* the old text is still complete */
     return reserved;

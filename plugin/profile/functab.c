@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 
 #include <stdlib.h>
 
@@ -105,15 +106,8 @@ static uint32_t find(const struct functab *t, struct str file, int32_t line,
 
 static bool make_room(struct functab *t, size_t text_bytes)
 {
-    if (t->count == t->cap) {
-        uint32_t cap = t->cap ? t->cap * 2 : 512;
-        struct func *funcs = realloc(t->funcs, cap * sizeof *funcs);
-        if (!funcs)
-            return false;
-        t->funcs = funcs;
-        t->cap = cap;
-    }
-    if (!slots_reserve(&t->slots, t->count, entry_hash, t))
+    if (!VEC_ROOM(t->funcs, t->count, t->cap, 512) ||
+        !slots_reserve(&t->slots, t->count, entry_hash, t))
         return false;
     if (t->text.len + text_bytes > UINT32_MAX)
         return false;

@@ -1,5 +1,6 @@
 #include "origin.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 
 #include <stdlib.h>
 
@@ -42,10 +43,7 @@ bool origins_add(struct origins *o, struct str prefix)
         free(copy);
         return true;
     }
-    char **prefixes = realloc(o->prefixes, (o->count + 1) * sizeof *prefixes);
-    if (prefixes)
-        o->prefixes = prefixes;
-    if (!copy || !prefixes) {
+    if (!copy || !VEC_RESIZE(o->prefixes, o->count + 1)) {
         free(copy);
         return false;
     }

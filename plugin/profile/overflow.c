@@ -1,7 +1,8 @@
 #include "overflow.h"
 
+#include "base/vec.h"
+
 #include <stdlib.h>
-#include <string.h>
 
 static bool know_func(struct overflow *o, uint32_t func)
 {
@@ -10,12 +11,8 @@ static bool know_func(struct overflow *o, uint32_t func)
     uint32_t count = o->func_count ? o->func_count : 512;
     while (count <= func)
         count *= 2;
-    struct overflow_func *funcs = realloc(o->funcs, count * sizeof *funcs);
-    if (!funcs)
+    if (!VEC_EXTEND(o->funcs, o->func_count, count))
         return false;
-    for (uint32_t i = o->func_count; i < count; i++)
-        funcs[i] = (struct overflow_func){0};
-    o->funcs = funcs;
     o->func_count = count;
     return true;
 }
@@ -66,14 +63,8 @@ static bool move_host(struct overflow *o, const struct calltree *t, uint32_t hos
 
 static bool push(struct overflow *o, uint32_t func, uint64_t now)
 {
-    if (o->depth == o->frame_cap) {
-        uint32_t cap = o->frame_cap ? o->frame_cap * 2 : 64;
-        struct overflow_frame *frames = realloc(o->frames, cap * sizeof *frames);
-        if (!frames)
-            return false;
-        o->frames = frames;
-        o->frame_cap = cap;
-    }
+    if (!VEC_ROOM(o->frames, o->depth, o->frame_cap, 64))
+        return false;
     o->frames[o->depth++] = (struct overflow_frame){.func = func, .entered = now};
     return true;
 }
@@ -129,11 +120,8 @@ static bool know_host(struct overflow *o, const struct calltree *t)
 {
     if (o->host < o->host_count)
         return true;
-    uint64_t *hosts = realloc(o->host_ns, t->count * sizeof *hosts);
-    if (!hosts)
+    if (!VEC_EXTEND(o->host_ns, o->host_count, t->count))
         return false;
-    memset(hosts + o->host_count, 0, (t->count - o->host_count) * sizeof *hosts);
-    o->host_ns = hosts;
     o->host_count = t->count;
     return true;
 }

@@ -1,6 +1,7 @@
 #include "pairtab.h"
 
 #include "base/hash.h"
+#include "base/vec.h"
 
 #include <stdlib.h>
 
@@ -12,15 +13,8 @@ static uint64_t entry_hash(const void *table, uint32_t entry)
 
 static bool make_room(struct pairtab *t)
 {
-    if (t->count == t->cap) {
-        uint32_t cap = t->cap ? t->cap * 2 : 512;
-        struct pair *pairs = realloc(t->pairs, cap * sizeof *pairs);
-        if (!pairs)
-            return false;
-        t->pairs = pairs;
-        t->cap = cap;
-    }
-    return slots_reserve(&t->slots, t->count, entry_hash, t);
+    return VEC_ROOM(t->pairs, t->count, t->cap, 512) &&
+           slots_reserve(&t->slots, t->count, entry_hash, t);
 }
 
 static struct pair *find(struct pairtab *t, uint32_t caller, uint32_t callee)

@@ -1,6 +1,7 @@
 #include "stacks.h"
 
 #include "base/hash.h"
+#include "base/vec.h"
 #include "profile.h"
 
 #include <stdio.h>
@@ -23,22 +24,7 @@ struct stack_level {
 #define NO_SITE UINT32_MAX
 #define NO_LINE (UINT32_MAX - 1)
 
-/* Room for one more in an array that doubles; array is the address of its pointer, of
- * whatever type. */
-static bool grow(void *array, uint32_t count, uint32_t *cap, size_t size)
-{
-    if (count < *cap)
-        return true;
-    uint32_t wanted = *cap ? *cap * 2 : 256;
-    void *items;
-    memcpy(&items, array, sizeof items);
-    items = realloc(items, wanted * size);
-    if (!items)
-        return false;
-    memcpy(array, &items, sizeof items);
-    *cap = wanted;
-    return true;
-}
+#define ARRAY_FIRST 256 /* items */
 
 bool stacks_init(struct stacks *s, uint32_t max_nodes)
 {
@@ -89,7 +75,7 @@ bool stacks_learn_code(struct stacks *s, const void *code, struct str file,
 {
     uint32_t func = functab_intern(&s->functab, file, first_line, name);
     if (func == FUNCTAB_NONE ||
-        !grow(&s->code_funcs, s->code_count, &s->code_cap, sizeof *s->code_funcs) ||
+        !VEC_ROOM(s->code_funcs, s->code_count, s->code_cap, ARRAY_FIRST) ||
         !ptrmap_put(&s->codes, code, s->code_count)) {
         s->failed = true;
         return false;
@@ -104,9 +90,8 @@ static bool grow_lines(struct stacks *s)
 {
     struct sampled *sampled = &s->sampled;
     uint32_t seen_cap = s->line_cap;
-    return grow(&s->line_seen, sampled->line_count, &seen_cap, sizeof *s->line_seen) &&
-           grow(&sampled->lines, sampled->line_count, &s->line_cap,
-                sizeof *sampled->lines) &&
+    return VEC_ROOM(s->line_seen, sampled->line_count, seen_cap, ARRAY_FIRST) &&
+           VEC_ROOM(sampled->lines, sampled->line_count, s->line_cap, ARRAY_FIRST) &&
            slots_reserve(&s->line_slots, sampled->line_count, line_hash, s);
 }
 
@@ -137,7 +122,7 @@ bool stacks_learn_site(struct stacks *s, struct stack_frame frame, int32_t line)
     if (code != PTRMAP_NONE)
         line_index = line ? intern_line(s, func, line) : NO_LINE;
     if (line_index == NO_SITE ||
-        !grow(&s->sites, s->site_count, &s->site_cap, sizeof *s->sites) ||
+        !VEC_ROOM(s->sites, s->site_count, s->site_cap, ARRAY_FIRST) ||
         !slots_reserve(&s->site_slots, s->site_count, site_hash, s)) {
         s->failed = true;
         return false;
@@ -181,7 +166,7 @@ bool stacks_ends_alike(const struct stacks *s, const struct stack_frame *frames,
 static bool place(struct stacks *s, const struct stack_frame *frames, uint32_t depth)
 {
     while (s->stack_cap < depth)
-        if (!grow(&s->stack, s->stack_cap, &s->stack_cap, sizeof *s->stack))
+        if (!VEC_ROOM(s->stack, s->stack_cap, s->stack_cap, ARRAY_FIRST))
             return false;
     uint32_t common = stacks_common(s, frames, depth);
     uint32_t parent = common ? s->stack[common - 1].node : CALLTREE_ROOT;
@@ -219,13 +204,8 @@ static bool grow_waits(struct stacks *s)
     if (cap >= s->tree.count)
         return true;
     uint32_t wanted = s->tree.count <= WAITS_FEW ? WAITS_FEW : s->tree.cap;
-    void *waits =
-        realloc(sampled->node_wait_ns, wanted * sizeof *sampled->node_wait_ns);
-    if (!waits)
+    if (!VEC_EXTEND(sampled->node_wait_ns, cap, wanted))
         return false;
-    sampled->node_wait_ns = waits;
-    memset(sampled->node_wait_ns[cap], 0,
-           (wanted - cap) * sizeof *sampled->node_wait_ns);
     sampled->node_wait_cap = wanted;
     return true;
 }
@@ -305,8 +285,8 @@ static bool add_moment(struct stacks *s, struct moment moment)
     }
     if (sampled->timeline_count == STACKS_TIMELINE_MAX)
         thin(s);
-    if (!grow(&sampled->timeline, sampled->timeline_count, &s->timeline_cap,
-              sizeof *sampled->timeline))
+    if (!VEC_ROOM(sampled->timeline, sampled->timeline_count, s->timeline_cap,
+                  ARRAY_FIRST))
         return false;
     sampled->timeline[sampled->timeline_count++] = moment;
     s->longest_ns = moment.dt_ns;

@@ -56,19 +56,21 @@ class Browser:
 
     def go(self, path, fresh=True, hash=''):
         self.driver.get('about:blank')
+        if fresh:
+            self.forget('file://')
         self.driver.get(path.as_uri() + hash)
-        if fresh and self.js('return localStorage.length'):
-            self.js('localStorage.clear()')
-            self.driver.get('about:blank')
-            self.driver.get(path.as_uri() + hash)
         self.settle()
         return path
+
+    def forget(self, origin):
+        """What pages of it have stored."""
+        self.driver.execute_cdp_cmd('Storage.clearDataForOrigin', {
+            'origin': origin, 'storageTypes': 'local_storage'})
 
     def visit(self, url, fresh=True):
         """Asks a server for a page, once."""
         if fresh:
-            self.driver.execute_cdp_cmd('Storage.clearDataForOrigin', {
-                'origin': '/'.join(url.split('/')[:3]), 'storageTypes': 'local_storage'})
+            self.forget('/'.join(url.split('/')[:3]))
         self.driver.get('about:blank')
         self.visited.append(url)
         self.driver.get(url)

@@ -1,6 +1,7 @@
 #include "strings.h"
 
 #include "base/hash.h"
+#include "base/vec.h"
 #include "report/common/json.h"
 
 #include <stdlib.h>
@@ -23,15 +24,8 @@ static uint64_t entry_hash(const void *table, uint32_t entry)
 
 static bool make_room(struct strings *t)
 {
-    if (t->count == t->cap) {
-        uint32_t cap = t->cap ? t->cap * 2 : 256;
-        size_t *ends = realloc(t->ends, cap * sizeof *ends);
-        if (!ends)
-            return false;
-        t->ends = ends;
-        t->cap = cap;
-    }
-    return slots_reserve(&t->slots, t->count, entry_hash, t);
+    return VEC_ROOM(t->ends, t->count, t->cap, 256) &&
+           slots_reserve(&t->slots, t->count, entry_hash, t);
 }
 
 /* Finds what has just been written as the last item, among those before it; count when
