@@ -1,6 +1,6 @@
-/* formats.h -- the one table of report formats.
+/* formats.h -- the table of all report formats.
  *
- * To add one: a file with its write function, and a row in formats.c. */
+ * To add a format, write a file with its write function and add a row to formats.c. */
 
 #ifndef PROFILER_FORMATS_H
 #define PROFILER_FORMATS_H

@@ -1,9 +1,10 @@
 #include "decimal.h"
 
-/* Large enough for any uint64_t with a point in it. */
+/* enough for any uint64_t with a point */
 #define DIGITS_MAX 24
 
-/* Writes value backwards from end, at least min_digits of it; returns its start. */
+/* Writes value backwards from end, with at least min_digits digits. Returns its
+ * start. */
 static char *put_digits(char *end, uint64_t value, int min_digits)
 {
     while (value || min_digits > 0) {
@@ -34,14 +35,15 @@ void decimal_add_point(struct buf *out, uint64_t value, int decimals, size_t wid
     add_right(out, start, (size_t)(end - start), width);
 }
 
-/* 12345 as "12.345" */
+/* Writes 12345 as "12.345". */
 static void add_thousandths(struct buf *out, uint64_t value, size_t width)
 {
     decimal_add_point(out, value, 3, width);
 }
 
-/* Negative, 2^53 and above, infinite or not a number. No profile has them, so only the
- * result matters here: %.0f, which has no decimal point, is free of the locale. */
+/* Writes numbers that no profile contains: negative, 2^53 and above, infinite, not a
+ * number. So speed does not matter. %.0f writes no decimal point, so the locale has no
+ * effect. */
 static void add_rare(struct buf *out, double value, size_t width)
 {
     struct buf text = {0};
@@ -62,9 +64,9 @@ static void add_rare(struct buf *out, double value, size_t width)
     buf_free(&text);
 }
 
-/* A double below 2^53 is mantissa / 2^shift with a mantissa of 53 bits, so a thousand
- * times it is a 63-bit integer over a power of two: what is shifted out decides the
- * rounding exactly. */
+/* A double below 2^53 is mantissa / 2^shift, with a mantissa of 53 bits. So 1000 times
+ * the value is a 63-bit integer divided by a power of two. The bits that are shifted
+ * out determine the rounding exactly. */
 void decimal_add(struct buf *out, double value, size_t width)
 {
     if (!(value >= 0) || value >= 0x1p53 || __builtin_signbit(value)) {
@@ -81,7 +83,7 @@ void decimal_add(struct buf *out, double value, size_t width)
     uint64_t scaled = mantissa * 1000, thousandths = 0;
     if (shift == 0) {
         thousandths = scaled;
-    } else if (shift < 64) { /* beyond that it is less than half a thousandth */
+    } else if (shift < 64) { /* otherwise it is less than half a thousandth */
         thousandths = scaled >> shift;
         uint64_t rest = scaled - (thousandths << shift);
         uint64_t half = UINT64_C(1) << (shift - 1);

@@ -7,7 +7,7 @@
 
 static void add_time(struct buf *out, int64_t started_us)
 {
-    /* a clock set before 1970 is no time to remember */
+    /* 0 if the clock was set before 1970 */
     int64_t us = started_us > 0 ? started_us : 0;
     json_key(out, "time");
     buf_printf(out, "%" PRId64 ".%06" PRId64, us / 1000000, us % 1000000);

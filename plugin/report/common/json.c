@@ -15,7 +15,7 @@ static void add_unit(struct buf *out, uint32_t code)
     buf_add(out, text, sizeof text);
 }
 
-/* Above U+FFFF as two surrogates. */
+/* Code points above U+FFFF take two surrogates. */
 static void add_escape(struct buf *out, uint32_t code)
 {
     if (code > 0xffff) {
@@ -86,7 +86,8 @@ void json_text(struct buf *out, const char *key, struct str value)
     json_string(out, value);
 }
 
-/* The first bytes, less than there are; not within a character. */
+/* The first len bytes, or fewer so as not to cut a character. len is below
+ * value.len. */
 static struct str cut(struct str value, size_t len)
 {
     size_t start = len;

@@ -2,8 +2,8 @@
 
 #include "decimal.h"
 
-/* "socket.recv_into" of "<method 'recv_into' of 'socket' objects>"; false for others.
- */
+/* Appends "socket.recv_into" for "<method 'recv_into' of 'socket' objects>". Returns
+ * false for other names. */
 static bool add_method_name(struct str name, struct buf *out)
 {
     const struct str start = STR("<method '"), middle = STR("' of '");

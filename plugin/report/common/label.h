@@ -1,6 +1,6 @@
-/* label.h -- what a function and a request are called in a report for other tools.
+/* label.h -- labels of functions and requests in reports for other tools.
  *
- * Bytes as they are: whoever writes them makes them harmless for its format. */
+ * The bytes are raw: the caller escapes them for its format. */
 
 #ifndef PROFILER_LABEL_H
 #define PROFILER_LABEL_H
@@ -8,15 +8,15 @@
 #include "profile/origin.h"
 #include "profile/profile.h"
 
-/* "Cart.total"; of builtins "time.sleep", "socket.recv_into", and what cProfile calls
- * them where that cannot be made out. */
+/* Appends "Cart.total"; for builtins "time.sleep", "socket.recv_into", or cProfile's
+ * name if it does not have such a form. */
 void label_name(const struct functab *t, uint32_t func, struct buf *out);
 
-/* "Cart.total (shop/cart.py:12)"; of a builtin its name alone. */
+/* Appends "Cart.total (shop/cart.py:12)"; for a builtin only the name. */
 void label_frame(const struct functab *t, const struct origins *origins, uint32_t func,
                  struct buf *out);
 
-/* "GET /search"; never empty. */
+/* Appends "GET /search". Never empty. */
 void label_request(const struct profile *p, struct buf *out);
 
 #endif

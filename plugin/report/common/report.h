@@ -1,6 +1,6 @@
-/* report.h -- what a report is made from.
+/* report.h -- the input of a report.
  *
- * Borrowed, and immutable: any thread, no GIL. */
+ * All parts are borrowed and immutable. Any thread may use it, without the GIL. */
 
 #ifndef PROFILER_REPORT_H
 #define PROFILER_REPORT_H
@@ -11,7 +11,7 @@
 
 struct report {
     const struct profile *profile;
-    const struct stats *stats; /* of that profile */
+    const struct stats *stats; /* of this profile */
     const struct report_choice *choice;
 };
 

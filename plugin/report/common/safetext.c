@@ -26,7 +26,8 @@ void safetext_add(struct buf *out, struct str text)
         pytext_repr(out, text);
 }
 
-/* As Python writes it; at most SAFETEXT_ESCAPE_MAX bytes and a NUL. */
+/* Writes a character as Python's repr does: at most SAFETEXT_ESCAPE_MAX bytes and a
+ * NUL. */
 static size_t write_escape(char *out, uint32_t code)
 {
     const size_t size = SAFETEXT_ESCAPE_MAX + 1;

@@ -1,19 +1,19 @@
-/* Brendan Gregg's folded stacks, as flamegraph.pl and inferno read them: a line for
- * each node of the call tree that takes time of its own,
+/* Brendan Gregg's folded stacks, as flamegraph.pl and inferno read them. Each node of
+ * the call tree that has self time is one line:
  *
  *     GET /search;search (shop/app.py:12);walk (shop/tree.py:3) 1500
  *
- * the frames from the request on, a blank, microseconds of self time. These are rounded
- * so that their sum is that of the request, rounded once; a line that would say 0 is
- * left out.
+ * The line contains the frames, starting with the request, a space, and the self time
+ * in microseconds. Times are rounded so that their sum is the request's rounded time;
+ * lines with 0 are left out.
  *
- * In frames ';' becomes ':', and what is no character or a control becomes U+FFFD. Both
- * tools take a second number at the end of a line for another count, so the blank
- * before a number that ends a frame becomes '_'.
+ * In frames ';' becomes ':', and invalid UTF-8 and control characters become U+FFFD.
+ * Both tools take a second number at the end of a line for another count, so in a frame
+ * that ends in a number the space before it becomes '_'.
  *
- * The format repeats each stack whole: 65,536 nodes that are one recursion would make
- * gigabytes. Where it would exceed MAX_BYTES, stacks are cut at the length that fits,
- * and the time below stands in a frame "[deeper frames]". */
+ * The format repeats each whole stack, so 65,536 nodes of one recursion would take
+ * gigabytes. If the report would exceed MAX_BYTES, stacks are cut at the length that
+ * fits, and the time below goes to a frame "[deeper frames]". */
 
 #include "folded.h"
 
@@ -25,18 +25,18 @@
 #include <stdlib.h>
 
 #define MAX_BYTES ((size_t)128 << 20)
-#define COUNT_BYTES 12 /* a blank, a usual count, a newline */
+#define COUNT_BYTES 12 /* a space, a typical count, a newline */
 
 struct folded {
     const struct calltree *tree;
     struct preorder order;
-    struct buf labels; /* the request's, then each function's, end to end */
+    struct buf labels; /* the request's, then each function's */
     size_t *label_ends;
-    size_t *path_bytes; /* by node: its frames and what joins them */
-    uint64_t *self_ns;  /* by node: what its own line says */
-    uint64_t *cut_ns;   /* by node: what is below it, in frames that are not shown */
-    size_t longest;     /* path_bytes that are shown */
-    struct buf path;    /* of the node at hand */
+    size_t *path_bytes; /* by node: bytes of its frames and separators */
+    uint64_t *self_ns;  /* by node: microseconds come from this time */
+    uint64_t *cut_ns;   /* by node: time below it in frames that are not shown */
+    size_t longest;     /* the largest of path_bytes that is shown */
+    struct buf path;    /* of the current node */
     uint64_t total_ns, total_us; /* of the lines so far */
 };
 
@@ -49,7 +49,7 @@ static void add_frame_text(struct buf *out, struct str text)
             out->data[i] = ':';
 }
 
-/* "a 12" to "a_12" */
+/* Changes "a 12" to "a_12". */
 static void hide_count(struct buf *out, size_t start)
 {
     size_t at = out->len;
@@ -68,7 +68,7 @@ static void add_label(struct folded *f, struct buf *text, size_t index)
     text->len = 0;
 }
 
-/* Each function's once: nodes are many more. */
+/* Makes each function's label once, as a function has many nodes. */
 static bool make_labels(struct folded *f, const struct profile *p,
                         const struct origins *origins)
 {
@@ -116,13 +116,13 @@ static void measure_paths(struct folded *f)
     }
 }
 
-/* How much the report would take with stacks up to this length, or a bit less. */
+/* The size of the report, or a bit less, if stacks of at most this length are shown. */
 static size_t report_bytes(const struct folded *f, size_t longest)
 {
     size_t sum = 0;
     for (uint32_t i = 1; i < f->tree->count; i++) {
         size_t bytes = f->path_bytes[i];
-        if (bytes > longest) /* its time stands with its parent */
+        if (bytes > longest) /* its parent has its time */
             bytes = f->path_bytes[f->tree->nodes[i].parent];
         if (bytes <= longest && f->self_ns[i])
             sum += bytes + COUNT_BYTES;
@@ -149,7 +149,7 @@ static void choose_longest(struct folded *f)
     f->longest = fits;
 }
 
-/* From the end: what is cut off below a node is known when it is its turn. */
+/* From the end: the time cut off below a node must be known before the node's turn. */
 static void cut_deeper(struct folded *f)
 {
     for (uint32_t i = f->tree->count; i-- > 1;) {
@@ -175,8 +175,8 @@ static void add_line(struct folded *f, const char *last_frame, uint64_t ns,
     buf_add_char(out, '\n');
 }
 
-/* In preorder the path begins with that of the node's parent already: since then only
- * nodes below that one were written over it. */
+/* In preorder, path already begins with the parent's path: only nodes below the parent
+ * have written behind it. */
 static void add_node(struct folded *f, uint32_t node, struct buf *out)
 {
     if (f->path_bytes[node] > f->longest)

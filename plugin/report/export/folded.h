@@ -6,7 +6,7 @@
 
 #include "report/common/report.h"
 
-/* See folded.c for the grammar. False when out of memory. */
+/* folded.c describes the grammar. Returns false when out of memory. */
 bool folded_write(const struct report *r, struct buf *out);
 
 #endif

@@ -1,27 +1,27 @@
-/* A gzipped profile.proto, for `go tool pprof` and all that read its files.
+/* A gzipped profile.proto, for `go tool pprof` and all tools that read its files.
  *
- * A sample for each node of the call tree that has figures of its own, the stack from
- * it to the request. Profiles of both modes, of all workers, can be merged: they have
- * the same types, the same type of period, and one mapping, the interpreter.
+ * Each node of the call tree that has figures of its own is a sample, with the stack
+ * from the node to the request. Its values are
  *
  *     samples/count  calls/count  wall/nanoseconds  cpu/nanoseconds
  *
- * Calls are 0 when sampling; samples and CPU time are 0 in the deterministic mode,
- * whose period is that of its clock, 1 ns. In what was merged, the label profile_id
- * says which profile a sample is of.
+ * Calls are 0 when sampling. Samples and CPU time are 0 in deterministic mode, whose
+ * period is that of its clock, 1 ns. Profiles of both modes and of all workers can be
+ * merged: they have the same value types, the same period type, and one mapping, the
+ * interpreter. In a merged file, the label profile_id says which profile a sample is
+ * from.
  *
- * Stacks that would make too much are cut; what was deeper is in a function "[deeper
- * frames]" (see pprof_samples.h).
+ * If all stacks would make the file too large, they are cut, and a function "[deeper
+ * frames]" gets the figures below (pprof_samples.h).
  *
- * There is a location for each function, and its line is the function's first one:
- * which line called is not known of a stack. When sampling, a function all of whose own
- * time was in one line has a second location with that line, for the samples taken in
- * it.
+ * Each function has a location with its first line, because stacks do not say which
+ * line made a call. When sampling, a function that spent all its self time in one line
+ * has a second location with that line, for the samples in the function.
  *
- * name is the qualified name, system_name the one of the .prof where it is another:
- * names that are the same go's pprof takes for C++, and makes "" of "<module>".
- * Builtins have no file and no lines. The comments are the profile's id, the request,
- * and the notices. Texts are UTF-8 without controls: what is none is U+FFFD. */
+ * name is the qualified name. system_name is the name in the .prof if it differs: if
+ * both are equal, go's pprof reads them as C++ and turns "<module>" into "". Builtins
+ * have no file and no lines. The comments contain the profile's id, the request and the
+ * notices. In texts, invalid UTF-8 and control characters become U+FFFD. */
 
 #include "pprof.h"
 
@@ -33,8 +33,8 @@
 
 #include <stdlib.h>
 
-/* Texts of the string table by number; the notices follow, then three of each function.
- */
+/* Numbers of texts in the string table. The notices follow, then three texts per
+ * function. */
 enum {
     TEXT_EMPTY,
     TEXT_COUNT,
@@ -53,7 +53,7 @@ enum {
 };
 #define TEXTS_OF_FUNC 3
 
-/* Ids of both functions and locations. */
+/* Ids of functions and of locations. */
 enum { ID_REQUEST = 1, ID_DEEPER, ID_FUNCS };
 
 #define ID_MAPPING 1
@@ -62,10 +62,10 @@ struct pprof {
     const struct profile *profile;
     struct pprof_samples samples;
     struct pprof_stream stream;
-    int64_t notices[NOTICE_COUNT]; /* their codes */
+    int64_t notices[NOTICE_COUNT]; /* codes of the notices in the string table */
     int64_t notice_count;
-    uint64_t *stack; /* the locations of a sample: room for the deepest */
-    struct buf text; /* at hand */
+    uint64_t *stack; /* the locations of a sample; room for the deepest stack */
+    struct buf text; /* working memory for one text */
 };
 
 static void add_part(struct pprof *w, const Perftools__Profiles__Profile *part)
@@ -235,7 +235,8 @@ static void add_sample(struct pprof *w, size_t depth, struct pprof_values *value
     add_part(w, &part);
 }
 
-/* Its callers, from the node's own to the request, behind what the stack has. */
+/* Appends the callers of node, the nearest first, up to the request. Returns the new
+ * depth. */
 static size_t add_callers(struct pprof *w, size_t depth, uint32_t node)
 {
     const struct calltree_node *nodes = w->profile->tree.nodes;
@@ -280,7 +281,7 @@ static Perftools__Profiles__ValueType value_type(int64_t type, int64_t unit)
     return v;
 }
 
-/* All that it could be asked for is in the file: nobody looks for a binary. */
+/* Says that the file contains all symbols, so that tools do not look for a binary. */
 static void add_mapping(struct pprof *w)
 {
     Perftools__Profiles__Profile part = PERFTOOLS__PROFILES__PROFILE__INIT;
@@ -334,7 +335,7 @@ bool pprof_write(const struct report *r, struct buf *out)
     const struct profile *p = r->profile;
     struct pprof w = {.profile = p};
     bool ok = pprof_samples_make(&w.samples, p);
-    if (ok) /* the deepest, the frames above it, "[deeper frames]" */
+    if (ok) /* the deepest node, the frames above it, "[deeper frames]" */
         w.stack = calloc(w.samples.max_depth + (size_t)2, sizeof *w.stack);
     ok = ok && w.stack && pprof_stream_open(&w.stream, out);
     if (ok) {

@@ -5,7 +5,7 @@
 
 #include "report/common/report.h"
 
-/* See pprof.c for what is in it. False when out of memory. */
+/* pprof.c describes the content. Returns false when out of memory. */
 bool pprof_write(const struct report *r, struct buf *out);
 
 #endif

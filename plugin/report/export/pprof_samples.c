@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* The root's own count is no collector's: the request was called once, and all samples
- * were taken in it. */
+/* Collectors do not count the root: the request was called once, and has all
+ * samples. */
 static int64_t node_count(const struct profile *p, uint32_t node)
 {
     if (node != CALLTREE_ROOT)
@@ -11,8 +11,8 @@ static int64_t node_count(const struct profile *p, uint32_t node)
     return p->mode == MODE_SAMPLING ? (int64_t)p->sampled.samples : 1;
 }
 
-/* When sampling, calls are samples with the node on their stack: those with it at the
- * end are what its children leave. */
+/* When sampling, calls are the samples with the node on their stack. Subtracting those
+ * of the children leaves the samples that end in the node. */
 static void take_figures(struct pprof_samples *s, const struct profile *p)
 {
     bool sampling = p->mode == MODE_SAMPLING;
@@ -28,7 +28,8 @@ static void take_figures(struct pprof_samples *s, const struct profile *p)
     }
 }
 
-/* In a truncated tree nodes have the time of other functions, so no line is known. */
+/* Finds no lines in a truncated tree, where nodes have the time of other functions,
+ * too. */
 static bool find_leaf_lines(struct pprof_samples *s, const struct profile *p)
 {
     uint64_t *self_ns = calloc((size_t)p->functab.count + 1, sizeof *self_ns);
@@ -45,8 +46,8 @@ static bool find_leaf_lines(struct pprof_samples *s, const struct profile *p)
     return true;
 }
 
-/* A node below the cut adds one frame to its parent's stack at most, the one that
- * stands for it: with nodes up to some depth counted, those above it fit. */
+/* A node below the cut adds at most one frame, "[deeper frames]", to its parent's
+ * stack. So if the nodes up to some depth fit, the stacks cut above that depth fit. */
 static bool choose_max_depth(struct pprof_samples *s)
 {
     uint32_t deepest = 0, fits = 0;
@@ -73,7 +74,7 @@ static void move(struct pprof_values *to, struct pprof_values *from)
     *from = (struct pprof_values){0};
 }
 
-/* From the end: what is below a node is known when it is its turn. */
+/* From the end: the figures below a node must be complete before the node's turn. */
 static void cut_deeper(struct pprof_samples *s, const struct calltree *t)
 {
     for (uint32_t i = t->count; i-- > 1;) {

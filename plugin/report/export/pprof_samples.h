@@ -1,10 +1,9 @@
-/* pprof_samples.h -- what the samples of a pprof profile say: the call tree's nodes,
- * each with figures of its own.
+/* pprof_samples.h -- the samples of a pprof profile: one per node of the call tree,
+ * each with its own figures.
  *
- * pprof repeats each stack whole: 65,536 nodes that are one recursion would take
- * gigabytes. Where all stacks together would have more than PPROF_MAX_FRAMES frames,
- * they are cut at the depth that fits, and the figures of what is deeper are summed up
- * where it was cut. */
+ * pprof repeats each whole stack, so 65,536 nodes of one recursion would take
+ * gigabytes. If all stacks together exceed PPROF_MAX_FRAMES frames, they are cut at the
+ * depth that fits. Each cut stack gets the sums of the nodes below it. */
 
 #ifndef PROFILER_PPROF_SAMPLES_H
 #define PROFILER_PPROF_SAMPLES_H
@@ -14,7 +13,7 @@
 
 #define PPROF_MAX_FRAMES UINT64_C(8000000) /* two bytes each, before compression */
 
-/* In the order of a sample's values. */
+/* in the order of a sample's values */
 enum { PPROF_SAMPLES, PPROF_CALLS, PPROF_WALL_NS, PPROF_CPU_NS, PPROF_VALUES };
 
 struct pprof_values {
@@ -23,18 +22,18 @@ struct pprof_values {
 
 struct pprof_samples {
     struct preorder order;
-    uint32_t max_depth;          /* of nodes that are shown; the root's is 0 */
-    bool is_cut;                 /* there are deeper ones */
-    struct pprof_values *own;    /* by node, without what is below; owned, as all */
-    struct pprof_values *deeper; /* by node: sums of what is below it and not shown */
-    int32_t *leaf_lines;         /* by function; see pprof_samples_make */
+    uint32_t max_depth;          /* of the nodes that are shown; the root's is 0 */
+    bool is_cut;                 /* the tree has nodes below max_depth */
+    struct pprof_values *own;    /* by node, without the nodes below it; owned */
+    struct pprof_values *deeper; /* by node: sums of hidden nodes below it; owned */
+    int32_t *leaf_lines;         /* by function; see pprof_samples_make; owned */
 };
 
-/* False when out of memory; to be freed in any case.
+/* Returns false when out of memory. Call pprof_samples_free in any case.
  *
- * A node has no line, only functions have times by line. So leaf_lines has a function's
- * line only where that one had all of the function's own time: then each of its nodes
- * was there. 0: not known. */
+ * Only functions have times by line, nodes do not. So leaf_lines contains a function's
+ * line only if that line has all of the function's self time: then all its nodes were
+ * in that line. 0: not known. */
 bool pprof_samples_make(struct pprof_samples *s, const struct profile *p);
 
 void pprof_samples_free(struct pprof_samples *s);

@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
-#define GZIP_WINDOW_BITS (MAX_WBITS + 16) /* 16: with gzip's header, not zlib's */
+#define GZIP_WINDOW_BITS (MAX_WBITS + 16) /* 16: gzip's header, not zlib's */
 #define MEM_LEVEL 8                       /* zlib's default */
 
-/* The plugin's own allocation, so that the tests can make it fail. */
+/* Allocates with the plugin's functions, so that tests can make it fail. */
 static void *allocate(void *unused, unsigned items, unsigned size)
 {
     (void)unused;
@@ -18,7 +18,7 @@ static void release(void *unused, void *memory)
     free(memory);
 }
 
-/* deflate() itself cannot fail here: the state is its own, and there is room. */
+/* deflate() cannot fail here: its state is valid and the output has room. */
 static void compress_block(struct pprof_stream *s, int flush)
 {
     s->deflate.next_in = s->block;

@@ -1,4 +1,4 @@
-/* Python's marshal format, by the type codes that every Python since 3.0 reads: no
+/* Python's marshal format, with the type codes that every Python since 3.0 reads: no
  * references, no interned strings. Source: CPython's Python/marshal.c. */
 
 #include "prof.h"
@@ -8,14 +8,14 @@
 
 struct marshal {
     struct buf *out;
-    bool impossible; /* a text longer than the format can say */
+    bool impossible; /* a text is longer than the format allows */
 };
 
-/* A type code and a little-endian number behind it. */
+/* Writes a type code and a little-endian number. */
 static void put(struct marshal *m, char code, uint64_t value, size_t bytes)
 {
     char text[9] = {code};
-    for (size_t i = 0; i < 8; i++) /* all: compilers make it one store */
+    for (size_t i = 0; i < 8; i++) /* all 8: compilers make it one store */
         text[i + 1] = (char)(value >> (8 * i) & 0xff);
     buf_add(m->out, text, bytes + 1);
 }
@@ -30,7 +30,7 @@ static void put_text(struct marshal *m, struct str text)
     buf_add_str(m->out, text);
 }
 
-/* Above 31 bits: a count of 15-bit digits, then the digits, the lowest first. */
+/* Above 31 bits: the number of 15-bit digits, then the digits, the lowest first. */
 static void put_count(struct marshal *m, uint64_t value)
 {
     if (value <= INT32_MAX) {
@@ -62,7 +62,7 @@ static void put_func(struct marshal *m, const struct functab *t, uint32_t id)
     put_text(m, functab_name(t, id));
 }
 
-/* (nc, cc, tt, ct): the counts stand the other way round than in the function's own
+/* (nc, cc, tt, ct): the counts have the opposite order of those in a function's own
  * entry. */
 static void put_caller(struct marshal *m, const struct functab *t,
                        const struct caller_stats *c)

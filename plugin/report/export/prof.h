@@ -5,8 +5,9 @@
 
 #include "report/common/report.h"
 
-/* marshal of {(file, line, name): (cc, nc, tt, ct, callers)}, then, after that object,
- * where readers do not look, "\nprofile <id>\n". False when it could not be made. */
+/* Writes marshal data of {(file, line, name): (cc, nc, tt, ct, callers)}. Behind it,
+ * where readers do not look, follows "\nprofile <id>\n". Returns false when out of
+ * memory, or if the format cannot express the profile. */
 bool prof_write(const struct report *r, struct buf *out);
 
 #endif

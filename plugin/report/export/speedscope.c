@@ -1,15 +1,15 @@
 /* A file for speedscope: https://www.speedscope.app/file-format-schema.json
  *
  * Frame 0 is the request, frame i + 1 is function i. Values are seconds with nine
- * decimals, which are exact.
+ * decimals, which is exact.
  *
- * A sampled request is a "sampled" profile: each moment of its timeline, in order, with
- * its whole stack; neighbours in the same node are one. These stacks cost moments times
- * depth (65,536 of 5,000 frames: 2 GB), so beyond MAX_STACK_ENTRIES, and where there is
- * no timeline, as in deterministic mode, the call tree is written as an "evented"
- * profile: two events a node, however deep. There a node's self time stands before its
- * children, which stand in the order of their first call; the times are right, the
- * order of what happened is not known. */
+ * A sampled request is a "sampled" profile: the moments of its timeline in order, each
+ * with its whole stack. Neighbours in the same node are merged. Stacks take moments
+ * times depth (65,536 of 5,000 frames: 2 GB). So above MAX_STACK_ENTRIES, and if there
+ * is no timeline, as in deterministic mode, the call tree is written as an "evented"
+ * profile, with two events per node. There a node's self time comes before its
+ * children, which are in the order of their first call: times are correct, but the
+ * order of events is not known. */
 
 #include "speedscope.h"
 
@@ -76,7 +76,8 @@ static void open_profile(const struct speedscope *s, const char *type, uint64_t 
     decimal_add_seconds(out, end_ns);
 }
 
-/* The moments from *i on that are in one node: their time; *i is behind them. */
+/* Returns the time of the moments from *i on that are in one node, and moves *i behind
+ * them. */
 static uint64_t next_run(const struct sampled *s, uint32_t *i, uint32_t *node)
 {
     uint64_t ns = 0;
@@ -86,7 +87,7 @@ static uint64_t next_run(const struct sampled *s, uint32_t *i, uint32_t *node)
     return ns;
 }
 
-/* All stacks together; *total_ns is the time of all. */
+/* Returns the number of frames in all stacks. Sets *total_ns to the time of all. */
 static uint64_t stack_entries(const struct speedscope *s, uint64_t *total_ns)
 {
     const struct sampled *sampled = &s->profile->sampled;
@@ -99,7 +100,8 @@ static uint64_t stack_entries(const struct speedscope *s, uint64_t *total_ns)
     return entries;
 }
 
-/* From the request on. scratch has room for the deepest stack. */
+/* Writes the stack, from the request to node. scratch has room for the deepest
+ * stack. */
 static void add_stack(const struct speedscope *s, uint32_t node, uint32_t *scratch,
                       struct buf *out)
 {

@@ -5,7 +5,7 @@
 
 #include "report/common/report.h"
 
-/* See speedscope.c for the schema. False when out of memory. */
+/* speedscope.c describes the content. Returns false when out of memory. */
 bool speedscope_write(const struct report *r, struct buf *out);
 
 #endif

@@ -25,7 +25,7 @@ bool encoding_next_line(struct str *rest, struct str *line)
     return true;
 }
 
-/* What follows the blanks at the beginning: a comment, code, or nothing. */
+/* The line without the blanks at its beginning. */
 static struct str unindented(struct str line)
 {
     while (line.len && memchr(" \t\f", *line.data, 3))
@@ -40,8 +40,8 @@ static bool is_name_char(char c)
            c == '.';
 }
 
-/* "latin-1" of "# -*- coding: latin-1 -*-". As Python: the first "coding" that a colon
- * or an equals sign, and a name, follow. */
+/* Returns "latin-1" for "# -*- coding: latin-1 -*-". As in Python, the first "coding"
+ * counts that is followed by a colon or an equals sign, and by a name. */
 static struct str declared_in(struct str line)
 {
     const struct str word = STR("coding");
@@ -62,7 +62,7 @@ static struct str declared_in(struct str line)
     return (struct str){NULL, 0};
 }
 
-/* The second line counts when the first holds no code. */
+/* The second line counts only if the first contains no code. */
 static struct str declared(struct str text)
 {
     struct str first = {"", 0}, second = {"", 0};
@@ -77,8 +77,8 @@ static struct str declared(struct str text)
 
 /* ------------------------------------------------------- Python's and iconv's */
 
-/* Python's names and aliases, without what parts their words, of which iconv has other
- * ones. Empty: UTF-8. */
+/* Python's names and aliases, without separators, that iconv calls differently. Empty:
+ * UTF-8. */
 static const struct {
     const char *python, *iconv;
 } others[] = {
@@ -127,7 +127,8 @@ static const struct {
     {"thai", "TIS-620"},
 };
 
-/* Lower case, each separator as the one that is given ('\0': left out). */
+/* Writes the name in lower case. separator replaces each separator; '\0' removes
+ * them. */
 static void spell(char spelt[NAME_BYTES], struct str name, char separator)
 {
     size_t len = 0;
@@ -201,13 +202,15 @@ static void add_byte(char byte, struct buf *out)
     buf_printf(out, "\\x%02x", (unsigned)(unsigned char)byte);
 }
 
-/* Of a codec that is not known these may shift to other characters. */
+/* True for control characters that may switch an unknown encoding to another character
+ * set. */
 static bool is_shift(uint32_t code)
 {
     return code < ' ' && code != '\t' && code != '\f';
 }
 
-/* As it is: UTF-8, or ASCII where nothing more is known. */
+/* Appends the line without a table: as UTF-8, or only ASCII if the encoding is not
+ * known. Other bytes become \xNN. */
 static bool add_plain(struct str line, bool utf8, bool cut, struct buf *out)
 {
     bool all = true;
@@ -233,7 +236,7 @@ static bool add_table(iconv_t table, struct str line, bool cut, struct buf *out)
     bool all = true;
     char *from = (char *)line.data;
     size_t left = line.len;
-    iconv(table, NULL, NULL, NULL, NULL); /* each line begins anew */
+    iconv(table, NULL, NULL, NULL, NULL); /* each line starts in the initial state */
     while (left) {
         char chunk[256], *to = chunk;
         size_t room = sizeof chunk;

@@ -1,5 +1,6 @@
-/* The page: templates/, put together by page.py when the plugin is built, with the text
- * table and the json report of one profile in it. One file, without any other. */
+/* The page: templates/, which page.py assembles when the plugin is built, with the text
+ * table and the json report of one profile inside. It is one file and needs no
+ * other. */
 
 #include "html.h"
 
@@ -7,11 +8,12 @@
 #include "profile_json.h"
 #include "report/text/record.h"
 
-/* Some 20 bytes each. A larger tree has its smallest subtrees left out: the page is to
- * open at once, and what is hidden has next to no time. The json report has all. */
+/* A node or moment takes some 20 bytes. A larger tree has its smallest subtrees left
+ * out, so that the page opens at once; they have almost no time. The json report has
+ * all nodes. */
 static const struct shown_limits page_limits = {.nodes = 20000, .moments = 20000};
 
-/* Not the linker's way of embedding a file: that made the stack executable. */
+/* Not the linker's way to embed a file, which made the stack executable. */
 __asm__(".pushsection .rodata\n"
         ".type page_template, @object\n"
         "page_template:\n"
@@ -20,7 +22,8 @@ __asm__(".pushsection .rodata\n"
         ".popsection\n");
 extern const char page_template[] __attribute__((visibility("hidden")));
 
-/* Adds what stands before the mark, which is there, and steps behind it. */
+/* Appends the text before the mark, and moves *rest behind the mark, which must be
+ * there. */
 static void copy_to(const char **rest, const char *mark, struct buf *out)
 {
     const char *at = strstr(*rest, mark);
@@ -28,8 +31,8 @@ static void copy_to(const char **rest, const char *mark, struct buf *out)
     *rest = at + strlen(mark);
 }
 
-/* What no document may hold, bytes that are no UTF-8 and control characters, is shown
- * as U+FFFD. */
+/* Bytes that are not UTF-8 and control characters, which no document may contain,
+ * become U+FFFD. */
 static void add_escaped(struct buf *out, struct str text)
 {
     while (text.len) {

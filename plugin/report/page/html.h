@@ -1,12 +1,12 @@
-/* html.h -- the .html report: the page of templates/, with the txt and the json report
- * in it. */
+/* html.h -- the .html report: the page from templates/, with the txt and the json
+ * report inside. */
 
 #ifndef PROFILER_HTML_H
 #define PROFILER_HTML_H
 
 #include "report/common/report.h"
 
-/* False when out of memory. */
+/* Returns false when out of memory. */
 bool html_write(const struct report *r, struct buf *out);
 
 #endif

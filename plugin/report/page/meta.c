@@ -10,7 +10,7 @@
 /* "2024-02-29T12:34:56.000007Z" */
 static void add_started(int64_t started_us, struct buf *out)
 {
-    /* a clock set before 1970 is no time to remember */
+    /* 0 if the clock was set before 1970 */
     int64_t us = started_us > 0 ? started_us : 0;
     time_t seconds = (time_t)(us / 1000000);
     struct tm t = {.tm_mday = 1};
@@ -117,7 +117,7 @@ static void add_notice(const char *code, const char *text, struct buf *out)
     buf_add_char(out, '}');
 }
 
-/* Of this report, not of the profile. */
+/* The notice of this report, not of the profile. */
 static void add_pruned(uint32_t shown, uint32_t nodes, struct buf *out)
 {
     char text[160];

@@ -1,4 +1,4 @@
-/* meta.h -- the facts about a request as JSON: the "meta" of profile_json.c. */
+/* meta.h -- the facts about a request as JSON: "meta" in profile_json.c. */
 
 #ifndef PROFILER_META_H
 #define PROFILER_META_H
@@ -6,8 +6,9 @@
 #include "report/common/report.h"
 #include "shown.h"
 
-/* One more member of an object: "meta":{...}. notices: of this report alone, added to
- * the profile's, as is one that says that less is shown than there is. */
+/* Adds the member "meta":{...} to an object. notices are those of this report only;
+ * they are added to the profile's. If the report does not show the whole tree, it gets
+ * the notice "pruned", too. */
 void meta_add(const struct report *r, const struct shown *shown, uint32_t notices,
               struct buf *out);
 

@@ -1,9 +1,9 @@
-/* The whole profile as JSON: for programs, and the data of the page. One line.
+/* The whole profile as one line of JSON, for programs and for the page.
  *
  * {"v":1,
  *  "meta":{"id","method","path","query" (as sent),"mount",
- *          "flag",                          where the query's parameter of that name
- *                                           asked for the profile
+ *          "flag",                          name of the query parameter that asked
+ *                                           for the profile
  *          "status" (null: none),"response_bytes","location" (or null),
  *          "exception" (class name, or null),"started" (ISO 8601, UTC, microseconds),
  *          "mode":"deterministic" or "sampling",
@@ -18,13 +18,13 @@
  *          "peers":[{"peer","wait" (kind number),"ns"}]},           sampling only
  *  "str":[text],                            each once
  *  "func":{"name":[str#],"file":[str#],"line":[n],"lib":[str#],"kind":[n],
- *          "cprofile":[str#],               only where a builtin has another name there
- *          "hide":[0 or 1]},               only where a function hides itself
+ *          "cprofile":[str#],               only if a builtin has another name there
+ *          "hide":[0 or 1]},               only if a function hides itself
  *  "node":{"depth":[n],"func":[func#],"self":[ns],
  *          "calls":[n],                     deterministic only
  *          "samples":[n],"cpu":[ns],        sampling only
  *          "wait":{"of":[node#],"kind":[kind number],"ns":[ns]},    sampling only
- *          "class":{"of":[node#],"name":[str#]}},   where there is one, see below
+ *          "class":{"of":[node#],"name":[str#]}},   if there is one, see below
  *  "left":{"node":[node#],"func":[func#],"self":[ns],               see below
  *          "cpu":[ns],"wait":{"of":[left#],"kind":[kind number],"ns":[ns]}},
  *  "exact":{"func":[func#],"calls":[n],"primitive":[n],"self":[ns],"cumulative":[ns],
@@ -34,41 +34,43 @@
  *           "hits":[n],
  *           "text":[str#]}}                 with profiler-source only
  *
- * Arrays of one object are parallel: item i of each belongs to thing i. Times are whole
- * nanoseconds. "sampling only" and the like: in the other mode the key is absent; an
- * array with nothing in it is there, and empty.
+ * Arrays of one object are parallel: item i of each describes the same thing. Times are
+ * whole nanoseconds. "sampling only" and the like: in the other mode the key is absent.
+ * Arrays without items are present, and empty.
  *
- * func   Function 0 is the request: its label ("GET /search") as the name, no file,
- * line 0, kind 4. Then those of functab.h, in their order. name is the qualified name;
- *        a builtin has file "~", line 0 and cProfile's "<built-in method ...>"; where
- * cProfile's holds an address, cprofile has it, and name the type or function instead.
- * kind: 0 own code, 1 library, 2 standard library, 3 builtin, 4 the request. lib is the
- *        library's name ("time" for <built-in method time.sleep>), "" for own code and
- *        where nothing tells. hide is 1 for code that has a local variable
- *        __tracebackhide__: who folds libraries is to fold it, too.
- * node   In preorder; node 0 is the request, siblings stand in the order of their first
- *        call. self does not hold what is below. samples are those that had the node on
- *        their stack; cpu is the part of self in which the thread ran, wait the other
- *        parts: an item for each kind of each node, by node.
- *        class: methods by the class of their object ("SecurityMiddleware.__call__"),
- *        for nodes all of whose calls were for objects of one class that is not the one
- *        which defines the method. Deterministic, from Python 3.11 on.
- * left   Only where calls are not in the tree: the part of a node's self that is time
- *        of calls below it, and the function that had more than half of it (0: none
- *        had). cpu and wait: its parts, when sampling.
- * exact  Only when the tree was truncated (notice "truncated") or is not shown whole
- *        (in a page, notice "pruned": see shown.h): what is not in it is counted here,
- *        by function, as in pstats' table (when sampling, calls are samples); one item
- *        of callers for each function, with the same figures for each of its callers.
- * tl     The timeline: each moment stands for dt until it, in order.
- * lines  self is the time in that line and in no call from it, total that with the
- *        calls; hits are samples with the line on their stack; text is its source
- *        ("": not known), see source.h.
+ * func   Function 0 is the request: its name is its label ("GET /search"), it has no
+ *        file, line 0 and kind 4. Then follow those of functab.h, in their order. name
+ *        is the qualified name. A builtin has file "~", line 0, and as name cProfile's
+ *        "<built-in method ...>"; if that contains an address, it is in cprofile, and
+ *        name is the type or function instead.
+ *        kind: 0 own code, 1 library, 2 standard library, 3 builtin, 4 the request.
+ *        lib is the library's name ("time" for <built-in method time.sleep>), "" for
+ *        own code and if not known. hide is 1 for code with a local variable
+ *        __tracebackhide__: readers that fold libraries should fold it, too.
+ * node   In preorder. Node 0 is the request; siblings are in the order of their first
+ *        call. self does not include the nodes below. samples is the number of samples
+ *        with the node on their stack. cpu is the part of self in which the thread ran;
+ *        wait has the other parts, one item per kind of each node, in node order.
+ *        class: the method with the class of its object
+ *        ("SecurityMiddleware.__call__"). A node has one only if all its calls were for
+ *        objects of one class, and another class defines the method. Deterministic
+ *        only, from Python 3.11 on.
+ * left   Only if some calls are not in the tree. self is the part of the node's self
+ *        time that was spent in calls below it. func had more than half of that (0: no
+ *        function had). cpu and wait are its parts, when sampling.
+ * exact  Only if the tree was truncated (notice "truncated") or is not shown whole
+ *        (in a page, notice "pruned": see shown.h). It has all calls, counted by
+ *        function as in pstats' table (when sampling, samples). callers has one item
+ *        per function, with the same figures for each of its callers.
+ * tl     The timeline, in order: each moment stands for the time dt before it.
+ * lines  self is the time in the line itself, total includes calls from it. hits is
+ *        the number of samples with the line on their stack. text is its source ("":
+ *        not known), see source.h.
  * kinds  0 cpu, 1 gil, 2 sleep, 3 network read, 4 network write, 5 disk, 6 lock,
  *        7 child, 8 other, 9 switched out, 10 event loop, 11 cpu wait.
  *
- * Readers should pass over keys that they do not know: v changes only when something
- * that is here changes its meaning. */
+ * Readers should ignore keys that they do not know. v changes only when the meaning of
+ * a key changes. */
 
 #include "profile_json.h"
 
@@ -81,8 +83,8 @@
 #include <stdlib.h>
 
 struct func_row {
-    uint32_t name, file, lib; /* in the string table */
-    uint32_t cprofile;        /* a builtin's name as cProfile has it */
+    uint32_t name, file, lib; /* numbers in the string table */
+    uint32_t cprofile;        /* cProfile's name of a builtin */
     enum origin kind;
 };
 
@@ -92,16 +94,16 @@ struct profile_json {
     const struct report_choice *choice;
     struct shown shown;
     struct strings strings;
-    uint32_t *classes;      /* by label of profile->classes: its text; owned */
-    struct func_row *funcs; /* by number in the report: 0 is the request */
+    uint32_t *classes; /* by label in profile->classes: number of its text; owned */
+    struct func_row *funcs; /* by number in the report; 0 is the request */
     uint32_t *texts;        /* by line: its source in the string table; NULL: none */
-    uint32_t notices;       /* of this report: bits of enum notice_code */
+    uint32_t notices;       /* of this report only: bits of enum notice_code */
     struct buf *out;
 };
 
 /* ------------------------------------------------------------------ columns */
 
-/* Item i of an array. */
+/* Returns item i of an array. */
 typedef uint64_t column(const struct profile_json *j, uint32_t i);
 
 static void add_column(const struct profile_json *j, const char *key, uint32_t count,
@@ -258,7 +260,7 @@ static uint64_t node_self(const struct profile_json *j, uint32_t place)
     return j->shown.self[place];
 }
 
-/* The request itself, which no collector counts, was called once. */
+/* Collectors do not count the request itself, which was called once. */
 static uint64_t node_calls(const struct profile_json *j, uint32_t place)
 {
     return place ? node_at(j, place)->calls : 1;
@@ -275,7 +277,8 @@ static uint64_t node_cpu(const struct profile_json *j, uint32_t place)
     return j->shown.waits ? j->shown.waits[place][WAITS_CPU] : 0;
 }
 
-/* What the waits of something are: items of three parallel columns, by get. */
+/* Returns the time of item i by kind of wait. add_part writes three parallel columns
+ * from it. */
 typedef const uint64_t *parts(const struct profile_json *j, uint32_t i);
 
 static const uint64_t *node_parts(const struct profile_json *j, uint32_t place)
@@ -351,7 +354,7 @@ static void add_left(const struct profile_json *j)
     close_object(j);
 }
 
-/* A node that is not shown has no place of its own. */
+/* Leaves out nodes that are not shown, as they have no place of their own. */
 static void add_class_column(const struct profile_json *j, const char *key,
                              bool of_names)
 {

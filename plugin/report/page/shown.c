@@ -6,14 +6,15 @@
 
 const struct shown_limits shown_all = {UINT32_MAX, UINT32_MAX};
 
-/* The nodes that stay: those of more total time, and so many of just that time. */
+/* The nodes to show: those with more than `least` total time, and the first `equals`
+ * nodes with exactly that. */
 struct choice {
     uint64_t *totals; /* by node: self and all below; owned */
     uint64_t least;
     uint32_t equals;
 };
 
-/* From the end: children come after their parents. */
+/* From the end, as children come after their parents. */
 static void add_totals(uint64_t *totals, const struct calltree *t)
 {
     for (uint32_t i = t->count; i-- > 0;) {
@@ -23,14 +24,15 @@ static void add_totals(uint64_t *totals, const struct calltree *t)
     }
 }
 
-/* Of a number's 8 digits, those above the one at shift. */
+/* The digits of number above the one at shift. A number has 8 digits of 8 bits. */
 static uint64_t above(uint64_t number, unsigned shift)
 {
     return shift < 56 ? number >> (shift + 8) : 0;
 }
 
-/* Finds the most-th largest total digit by digit, from the highest: at each, how many
- * are left to be taken from among those that agree with it so far. */
+/* Finds the most-th largest total digit by digit, from the highest. At each digit,
+ * c->equals is how many are left to take from the totals that agree in all digits so
+ * far. */
 static void find_least(struct choice *c, uint32_t count, uint32_t most)
 {
     c->least = 0;
@@ -48,8 +50,8 @@ static void find_least(struct choice *c, uint32_t count, uint32_t most)
     }
 }
 
-/* No node has more time than its parent, whose number is less: with a node stays all
- * that is above it. */
+/* True if the node is shown. A parent has at least as much time as its children, and
+ * comes before them, so it is shown if a child is. */
 static bool stays(struct choice *c, uint32_t node)
 {
     uint64_t total = c->totals[node];
@@ -60,7 +62,7 @@ static bool stays(struct choice *c, uint32_t node)
     return total > c->least;
 }
 
-/* Closes the gaps. Parents come first: they know already where they stand. */
+/* Closes the gaps. Parents come first, so their new places are known. */
 static void leave_out(struct preorder *o, const struct calltree *t, struct choice *c)
 {
     uint32_t count = 0;
@@ -128,8 +130,8 @@ static bool add_times(struct shown *s, const struct profile *p)
 
 /* ---------------------------------------------------------------------- left */
 
-/* Makes room for an item of each place that something is left below; index_of (by
- * place): its number plus 1. */
+/* Makes an item in s->left for each place with time left below it. index_of, by place,
+ * is its index plus 1. */
 static bool make_left(struct shown *s, const struct profile *p, uint32_t *index_of)
 {
     for (uint32_t node = 0; node < p->tree.count; node++)
@@ -148,7 +150,7 @@ static bool make_left(struct shown *s, const struct profile *p, uint32_t *index_
     return true;
 }
 
-/* The function that had more than half of the time below each place. */
+/* Finds the function that has more than half of the time left below each place. */
 static void find_hottest(struct shown *s, const uint32_t *index_of,
                          const struct pairtab *times)
 {

@@ -1,19 +1,23 @@
-/* shown.h -- the nodes of a finished call tree as a report shows them, in preorder, and
- * the moments of its timeline: not more than it has room for.
+/* shown.h -- the part of a call tree and of a timeline that a report shows, given how
+ * many nodes and moments it may show. Nodes are in preorder.
  *
  *     total     9 --- 5 --- 3        at most 3:    9 --- 5
  *                \     \--- 2                        \
  *                 \--- 4 --- 1                        \--- 4
  *
- * The nodes with the most total time stay, and with each all that are above it. Whole
- * subtrees go: their self time becomes that of the nearest node above that stays, so
- * that sums are what they were, and left says how much of it that is; their calls are
- * not in the tree any more. The time of calls that the tree itself had no room for
- * counts as left, too (in deterministic mode; in sampling mode its waits are not known
- * apart). Of equals the one that was called first stays. Of the timeline, as many
- * neighbours as need be are merged into one, which is what the longest of them was.
- * Linear, without recursion. The profile is not changed, and must not change meanwhile.
- */
+ * The nodes with the most total time are shown; their ancestors have at least as much.
+ * If nodes are equal, the one that was called first is shown. Whole subtrees are left
+ * out. Their self time moves to the nearest node above that is shown, so sums stay
+ * correct, and .left says how much moved. Their calls are no longer in the tree. In
+ * deterministic mode, .left also contains the time of calls that had no room in the
+ * tree (overflow.h); in sampling mode it does not, because the waits of those calls are
+ * not known separately.
+ *
+ * In the timeline, neighbours are merged until it fits. A merged moment has the node
+ * and the kind of its longest part.
+ *
+ * Linear time, no recursion. The profile does not change, and must not change as long
+ * as the result is used. */
 
 #ifndef PROFILER_SHOWN_H
 #define PROFILER_SHOWN_H
@@ -28,27 +32,29 @@ struct shown_limits {
 
 extern const struct shown_limits shown_all;
 
-/* Time below a place that is in no node below it: part of the place's self time. */
+/* Time that belongs to nodes below a place that are not shown. It is part of the
+ * place's self time. */
 struct shown_left {
     uint32_t place;
-    uint32_t func; /* had more than half of ns; FUNCTAB_NONE: none had */
+    uint32_t func; /* has more than half of ns; FUNCTAB_NONE: none has */
     uint64_t ns;
-    uint64_t waits[WAIT_KINDS]; /* ns in parts; zeros where that is not known */
+    uint64_t waits[WAIT_KINDS]; /* ns by kind of wait; zeros if not known */
 };
 
 struct shown {
-    /* Of the nodes that are shown. places are by node of the whole tree: a node that is
-     * not shown stands where the nearest above it that is shown does. */
+    /* The nodes that are shown. order.places is by node of the whole tree: for a node
+     * that is not shown, it is the place of the nearest node above that is shown. */
     struct preorder order;
     uint64_t *self;                /* by place; owned */
-    uint64_t (*waits)[WAIT_KINDS]; /* by place: self in parts; owned; NULL: not known */
-    struct shown_left *left;       /* by place, ascending; owned */
+    uint64_t (*waits)[WAIT_KINDS]; /* by place: self by kind of wait; owned; NULL: not
+                                      known */
+    struct shown_left *left;       /* ascending by place; owned */
     uint32_t left_count;
-    struct moment *moments; /* node: its place; owned */
+    struct moment *moments; /* .node is the place of the node; owned */
     uint32_t moment_count;
 };
 
-/* False when out of memory, and *s empty. */
+/* Returns false when out of memory; *s is empty then. */
 bool shown_make(struct shown *s, const struct profile *p,
                 const struct shown_limits *limits);
 

@@ -57,7 +57,7 @@ static int by_place(const void *a, const void *b)
                  : (x->line->line > y->line->line) - (x->line->line < y->line->line);
 }
 
-/* The lines that are looked for, those of one file together and in its order. */
+/* Chooses the lines to read: sorted by file, and by line within a file. */
 static size_t choose(const struct profile *p, struct wanted *wanted)
 {
     size_t count = 0;
@@ -78,8 +78,8 @@ static size_t choose(const struct profile *p, struct wanted *wanted)
 
 /* ---------------------------------------------------------------- the file */
 
-/* Looked at before it is opened: to open a device may do something. And it may have
- * been put in the file's place meanwhile. */
+/* Checks the file before opening it, as opening a device may have effects; and after,
+ * as another file may have replaced it. */
 static int open_regular(const char *path)
 {
     struct stat s;
@@ -93,7 +93,7 @@ static int open_regular(const char *path)
     return fd;
 }
 
-/* As far as it can be read; a file that has grown beyond the bound counts as none. */
+/* Reads up to the end. A file that has grown beyond the limit counts as empty. */
 static void read_all(int fd, struct buf *text)
 {
     while (text->len <= SOURCE_FILE_BYTES && buf_reserve(text, 65536)) {
@@ -107,7 +107,7 @@ static void read_all(int fd, struct buf *text)
     text->len = 0;
 }
 
-/* False when out of memory. */
+/* Returns false when out of memory. */
 static bool read_file(struct str file, struct buf *text)
 {
     struct buf path = {0};
@@ -126,7 +126,7 @@ static bool read_file(struct str file, struct buf *text)
 
 /* --------------------------------------------------------------- its lines */
 
-/* No cut through a character. */
+/* Cuts a long line, but not inside a character. */
 static struct str shorten(struct str line)
 {
     if (line.len > SOURCE_LINE_BYTES)
@@ -139,7 +139,7 @@ static struct str shorten(struct str line)
     return line;
 }
 
-/* Enough for the bytes that are shown, in any encoding. */
+/* Enough for SOURCE_LINE_BYTES bytes of UTF-8 in any encoding. */
 #define ENCODED_BYTES (5 * SOURCE_LINE_BYTES)
 
 static uint32_t add_line(struct sources *s, struct encoding *e, struct str line)
@@ -155,7 +155,7 @@ static uint32_t add_line(struct sources *s, struct encoding *e, struct str line)
     return index;
 }
 
-/* Of the wanted lines, which are in one file, those that it has. */
+/* Adds the wanted lines that the file contains. All are in one file. */
 static void add_lines(struct sources *s, struct str text, const struct wanted *wanted,
                       size_t count)
 {

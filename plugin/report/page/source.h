@@ -1,11 +1,11 @@
-/* source.h -- the source text of the lines that were sampled, read from the files when
- * the report is made, by whoever makes it.
+/* source.h -- the source text of sampled lines. The thread that writes the report reads
+ * the files.
  *
- * Only what Python source is likely to be is opened: a regular file whose name ends in
- * .py, .pyw or .wsgi. (Code that was compiled from a template has the template's name,
- * with line numbers of its own.) The text is that of the file as it is now, with its
- * line end taken off. There is none where it cannot be read, and beyond bounds: the
- * lines of most time come first. */
+ * It opens only files that are probably Python source: regular files whose names end in
+ * .py, .pyw or .wsgi. (Code compiled from a template has the template's name, but its
+ * own line numbers.) The text is that of the file now, without the line end. A line has
+ * no text if its file cannot be read, or if a limit below is reached; lines with the
+ * most time come first. */
 
 #ifndef PROFILER_SOURCE_H
 #define PROFILER_SOURCE_H
@@ -14,19 +14,20 @@
 #include "strings.h"
 
 #define SOURCE_LINES 1000           /* in one report */
-#define SOURCE_LINE_BYTES 200       /* what is longer is cut */
+#define SOURCE_LINE_BYTES 200       /* the rest of a longer line is cut */
 #define SOURCE_FILE_BYTES 2097152   /* larger files are not read */
-#define SOURCE_TOTAL_BYTES 16777216 /* of all files that are read */
+#define SOURCE_TOTAL_BYTES 16777216 /* all files together */
 
 struct sources {
     const struct profile *profile;
     struct strings *strings;
-    uint32_t *texts; /* by line of the profile's .sampled: a number in .strings */
-    bool undecoded;  /* some line holds \xNN for what could not be decoded */
+    uint32_t *texts; /* by line of profile->sampled: its number in .strings */
+    bool undecoded;  /* some line contains \xNN for bytes that could not be decoded */
 };
 
-/* Adds the texts, as Python decodes them (see encoding.h), to the table, and their
- * numbers to .texts; where there is no text, that of "". False when out of memory. */
+/* Adds the texts to .strings, decoded as Python does (encoding.h), and their numbers to
+ * .texts. A line without text gets the number of "". Returns false when out of
+ * memory. */
 bool source_add(struct sources *s);
 
 #endif

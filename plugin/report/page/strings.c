@@ -8,7 +8,7 @@
 
 static struct str item(const struct strings *t, uint32_t index)
 {
-    size_t start = index ? t->ends[index - 1] + 1 : 0; /* behind the comma */
+    size_t start = index ? t->ends[index - 1] + 1 : 0; /* skips the comma */
     return (struct str){t->json.data + start, t->ends[index] - start};
 }
 
@@ -28,8 +28,8 @@ static bool make_room(struct strings *t)
            slots_reserve(&t->slots, t->count, entry_hash, t);
 }
 
-/* Finds what has just been written as the last item, among those before it; count when
- * it is not there. */
+/* Searches the last item, just written, among those before it. Returns its number, or
+ * count if it is new. */
 static uint32_t find(const struct strings *t, struct str text, uint64_t hash)
 {
     const struct slots *s = &t->slots;

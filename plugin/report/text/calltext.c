@@ -17,7 +17,7 @@
 #define PERCENT_WIDTH 5
 #define SELF_WIDTH 7
 
-/* One unit for all of a column: the last decimal is of step nanoseconds. */
+/* The unit of a column: its last decimal stands for step nanoseconds. */
 struct unit {
     const char *name;
     uint64_t step_ns;
@@ -30,7 +30,7 @@ struct text {
     struct fold fold;
     struct unit unit;
     uint64_t total;             /* of the request */
-    bool open[FOLD_LEVELS + 1]; /* by level: are there siblings below this row? */
+    bool open[FOLD_LEVELS + 1]; /* by level: this row has siblings below it */
     bool colour;
     struct buf *out;
 };
@@ -57,7 +57,7 @@ static void add_time(const struct unit *unit, uint64_t ns, size_t width,
     decimal_add_point(out, steps, unit->decimals, width);
 }
 
-/* "1", "0.5": what is there of milliseconds. */
+/* Appends "1" or "0.5": milliseconds without trailing zeros. */
 static void add_interval(uint64_t ns, struct buf *out)
 {
     struct buf text = {0};
@@ -75,7 +75,7 @@ static void add_summary(const struct text *t)
 {
     const struct sampled *s = &t->profile->sampled;
     struct unit unit = t->unit;
-    if (unit.decimals == 1) /* the columns have it with decimals */
+    if (unit.decimals == 1) /* the columns have decimals, too */
         unit = (struct unit){"ms", 1000000, 0};
     struct buf waits = {0};
     waits_add(t->profile, true, &waits);
@@ -181,7 +181,7 @@ static void add_request(const struct text *t)
     paint(t, PLAIN);
 }
 
-/* What most of the row's own time was spent waiting for. */
+/* Appends the longest wait in the row's self time. */
 static void add_wait(const struct text *t, const struct fold_row *row)
 {
     for (unsigned kind = WAITS_CPU + 1; kind < WAIT_KINDS; kind++) {
@@ -194,7 +194,7 @@ static void add_wait(const struct text *t, const struct fold_row *row)
     }
 }
 
-/* The line where most of the function's own time was spent. */
+/* Appends the line with most of the function's self time. */
 static void add_line(const struct text *t, const struct fold_row *row)
 {
     const struct sampled *s = &t->profile->sampled;
@@ -213,7 +213,7 @@ static void add_line(const struct text *t, const struct fold_row *row)
         buf_printf(t->out, "  mostly at line %d", (int)most->line);
 }
 
-/* Where most of a folded row's own time was spent. */
+/* Appends the function with most of a folded row's self time. */
 static void add_hottest(const struct text *t, const struct fold_row *row)
 {
     if (row->hottest == row->func || row->hottest_ns < row->self / 2)
@@ -269,7 +269,7 @@ static void add_row(struct text *t, const struct fold_row *row)
     buf_add_char(t->out, '\n');
 }
 
-/* 37 frames under 1 % are not shown (4.2 ms) */
+/* Appends "37 frames under 1 % are not shown (4.2 ms)". */
 static void add_small(const struct text *t)
 {
     const struct fold *f = &t->fold;

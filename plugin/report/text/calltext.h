@@ -5,7 +5,7 @@
 
 #include "report/common/report.h"
 
-/* Where the time went, the samples, and the tree that fold.h makes:
+/* Writes where the time went, the samples, and the tree from fold.h:
  *
  *     812 ms: 14 % CPU, 83 % network read (127.0.0.1:5432), 3 % GIL
  *     803 samples at 1 ms, 2 lost
@@ -14,8 +14,8 @@
  *        812.0  100.0           GET /search
  *        801.3   98.7           └─ view  shop/views.py:12  mostly at line 34
  *
- * One line for each row, whatever its names hold; a blank line at the end. With colour:
- * escape sequences of ANSI terminals. False when out of memory. */
+ * Each row takes exactly one line, whatever names contain. The last line is blank. With
+ * colour: uses ANSI escape sequences. Returns false when out of memory. */
 bool calltext_write(const struct report *r, bool colour, struct buf *out);
 
 #endif

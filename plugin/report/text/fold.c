@@ -2,25 +2,25 @@
 
 #include <stdlib.h>
 
-#define SERVER FUNCTAB_NONE /* the function of the row of FOLD_SERVER */
+#define SERVER FUNCTAB_NONE /* func of the row of FOLD_SERVER */
 
 struct owner {
     bool own;
     struct str library; /* empty for own code and builtins */
 };
 
-/* Working memory. Rows are nodes of a call tree of their own, which has the request as
- * its root, too; each array by row has as many entries as there are nodes, and one. */
+/* Working memory. Rows are nodes of a second call tree, which has the request as its
+ * root, too. Arrays by row have one entry per node of the profile, and one more. */
 struct work {
     const struct profile *profile;
-    struct owner *owners;   /* by function */
-    struct calltree rows;   /* self: nanoseconds */
-    uint32_t *row_of;       /* by node */
-    uint32_t *depth;        /* by node: how often its function is in its row, to it */
-    uint8_t *level;         /* by row */
-    uint64_t *total;        /* by row */
-    uint32_t *order;        /* the rows that are shown, the heaviest last */
-    uint32_t *child, *next; /* by row, of those shown: first child, sibling; 0: none */
+    struct owner *owners; /* by function */
+    struct calltree rows; /* self: nanoseconds */
+    uint32_t *row_of;     /* by node */
+    uint32_t *depth;      /* by node: recursion depth of its function, within its row */
+    uint8_t *level;       /* by row */
+    uint64_t *total;      /* by row */
+    uint32_t *order;      /* rows that are shown, the one with the most time last */
+    uint32_t *child, *next; /* by row, if shown: first child, next sibling; 0: none */
     uint32_t *shown;        /* by row: index in fold.rows; 0: not shown, or the root */
     uint32_t shown_count;
     struct pairtab parts; /* by fold row and function: self */
@@ -79,9 +79,10 @@ static bool is_own(const struct work *w, uint32_t row)
     return row == CALLTREE_ROOT || w->owners[w->rows.nodes[row].func].own;
 }
 
-/* The row above in which the function is called by the same caller as here, or 0: then
- * it calls itself through others. The function alone does not tell: the one wrapper()
- * of a decorator is around the view and around what the view calls. */
+/* Returns the row above in which the same caller calls the same function, or 0. If
+ * there is one, the function calls itself through others. The function alone is not
+ * enough: a decorator's one wrapper() runs around the view, and around functions that
+ * the view calls. */
 static uint32_t recursion_row(const struct work *w, uint32_t caller, uint32_t func)
 {
     const struct calltree_node *rows = w->rows.nodes;
@@ -94,7 +95,7 @@ static uint32_t recursion_row(const struct work *w, uint32_t caller, uint32_t fu
     return 0;
 }
 
-/* The row of a node whose parent's row is above. 0 when out of memory. */
+/* Returns the row of a node whose parent is in the row above. 0 when out of memory. */
 static uint32_t choose_row(struct work *w, uint32_t above, uint32_t func)
 {
     bool own = w->owners[func].own;
@@ -111,8 +112,8 @@ static uint32_t choose_row(struct work *w, uint32_t above, uint32_t func)
     return row;
 }
 
-/* How deep a node's function is in its own recursion: one deeper than the next node
- * above that is the same function in the same row. */
+/* The depth of a node in the recursion of its function: one more than the nearest node
+ * above with the same function in the same row. */
 static uint32_t recursion_depth(const struct work *w, uint32_t node)
 {
     const struct calltree_node *nodes = w->profile->tree.nodes;
@@ -125,7 +126,7 @@ static uint32_t recursion_depth(const struct work *w, uint32_t node)
             return w->depth[above] + 1;
         if (w->level[at] < w->level[row] ||
             (at != row && w->level[at] == w->level[row]))
-            break; /* above the row: here it was entered first */
+            break; /* above the row: recursion starts here */
     }
     return 1;
 }
@@ -174,7 +175,7 @@ static int lighter_first(const void *a, const void *b, void *context)
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     if (total[x] != total[y])
         return total[x] < total[y] ? -1 : 1;
-    return x > y ? -1 : 1; /* the first met comes first in the end */
+    return x > y ? -1 : 1; /* select_rows reverses the order */
 }
 
 static bool is_small(const struct work *w, uint32_t row)
@@ -257,7 +258,7 @@ static void add_waits(struct fold_row *row, const struct sampled *s, uint32_t no
         row->waits[kind] += s->node_wait_ns[node][kind];
 }
 
-/* False when out of memory. */
+/* Returns false when out of memory. */
 static bool add_part(struct work *w, struct fold *f, uint32_t index,
                      const struct calltree_node *n)
 {
@@ -290,7 +291,7 @@ static bool describe_node(struct work *w, struct fold *f, uint32_t node)
     return add_part(w, f, index, n);
 }
 
-/* What the rows say of the nodes that they stand for. */
+/* Sums up the nodes of each row that is shown. */
 static bool describe(struct work *w, struct fold *f)
 {
     const struct calltree *t = &w->profile->tree;

@@ -5,7 +5,7 @@
 #include "report/common/json.h"
 #include "table.h"
 
-/* Bytes in the line. Together they leave room for a function or two. */
+/* In bytes. Together they leave room for one or two functions. */
 #define TEXT_BYTES 1200
 #define NAME_BYTES 500
 #define FILES_BYTES 2000
@@ -54,7 +54,7 @@ static void add_files(const struct str *files, size_t count, struct buf *out)
         json_next(out);
         json_string(out, files[i]);
         if (out->len - start > FILES_BYTES)
-            out->len = before; /* half a name would be no file's */
+            out->len = before; /* removes it whole: half a name would name no file */
     }
     buf_add_char(out, ']');
 }
@@ -83,7 +83,7 @@ static bool add_function(const struct rows *rows, uint32_t row, struct buf *out)
     return ok;
 }
 
-/* start is where the line begins. */
+/* start is the offset of the line in out. */
 static bool add_functions(const struct rows *rows, size_t start, struct buf *out)
 {
     static const struct str end = {"]}\n", 3};

@@ -1,4 +1,4 @@
-/* logjson.h -- profiler-log-style = json: one profile as one line for a log's reader.
+/* logjson.h -- profiler-log-style = json: one profile as one line, for log readers.
  *
  * {"id","time" (seconds since the epoch),"method","path","query","status" (or null),
  *  "elapsed_ms","mode","exception" (or null),"cpu_ms","calls" and "primitive_calls", or
@@ -6,9 +6,9 @@
  *  "files":[paths],"functions":[{"name","calls" or "samples","self_ms",
  *  "cumulative_ms"}]}
  *
- * functions are the first rows of the table, ten at most. The line is never longer than
- * a message of uWSGI's logger is by default: long texts are cut, "..." at their end,
- * and there are fewer files and functions where they have no room. */
+ * functions contains the first rows of the table, at most ten. The line always fits
+ * into a message of uWSGI's logger at its default size: long texts are cut and end in
+ * "...", and files and functions that do not fit are left out. */
 
 #ifndef PROFILER_LOGJSON_H
 #define PROFILER_LOGJSON_H
@@ -18,7 +18,7 @@
 #define LOGJSON_BYTES_MAX 8000
 #define LOGJSON_FUNCTIONS_MAX 10
 
-/* False when out of memory. */
+/* Returns false when out of memory. */
 bool logjson_write(const struct report *r, const struct str *files, size_t file_count,
                    struct buf *out);
 

@@ -95,7 +95,7 @@ static void add_calls(const struct stats *s, struct buf *out)
     buf_add_text(out, " primitive)");
 }
 
-/* , 31 % CPU wait; nothing where it is next to nothing, or not known. */
+/* Appends ", 31 % CPU wait"; nothing if it is below 1 % or not known. */
 static void add_cpu_wait(const struct profile *p, struct buf *out)
 {
     if (p->wall_ns && p->cpu_wait_ns * 100 >= p->wall_ns)

@@ -1,23 +1,34 @@
-/* record.h -- a profile in the log: Werkzeug's record, or one line. */
+/* record.h -- a profile in the log: a record like Werkzeug's, or one line. */
 
 #ifndef PROFILER_RECORD_H
 #define PROFILER_RECORD_H
 
 #include "report/common/report.h"
 
-/* As r->choice->log_style says. LOG_TABLE: 80 dashes; PATH: '/search'; PROFILE <id>
- * <mode> <ms> ms <status or ->; one FILE line for each of the paths; a NOTICE line for
- * each notice; of a sampled profile its call tree (calltext.h), in colour if asked for,
- * between blank lines; pstats' table; 80 dashes; a blank line. LOG_LINE: one line with
- * the same facts and the function that took most time; when sampled, also where the
- * time went. What is not safe on a line or a terminal (safetext.h) is shown as Python's
- * repr; the .txt report has the table's names as pstats prints them. LOG_JSON:
- * logjson.h. False when out of memory. */
+/* Writes the log entry in the style of r->choice->log_style.
+ *
+ * LOG_TABLE, a record of several lines:
+ *   80 dashes
+ *   PATH: '/search'
+ *   PROFILE <id> <mode> <ms> ms <status or ->
+ *   FILE <path>       one line for each of the files
+ *   NOTICE ...        one line for each notice
+ *   the call tree of a sampled profile between blank lines (calltext.h)
+ *   pstats' table
+ *   80 dashes, and a blank line
+ *
+ * colour: the call tree is in colour.
+ *
+ * LOG_LINE: one line with the same facts and the function that took most time; when
+ * sampled, also where the time went. LOG_JSON: see logjson.h.
+ *
+ * Texts that are not safe in a line or on a terminal (safetext.h) are shown as Python's
+ * repr. Returns false when out of memory. */
 bool record_write(const struct report *r, const struct str *files, size_t file_count,
                   bool colour, struct buf *out);
 
-/* The .txt report: the record of LOG_TABLE without FILE lines. False when out of
- * memory. */
+/* The .txt report: the record of LOG_TABLE without FILE lines, and with names in the
+ * table as pstats prints them. Returns false when out of memory. */
 bool txt_write(const struct report *r, struct buf *out);
 
 #endif

@@ -20,12 +20,12 @@ static bool make_names(struct rows *r)
 static struct str name_of(const struct rows *r, uint32_t row)
 {
     size_t start = row ? r->name_ends[row - 1] : 0;
-    if (!r->names.data) /* all of them are empty */
+    if (!r->names.data) /* all names are empty */
         return (struct str){NULL, 0};
     return (struct str){r->names.data + start, r->name_ends[row] - start};
 }
 
-/* UTF-8 sorts as its code points do, which is how Python compares. */
+/* UTF-8 sorts in the order of its code points, which is how Python compares. */
 static int compare_text(struct str a, struct str b)
 {
     size_t common = a.len < b.len ? a.len : b.len;
@@ -88,8 +88,8 @@ static int compare_by(const struct rows *r, enum sort_key key, uint32_t row_a,
     return 0;
 }
 
-/* Never 0 for two rows: the order of the .prof decides last, which makes any sorting
- * algorithm a stable one. */
+/* Never returns 0 for two different rows: the order of the .prof decides last. So any
+ * sorting algorithm gives the result of a stable one. */
 static int compare_rows(const void *a, const void *b, void *context)
 {
     const struct rows *r = context;
@@ -155,7 +155,7 @@ bool rows_reduce(struct rows *r, const struct restriction *restriction)
             r->count = (uint32_t)restriction->count;
         return true;
     case RESTRICT_FRACTION:
-        /* below 1.0, so never more than there are */
+        /* the fraction is below 1.0, so never more rows than before */
         r->count = (uint32_t)((double)r->count * restriction->fraction + .5);
         return true;
     case RESTRICT_PATTERN:

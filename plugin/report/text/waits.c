@@ -36,7 +36,7 @@ static bool is_small(const struct shares *s, uint64_t ns)
     return ns * 100 < s->total;
 }
 
-/* The peer waited for longest, of those that come after previous in that order. */
+/* The peer with the longest wait among those after previous, in that order. */
 static const struct peer *next_peer(const struct sampled *s, enum wait_kind kind,
                                     const struct peer *previous)
 {
@@ -51,7 +51,8 @@ static const struct peer *next_peer(const struct sampled *s, enum wait_kind kind
     return best;
 }
 
-/* (10.0.0.5:5432 61 %, 10.0.0.7:6379 20 %, ...); one that had all has no figure. */
+/* Appends "(10.0.0.5:5432 61 %, 10.0.0.7:6379 20 %, ...)". A peer that had all of the
+ * time has no percentage. */
 static void add_peers(const struct shares *s, enum wait_kind kind, struct buf *out)
 {
     const struct sampled *sampled = &s->profile->sampled;

@@ -1,4 +1,4 @@
-/* waits.h -- where a sampled request's time went, in words. */
+/* waits.h -- describes in words where a sampled request's time went. */
 
 #ifndef PROFILER_WAITS_H
 #define PROFILER_WAITS_H
@@ -8,10 +8,12 @@
 /* "CPU", "network read"; static. */
 const char *waits_label(const struct profile *p, enum wait_kind kind);
 
-/* 14 % CPU, 83 % network read (127.0.0.1:5432), 3 % GIL
+/* Appends, for example,
  *
- * CPU first, then what took most, down to 1 %; nothing where no time is known. With
- * peers: who was waited for. */
+ *     14 % CPU, 83 % network read (127.0.0.1:5432), 3 % GIL
+ *
+ * CPU comes first, then the other kinds from the longest to 1 %. Appends nothing if no
+ * time is known. with_peers: names the peers that the request waited for. */
 void waits_add(const struct profile *p, bool with_peers, struct buf *out);
 
 #endif
