@@ -26,14 +26,13 @@ bool clock_counter_usable(void)
                "/sys/devices/system/clocksource/clocksource0/current_clocksource",
                "tsc", "");
 #elif defined(__aarch64__)
-    return true; /* the architecture's generic timer: constant, and the same everywhere
-                  */
+    return true; /* the generic timer: constant, and the same on all processors */
 #else
     return false;
 #endif
 }
 
-/* Of several readings the shortest: the others may have been interrupted. */
+/* The shortest of several readings counts: the others may have been interrupted. */
 #define READINGS 3
 
 struct clock_pair clock_read(bool counter)

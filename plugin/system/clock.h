@@ -1,9 +1,9 @@
-/* clock.h -- the time stamps of the collectors, in ticks of unknown length.
+/* clock.h -- reads clocks. Collectors take time stamps in ticks.
  *
- * The processor's time stamp counter (10 ns a reading) where the kernel itself trusts
- * it as its clock source, else CLOCK_MONOTONIC (24 ns). The length of a tick is
- * measured for each profile from readings of both at its start and its end, so nothing
- * has to be calibrated. */
+ * A tick comes from the processor's time stamp counter (10 ns per reading) if the
+ * kernel uses that as its own clock source, else from CLOCK_MONOTONIC (24 ns per
+ * reading). Each profile measures the length of its ticks: it reads both clocks at its
+ * start and at its end. So nothing has to be calibrated. */
 
 #ifndef PROFILER_CLOCK_H
 #define PROFILER_CLOCK_H
@@ -16,7 +16,7 @@
 #include <x86intrin.h>
 #endif
 
-/* CLOCK_... in nanoseconds. */
+/* Returns CLOCK_... in nanoseconds. */
 static inline uint64_t clock_ns(clockid_t id)
 {
     struct timespec t;
@@ -24,7 +24,7 @@ static inline uint64_t clock_ns(clockid_t id)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* True when clock_ticks may use the processor's counter. Reads files: ask once. */
+/* May clock_ticks use the processor's counter? Reads files: call it once. */
 bool clock_counter_usable(void);
 
 static inline uint64_t clock_ticks(bool counter)
@@ -44,15 +44,16 @@ static inline uint64_t clock_ticks(bool counter)
     return clock_ns(CLOCK_MONOTONIC);
 }
 
-/* A moment on both clocks. */
+/* One moment, on both clocks. */
 struct clock_pair {
     uint64_t ticks, ns;
 };
 
-/* Also where the thread loses its processor between the one clock and the other. */
+/* Reads both clocks. Correct even when the thread is interrupted between the two
+ * readings. */
 struct clock_pair clock_read(bool counter);
 
-/* Nanoseconds a tick between two moments. */
+/* Returns the nanoseconds per tick between two moments. */
 double clock_tick_ns(bool counter, struct clock_pair start, struct clock_pair end);
 
 #endif

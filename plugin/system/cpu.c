@@ -19,7 +19,7 @@ void cpu_allowed(cpu_set_t *allowed)
         memset(allowed, 0xff, sizeof *allowed);
 }
 
-/* As in sched_setattr(2), version 0; glibc has it from 2.41 on. */
+/* As in sched_setattr(2), version 0. glibc declares it from 2.41 on. */
 struct attributes {
     uint32_t size, policy;
     uint64_t flags;

@@ -1,8 +1,8 @@
-/* cpu.h -- moves the calling thread to the processor of another one, which then cannot
- * run: for as long as this thread does, what it reads of the other stands still.
+/* cpu.h -- moves the calling thread to the processor of another thread.
  *
- * No guarantee: the other thread may be moved on, or this one put aside. It is a hint
- * to the kernel that makes a consistent reading likely. */
+ * The other thread cannot run there at the same time, so what this thread reads of it
+ * does not change meanwhile. This is likely, not guaranteed: the kernel may move the
+ * other thread elsewhere, or interrupt this one. */
 
 #ifndef PROFILER_CPU_H
 #define PROFILER_CPU_H
@@ -12,38 +12,38 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A thread of this process, for other threads. */
+/* A thread of this process, as other threads see it. */
 struct cpu_thread {
     pid_t id;
-    /* Its processor, which the kernel writes before the thread runs there (rseq(2)).
-     * NULL: glibc before 2.35, and other C libraries, do not ask the kernel to. */
+    /* Its processor. The kernel writes it before the thread runs there (rseq(2)). NULL
+     * with glibc before 2.35 and other C libraries, which do not request this. */
     const uint32_t *processor;
 };
 
-/* The calling thread. Valid until it ends. */
+/* Returns the calling thread. Valid until the thread ends. */
 struct cpu_thread cpu_thread_self(void);
 
-/* The processors that the calling thread may use, before it is moved: all where the
- * kernel does not say, for it has more than a cpu_set_t has room for. */
+/* Returns the processors that the calling thread may use; call it before cpu_join. All
+ * processors, if the machine has more than a cpu_set_t can hold. */
 void cpu_allowed(cpu_set_t *allowed);
 
-/* Asks that the calling thread run soon when it wakes up, for it runs shortly: the
- * shortest time slice that the kernel has (Linux 6.12 and later). */
+/* Asks the kernel to run the calling thread soon after it wakes up, by giving it the
+ * shortest time slice. Has an effect from Linux 6.12 on. */
 void cpu_run_shortly(void);
 
-/* Moves the calling thread to where that thread ran last. False when that is not known
- * or not allowed: then nothing has changed. */
+/* Moves the calling thread to the processor on which that thread ran last. False, with
+ * nothing changed, when the processor is unknown or forbidden. */
 bool cpu_join(const struct cpu_thread *thread);
 
-/* True when that thread is known to have moved to another processor than the caller's.
- */
+/* True when that thread is known to be on another processor than the caller. */
 bool cpu_is_apart(const struct cpu_thread *thread);
 
-/* Lets the calling thread go where it may. */
+/* Undoes cpu_join: the calling thread may use all these processors again. */
 void cpu_leave(const cpu_set_t *allowed);
 
-/* Where a thread ran last, from the text of its /proc/.../stat, which is
- * "1234 (a name, which may be (anything)) S 1 ...". -1 when it does not say. */
+/* Returns the processor on which a thread ran last, from the text of its
+ * /proc/.../stat: "1234 (a name, which may be (anything)) S 1 ...". -1 when the text
+ * does not contain it. */
 int cpu_in_stat(const char *stat);
 
 #endif

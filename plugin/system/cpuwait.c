@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Three numbers of at most 20 digits. */
+/* Holds three numbers of at most 20 digits. */
 #define TEXT_BYTES 80
 
 static bool take_number(struct str *text, uint64_t *number)
@@ -22,8 +22,8 @@ static bool take_number(struct str *text, uint64_t *number)
     return true;
 }
 
-/* A kernel that has the file and does not count has zeros in it; where it counts, a
- * thread that ran has been given its processor once at least. */
+/* A kernel that does not count has zeros in the file. If it counts, a thread that runs
+ * was given a processor at least once. */
 bool cpuwait_parse(struct str text, uint64_t *ns)
 {
     uint64_t ran, times;
@@ -71,7 +71,7 @@ void cpuwait_close(struct cpuwait *w)
     ownfd_close(&w->file);
 }
 
-/* What the scheduler has counted since it was asked last; 0 where that is not known. */
+/* Returns what the scheduler has counted since the last call; 0 when unknown. */
 static uint64_t newly_counted(struct cpuwait *w)
 {
     uint64_t before = w->counted_ns, ahead = w->ahead_ns;
@@ -91,15 +91,16 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* It has not run since it was ready: it waits still. */
+/* The thread has not run since it was ready: it still waits. */
 static struct cpuwait_part count_whole(struct cpuwait *w, uint64_t ns)
 {
     w->ahead_ns += ns;
     return (struct cpuwait_part){.ns = ns};
 }
 
-/* A thread that has not run has ended no wait. To ask costs a microsecond: not for next
- * to nothing, but for the first time, from which on the next counts. */
+/* A thread that has not run has ended no wait. Reading the count costs a microsecond:
+ * not worth it for a tiny rest, except the first time, as later counts are compared
+ * with it. */
 static bool is_worth_asking(const struct cpuwait *w, uint64_t cpu_ns, uint64_t rest_ns)
 {
     if (!w->is_known)

@@ -1,17 +1,17 @@
-/* cpuwait.h -- how long a thread waited for a processor.
+/* cpuwait.h -- measures how long a thread waited for a processor.
  *
- * The scheduler counts a wait once it is over. So what it counts is set against the
- * moments at which the thread was seen: ready to run, or asleep in a call.
+ * The scheduler adds a wait to its count only when the wait is over. So its count is
+ * compared with the states in which the thread was seen: ready to run, or asleep in a
+ * call.
  *
- *     ready    ready                asleep
- *       |--------|-----------|---------|      the thread did not run in the first span:
- *        waited    waited,ran   asleep        all of it was a wait, which the scheduler
- *                                             counts in the second
+ *      ready    ready                asleep
+ *        |--------|-----------|---------|      In the first span the thread did not
+ * run: waited    waited,ran   asleep        all of it was a wait. The scheduler counts
+ *                                              it in the second.
  *
- * Where the scheduler counts nothing (a kernel without schedstats, no /proc), such
- * whole spans are all that is known, and the rest stays what it seems to be. One struct
- * belongs to one thread that asks. A forked child must not use what its parent opened.
- */
+ * If the scheduler counts nothing (a kernel without schedstats, no /proc), only such
+ * whole spans are known to be waits. One struct belongs to one measuring thread. A
+ * forked child must not use what its parent opened. */
 
 #ifndef PROFILER_CPUWAIT_H
 #define PROFILER_CPUWAIT_H
@@ -25,46 +25,48 @@
 struct cpuwait {
     pid_t tid;
     struct ownfd file;
-    bool opened;         /* it was tried */
-    bool is_known;       /* .counted_ns is */
+    bool opened;         /* opening was tried */
+    bool is_known;       /* .counted_ns is valid */
     bool was_ready;      /* at the end of the last span */
-    uint64_t counted_ns; /* by the scheduler, since the thread began */
-    uint64_t ahead_ns;   /* of waits that it has not counted yet: reported already */
-    uint64_t unsure_ns;  /* the last span in which it ran or slept, and was ready then:
-                            what may have been a wait of it */
-    uint64_t owed_ns;    /* counted by the scheduler, and no span had room for it: it is
-                            asked a moment later than the clocks */
+    uint64_t counted_ns; /* the scheduler's count, since the thread began */
+    uint64_t ahead_ns;   /* already reported waits that the scheduler has not counted
+                            yet */
+    uint64_t unsure_ns;  /* upper limit of an unreported wait in the last span, if
+                            the thread was ready at its end; only of spans in which
+                            it ran or slept */
+    uint64_t owed_ns;    /* counted waits that fitted into no span so far: the count
+                            is read a moment later than the clocks */
 };
 
 /* A span of the thread's time, up to now. */
 struct cpuwait_span {
-    uint64_t dt_ns, cpu_ns; /* cpu_ns: it ran for so long */
-    bool ready;             /* at its end the thread runs, or waits for a processor */
+    uint64_t dt_ns, cpu_ns; /* cpu_ns: CPU time in it */
+    bool ready;             /* at its end the thread ran, or waited for a processor */
 };
 
-/* What was a wait for a processor; no more than did not run. */
+/* Waits for a processor. At most the time in which the thread did not run. */
 struct cpuwait_part {
-    uint64_t ns;         /* of the span */
-    uint64_t earlier_ns; /* of the last span before it that was not such a wait as a
-                            whole, beside what was reported of that */
+    uint64_t ns;         /* in this span */
+    uint64_t earlier_ns; /* in an earlier span, in addition to what was reported of
+                            that one: the last span that was not a wait as a whole */
 };
 
-/* Opens nothing before it is needed. */
+/* Returns a struct for the thread. Opens no file yet. */
 struct cpuwait cpuwait_of(pid_t tid);
 
 struct cpuwait_part cpuwait_count(struct cpuwait *w, struct cpuwait_span span);
 
-/* The next span is not the one after the last: the thread did other things meanwhile.
- */
+/* Marks a gap: the next span does not follow the last one. */
 void cpuwait_interrupt(struct cpuwait *w);
 
 void cpuwait_close(struct cpuwait *w);
 
-/* Of the calling thread, since it began. False when the scheduler does not count. */
+/* The time that the calling thread has waited for processors since it began. False when
+ * the scheduler does not count it. */
 bool cpuwait_total(uint64_t *ns);
 
-/* The text of a /proc/.../schedstat: "RAN WAITED TIMES", in ns. False when it is none.
- */
+/* Parses the text of a /proc/.../schedstat: "RAN WAITED TIMES", in ns. False when it is
+ * malformed, or when the scheduler does not count. */
 bool cpuwait_parse(struct str text, uint64_t *ns);
 
 #endif

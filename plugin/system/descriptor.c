@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* The S_IFMT bits; 0 for none, and for what is no file of any kind. */
+/* Returns the S_IFMT bits; 0 when not open, or not a file of any kind. */
 static unsigned file_type(int fd)
 {
 #ifdef STATX_TYPE
@@ -25,7 +25,8 @@ static unsigned file_type(int fd)
     return fstat(fd, &old) == 0 ? old.st_mode & S_IFMT : 0;
 }
 
-/* A unix socket without a name, connected to another: only socketpair() makes these. */
+/* A nameless unix socket, connected to a nameless one: only socketpair() makes
+ * these. */
 static bool is_pair(int fd)
 {
     struct sockaddr_un own, peer;
@@ -37,8 +38,8 @@ static bool is_pair(int fd)
            peer_len <= offsetof(struct sockaddr_un, sun_path);
 }
 
-/* "anon_inode:[eventfd]", "anon_inode:inotify", "pidfd:[1234]"; where it cannot be
- * read, some such thing. */
+/* The link is "anon_inode:[eventfd]", "anon_inode:inotify" or "pidfd:[1234]". Returns
+ * unnamed for other links, and when it cannot be read. */
 static enum descriptor_kind kind_by_name(int fd, enum descriptor_kind unnamed)
 {
     char path[64], name[64];
@@ -59,7 +60,7 @@ enum descriptor_kind descriptor_kind(int fd)
         return is_pair(fd) ? DESCRIPTOR_PAIR : DESCRIPTOR_SOCKET;
     case S_IFIFO:
         return DESCRIPTOR_PIPE;
-    case S_IFREG: /* a pidfd is one, from some kernels on */
+    case S_IFREG: /* a pidfd is a regular file in newer kernels */
         return kind_by_name(fd, DESCRIPTOR_FILE);
     case S_IFDIR:
     case S_IFBLK:
@@ -80,8 +81,8 @@ void watch_add(struct watch *w, int fd, bool reads, bool writes)
     w->of[w->count++].writes = writes;
 }
 
-/* The number after a key of a line that is cut off at its end; false when it is not
- * there. */
+/* Finds the number after a key in a line, which may be truncated. False if there is
+ * none. */
 static bool number_after(const char *line, const char *key, int base, long *number)
 {
     const char *at = strstr(line, key);
@@ -92,7 +93,7 @@ static bool number_after(const char *line, const char *key, int base, long *numb
     return end > at + strlen(key);
 }
 
-/* tfd:        5 events:       19 data:  ... */
+/* Lines look like: tfd: 5 events: 19 data: ... */
 void watch_parse_epoll(struct watch *w, struct str text)
 {
     while (text.len) {

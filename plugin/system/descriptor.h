@@ -1,7 +1,6 @@
-/* descriptor.h -- what a descriptor of this process is, and what a thread waits for
- * that waits for any of several.
+/* descriptor.h -- finds the kind of a descriptor, and why a thread waits for several.
  *
- * Asks no file server, which may be what another thread waits for. */
+ * Never asks a file server: another thread may be waiting for the same one. */
 
 #ifndef PROFILER_DESCRIPTOR_H
 #define PROFILER_DESCRIPTOR_H
@@ -12,14 +11,14 @@
 #include <stdint.h>
 
 enum descriptor_kind {
-    DESCRIPTOR_OTHER, /* a terminal, a device; or there is none of that number */
+    DESCRIPTOR_OTHER, /* a terminal, a device, a closed number */
     DESCRIPTOR_SOCKET,
-    DESCRIPTOR_PAIR, /* an end of a socketpair(): within this process, or to a child */
+    DESCRIPTOR_PAIR, /* one end of a socketpair(): within this process, or to a child */
     DESCRIPTOR_FILE,
     DESCRIPTOR_PIPE,
     DESCRIPTOR_CHILD, /* a pidfd */
     DESCRIPTOR_TIMER,
-    DESCRIPTOR_OWN, /* an eventfd and the like: something in this process */
+    DESCRIPTOR_OWN, /* an eventfd and the like: signalled within this process */
 };
 
 enum descriptor_kind descriptor_kind(int fd);
@@ -28,7 +27,7 @@ enum descriptor_kind descriptor_kind(int fd);
 
 /* A call that waits for any of several descriptors: poll, select, epoll_wait. */
 struct watch {
-    bool timed; /* it ends after some time, too */
+    bool timed; /* it has a timeout */
     uint32_t count;
     struct {
         int fd;
@@ -36,18 +35,18 @@ struct watch {
     } of[WATCHED_MAX];
 };
 
-/* One more; what there is no room for is left out. */
+/* Adds a descriptor. Ignored when the struct is full. */
 void watch_add(struct watch *w, int fd, bool reads, bool writes);
 
-/* Those of an epoll, from the text of its /proc/self/fdinfo file. */
+/* Adds the descriptors of an epoll, from the text of its /proc/self/fdinfo file. */
 void watch_parse_epoll(struct watch *w, struct str text);
 
-/* The same, asked for now. False when that cannot be told. */
+/* Adds the descriptors that an epoll watches now. False when they are unknown. */
 bool watch_epoll(struct watch *w, int epoll);
 
-/* The network, where a socket is among them (*fd, where it is the only one); else a
- * child; else, where all are of this process, the timer, or WAITS_LOOP: whoever wakes
- * the loop. */
+/* Returns the kind of wait: the network if any of them is a socket (*fd is the socket
+ * if it is the only one, else -1); else a child; else, if all are of this process,
+ * sleep (a timer) or WAITS_LOOP (somebody in this process wakes the loop). */
 enum wait_kind watch_kind(const struct watch *w, int *fd);
 
 #endif

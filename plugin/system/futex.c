@@ -6,8 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* On 32-bit systems time_t may have 64 bits: the older call would read the halves of
- * the seconds as seconds and nanoseconds, and return at once. */
+/* On 32-bit systems time_t may have 64 bits. The older call would take the halves of
+ * the seconds for seconds and nanoseconds, and return at once. */
 static long wait_number(void)
 {
 #ifdef SYS_futex_time64

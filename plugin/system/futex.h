@@ -1,4 +1,4 @@
-/* futex.h -- a word in shared memory that threads of several processes wait for. */
+/* futex.h -- waiting on a word in memory shared by several processes. */
 
 #ifndef PROFILER_FUTEX_H
 #define PROFILER_FUTEX_H
@@ -6,11 +6,12 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Until the word no longer has that value, or the time is over (NULL: never), or for no
- * reason. A signal's handler may call both. */
+/* Waits until woken, at most for the timeout (NULL: without limit). Returns at once if
+ * the word does not have this value; may also return for no reason. Both functions are
+ * safe in a signal handler. */
 void futex_wait(uint32_t *word, uint32_t value, const struct timespec *timeout);
 
-/* Wakes all that wait for it. */
+/* Wakes all waiters. */
 void futex_wake(uint32_t *word);
 
 #endif

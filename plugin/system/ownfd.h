@@ -1,9 +1,9 @@
-/* ownfd.h -- a descriptor that stays open for long.
+/* ownfd.h -- a descriptor that stays open for a long time.
  *
- * An application may close descriptors that it knows nothing of, and get the number for
- * a file of its own. So whoever keeps one looks whose it is before it is used or
- * closed. Between the look and the use another thread can still close it: a moment, not
- * the length of a request. */
+ * An application may close descriptors that it did not open, and may get the same
+ * number for a file of its own. So the owner checks that the number still is its file,
+ * before each use and before closing it. Another thread can still close it between
+ * check and use: the risk lasts a moment, not a whole request. */
 
 #ifndef PROFILER_OWNFD_H
 #define PROFILER_OWNFD_H
@@ -17,13 +17,13 @@ struct ownfd {
     ino_t inode;
 };
 
-/* What a number stands for now; -1 gives none. */
+/* Takes ownership of the open file with this number; none for -1. */
 struct ownfd ownfd_take(int number);
 
-/* Is it still the file that was taken? */
+/* Is the number still the file that was taken? */
 bool ownfd_is_there(const struct ownfd *fd);
 
-/* Closes it if it is; none afterwards. */
+/* Closes the file if the number still is the file. The struct is none afterwards. */
 void ownfd_close(struct ownfd *fd);
 
 #endif

@@ -7,9 +7,9 @@
 #define SOCKET(name, kind) [SYS_##name] = {LOOK_SOCKET, kind}
 #define LOOKS(name, argument) [SYS_##name] = {argument, WAITS_OTHER}
 
-/* By number. The conditions are for machines and headers that lack a call: those with
- * younger kernels have none of the old calls, older headers none of the new ones. What
- * is left out is {0, 0}, which is no kind of these: WAITS_CPU. */
+/* By number. The #ifdefs are for machines and headers that lack a call: younger
+ * architectures do not have the old calls, older headers do not have the new ones. An
+ * entry that is not listed is {0, 0}: syscall_kind takes its WAITS_CPU for unknown. */
 static const struct syscall_kind kinds[] = {
     /* network */
     SOCKET(recvfrom, WAITS_NETWORK_READ),
@@ -45,7 +45,7 @@ static const struct syscall_kind kinds[] = {
     LOOKS(pwritev2, LOOK_FD_WRITE),
 #endif
 
-    /* any of several */
+    /* one of several descriptors */
     LOOKS(epoll_pwait, LOOK_EPOLL),
 #ifdef SYS_epoll_wait
     LOOKS(epoll_wait, LOOK_EPOLL),
@@ -65,7 +65,7 @@ static const struct syscall_kind kinds[] = {
     LOOKS(pselect6_time64, LOOK_SELECT),
 #endif
 #ifdef SYS__newselect
-    LOOKS(_newselect, LOOK_SELECT), /* where SYS_select is another, older one */
+    LOOKS(_newselect, LOOK_SELECT), /* where SYS_select is an older call */
 #elif defined SYS_select
     LOOKS(select, LOOK_SELECT),
 #endif
@@ -86,7 +86,7 @@ static const struct syscall_kind kinds[] = {
     LOOKS(futex_time64, LOOK_FUTEX),
 #endif
 #ifdef SYS_futex_waitv
-    WAITS(futex_waitv, WAITS_LOCK), /* of several, none of which Python's GIL uses */
+    WAITS(futex_waitv, WAITS_LOCK), /* on several; Python's GIL never uses it */
 #endif
 #ifdef SYS_futex_wait
     LOOKS(futex_wait, LOOK_FUTEX),
@@ -173,7 +173,7 @@ static const struct syscall_kind kinds[] = {
 #ifdef SYS_getdents
     WAITS(getdents, WAITS_DISK),
 #endif
-#ifdef SYS_open /* and all its old kind */
+#ifdef SYS_open /* and the other old calls of this kind */
     WAITS(open, WAITS_DISK),
     WAITS(creat, WAITS_DISK),
     WAITS(stat, WAITS_DISK),

@@ -1,5 +1,4 @@
-/* syscalls.h -- what a thread that sleeps in a system call waits for, as far as the
- * call's number tells. */
+/* syscalls.h -- maps a system call's number to what a thread asleep in it waits for. */
 
 #ifndef PROFILER_SYSCALLS_H
 #define PROFILER_SYSCALLS_H
@@ -7,25 +6,25 @@
 #include "wait.h"
 
 enum syscall_look {
-    LOOK_NO_FURTHER, /* .wait says it */
-    LOOK_SOCKET,     /* .wait says it; the first argument is the socket */
-    LOOK_FD_READ,    /* what is the descriptor in the first argument? */
+    LOOK_NO_FURTHER, /* .wait is the answer */
+    LOOK_SOCKET,     /* .wait is the answer; the first argument is the socket */
+    LOOK_FD_READ,    /* depends on the descriptor in the first argument */
     LOOK_FD_WRITE,
-    LOOK_FUTEX, /* is the address in the first argument the GIL's? */
-    LOOK_POLL,  /* which descriptors, and for how long? */
-    LOOK_PPOLL, /* the same, with a pointer to the time; likewise the next but one */
+    LOOK_FUTEX, /* the GIL or a lock: depends on the address in the first argument */
+    LOOK_POLL,  /* depends on the descriptors and the timeout */
+    LOOK_PPOLL, /* LOOK_POLL with a pointer to the timeout */
     LOOK_EPOLL,
-    LOOK_EPOLL_TIMESPEC,
+    LOOK_EPOLL_TIMESPEC, /* LOOK_EPOLL with a pointer to the timeout */
     LOOK_SELECT,
-    LOOK_FCNTL, /* does the second argument lock a file? */
+    LOOK_FCNTL, /* depends on whether the second argument locks a file */
 };
 
 struct syscall_kind {
-    unsigned char look; /* enum syscall_look: which argument tells the rest */
+    unsigned char look; /* enum syscall_look: which arguments decide */
     unsigned char wait; /* enum wait_kind */
 };
 
-/* WAITS_OTHER for all that is not known. */
+/* Returns WAITS_OTHER for unknown calls. */
 struct syscall_kind syscall_kind(long number);
 
 #endif

@@ -14,7 +14,7 @@ sigset_t thread_block_signals(void)
     return before;
 }
 
-/* A thread takes over the signals that its maker has blocked. */
+/* A new thread inherits the blocked signals of the thread that starts it. */
 bool thread_start(void *(*body)(void *), void *argument, size_t stack_bytes)
 {
     pthread_t thread;

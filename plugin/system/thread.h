@@ -1,4 +1,4 @@
-/* thread.h -- threads of our own, in a process whose signals are for the server's. */
+/* thread.h -- starts threads that take none of the server's signals. */
 
 #ifndef PROFILER_THREAD_H
 #define PROFILER_THREAD_H
@@ -7,15 +7,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Blocks all signals of the calling thread but those of faults, which would end the
- * process without a word. Gives what was blocked before, for pthread_sigmask. */
+/* Blocks all signals of the calling thread, except those of faults: a blocked fault
+ * would end the process without a message. Returns the mask before, for
+ * pthread_sigmask. */
 sigset_t thread_block_signals(void);
 
-/* Starts a detached thread, with signals blocked so. False when there can be none. */
+/* Starts a detached thread, with these signals blocked. False on failure. */
 bool thread_start(void *(*body)(void *), void *argument, size_t stack_bytes);
 
-/* Runs something once, on a thread of its own that ends with it, because it may hang.
- * On the calling thread where there can be no other. */
+/* Runs work on a thread of its own, because it may hang. If no thread can be started,
+ * runs it on the calling thread. */
 void thread_aside(void (*work)(void), size_t stack_bytes);
 
 #endif

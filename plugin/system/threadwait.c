@@ -16,7 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Nine numbers of at most 18 digits; and of stat, all up to the state. */
+/* Holds the nine numbers of syscall (18 digits each), or stat up to the state. */
 #define TEXT_BYTES 256
 
 #define PATH_BYTES 64
@@ -33,7 +33,7 @@ static int open_file(pid_t tid, const char *name)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* Why the kernel's file could not be opened, or read. A process that has changed its
+/* Why the kernel's file could not be opened or read. A process that has changed its
  * user is not dumpable: its files below /proc belong to root. */
 static enum threadwait_lack lack_of(pid_t tid, int error)
 {
@@ -72,7 +72,7 @@ static int digit_of(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
-/* " 0x7f12" off the front of *text. */
+/* Takes " 0x7f12" off the front of *text. */
 static bool take_hex(struct str *text, uint64_t *value)
 {
     size_t at = 3;
@@ -86,7 +86,7 @@ static bool take_hex(struct str *text, uint64_t *value)
     return at > 3;
 }
 
-/* "202" off the front of *text; a call's number is small. */
+/* Takes "202" off the front of *text. The number of a call is small. */
 static bool take_number(struct str *text, long *number)
 {
     size_t at = 0;
@@ -112,7 +112,7 @@ bool threadwait_parse(struct str text, struct thread_call *call)
     for (size_t i = 0; i < 6; i++)
         if (!take_hex(&text, &call->args[i]))
             return false;
-    /* A stack pointer follows: without it the last argument may be cut. */
+    /* A stack pointer follows. Without it, the last argument may be truncated. */
     return text.len && *text.data == ' ';
 }
 
@@ -124,7 +124,7 @@ enum wait_kind threadwait_parse_stat(struct str text)
     return end[2] == 'R' ? WAITS_CPU : end[2] == 'D' ? WAITS_DISK : WAITS_OTHER;
 }
 
-/* Where sandboxes forbid the call below. */
+/* For sandboxes that forbid process_vm_readv. */
 static bool read_memory(uint64_t address, void *to, size_t size)
 {
     int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
@@ -135,8 +135,8 @@ static bool read_memory(uint64_t address, void *to, size_t size)
     return whole;
 }
 
-/* Copies from the live stack of another thread, which may be gone the next moment: the
- * kernel checks the address, a load here would not. */
+/* Copies from the live stack of another thread, which may end at any moment: the kernel
+ * checks the address, a plain load would fault. */
 static bool copy_memory(uint64_t address, void *to, size_t size)
 {
     struct iovec here = {to, size};
@@ -181,8 +181,8 @@ static enum wait_kind wait_in_poll(const struct thread_call *call, bool timed, i
     return count && !w.count ? WAITS_OTHER : watch_kind(&w, fd);
 }
 
-/* The set at address, empty where there is none. Only the bits below limit are surely
- * the caller's memory; it allots whole words. */
+/* Copies the set at address; an empty set if address is 0. Only the bits below limit
+ * certainly are the caller's memory, in whole words. */
 static bool copy_set(uint64_t address, int limit, fd_set *set)
 {
     size_t word_bits = 8 * sizeof(long);
@@ -251,7 +251,7 @@ static enum wait_kind wait_in_call(const struct thread_call *call,
     return (enum wait_kind)kind.wait;
 }
 
-/* Asleep in no call: a page is being fetched from a file. */
+/* A thread asleep outside any call waits for a page of a file. */
 static enum wait_kind wait_of(struct str text, const struct gil_range *gil, int *fd)
 {
     struct thread_call call;
@@ -262,7 +262,7 @@ static enum wait_kind wait_of(struct str text, const struct gil_range *gil, int 
     return call.number < 0 ? WAITS_DISK : wait_in_call(&call, gil, fd);
 }
 
-/* Opens it anew where the application has closed it. */
+/* Opens the file again if the application has closed it. */
 static bool is_open(struct threadwait *w)
 {
     if (w->file.number < 0 || ownfd_is_there(&w->file))

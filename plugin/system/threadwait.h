@@ -1,10 +1,10 @@
-/* threadwait.h -- what another thread of this process does right now.
+/* threadwait.h -- finds what another thread of this process is doing right now.
  *
- * Asked by a sampler thread, once at each tick: one read of a file below /proc, no
- * allocation, no GIL. The other thread is not stopped or disturbed, so the answer may
- * be a moment old when it is given. One struct belongs to one thread.
+ * The sampler's thread calls this at each tick: one read of a file below /proc, no
+ * allocation, no GIL. The other thread is neither stopped nor disturbed, so the answer
+ * may be out of date when it arrives. One struct belongs to one observed thread.
  *
- * A forked child must not use what its parent opened, but close it. */
+ * A forked child must close what its parent opened, and not use it. */
 
 #ifndef PROFILER_THREADWAIT_H
 #define PROFILER_THREADWAIT_H
@@ -16,56 +16,59 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A futex within [start, end) is the GIL's. */
+/* The address range of the GIL's futexes: [start, end). */
 struct gil_range {
     uintptr_t start, end;
 };
 
-/* Why the kernel does not say what a thread waits for. */
+/* Why the kernel gives no details of a wait. */
 enum threadwait_lack {
     LACKS_NOTHING,
     LACKS_PROC,        /* there is no /proc, or one of another namespace */
-    LACKS_FILE,        /* the kernel has no such file */
+    LACKS_FILE,        /* the kernel does not have the file */
     LACKS_DUMPABLE,    /* the process has changed its user */
-    LACKS_PERMISSION,  /* a sandbox, or another policy of the system */
+    LACKS_PERMISSION,  /* forbidden by a sandbox or another policy of the system */
     LACKS_DESCRIPTORS, /* no file can be opened */
 };
 
 struct threadwait {
     pid_t tid;
     struct ownfd file;
-    enum threadwait_lack lack; /* if any, it says no more than: runs, disk, other */
+    enum threadwait_lack lack; /* if not LACKS_NOTHING, only running, disk and other
+                                  are known */
 };
 
-/* Where the kernel withholds the details, .lack says why, from here on or from the
- * first read. False when nothing at all can be learned: then every read gives
- * WAITS_OTHER. threadwait_close is allowed either way. */
+/* Opens the files for a thread. If the kernel withholds the details, .lack says why,
+ * from here on or from the first read. False when nothing can be read: then every read
+ * returns WAITS_OTHER. Call threadwait_close in either case. */
 bool threadwait_open(struct threadwait *w, pid_t tid);
 void threadwait_close(struct threadwait *w);
 
-/* *fd is the socket of a network wait, where it is for one socket: a number that the
- * other thread may close and reuse at any time, for threadwait_peer. Else -1. gil may
- * be NULL. */
+/* Returns what the thread is doing. *fd is the socket of a network wait for one socket,
+ * else -1. It is for threadwait_peer: the other thread may close and reuse the number
+ * at any time. gil may be NULL. */
 enum wait_kind threadwait_read(struct threadwait *w, const struct gil_range *gil,
                                int *fd);
 
-/* Who is at the other end of a socket: "10.0.0.5:5432", "[::1]:5432", "/run/db.sock",
- * "@abstract", "unix socket"; printable ASCII, cut to size (PEER_NAME_SIZE is enough).
- * False, and name empty, when it is no socket or not connected. */
+/* Writes the name of a socket's other end: "10.0.0.5:5432", "[::1]:5432",
+ * "/run/db.sock", "@abstract", "unix socket". Printable ASCII, cut to size
+ * (PEER_NAME_SIZE is enough). False, with an empty name, when fd is not a connected
+ * socket. */
 bool threadwait_peer(int fd, char *name, size_t size);
 
-/* The kernel's texts; any bytes are allowed. */
+/* Parsers of the kernel's texts. They accept any bytes. */
 
 struct thread_call {
     bool running;
-    long number;      /* of the system call; -1: it sleeps in none */
-    uint64_t args[6]; /* 0 when in none */
+    long number;      /* of the system call; -1: not in one */
+    uint64_t args[6]; /* 0 when not in a call */
 };
 
-/* /proc/.../syscall. False when it is cut or strange. */
+/* Parses /proc/.../syscall. False when it is truncated or malformed. */
 bool threadwait_parse(struct str text, struct thread_call *call);
 
-/* /proc/.../stat: WAITS_CPU, WAITS_DISK or WAITS_OTHER. The name in it is any bytes. */
+/* Parses /proc/.../stat: WAITS_CPU, WAITS_DISK or WAITS_OTHER. The thread's name in it
+ * may hold any bytes. */
 enum wait_kind threadwait_parse_stat(struct str text);
 
 #endif

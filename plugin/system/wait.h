@@ -1,11 +1,11 @@
-/* wait.h -- what a thread does at a moment: it runs, or waits for something.
+/* wait.h -- the kinds of wait: a thread runs, or waits for something.
  *
- * (WAIT_LOCK alone is a macro of Python's headers.) */
+ * The constants start with WAITS_, since WAIT_LOCK is a macro of Python's headers. */
 
 #ifndef PROFILER_WAIT_H
 #define PROFILER_WAIT_H
 
-/* The numbers are those of the json report. */
+/* The json report uses these numbers. */
 enum wait_kind {
     WAITS_CPU, /* it runs */
     WAITS_GIL,
@@ -17,12 +17,12 @@ enum wait_kind {
     WAITS_CHILD, /* a process, or a pipe to one */
     WAITS_OTHER,
     WAITS_SWITCHED_OUT, /* its thread serves another greenlet or coroutine */
-    WAITS_LOOP,         /* its event loop, for somebody in this process */
-    WAITS_CPU_WAIT,     /* it could run: all processors that it may use are busy */
+    WAITS_LOOP,         /* an event loop that somebody in this process must wake */
+    WAITS_CPU_WAIT,     /* ready to run, but all processors that it may use are busy */
     WAIT_KINDS,
 };
 
-/* "network read"; static. */
+/* Returns "network read" and the like; static. */
 const char *wait_name(enum wait_kind kind);
 
 #endif
