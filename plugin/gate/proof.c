@@ -95,13 +95,16 @@ static struct str sent_path(const struct request_view *r)
 static const char *unsigned_flag(const struct config *c, const struct request_view *r,
                                  const struct proof *p, int64_t now_s)
 {
+    static const char malformed[] = "the signature is malformed: sig= and 64 "
+                                    "hexadecimal digits, as the last word";
     uint8_t signature[SIGNATURE_BYTES];
-    if (!p->sig_last || !read_signature(p->sig, signature))
-        return "the signature is malformed: sig= and 64 hexadecimal digits, as the "
-               "last word";
-    const char *why = not_in_force(p, now_s);
+    if (!p->sig_last || p->sig.len != 2 * SIGNATURE_BYTES)
+        return malformed;
+    const char *why = not_in_force(p, now_s); /* costs less than the digits */
     if (why)
         return why;
+    if (!read_signature(p->sig, signature))
+        return malformed;
     struct str path = sent_path(r);
     if (!path.data)
         return "the server in front sends no REQUEST_URI, which is signed";
