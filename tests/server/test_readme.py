@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 import documents
+import layers
 from documents import PAGES, README, table
 from harness import (METRICS, PLUGIN, PYTHON_PLUGIN, ROOT, header, parse_response,
                      run_uwsgi, wait_for)
@@ -288,6 +289,21 @@ def test_the_table_of_notices_has_all_and_no_other():
     rows = [name for row in table('docs/formats.md', '## Notices')
             for name in re.findall(r'`([\w-]+)`', row[0])]
     assert sorted(rows) == sorted(set(names))
+
+
+def test_the_table_of_folders_is_that_of_the_layers():
+    rows = {row[0].strip('`'): re.findall(r'`([\w/]+)`', row[2])
+            for row in table('docs/architecture.md', '## Folders')}
+    assert {folder: sorted(names) for folder, names in rows.items()} == {
+        folder: sorted(names.split()) for folder, names in layers.FOLDERS.items()}
+
+
+def test_the_architecture_names_files_that_exist():
+    named = re.findall(r'`([\w/]+/\w+[.][ch])`', PAGES['docs/architecture.md'] + PAGES['CONTRIBUTING.md'])
+    assert len(named) > 40
+    for path in named:
+        places = [ROOT / path, ROOT / 'plugin' / path]
+        assert 'NAME' in path or any(place.exists() for place in places), path
 
 
 # the pages
