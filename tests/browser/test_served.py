@@ -113,7 +113,7 @@ def test_every_view(browser, server, mode):
 
 
 def test_search_sort_zoom_and_keys(browser, server, mode):
-    visit(browser, server, '/search?q=teapot', mode)
+    visit(browser, server, '/report', mode)  # which waits long enough for samples
     browser.press('/')
     browser.driver.switch_to.active_element.send_keys(r'/^ask_warehouse .*\/shop\.py:\d+$/')
     browser.pause(SEARCH_MS)
@@ -123,7 +123,7 @@ def test_search_sort_zoom_and_keys(browser, server, mode):
     browser.press(Keys.ESCAPE)
     browser.one('.tree .list').click()
     browser.press(Keys.HOME)
-    assert selected(browser) == 'GET /search'
+    assert selected(browser) == 'GET /report'
     browser.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
     assert browser.js('return profilerPage.node') > 0
     browser.show('functions')

@@ -237,7 +237,7 @@ def test_where_none_is_found_all_is_shown_with_a_line_that_says_so(start):
     [notice] = record.notices
     assert notice.startswith('NOTICE no-own-code: ') and 'profiler-show' in notice
     assert '__call__' in record.tree and 'load' in record.tree, record.text
-    assert 'frames' not in record.tree
+    assert 'hidden' not in record.tree
     profile = json.loads(server.get('/?profile=json').body)
     assert [one['code'] for one in profile['meta']['notices']] == ['no-own-code']
     assert set(kinds(profile).values()) == {OWN}
