@@ -1,5 +1,6 @@
 #include "pyspec.h"
 
+#include "digits.h"
 #include "pytext.h"
 #include "utf8.h"
 
@@ -34,11 +35,6 @@ static bool is_align(struct str s, size_t at)
     return at < s.len && s.data[at] && strchr("<>=^", s.data[at]);
 }
 
-static bool is_digit(struct str s)
-{
-    return s.len && *s.data >= '0' && *s.data <= '9';
-}
-
 static void set_fill(struct pyspec *spec, struct str fill)
 {
     memcpy(spec->fill, fill.data, fill.len);
@@ -69,13 +65,10 @@ static void take_fill(struct pyspec *spec, enum pyspec_kind kind, struct str *re
 static bool take_number(int16_t *number, struct str *rest, const char *name,
                         struct buf *error)
 {
-    int value = 0;
-    for (; is_digit(*rest); *rest = skip(*rest, 1)) {
-        value = value * 10 + (*rest->data - '0');
-        if (value > PYSPEC_MAX) {
-            buf_printf(error, "its %s is above %d", name, PYSPEC_MAX);
-            return false;
-        }
+    uint64_t value;
+    if (digits_take(rest, 10, PYSPEC_MAX, &value) == DIGITS_TOO_LARGE) {
+        buf_printf(error, "its %s is above %d", name, PYSPEC_MAX);
+        return false;
     }
     *number = (int16_t)value;
     return true;
@@ -112,7 +105,7 @@ bool pyspec_parse(struct pyspec *spec, enum pyspec_kind kind, struct str text,
         return false;
     if (rest.len && *rest.data == '.') {
         rest = skip(rest, 1);
-        if (!is_digit(rest)) {
+        if (!digits_count(rest, 10)) {
             buf_add_text(error, "a number has to follow its point");
             return false;
         }

@@ -1,4 +1,5 @@
 #include "values.h"
+#include "digits.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -31,36 +32,16 @@ void value_quote(struct buf *error, struct str value)
     buf_add_char(error, ' ');
 }
 
-/* Digits below base alone; more than most is reported as UINT64_MAX. */
-static bool read_digits(struct str value, unsigned base, uint64_t most,
-                        uint64_t *number)
-{
-    *number = 0;
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned digit = (unsigned char)value.data[i] - (unsigned)'0';
-        if (digit >= base)
-            return false;
-        if (digit > most || *number > (most - digit) / base)
-            *number =
-                UINT64_MAX; /* which stays: it is above any (most - digit) / base */
-        else
-            *number = *number * base + digit;
-    }
-    return value.len > 0;
-}
-
 bool value_number(struct str value, uint64_t least, uint64_t most, uint64_t *number,
                   struct buf *error)
 {
-    if (!read_digits(value, 10, most, number)) {
-        value_quote(error, value);
-        buf_add_text(error, "is not a whole number");
-        return false;
-    }
-    if (*number >= least && *number <= most)
+    enum digits_result read = digits_read(value, 10, most, number);
+    if (read == DIGITS_OK && *number >= least)
         return true;
     value_quote(error, value);
-    buf_printf(error, "is too %s", *number < least ? "small" : "large");
+    buf_add_text(error, read == DIGITS_NONE ? "is not a whole number"
+                        : read == DIGITS_OK ? "is too small"
+                                            : "is too large");
     return false;
 }
 
@@ -80,7 +61,7 @@ static bool read_fraction(struct str digits, uint64_t unit_ns, uint64_t *ns)
 {
     *ns = 0;
     for (size_t i = 0; i < digits.len; i++) {
-        unsigned digit = (unsigned char)digits.data[i] - (unsigned)'0';
+        unsigned digit = digits_value(digits.data[i]);
         if (digit > 9)
             return false;
         unit_ns /= 10;
@@ -97,7 +78,7 @@ static bool read_decimal(struct str number, uint64_t unit_ns, uint64_t most,
     struct str whole;
     uint64_t count, fraction = 0;
     if (!str_split(&number, '.', &whole) ||
-        !read_digits(whole, 10, most / unit_ns, &count) ||
+        digits_read(whole, 10, most / unit_ns, &count) == DIGITS_NONE ||
         (number.data && !read_fraction(number, unit_ns, &fraction)))
         return false;
     *ns = count == UINT64_MAX ? count : count * unit_ns + fraction;
@@ -112,11 +93,12 @@ bool value_ratio(struct str value, uint32_t *billionths)
     struct str whole, decimals = value;
     uint64_t ones = 0, parts = 0;
     if (!str_split(&decimals, '.', &whole) ||
-        ((whole.len || !decimals.data) && !read_digits(whole, 10, 1, &ones)) ||
+        ((whole.len || !decimals.data) &&
+         digits_read(whole, 10, 1, &ones) != DIGITS_OK) ||
         (decimals.data && !read_fraction(decimals, BILLION, &parts)))
         return false;
-    bool fits = ones <= 1 && decimals.len <= BILLION_DIGITS;
-    if (!fits || ones + parts == 0 || ones * BILLION + parts > BILLION)
+    if (decimals.len > BILLION_DIGITS || ones + parts == 0 ||
+        ones * BILLION + parts > BILLION)
         return false;
     *billionths = (uint32_t)(ones * BILLION + parts);
     return true;
@@ -184,28 +166,29 @@ bool value_bytes(struct str value, uint64_t most, uint64_t *bytes, struct buf *e
         number.len--;
     unsigned shift = unit ? 10 * (unsigned)(unit - letters + 1) : 0;
     uint64_t count;
-    bool ok = read_digits(number, 10, most >> shift, &count);
-    if (ok && count <= most >> shift) {
+    enum digits_result read = digits_read(number, 10, most >> shift, &count);
+    if (read == DIGITS_OK) {
         *bytes = count << shift;
         return true;
     }
     value_quote(error, value);
-    buf_add_text(error, ok ? "is too large" : "is not a number of bytes");
+    buf_add_text(error,
+                 read == DIGITS_NONE ? "is not a number of bytes" : "is too large");
     return false;
 }
 
 bool value_octal(struct str value, mode_t needed, mode_t *mode, struct buf *error)
 {
     uint64_t number;
-    bool octal = read_digits(value, 8, 0777, &number);
-    if (octal && number <= 0777 && ((mode_t)number & needed) == needed) {
+    enum digits_result read = digits_read(value, 8, 0777, &number);
+    if (read == DIGITS_OK && ((mode_t)number & needed) == needed) {
         *mode = (mode_t)number;
         return true;
     }
     value_quote(error, value);
-    if (!octal)
+    if (read == DIGITS_NONE)
         buf_add_text(error, "is not an octal number");
-    else if (number > 0777)
+    else if (read == DIGITS_TOO_LARGE)
         buf_add_text(error, "is above 0777");
     else
         buf_printf(error, "shuts out the owner, who needs 0%03o", (unsigned)needed);
@@ -298,12 +281,4 @@ bool value_place(struct str value, enum place place, struct buf *error)
                                           : strerror(errno));
     free(path);
     return ok;
-}
-
-int value_hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }

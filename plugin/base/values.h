@@ -55,7 +55,4 @@ char *value_copy(struct str value);
 /* Starts an error about value: its text, quoted, and a blank. */
 void value_quote(struct buf *error, struct str value);
 
-/* 0 to 15; -1 when it is no hexadecimal digit. */
-int value_hex_digit(char c);
-
 #endif

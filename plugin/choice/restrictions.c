@@ -1,5 +1,6 @@
 #include "restrictions.h"
 
+#include "base/digits.h"
 #include "base/pytext.h"
 #include "base/vec.h"
 
@@ -25,9 +26,7 @@ static bool fail_memory(struct buf *error)
 
 static size_t skip_digits(struct str s, size_t i)
 {
-    while (i < s.len && s.data[i] >= '0' && s.data[i] <= '9')
-        i++;
-    return i;
+    return i < s.len ? i + digits_count((struct str){s.data + i, s.len - i}, 10) : i;
 }
 
 static size_t skip_sign(struct str s, size_t i)
@@ -39,10 +38,8 @@ static bool is_hex(struct str s, size_t i)
 {
     if (s.len < i + 3 || s.data[i] != '0' || (s.data[i + 1] | 0x20) != 'x')
         return false;
-    for (i += 2; i < s.len; i++)
-        if (!strchr("0123456789abcdefABCDEF", s.data[i]) || !s.data[i])
-            return false;
-    return true;
+    struct str digits = {s.data + i + 2, s.len - i - 2};
+    return digits_count(digits, 16) == digits.len;
 }
 
 enum number { NOT_A_NUMBER, INTEGER, FRACTION, FOREIGN_NUMBER };
@@ -77,15 +74,12 @@ static enum number classify(struct str s)
 #define COUNT_MAX 1000000000u /* rows; limit= in a flag has the same maximum */
 
 /* UINT64_MAX also stands for larger counts: no table has that many rows. */
-static uint64_t read_count(struct str digits)
+static uint64_t read_count(struct str number)
 {
-    uint64_t count = 0;
-    for (size_t i = skip_sign(digits, 0); i < digits.len; i++) {
-        uint64_t digit = (uint64_t)(digits.data[i] - '0');
-        if (count > (UINT64_MAX - digit) / 10)
-            return UINT64_MAX;
-        count = count * 10 + digit;
-    }
+    size_t sign = skip_sign(number, 0);
+    uint64_t count;
+    digits_read((struct str){number.data + sign, number.len - sign}, 10, UINT64_MAX,
+                &count);
     return count;
 }
 

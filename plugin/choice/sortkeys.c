@@ -1,5 +1,6 @@
 #include "sortkeys.h"
 
+#include "base/digits.h"
 #include "base/similar.h"
 
 /* In the order of pstats' sort_arg_dict_default, which determines the ambiguous
@@ -44,12 +45,9 @@ static bool parse_integer(uint8_t *key, struct str item)
 
 static bool is_integer(struct str item)
 {
-    size_t i = item.len && (item.data[0] == '-' || item.data[0] == '+');
-    if (i == item.len)
-        return false;
-    while (i < item.len && item.data[i] >= '0' && item.data[i] <= '9')
-        i++;
-    return i == item.len;
+    size_t sign = item.len && (item.data[0] == '-' || item.data[0] == '+');
+    struct str digits = {item.data + sign, item.len - sign};
+    return digits.len && digits_count(digits, 10) == digits.len;
 }
 
 static size_t common_prefix(const char *a, const char *b)

@@ -1,5 +1,7 @@
 #include "access.h"
 
+#include "base/digits.h"
+
 static struct str view(const struct iovec *bytes)
 {
     return (struct str){bytes->iov_base ? bytes->iov_base : "", bytes->iov_len};
@@ -140,11 +142,10 @@ static bool strip_port(struct str *host)
     const char *colon = memrchr(host->data, ':', host->len);
     if (!colon)
         return true;
-    for (const char *p = colon + 1; p < host->data + host->len; p++)
-        if (*p < '0' || *p > '9')
-            return false;
-    host->len = (size_t)(colon - host->data);
-    return true;
+    size_t before = (size_t)(colon - host->data);
+    struct str port = {colon + 1, host->len - before - 1};
+    host->len = before;
+    return digits_count(port, 10) == port.len;
 }
 
 static bool is_host_char(char c)

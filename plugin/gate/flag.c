@@ -1,4 +1,5 @@
 #include "flag.h"
+#include "base/digits.h"
 #include "base/values.h"
 
 #define LIMIT_MAX 1000000000
@@ -262,10 +263,9 @@ size_t flag_decode_into(char *out, struct str value, bool plus_is_blank)
     for (size_t i = 0; i < value.len; i++) {
         char c = value.data[i];
         if (c == '%' && value.len - i > 2) {
-            int high = value_hex_digit(value.data[i + 1]),
-                low = value_hex_digit(value.data[i + 2]);
-            if (high >= 0 && low >= 0) {
-                c = (char)(high * 16 + low);
+            int byte = digits_byte(value.data + i + 1);
+            if (byte >= 0) {
+                c = (char)byte;
                 i += 2;
             }
         } else if (c == '+' && plus_is_blank) {

@@ -2,6 +2,7 @@
 
 #include "flag.h"
 #include "signature.h"
+#include "base/digits.h"
 #include "base/values.h"
 
 /* The words for access of one flag; .data is NULL where there is none. */
@@ -47,25 +48,23 @@ static bool read_signature(struct str hex, uint8_t signature[SIGNATURE_BYTES])
     if (hex.len != 2 * SIGNATURE_BYTES)
         return false;
     for (size_t i = 0; i < SIGNATURE_BYTES; i++) {
-        int high = value_hex_digit(hex.data[2 * i]),
-            low = value_hex_digit(hex.data[2 * i + 1]);
-        if (high < 0 || low < 0)
+        int byte = digits_byte(hex.data + 2 * i);
+        if (byte < 0)
             return false;
-        signature[i] = (uint8_t)(high * 16 + low);
+        signature[i] = (uint8_t)byte;
     }
     return true;
 }
 
+#define SECONDS_DIGITS_MAX 12
+
 static bool read_seconds(struct str digits, int64_t *seconds)
 {
-    *seconds = 0;
-    if (digits.len == 0 || digits.len > 12)
+    uint64_t number;
+    if (digits.len > SECONDS_DIGITS_MAX ||
+        digits_read(digits, 10, INT64_MAX, &number) != DIGITS_OK)
         return false;
-    for (size_t i = 0; i < digits.len; i++) {
-        if (digits.data[i] < '0' || digits.data[i] > '9')
-            return false;
-        *seconds = *seconds * 10 + (digits.data[i] - '0');
-    }
+    *seconds = (int64_t)number;
     return true;
 }
 

@@ -1,5 +1,6 @@
 #include "netlist.h"
 
+#include "base/digits.h"
 #include "base/vec.h"
 
 #include <arpa/inet.h>
@@ -89,15 +90,12 @@ static void add_address(struct buf *out, const struct net_address *address, int 
 /* Plain decimal, up to most. */
 static bool parse_prefix(unsigned *bits, struct str text, unsigned most)
 {
-    if (text.len == 0 || text.len > 3 || (text.len > 1 && text.data[0] == '0'))
+    uint64_t number;
+    if ((text.len > 1 && text.data[0] == '0') ||
+        digits_read(text, 10, most, &number) != DIGITS_OK)
         return false;
-    *bits = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9')
-            return false;
-        *bits = *bits * 10 + (unsigned)(text.data[i] - '0');
-    }
-    return *bits <= most;
+    *bits = (unsigned)number;
+    return true;
 }
 
 static bool fail_form(struct buf *error, struct str item)

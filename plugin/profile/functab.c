@@ -1,5 +1,6 @@
 #include "functab.h"
 
+#include "base/digits.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "base/vec.h"
@@ -39,15 +40,12 @@ bool functab_is_builtin(const struct functab *t, uint32_t id)
 /* Not printf, which takes half the time of a table's row. */
 static void add_number(struct buf *out, int32_t value)
 {
-    char digits[12];
-    size_t at = sizeof digits;
-    uint32_t rest = value < 0 ? 0u - (uint32_t)value : (uint32_t)value;
-    do
-        digits[--at] = (char)('0' + rest % 10);
-    while (rest /= 10);
+    char text[DIGITS_MAX], *end = text + sizeof text;
+    uint32_t magnitude = value < 0 ? 0u - (uint32_t)value : (uint32_t)value;
+    char *start = digits_put(end, magnitude, 1);
     if (value < 0)
-        digits[--at] = '-';
-    buf_add(out, digits + at, sizeof digits - at);
+        *--start = '-';
+    buf_add(out, start, (size_t)(end - start));
 }
 
 static void display(const struct functab *t, uint32_t id, struct str name,

@@ -1,10 +1,9 @@
 #include "names.h"
 
+#include "base/digits.h"
 #include "exceptions.h"
 #include "frames.h"
 #include "text.h"
-
-#include <ctype.h>
 
 static struct str utf8(PyObject *text, PyObject **owner)
 {
@@ -113,8 +112,8 @@ static void add_without_addresses(struct str text, struct buf *out)
         size_t len = found ? (size_t)(found - text.data) : text.len;
         buf_add(out, text.data, len);
         len += found ? at.len : 0;
-        while (found && len < text.len && isxdigit((unsigned char)text.data[len]))
-            len++;
+        if (found)
+            len += digits_count((struct str){text.data + len, text.len - len}, 16);
         text = (struct str){text.data + len, text.len - len};
     }
 }

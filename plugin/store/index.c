@@ -1,6 +1,7 @@
 #include "index.h"
 
 #include "options/filename.h"
+#include "base/digits.h"
 #include "base/utf8.h"
 #include "report/common/facts.h"
 #include "report/formats.h"
@@ -59,18 +60,12 @@ static bool take(struct reader *r, char mark)
 
 static bool take_hex(struct reader *r, uint32_t *code)
 {
-    *code = 0;
-    if (r->end - r->at < 4)
+    uint64_t number;
+    if (r->end - r->at < 4 ||
+        digits_read((struct str){r->at, 4}, 16, UINT16_MAX, &number) != DIGITS_OK)
         return false;
-    for (int i = 0; i < 4; i++) {
-        char c = *r->at++;
-        if (c >= '0' && c <= '9')
-            *code = *code << 4 | (uint32_t)(c - '0');
-        else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-            *code = *code << 4 | (uint32_t)((c | 0x20) - 'a' + 10);
-        else
-            return false;
-    }
+    *code = (uint32_t)number;
+    r->at += 4;
     return true;
 }
 
@@ -231,18 +226,14 @@ static bool take_files(struct reader *r, struct index_entry *e)
 }
 
 /* So many that no sum of counts overflows. */
-#define COUNT_DIGITS_MAX 12
+#define COUNT_MOST 999999999999
 
 static bool take_count(struct reader *r, uint64_t *count)
 {
-    const char *before = r->at;
-    *count = 0;
-    for (; r->at < r->end && *r->at >= '0' && *r->at <= '9'; r->at++) {
-        if (r->at - before >= COUNT_DIGITS_MAX)
-            return false;
-        *count = *count * 10 + (uint64_t)(*r->at - '0');
-    }
-    return r->at > before;
+    struct str rest = {r->at, (size_t)(r->end - r->at)};
+    enum digits_result result = digits_take(&rest, 10, COUNT_MOST, count);
+    r->at = rest.data;
+    return result == DIGITS_OK;
 }
 
 /* One "key":value of the line's object. */

@@ -1,5 +1,7 @@
 #include "cpuwait.h"
 
+#include "base/digits.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -9,17 +11,7 @@
 
 static bool take_number(struct str *text, uint64_t *number)
 {
-    size_t at = 0;
-    *number = 0;
-    for (; at < text->len && text->data[at] >= '0' && text->data[at] <= '9'; at++)
-        if (__builtin_mul_overflow(*number, 10, number) ||
-            __builtin_add_overflow(*number, text->data[at] - '0', number))
-            return false;
-    if (!at)
-        return false;
-    text->data += at;
-    text->len -= at;
-    return true;
+    return digits_take(text, 10, UINT64_MAX, number) == DIGITS_OK;
 }
 
 /* A kernel that does not count has zeros in the file. If it counts, a thread that runs

@@ -1,5 +1,6 @@
 #include "threadwait.h"
 
+#include "base/digits.h"
 #include "descriptor.h"
 #include "syscalls.h"
 
@@ -65,37 +66,25 @@ void threadwait_close(struct threadwait *w)
     ownfd_close(&w->file);
 }
 
-static int digit_of(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
-}
-
 /* Takes " 0x7f12" off the front of *text. */
 static bool take_hex(struct str *text, uint64_t *value)
 {
-    size_t at = 3;
-    *value = 0;
     if (!str_starts(*text, STR(" 0x")))
         return false;
-    for (; at < text->len && at < 3 + 16 && digit_of(text->data[at]) < 16; at++)
-        *value = *value << 4 | (uint64_t)digit_of(text->data[at]);
-    text->data += at;
-    text->len -= at;
-    return at > 3;
+    text->data += 3;
+    text->len -= 3;
+    return digits_take(text, 16, UINT64_MAX, value) == DIGITS_OK;
 }
+
+#define NUMBER_MOST 999999999
 
 /* Takes "202" off the front of *text. The number of a call is small. */
 static bool take_number(struct str *text, long *number)
 {
-    size_t at = 0;
-    *number = 0;
-    for (; at < text->len && at < 9 && digit_of(text->data[at]) < 10; at++)
-        *number = *number * 10 + digit_of(text->data[at]);
-    text->data += at;
-    text->len -= at;
-    return at > 0;
+    uint64_t value;
+    bool ok = digits_take(text, 10, NUMBER_MOST, &value) == DIGITS_OK;
+    *number = ok ? (long)value : 0;
+    return ok;
 }
 
 bool threadwait_parse(struct str text, struct thread_call *call)

@@ -1,19 +1,9 @@
 #include "decimal.h"
 
-/* enough for any uint64_t with a point */
-#define DIGITS_MAX 24
+#include "base/digits.h"
 
-/* Writes value backwards from end, with at least min_digits digits. Returns its
- * start. */
-static char *put_digits(char *end, uint64_t value, int min_digits)
-{
-    while (value || min_digits > 0) {
-        *--end = (char)('0' + value % 10);
-        value /= 10;
-        min_digits--;
-    }
-    return end;
-}
+/* enough for any uint64_t with a point */
+#define TEXT_BYTES (DIGITS_MAX + 4)
 
 static void add_right(struct buf *out, const char *text, size_t len, size_t width)
 {
@@ -24,14 +14,14 @@ static void add_right(struct buf *out, const char *text, size_t len, size_t widt
 
 void decimal_add_point(struct buf *out, uint64_t value, int decimals, size_t width)
 {
-    char text[DIGITS_MAX], *end = text + sizeof text;
+    char text[TEXT_BYTES], *end = text + sizeof text;
     uint64_t scale = 1;
     for (int i = 0; i < decimals; i++)
         scale *= 10;
-    char *start = put_digits(end, value % scale, decimals);
+    char *start = digits_put(end, value % scale, decimals);
     if (decimals)
         *--start = '.';
-    start = put_digits(start, value / scale, 1);
+    start = digits_put(start, value / scale, 1);
     add_right(out, start, (size_t)(end - start), width);
 }
 
@@ -95,8 +85,8 @@ void decimal_add(struct buf *out, double value, size_t width)
 
 void decimal_add_integer(struct buf *out, uint64_t value, size_t width)
 {
-    char text[DIGITS_MAX], *end = text + sizeof text;
-    char *start = put_digits(end, value, 1);
+    char text[TEXT_BYTES], *end = text + sizeof text;
+    char *start = digits_put(end, value, 1);
     add_right(out, start, (size_t)(end - start), width);
 }
 

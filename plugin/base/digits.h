@@ -1,0 +1,47 @@
+/* digits.h -- whole numbers as digits, in base 8, 10 or 16: read and written without
+ * signs, blanks and locale. */
+
+#ifndef PROFILER_DIGITS_H
+#define PROFILER_DIGITS_H
+
+#include "str.h"
+
+#include <stdint.h>
+
+#define DIGIT_NONE 16u
+
+/* 0 to 15, in either case; DIGIT_NONE when c is no digit. */
+static inline unsigned digits_value(char c)
+{
+    unsigned decimal = (unsigned char)c - (unsigned)'0';
+    unsigned letter = ((unsigned char)c | 0x20u) - (unsigned)'a';
+    return decimal < 10 ? decimal : letter < 6 ? letter + 10 : DIGIT_NONE;
+}
+
+/* How many digits text starts with. */
+size_t digits_count(struct str text, unsigned base);
+
+enum digits_result {
+    DIGITS_OK,
+    DIGITS_NONE,      /* *number is 0 */
+    DIGITS_TOO_LARGE, /* above most: *number is UINT64_MAX */
+};
+
+/* Takes all digits off the front of *text. */
+enum digits_result digits_take(struct str *text, unsigned base, uint64_t most,
+                               uint64_t *number);
+
+/* The text is digits and nothing else, or DIGITS_NONE. */
+enum digits_result digits_read(struct str text, unsigned base, uint64_t most,
+                               uint64_t *number);
+
+/* The byte that two hexadecimal digits stand for; -1 when they are none. */
+int digits_byte(const char two[2]);
+
+#define DIGITS_MAX 20 /* of the largest uint64_t, in base 10 */
+
+/* Writes value in base 10, backwards from end, with zeros up to least digits. Returns
+ * its start. */
+char *digits_put(char *end, uint64_t value, int least);
+
+#endif
