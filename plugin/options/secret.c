@@ -1,5 +1,7 @@
 #include "secret.h"
 
+#include "base/fd.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -36,23 +38,6 @@ static struct str without_end(struct str text)
 /* With the line ends that may be behind it; a longer one is no secret in any case. */
 #define FILE_BYTES_MOST 4096
 
-/* As much as fits. */
-static ssize_t read_all(int fd, char *bytes, size_t size)
-{
-    size_t len = 0;
-    while (len < size) {
-        ssize_t count = read(fd, bytes + len, size - len);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return -1;
-        if (count == 0)
-            break;
-        len += (size_t)count;
-    }
-    return (ssize_t)len;
-}
-
 static enum secret_file fail(struct buf *error, int number)
 {
     buf_add_text(error, strerror(number));
@@ -69,7 +54,7 @@ static enum secret_file read_open(struct secret *s, int fd, struct buf *error)
         buf_add_text(error, "not a file");
         return SECRET_FILE_BAD;
     }
-    ssize_t len = read_all(fd, bytes, sizeof bytes);
+    ssize_t len = fd_read_all(fd, bytes, sizeof bytes);
     if (len < 0)
         return fail(error, errno);
     bool whole = len <= FILE_BYTES_MOST;

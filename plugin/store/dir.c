@@ -1,5 +1,7 @@
 #include "dir.h"
 
+#include "base/fd.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -52,28 +54,12 @@ int dir_open(const char *path)
     return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-bool dir_write_all(int fd, struct str content)
-{
-    while (content.len) {
-        ssize_t written = write(fd, content.data, content.len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0) {
-            errno = written < 0 ? errno : EIO;
-            return false;
-        }
-        content.data += written;
-        content.len -= (size_t)written;
-    }
-    return true;
-}
-
 bool dir_write_new(int dir, const char *name, mode_t mode, struct str content)
 {
     int fd = openat(dir, name, O_WRONLY | new_file, 0600);
     if (fd < 0)
         return false;
-    bool ok = fchmod(fd, mode) == 0 && dir_write_all(fd, content);
+    bool ok = fchmod(fd, mode) == 0 && fd_write_all(fd, content);
     if (!ok)
         close_quietly(fd);
     else

@@ -16,9 +16,6 @@ bool dir_make(const char *path, mode_t mode);
 /* Any directory that may be entered will do: it need not be readable. Or -1. */
 int dir_open(const char *path);
 
-/* All of it, in as many writes as that takes. */
-bool dir_write_all(int fd, struct str content);
-
 /* A new file with exactly this mode and content; where that fails, none is left. */
 bool dir_write_new(int dir, const char *name, mode_t mode, struct str content);
 

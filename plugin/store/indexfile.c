@@ -1,5 +1,6 @@
 #include "indexfile.h"
 
+#include "base/fd.h"
 #include "dir.h"
 
 #include <errno.h>
@@ -148,7 +149,7 @@ static bool copy_rest(int from, uint64_t offset, int to)
     char block[4096];
     ssize_t len;
     while ((len = pread(from, block, sizeof block, (off_t)offset)) > 0) {
-        if (!dir_write_all(to, (struct str){block, (size_t)len}))
+        if (!fd_write_all(to, (struct str){block, (size_t)len}))
             return false;
         offset += (uint64_t)len;
     }
@@ -229,7 +230,7 @@ static bool put_line(int to, struct buf *out, struct str line)
     }
     if (out->len < BLOCK_BYTES)
         return true;
-    bool ok = dir_write_all(to, buf_str(out));
+    bool ok = fd_write_all(to, buf_str(out));
     out->len = 0;
     return ok;
 }
@@ -251,7 +252,7 @@ static bool copy_kept(int from, struct str kept, int to, uint64_t *size)
         errno = lines.reason;
         ok = false;
     }
-    ok = ok && dir_write_all(to, buf_str(&out));
+    ok = ok && fd_write_all(to, buf_str(&out));
     lines_free(&lines);
     buf_free(&out);
     return ok;

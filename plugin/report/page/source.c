@@ -1,8 +1,8 @@
 #include "source.h"
 
+#include "base/fd.h"
 #include "encoding.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -93,16 +93,16 @@ static int open_regular(const char *path)
     return fd;
 }
 
+#define BLOCK_BYTES 65536
+
 /* Reads up to the end. A file that has grown beyond the limit counts as empty. */
 static void read_all(int fd, struct buf *text)
 {
-    while (text->len <= SOURCE_FILE_BYTES && buf_reserve(text, 65536)) {
-        ssize_t got = read(fd, text->data + text->len, 65536);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
+    while (text->len <= SOURCE_FILE_BYTES && buf_reserve(text, BLOCK_BYTES)) {
+        ssize_t got = fd_read_all(fd, text->data + text->len, BLOCK_BYTES);
+        text->len += got > 0 ? (size_t)got : 0;
+        if (got < BLOCK_BYTES)
             return;
-        text->len += (size_t)got;
     }
     text->len = 0;
 }

@@ -1,5 +1,6 @@
 #include "logstream.h"
 
+#include "base/fd.h"
 #include "logparts.h"
 
 #include <errno.h>
@@ -37,29 +38,6 @@ static size_t message_size(int fd)
     return size < DATAGRAM_MOST ? size : DATAGRAM_MOST;
 }
 
-static bool wait_writable(int fd)
-{
-    struct pollfd wait = {.fd = fd, .events = POLLOUT};
-    return poll(&wait, 1, -1) == 1 || errno == EINTR;
-}
-
-/* In one write where the other end takes it. */
-static bool write_all(int fd, struct str text)
-{
-    while (text.len) {
-        ssize_t written = write(fd, text.data, text.len);
-        if (written < 0 && errno == EAGAIN && wait_writable(fd))
-            continue;
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        text.data += written;
-        text.len -= (size_t)written;
-    }
-    return true;
-}
-
 static bool write_parts(int fd, const char *id, struct str record, size_t size)
 {
     struct parts parts;
@@ -67,7 +45,7 @@ static bool write_parts(int fd, const char *id, struct str record, size_t size)
     bool ok = true;
     parts_init(&parts, id, record, size);
     while (ok && parts_next(&parts, &message))
-        ok = write_all(fd, buf_str(&message));
+        ok = fd_write_all(fd, buf_str(&message));
     if (message.failed) {
         ok = false;
         errno = ENOMEM;
@@ -81,7 +59,7 @@ static bool write_parts(int fd, const char *id, struct str record, size_t size)
 static bool write_record(int fd, const char *id, struct str record)
 {
     size_t size = message_size(fd);
-    return size ? write_parts(fd, id, record, size) : write_all(fd, record);
+    return size ? write_parts(fd, id, record, size) : fd_write_all(fd, record);
 }
 
 /* With a pipe that nobody reads, ENXIO: never waits for a reader to come. */
