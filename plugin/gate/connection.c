@@ -8,7 +8,7 @@ const char *connection_hides_sender(const struct connection *c, bool routed,
     struct net_address peer;
     if (routed)
         return c->router_proxy_lines
-                   ? "the http router believes PROXY lines, whoever sends them"
+                   ? "the http router accepts PROXY lines from anybody"
                    : NULL;
     if (!c->head.data)
         return NULL;

@@ -3,10 +3,10 @@
 #include "uwsgi/server/server.h"
 #include "uwsgi/server/shared.h"
 
-/* Seconds between two looks of the server's at a counter. */
+/* Seconds between two readings of a counter by the server. */
 #define FREQUENCY 1
 
-/* uWSGI's struct keeps the pointer and writes nothing through it. */
+/* uWSGI's struct keeps the pointers, and writes nothing through them. */
 void metrics_register(void)
 {
     for (int i = 0; uwsgi.has_metrics && i < COUNTER_COUNT; i++)

@@ -1,9 +1,10 @@
-/* metrics.h -- the counters of shared.h among the server's metrics. */
+/* metrics.h -- registers the counters of shared.h as metrics of the server. */
 
 #ifndef PROFILER_METRICS_H
 #define PROFILER_METRICS_H
 
-/* After shared_create and before the fork; nothing where the server has no metrics. */
+/* Call it after shared_create and before the fork. Does nothing when the server has no
+ * metrics. */
 void metrics_register(void);
 
 #endif

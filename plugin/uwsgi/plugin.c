@@ -1,4 +1,4 @@
-/* The plugin as the server sees it. */
+/* The plugin's interface to the server. */
 
 #include "uwsgi/server/carry.h"
 #include "uwsgi/request/harakiri.h"
@@ -30,12 +30,13 @@ static void refuse(const char *why)
     exit(1);
 }
 
-/* uWSGI checks no ABI: another version's structs differ. Its build flags name the
- * version, and are asked by a function, before any struct is looked at. */
+/* uWSGI does not check the ABI, and another version has other structs. So compare
+ * versions before any struct is accessed: a function returns the build flags, which
+ * contain the version. */
 static void check_server(void)
 {
     const char *built = UWSGI_VERSION;
-    __asm__("" : "+r"(built)); /* stays one text in the file, which a test changes */
+    __asm__("" : "+r"(built)); /* stays one string in the file, which a test changes */
     static const char key[] = "-DUWSGI_VERSION=\"\\\"";
     char *flags = uwsgi_get_cflags();
     const char *here = flags ? strstr(flags, key) : NULL;
@@ -64,8 +65,7 @@ static void on_load(void)
     logchunk_register();
 }
 
-/* The last call before the server can give up root. There is no jail of ours to go to.
- */
+/* The last call before the server can drop root. It is not used to enter a jail. */
 static void on_jail(int (*start)(void *), char **argv)
 {
     (void)start;
@@ -80,7 +80,7 @@ static int on_init(void)
     return 0;
 }
 
-/* A Python that the sampler would misread is only good for deterministic profiles. */
+/* A Python that the sampler would misread can only make deterministic profiles. */
 static void check_sampling(void)
 {
     struct buf why = {0};
@@ -91,9 +91,9 @@ static void check_sampling(void)
     buf_free(&why);
 }
 
-/* uWSGI starts Python only where something may run in it: there is a socket, a master,
- * or a command. Elsewhere (a router alone, a server that is about to end for want of a
- * socket) no function of Python's may be called. */
+/* uWSGI starts Python only with a socket, a master or a command. Otherwise (a router
+ * alone, a server that ends because it has no socket) no function of Python may be
+ * called. */
 static void on_post_init(void)
 {
     if (!interpreter_is_up()) {
@@ -103,7 +103,7 @@ static void on_post_init(void)
         return;
     }
     if (!hooks_server() || !shared_create(uwsgi.numproc) || !paths_resolve())
-        refuse("this server has no Python plugin of uWSGI's, or no memory");
+        refuse("uWSGI's Python plugin is missing, or the server is out of memory");
     metrics_register();
     configure_check_places();
     check_sampling();
@@ -114,8 +114,8 @@ static void on_post_init(void)
     paths_warn();
 }
 
-/* Called after the fork, and again when lazy apps are loaded; in a mule or a spooler
- * there are no requests. */
+/* Called after the fork, and again when lazy apps are loaded. Mules and spoolers serve
+ * no requests. */
 static void on_worker(void)
 {
     carry_drop();
@@ -133,7 +133,7 @@ static void on_worker(void)
     }
     harakiri_prepare();
     stop_prepare();
-    /* A worker that has no memory before its first request is of no use: as uWSGI's own
+    /* A worker without memory before its first request is useless. Like uWSGI's own
      * allocations, this ends it, and the master starts another. */
     if (!profiler.slots || !profiler.env || !profiler.places.count || !hooks_worker())
         refuse("out of memory");

@@ -50,10 +50,10 @@ static void add_trigger(struct buf *line, const struct trigger *t)
     else if (t->name)
         buf_add_text(line, t->name);
     if (t->kind == TRIGGER_VAR)
-        buf_add_text(line, " (whoever the client is)");
+        buf_add_text(line, " (any client)");
 }
 
-/* Prints a line that says something of its subject, and frees it. */
+/* Prints "subject: line" unless the line is empty, and frees it. */
 static void print(const char *subject, struct buf *line)
 {
     if (line->len && !line->failed)
@@ -81,15 +81,15 @@ static void print_triggers(const struct config *c)
 static void add_key(struct buf *line, const struct config *c)
 {
     if (!c->key.len)
-        buf_add_text(line, "nobody now: the key could not be read");
+        buf_add_text(line, "nobody: the key could not be read");
     else
-        buf_printf(line, "whoever proves %s",
+        buf_printf(line, "clients that prove %s",
                    c->key_file ? "the key of profiler-key-file" : "profiler-key");
     if (c->allow.count)
         buf_printf(line, ", from %s", c->allow.text);
 }
 
-/* Nothing where no trigger is a flag that clients send. */
+/* Prints nothing if no trigger is a flag that clients send. */
 static void print_access(const struct config *c)
 {
     struct buf line = {0};
@@ -113,7 +113,7 @@ static void print_keep(const struct config *c)
     struct buf line = {0};
     if (!c->keep.all && has_trigger(c, TRIGGER_ALWAYS, TRIGGER_RATIO))
         keep_describe(&c->keep, &line);
-    print("kept, of what no flag or route asks for", &line);
+    print("kept of automatic profiles", &line);
 }
 
 static void print_outputs(const struct config *c)
@@ -135,7 +135,7 @@ static void print_outputs(const struct config *c)
     print("reports", &line);
 }
 
-/* Adds the option to a list of those that do nothing without another. */
+/* Adds the option, if it is set, to a list of options without effect. */
 static void add_idle(struct buf *list, const char *option)
 {
     if (configure_given(option))
@@ -178,8 +178,8 @@ static const struct uwsgi_socket *first_http_socket(void)
     return s;
 }
 
-/* Where the first HTTP socket is reached from this machine: "127.0.0.1:8000"; nothing
- * where there is none. */
+/* The address of the first HTTP socket, as reached from this machine: "127.0.0.1:8000".
+ * Empty if there is none. */
 static void add_place(struct buf *place)
 {
     const struct uwsgi_socket *s = first_http_socket();
@@ -192,7 +192,7 @@ static void add_place(struct buf *place)
     buf_printf(place, "%s%s", any ? "127.0.0.1" : "", any ? port : s->name);
 }
 
-/* Of "127.0.0.1:8000" or "[::1]:8000". */
+/* Returns the address in "127.0.0.1:8000" or "[::1]:8000". */
 static struct str address_of(struct str place)
 {
     const char *port = memrchr(place.data, ':', place.len);
@@ -202,8 +202,9 @@ static struct str address_of(struct str place)
     return address;
 }
 
-/* May this machine profile, by a flag in the query? */
-static bool obeys_itself(const struct config *c, const char *query, struct str place)
+/* May this machine profile with a flag in the query? */
+static bool may_profile_itself(const struct config *c, const char *query,
+                               struct str place)
 {
     struct str address = address_of(place);
     struct iovec vars[] = {
@@ -225,7 +226,7 @@ static bool obeys_itself(const struct config *c, const char *query, struct str p
     return d.verdict == VERDICT_PROFILE && d.flagged;
 }
 
-/* A key stands in a header. */
+/* A key is sent in a header. */
 static void add_key_example(struct buf *line, const struct config *c, struct str place)
 {
     for (size_t i = 0; i < c->triggers.count; i++) {
@@ -242,8 +243,9 @@ static void add_key_example(struct buf *line, const struct config *c, struct str
     }
 }
 
-/* The first query parameter, at this place if that works. The URL stands last, so that
- * it can be copied: for a browser, or where there is no page for any client. */
+/* Adds an example with the first query parameter, and with this place if that works.
+ * The URL comes last, so that it can be copied. It shows a page, or a text if no client
+ * gets pages. */
 static void add_example(struct buf *line, const struct config *c, struct str place)
 {
     const char *answer = c->outputs & OUTPUT_HTML ? "" : "=txt";
@@ -253,12 +255,12 @@ static void add_example(struct buf *line, const struct config *c, struct str pla
         const char *query = c->triggers.items[i].name;
         if (!place.len)
             buf_printf(line, "; try any URL with ?%s%s", query, answer);
-        else if (obeys_itself(c, query, place))
+        else if (may_profile_itself(c, query, place))
             buf_printf(line, "; try http://%.*s/?%s%s", (int)place.len, place.data,
                        query, answer);
         else
-            buf_printf(line, "; try, as one who may profile, any URL with ?%s%s", query,
-                       answer);
+            buf_printf(line, "; a client that may profile can try any URL with ?%s%s",
+                       query, answer);
         return;
     }
 }
@@ -272,7 +274,7 @@ static void print_first(const struct config *c)
     add_mode(&line, c);
     add_place(&place);
     if (!uwsgi.sockets)
-        buf_add_text(&line, "; no requests come without a socket: set http-socket = "
+        buf_add_text(&line, "; there is no socket for requests: set http-socket = "
                             "127.0.0.1:8000");
     else if (!config_wants_key(c))
         add_example(&line, c, buf_str(&place));

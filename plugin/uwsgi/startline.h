@@ -1,10 +1,10 @@
-/* startline.h -- what the profiler prints when the server starts. */
+/* startline.h -- prints the profiler's lines at the server's start. */
 
 #ifndef PROFILER_STARTLINE_H
 #define PROFILER_STARTLINE_H
 
-/* One short line: version, Python, mode, and what to try. Then one line each: triggers,
- * who may profile, what is kept, where reports go, what switches it off, and options
+/* Prints one short line: version, Python, mode, and a URL to try. Then one line each:
+ * triggers, who may profile, what is kept, where reports go, the off file, and options
  * without effect. */
 void startline_print(void);
 

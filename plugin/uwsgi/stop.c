@@ -13,10 +13,10 @@
 static const int stops[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT};
 #define STOPS (sizeof stops / sizeof *stops)
 
-static struct sigaction actions[STOPS]; /* of others, while they are held */
+static struct sigaction actions[STOPS]; /* the previous ones, while signals are held */
 
 enum flush { FLUSH_NONE, FLUSH_RUNS, FLUSH_DONE };
-static uint32_t flush; /* atomic; in this process */
+static uint32_t flush; /* atomic; this process's */
 
 static void drop(int number)
 {
@@ -36,7 +36,8 @@ static void give_signals_back(void)
         sigaction(stops[i], &actions[i], NULL);
 }
 
-/* The server's handlers of these end the process by exit(), with the signal blocked. */
+/* The server's handlers of these signals end the process by exit(), with the signal
+ * blocked. */
 static bool crashed(void)
 {
     sigset_t blocked;
@@ -45,7 +46,8 @@ static bool crashed(void)
            (sigismember(&blocked, SIGSEGV) || sigismember(&blocked, SIGFPE));
 }
 
-/* What came meanwhile is dropped before the handlers are back. */
+/* Signals that arrived during the flush are dropped before the handlers are
+ * restored. */
 static void flush_held(void)
 {
     sigset_t before = thread_block_signals();
@@ -57,7 +59,7 @@ static void flush_held(void)
     give_signals_back();
 }
 
-/* Another thread flushes, and may not be left behind. */
+/* Another thread flushes, and must not be cut off. */
 static void wait_for_flush(void)
 {
     uint64_t until = clock_ns(CLOCK_MONOTONIC) + sink_flush_most_ns();
@@ -80,7 +82,7 @@ void stop_flush(void)
     __atomic_store_n(&flush, FLUSH_DONE, __ATOMIC_RELEASE);
 }
 
-/* A process that the app forks has a queue of its own. */
+/* A child that the app forks has a queue of its own. */
 static void in_child(void)
 {
     if (flush == FLUSH_RUNS)
@@ -88,28 +90,28 @@ static void in_child(void)
     flush = FLUSH_NONE;
 }
 
-static void tell_lost(int worker, pid_t current)
+static void log_lost(int worker, pid_t current)
 {
     pid_t pid;
     unsigned lost = shared_take_lost(worker, current, &pid);
     if (lost)
         profiler_log(
-            "profiles lost: %u; worker %d (pid: %d) has ended before they were "
-            "written",
+            "profiles lost: %u; worker %d (pid: %d) ended before they were written",
             lost, worker, (int)pid);
 }
 
-/* Of all that is registered with atexit, this runs before what was there before the
- * fork, as Python's end is: that may take long, and a second signal would skip ours. */
+/* Registered last, so it runs before the atexit functions from before the fork, such as
+ * the end of Python. That may take long, and a second signal would skip our
+ * function. */
 void stop_enter_worker(void)
 {
-    tell_lost(uwsgi.mywid, uwsgi.mypid);
+    log_lost(uwsgi.mywid, uwsgi.mypid);
     shared_enter_worker(uwsgi.mywid, uwsgi.mypid);
     pthread_atfork(NULL, NULL, in_child);
     atexit(stop_flush);
 }
 
-/* Then the worker ends of it, as it would have without us. */
+/* Then the worker ends by the signal, as it would without us. */
 static void on_quit(int number)
 {
     int saved = errno;
@@ -119,7 +121,7 @@ static void on_quit(int number)
     errno = saved;
 }
 
-/* No handler of these interrupts another one, and its exit(). */
+/* No handler of these signals may interrupt another one and its exit(). */
 static void let_it_finish(struct sigaction *action)
 {
     for (size_t i = 0; i < STOPS; i++)
@@ -144,5 +146,5 @@ void stop_prepare(void)
 void stop_cycle(void)
 {
     for (int i = 1; i <= uwsgi.numproc; i++)
-        tell_lost(i, uwsgi.workers[i].pid);
+        log_lost(i, uwsgi.workers[i].pid);
 }

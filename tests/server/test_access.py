@@ -246,19 +246,19 @@ def start_lines(server):
 @pytest.mark.parametrize('options, first, access', [
     ('', 'try http://127.0.0.1:PORT/?profile',
      'this machine only; behind a proxy on it that adds no X-Forwarded-For, set profiler-key'),
-    ('profiler-allow = 10.0.0.0/8', 'try, as one who may profile, any URL with ?profile', '10.0.0.0/8'),
+    ('profiler-allow = 10.0.0.0/8', 'a client that may profile can try any URL with ?profile', '10.0.0.0/8'),
     ('profiler-allow = 10.0.0.0/8, 127.0.0.1', 'try http://127.0.0.1:PORT/?profile', '10.0.0.0/8, 127.0.0.1'),
     ('profiler-allow = 127.0.0.1\nprofiler-trusted-proxies = 127.0.0.1',
-     'try, as one who may profile, any URL with ?profile',
+     'a client that may profile can try any URL with ?profile',
      '127.0.0.1; behind 127.0.0.1: the client that X-Forwarded-For names'),
-    ('profiler-path = ^/shop', 'try, as one who may profile, any URL with ?profile', None),
+    ('profiler-path = ^/shop', 'a client that may profile can try any URL with ?profile', None),
     ('profiler-output = log', 'try http://127.0.0.1:PORT/?profile=txt', None),
     ('profiler-key = ' + KEY, "try curl -H 'X-Profile: txt,key=...' http://127.0.0.1:PORT/",
-     'whoever proves profiler-key'),
+     'clients that prove profiler-key'),
     ('profiler-key = %s\nprofiler-allow = ::1' % KEY,
-     "try curl -H 'X-Profile: txt,key=...' http://127.0.0.1:PORT/", 'whoever proves profiler-key, from ::1'),
+     "try curl -H 'X-Profile: txt,key=...' http://127.0.0.1:PORT/", 'clients that prove profiler-key, from ::1'),
     ('profiler-allow = 10.0.0.0/8\nprofiler-trusted-proxies = 192.0.2.1',
-     'try, as one who may profile, any URL with ?profile',
+     'a client that may profile can try any URL with ?profile',
      '10.0.0.0/8; behind 192.0.2.1: the client that X-Forwarded-For names'),
     ('profiler-mode = sampling\nprofiler-trigger = cookie:p', '', None),
 ])
@@ -286,7 +286,7 @@ ACCESS = 'who may profile: this machine only; behind a proxy on it that adds no 
 @pytest.mark.parametrize('options, lines', [
     ('', ['triggers: header:X-Profile, query:profile', ACCESS, 'reports: this log, a page in a browser']),
     ('profiler-trigger = var:PROFILE\nprofiler-trigger = query:p',
-     ['triggers: query:p, var:PROFILE (whoever the client is)', ACCESS,
+     ['triggers: query:p, var:PROFILE (any client)', ACCESS,
       'reports: this log, a page in a browser']),
     ('profiler-trusted-proxies = 192.0.2.1',
      ['triggers: header:X-Profile, query:profile', ACCESS, 'reports: this log, a page in a browser',
@@ -296,7 +296,7 @@ ACCESS = 'who may profile: this machine only; behind a proxy on it that adds no 
       'without effect, as there is no trigger always or ratio: profiler-keep']),
     ('profiler-trigger = ratio:0.25', ['triggers: ratio:0.25', 'reports: this log']),
     ('profiler-trigger = var:P\nprofiler-format = html\nprofiler-file-mode = 0600',
-     ['triggers: var:P (whoever the client is)', 'reports: this log',
+     ['triggers: var:P (any client)', 'reports: this log',
       'without effect, as there is no profiler-dir: profiler-format, profiler-file-mode']),
     ('profiler-trigger = always\nprofiler-dir = @DIR@/p\nprofiler-format = html\nprofiler-stream = @DIR@/s\n'
      'profiler-off-file = /', ['triggers: always', 'reports: @DIR@/s, files in @DIR@/p',
@@ -304,7 +304,7 @@ ACCESS = 'who may profile: this machine only; behind a proxy on it that adds no 
     ('profiler-trigger = always\nprofiler-keep = slower:500ms\nprofiler-keep = status:5xx\n'
      'profiler-path = ^/shop\nprofiler-skip = [.]css$\nprofiler-off-file = @DIR@/off',
      ['triggers: always, in paths of profiler-path, but not in those of profiler-skip',
-      'kept, of what no flag or route asks for: slower:500ms, status:5xx', 'reports: this log',
+      'kept of automatic profiles: slower:500ms, status:5xx', 'reports: this log',
       'switched off while: @DIR@/off exists']),
 ])
 def test_the_other_lines_say_what_was_configured(serve, options, lines):

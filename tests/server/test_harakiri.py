@@ -243,8 +243,8 @@ def test_a_worker_that_cannot_report_is_killed_all_the_same(serve):
     os.kill(worker, signal.SIGSTOP)
     thread.join(60)
     assert not thread.is_alive()
-    server.wait_log('^profiler: worker 1 is killed before it could write all reports of what '
-                    'it was profiling$')
+    server.wait_log('^profiler: worker 1 is killed before it could write all reports of its '
+                    'requests$')
     wait_for('a new worker', lambda: server.ready_workers() and worker not in server.workers())
     assert ask(server, '/quick', SAMPLING).body == b'quick'
     assert len(reports(server, 1)) == 1

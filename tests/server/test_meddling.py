@@ -65,7 +65,7 @@ def make_above(mode, there):
     return prepare
 
 
-WRITE, REPLACE = 'others can write to @DIR@/above/profiles', 'others can write to @DIR@/above, and put'
+WRITE, REPLACE = 'others can write to @DIR@/above/profiles', 'others can write to @DIR@/above, and replace @DIR@'
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason='not root')

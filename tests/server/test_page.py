@@ -493,7 +493,7 @@ def test_a_response_that_the_app_has_ended_is_its_own(serve, ini):
         wait_for('the end', lambda: size(server, 'hung-up') == number + 1)
         record = server.record(response)
         assert 'go_on' in record.functions() and float(record.elapsed_ms) >= 50
-        server.wait_log('is the app\'s: it had ended the response itself', number + 1)
+        server.wait_log('could not replace the app\'s answer: the app had ended it itself', number + 1)
     response = server.get('/hang_up_large?profile=txt')
     assert response.body == b'x' * 3000000 and header(response, 'X-App') == 'yes'
     assert 'go_on' in server.record(response).functions()

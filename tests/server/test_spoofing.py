@@ -199,7 +199,7 @@ def test_the_http_router_believes_any_proxy_line_and_so_is_not_believed(serve, o
                    (option, port, LIST), load=plugins_for('http'))
     assert not is_profiled(ask(port, [], proxied(ALLOWED)))
     assert not is_profiled(ask(port, [], proxied('127.0.0.1'), host='localhost'))
-    assert 'the http router believes PROXY lines' in log_of(server)
+    assert 'the http router accepts PROXY lines' in log_of(server)
     assert 'profiler-allow has no effect behind the http router' in server.log()
 
 

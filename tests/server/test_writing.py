@@ -250,7 +250,7 @@ def test_the_end_says_what_is_lost(piped):
 
 def lost_with_a_worker(server, worker):
     """The number that the master tells; it must tell once."""
-    [number] = server.wait_log(r'^profiler: profiles lost: (\d+); worker 1 \(pid: %d\) has ended '
+    [number] = server.wait_log(r'^profiler: profiles lost: (\d+); worker 1 \(pid: %d\) ended '
                                'before they were written$' % worker)
     wait_for('a new worker', server.ready_workers)
     assert server.log().count('profiles lost') == 1, server.log()

@@ -1,7 +1,6 @@
-/* delivery.h -- one finished profile on its way to its reports, and what was asked of
- * them.
+/* delivery.h -- one finished profile with the reports that are to be made of it.
  *
- * One owner at a time; no GIL. */
+ * It has one owner at a time. No GIL needed. */
 
 #ifndef PROFILER_DELIVERY_H
 #define PROFILER_DELIVERY_H
@@ -11,19 +10,19 @@
 struct delivery {
     struct profile *profile; /* owned */
     struct report_choice choice;
-    struct stats stats; /* owned; computed with the first report */
+    struct stats stats; /* owned; computed for the first report */
     bool has_stats;
 };
 
-/* What the writers of reports need; computes the statistics, once. False when out of
- * memory. */
+/* Fills in *r for the writers of reports. Computes the statistics at the first call.
+ * False when out of memory. */
 bool delivery_report(struct delivery *d, struct report *r);
 
-/* The report is not the answer: a client that asked for that alone finds it in the log.
- */
+/* Call it when the report could not become the answer: if the client asked for nothing
+ * else, the report goes to the log. */
 void delivery_unanswered(struct delivery *d);
 
-/* The memory that it holds, but for what the allocator adds. */
+/* Returns the memory that it holds, without the allocator's overhead. */
 size_t delivery_bytes(const struct delivery *d);
 
 void delivery_free(struct delivery *d);

@@ -17,7 +17,8 @@ static size_t whole_characters(struct str text, size_t room)
     return len;
 }
 
-/* How many bytes of the text go into a message; *marked when they end within a line. */
+/* Returns how many bytes of the text go into the next message; *marked: they end within
+ * a line. */
 static size_t next_len(const struct parts *p, bool *marked)
 {
     size_t room = p->size - HEADER_MOST;

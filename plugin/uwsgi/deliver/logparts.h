@@ -1,35 +1,36 @@
-/* parts.h -- a record in messages of bounded size, for logs that take messages.
+/* logparts.h -- splits a record into messages of bounded size, for logs that take
+ * messages.
  *
- *     [00c0ffee00c0ffee 1/2]          a line of its own at the start of each
- *     PATH: '/search'                 as many whole lines as there is room for
+ *     [00c0ffee00c0ffee 1/2]          each message starts with such a line
+ *     PATH: '/search'                 as many whole lines as fit
  *     ...
  *
- * A line that has no room in one message ends there with a mark of its own,
- * "[00c0ffee00c0ffee ...]", and goes on in the next. Without these lines and marks (and
- * the line end behind a mark) the messages of one id, in order, are the record, byte by
- * byte. A record that is one line and has room is sent as it is. */
+ * A line that is too long for a message is cut. The message then ends with the mark
+ * "[00c0ffee00c0ffee ...]", and the line goes on in the next message. Without the first
+ * lines, and without the marks and the line ends behind them, the messages of one id,
+ * in order, are exactly the record. A one-line record that fits is sent unchanged. */
 
 #ifndef PROFILER_PARTS_H
 #define PROFILER_PARTS_H
 
 #include "base/buf.h"
 
-/* Messages cannot be smaller than that: the least size is taken for a smaller one. */
+/* Smallest message size; smaller sizes are raised to it. */
 #define PARTS_LEAST_SIZE 128
 
 struct parts {
     const char *id;  /* 16 hex digits; not owned */
-    struct str rest; /* what is still to be sent */
-    size_t size;     /* of a message, in bytes, header and mark included */
-    unsigned number; /* of the last message that was made, from 1 */
-    unsigned count;  /* of messages; 0: it is sent as it is */
+    struct str rest; /* the part not yet sent */
+    size_t size;     /* bytes per message, including header and mark */
+    unsigned number; /* number of the last message, from 1 */
+    unsigned count;  /* total number of messages; 0: the record is sent unchanged */
 };
 
-/* The record must outlive it, and is UTF-8 in lines. */
+/* record: UTF-8 in lines; must outlive p. */
 void parts_init(struct parts *p, const char *id, struct str record, size_t size);
 
-/* Puts the next message into *out, in place of what is there. False when there is none,
- * or when memory runs out (out->failed). */
+/* Replaces the contents of *out by the next message. False when there are no more, or
+ * when out of memory (out->failed). */
 bool parts_next(struct parts *p, struct buf *out);
 
 #endif

@@ -8,12 +8,12 @@
 #include <poll.h>
 #include <sys/stat.h>
 
-/* Of a socket's buffer, what a message cannot have (Linux). */
+/* The part of a socket's buffer that a message cannot use (Linux). */
 #define SOCKET_OVERHEAD 64
 
-#define DATAGRAM_MOST 65507 /* over UDP */
+#define DATAGRAM_MOST 65507 /* the limit of UDP */
 
-/* A socket cannot be opened by its name in /dev: these are taken as they are. */
+/* Opening a socket through its name in /dev fails, so these use the descriptor. */
 static int standard_stream(const char *path)
 {
     if (!strcmp(path, "/dev/stdout"))
@@ -21,9 +21,9 @@ static int standard_stream(const char *path)
     return strcmp(path, "/dev/stderr") ? -1 : STDERR_FILENO;
 }
 
-/* A log that takes messages loses what is longer than this; 0: it is none, and takes
- * any number of bytes. Below, not up to, the size of the buffer that the master reads
- * into, and what a message of this socket may have. */
+/* Returns the longest message that the log accepts without loss; 0: not a log of
+ * messages, any length. A message must be shorter than the buffer into which the master
+ * reads, and fit into the send buffer of this socket. */
 static size_t message_size(int fd)
 {
     int type = 0, buffer = 0;
@@ -62,7 +62,7 @@ static bool write_record(int fd, const char *id, struct str record)
     return size ? write_parts(fd, id, record, size) : fd_write_all(fd, record);
 }
 
-/* With a pipe that nobody reads, ENXIO: never waits for a reader to come. */
+/* A pipe without a reader gives ENXIO: this never waits for a reader. */
 static int open_stream(const char *path)
 {
     return open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
@@ -132,7 +132,8 @@ void logstream_prepare(void)
     colour_allowed = !(no_color && *no_color) && !(term && !strcmp(term, "dumb"));
 }
 
-/* Only a device is opened to be asked: a reader of a pipe would see us come and go. */
+/* Opens only a device to check it: the reader of a pipe would notice a writer that
+ * comes and goes. */
 static bool is_terminal(const char *path)
 {
     struct stat st;

@@ -1,34 +1,34 @@
-/* logstream.h -- where records and the profiler's own lines are appended.
+/* logstream.h -- the stream to which records and the profiler's own lines are appended.
  *
- * The stream is opened for each record: a file that was moved away, deleted or replaced
- * is made anew at the next one, and one that was truncated is appended to. Nothing is
- * kept between records, so any thread may write. */
+ * The stream is opened for each record. A file that was moved, deleted or replaced is
+ * created again; one that was truncated is appended to. No state is kept between
+ * records, so any thread may write. */
 
 #ifndef PROFILER_LOGSTREAM_H
 #define PROFILER_LOGSTREAM_H
 
 #include "uwsgi/server/server.h"
 
-/* Appends a record: to profiler-stream, else to the server's log. A file takes it
- * whole, in one write; a log of messages (log-master, logger, a UDP address) in parts
- * (parts.h). False with one line in *error that names the stream and the system's
- * error. Waits for a reader that is there and does not read, for as long as that lasts;
- * not for one that is not there. SIGPIPE must be blocked or ignored. */
+/* Appends a record to profiler-stream, or to the server's log. A file gets it in one
+ * write; a log of messages (log-master, logger, a UDP address) gets it in parts
+ * (logparts.h). False, with one line in *error that names the stream and the system's
+ * error, on failure. Blocks while a reader exists but does not read; fails at once when
+ * there is no reader. SIGPIPE must be blocked or ignored. */
 bool logstream_append(const char *id, struct str record, struct buf *error);
 
-/* Makes the file of profiler-stream, if there is nothing of that name. False as above.
- */
+/* Creates the file of profiler-stream if it does not exist. Fails like
+ * logstream_append. */
 bool logstream_make(struct buf *error);
 
-/* Would a line of the profiler's own be taken at once? */
+/* Would a line of the profiler's own be written without blocking? */
 bool logstream_takes_lines(void);
 
-/* Reads NO_COLOR and TERM, once, in a worker: later the app may be changing the
+/* Reads NO_COLOR and TERM. Call it once in a worker: later, the app may change the
  * environment while a record is written. */
 void logstream_prepare(void);
 
-/* Do records go to a terminal, and may they be coloured there? Not through the master's
- * logger; not with NO_COLOR set, nor with TERM=dumb. */
+/* Do records go to a terminal that may show colours? False behind the master's logger,
+ * with NO_COLOR set, and with TERM=dumb. */
 bool logstream_wants_colour(void);
 
 #endif

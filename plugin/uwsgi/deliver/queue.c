@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-/* Between two looks at the queue while the process ends. */
+/* Interval of the checks of the queue while the process ends. */
 #define LOOK_INTERVAL_NS 1000000
 
 struct item {
@@ -18,12 +18,12 @@ static struct {
     pthread_mutex_t lock;
     pthread_cond_t wake;               /* there is work */
     bool ending;                       /* the process ends; atomic */
-    bool closed;                       /* nothing is taken any more; atomic */
+    bool closed;                       /* accepts nothing more; atomic */
     struct item items[QUEUE_PROFILES]; /* a ring */
     unsigned first;
-    unsigned count;    /* atomic, for those without the lock */
+    unsigned count;    /* atomic, for readers without the lock */
     size_t bytes;      /* of the items */
-    uint64_t began_ns; /* the first item; CLOCK_MONOTONIC */
+    uint64_t began_ns; /* start of writing the first item, or 0; CLOCK_MONOTONIC */
 } queue = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
 
 static void count_end(bool written)
@@ -31,7 +31,7 @@ static void count_end(bool written)
     counter_add(written ? COUNT_KEPT : COUNT_WRITE_ERRORS, 1);
 }
 
-/* The master reads it, too. */
+/* The master reads the count from the shared memory. */
 static void set_count(unsigned count)
 {
     __atomic_store_n(&queue.count, count, __ATOMIC_RELEASE);
@@ -108,8 +108,9 @@ static bool has_room(size_t bytes)
 bool queue_put(struct delivery *d, struct queue_state *state)
 {
     size_t bytes = delivery_bytes(d);
-    /* The handler of a signal may flush: not while the lock is held, nor in free(),
-     * whose locks the thread that writes may need to get on. */
+    /* A signal handler may flush the queue. It must not interrupt this thread while it
+     * holds the lock, nor in free(), whose locks the writing thread may need to
+     * continue. */
     sigset_t before = thread_block_signals();
     pthread_mutex_lock(&queue.lock);
     bool taken = !is_closed() && has_room(bytes);
@@ -137,8 +138,9 @@ struct delivery *queue_first(void)
     return first;
 }
 
-/* A profile that ends after the queue was closed has been counted as lost. The thread
- * that ends the process may have been interrupted in free(): nothing is freed then. */
+/* A profile that ends after the queue was closed has been counted as lost already.
+ * While the process ends, nothing is freed: the thread that ends it may have been
+ * interrupted in free(). */
 void queue_done(bool written)
 {
     pthread_mutex_lock(&queue.lock);
@@ -158,7 +160,7 @@ static void doze(void)
     nanosleep(&(struct timespec){.tv_nsec = LOOK_INTERVAL_NS}, NULL);
 }
 
-/* The lock is held for moments only, unless the process is broken. */
+/* Other threads hold the lock only for moments, unless the process is broken. */
 static bool lock_until(uint64_t deadline_ns)
 {
     while (pthread_mutex_trylock(&queue.lock) != 0) {

@@ -13,14 +13,14 @@
 #include <pthread.h>
 #include <sched.h>
 
-/* Reports do not recurse, and keep what is large on the heap. */
+/* Enough: reports do not recurse, and keep large data on the heap. */
 #define STACK_BYTES (512 * 1024)
 
-/* How long the end of a worker waits for its reports; half of what the server itself
- * leaves it (worker-reload-mercy), if that is less. */
+/* How long the end of a worker waits for its reports. If worker-reload-mercy, the
+ * server's own limit, is shorter than twice that, half of it counts. */
 #define FLUSH_NS 5000000000u
 
-/* Between two searches for leftovers. */
+/* Interval of the searches for leftovers. */
 #define LEFTOVERS_INTERVAL_NS 600000000000u
 
 static struct prune prune; /* this process's account of profiler-dir */
@@ -37,11 +37,11 @@ static struct file_settings file_settings(void)
     };
 }
 
-/* What went wrong, if anything did: as one line, at most once a minute. (The server's
- * own function ends the process when it has no memory for a line that is too long.) */
-static void tell(struct rate_log *told, struct buf *error)
+/* Logs the error, if any, as one line, at most once a minute. (uwsgi_log ends the
+ * process when it has no memory for a line that is too long.) */
+static void log_error(struct rate_log *line, struct buf *error)
 {
-    unsigned count = error->len ? rate_log_pass(told, clock_ns(CLOCK_MONOTONIC)) : 0;
+    unsigned count = error->len ? rate_log_pass(line, clock_ns(CLOCK_MONOTONIC)) : 0;
     if (count > 1)
         profiler_log("%.3500s (%u such errors since the last such line)",
                      buf_cstr(error), count);
@@ -52,18 +52,18 @@ static void tell(struct rate_log *told, struct buf *error)
 
 static bool write_files(const struct report *r, struct written_files *files)
 {
-    static struct rate_log told;
+    static struct rate_log errors;
     struct file_settings settings = file_settings();
     struct buf error = {0};
     files_write(r, &settings, files, &error);
     bool ok = error.len == 0 && !error.failed;
-    tell(&told, &error);
+    log_error(&errors, &error);
     return ok;
 }
 
 static bool write_log(const struct report *r, const struct written_files *files)
 {
-    static struct rate_log told;
+    static struct rate_log errors;
     struct buf record = {0}, error = {0};
     const char *id = r->profile->id;
     bool ok =
@@ -71,12 +71,13 @@ static bool write_log(const struct report *r, const struct written_files *files)
     if (!ok)
         buf_printf(&error, "no memory for the log record of profile %s", id);
     ok = ok && logstream_append(id, buf_str(&record), &error);
-    tell(&told, &error);
+    log_error(&errors, &error);
     buf_free(&record);
     return ok;
 }
 
-/* Killed workers leave them. Not each time: a search reads the whole directory. */
+/* Killed workers leave temporary files behind. Not at each profile, as a search reads
+ * the whole directory. */
 static void remove_leftovers(void)
 {
     static uint64_t searched_ns;
@@ -86,13 +87,13 @@ static void remove_leftovers(void)
 
 static bool write_outputs(struct delivery *d)
 {
-    static struct rate_log told;
+    static struct rate_log errors;
     const struct profile *p = d->profile;
     struct report report;
     if (!delivery_report(d, &report)) {
         struct buf error = {0};
         buf_printf(&error, "no memory for the reports of profile %s", p->id);
-        tell(&told, &error);
+        log_error(&errors, &error);
         return false;
     }
     struct written_files files = {0};
@@ -116,8 +117,8 @@ static bool write_reports(struct delivery *d)
     return ok;
 }
 
-/* The thread of the process that writes its profiles: made with the first of them, gone
- * in a fork. */
+/* The thread that writes this process's profiles: created with the first of them,
+ * absent after a fork. */
 static struct {
     pthread_mutex_t lock;
     bool runs;
@@ -127,7 +128,8 @@ static void *writer_main(void *unused)
 {
     (void)unused;
     pthread_setname_np(pthread_self(), "profiler-writer");
-    /* as it is woken it must not take the processor from the request that woke it */
+    /* When it wakes up, it must not take the processor from the request that woke
+     * it. */
     if (sched_getscheduler(0) == SCHED_OTHER)
         sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
     for (;;)
@@ -146,8 +148,8 @@ static bool writer_runs(void)
 
 static struct rate_log drops;
 
-/* A log that takes nothing now would hold who tells it. */
-static void tell_dropped(const struct queue_state *state)
+/* Writing to a log that is full would block the calling thread. */
+static void log_dropped(const struct queue_state *state)
 {
     if (!logstream_takes_lines()) {
         rate_log_hold(&drops);
@@ -155,8 +157,8 @@ static void tell_dropped(const struct queue_state *state)
     }
     unsigned count = rate_log_pass(&drops, clock_ns(CLOCK_MONOTONIC));
     if (count && state->waiting)
-        profiler_log("profiles dropped: %u; %u others (%u MB) are waiting to be "
-                     "written, the first of them for %u seconds",
+        profiler_log("profiles dropped: %u; %u others (%u MB) wait to be written, the "
+                     "first for %u seconds",
                      count, state->waiting, (unsigned)(state->bytes >> 20),
                      state->busy_s);
     else if (count)
@@ -178,7 +180,7 @@ static void drop(struct delivery *d)
 {
     counter_add(COUNT_WRITE_ERRORS, 1);
     delivery_free(d);
-    tell_dropped(&(struct queue_state){0});
+    log_dropped(&(struct queue_state){0});
 }
 
 void sink_submit(struct delivery *d)
@@ -190,7 +192,7 @@ void sink_submit(struct delivery *d)
     } else if (!writer_runs()) {
         drop(d);
     } else if (!queue_put(d, &state)) {
-        tell_dropped(&state);
+        log_dropped(&state);
     }
 }
 
@@ -212,7 +214,7 @@ uint64_t sink_flush_most_ns(void)
     return patience_ns() + 1000000000u;
 }
 
-/* What the log cannot take now is left for the master to tell. */
+/* Losses that the log cannot take now are logged by the master. */
 void sink_flush(void)
 {
     struct queue_state state;
@@ -224,8 +226,8 @@ void sink_flush(void)
     if (dropped)
         profiler_log("profiles dropped: %u since the last such line", dropped);
     if (lost)
-        profiler_log("profiles lost: %u; they could not be written before the "
-                     "worker's end, the first of them not in %u seconds",
+        profiler_log("profiles lost: %u; the worker ended before they were written, "
+                     "writing the first has taken %u seconds",
                      lost, state.busy_s);
     if (cut_off)
         profiler_log("profiles cut off: %u; the worker ends before their requests do",
@@ -233,20 +235,20 @@ void sink_flush(void)
     shared_set_waiting(0);
 }
 
-/* On a thread of its own. */
+/* Runs on a thread of its own. */
 static void prepare_places(void)
 {
-    static struct rate_log told_dir, told_stream;
+    static struct rate_log dir_errors, stream_errors;
     struct file_settings settings = file_settings();
     struct buf error = {0};
     if (settings.dir) {
         files_make_dir(&settings, &error);
         remove_leftovers();
     }
-    tell(&told_dir, &error);
+    log_error(&dir_errors, &error);
     if (profiler.config.outputs & OUTPUT_LOG)
         logstream_make(&error);
-    tell(&told_stream, &error);
+    log_error(&stream_errors, &error);
 }
 
 static void in_child(void)

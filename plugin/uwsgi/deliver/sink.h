@@ -1,37 +1,37 @@
-/* sink.h -- where finished profiles go: the log and the files.
+/* sink.h -- writes finished profiles to the log and to files.
  *
- * One thread per worker writes them, from a queue (queue.h): it is made with the first
- * profile, holds no GIL, and blocks all signals but those of faults. What it cannot
- * write is counted (COUNT_WRITE_ERRORS) and logged, at most once a minute. No function
- * needs the GIL. */
+ * One thread per worker writes them, from a queue (queue.h). It is created with the
+ * first profile, holds no GIL, and blocks all signals except those of faults. Failures
+ * to write are counted (COUNT_WRITE_ERRORS) and logged, at most once a minute. No
+ * function needs the GIL. */
 
 #ifndef PROFILER_SINK_H
 #define PROFILER_SINK_H
 
 #include "delivery.h"
 
-/* Counts what a collector has seen (shared.h), whatever becomes of the profile. */
+/* Adds the profile to the counters of shared.h, whether or not it will be kept. */
 void sink_count(const struct profile *p);
 
-/* Takes the profile over: its reports are written as the choice says, after those of
- * earlier ones, and it is destroyed. Does not wait; where too much is waiting already,
- * the profile is dropped. */
+/* Takes ownership of the profile. Its reports are written as its choice says, after
+ * those of earlier profiles. Does not block. Drops the profile when the queue is
+ * full. */
 void sink_submit(struct delivery *d);
 
-/* The same, at once and on the calling thread, whichever it is: it waits for the disk
- * and for what reads the stream. SIGPIPE must be blocked or ignored. */
+/* As sink_submit, but writes at once on the calling thread, which waits for the disk
+ * and for the stream's reader. SIGPIPE must be blocked or ignored. */
 void sink_write_now(struct delivery *d);
 
-/* Before the process ends: waits until what was submitted is written, a few seconds at
- * most, and says what is lost. May run in a signal handler. */
+/* For the end of the process: waits until all submitted profiles are written, at most
+ * a few seconds, and logs the losses. May run in a signal handler. */
 void sink_flush(void);
 
-/* What that takes at most. */
+/* Returns the longest time that sink_flush can take. */
 uint64_t sink_flush_most_ns(void);
 
-/* Once, in a worker: reads from the environment what reports look at, and makes
- * profiler-dir and profiler-stream, so that an error shows at the start and not with
- * the first profile; does not wait for that. */
+/* Call it once in a worker. Reads the environment variables that reports use, and
+ * creates profiler-dir and profiler-stream on another thread, without waiting for it.
+ * Errors then show at the start, not with the first profile. */
 void sink_prepare(void);
 
 #endif

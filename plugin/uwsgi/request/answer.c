@@ -31,14 +31,14 @@ void answer_take_cache_control(struct wsgi_request *r)
     r->remove_headers = entry;
 }
 
-/* More than all of ours take, and Cache-Control alone. */
+/* HEADERS_BYTES: more than all our headers need. CACHE_CONTROL_BYTES: for that one. */
 #define HEADERS_BYTES 512
 #define CACHE_CONTROL_BYTES 64
 
-/* How much more may be added for sure. A header that finds no room
- * (response-headers-limit) is an error for the server, which then sends nothing at all;
- * it makes room by as much as is missing or more, so that what is left of the buffer
- * cannot be added to what the limit leaves. */
+/* Returns how many bytes can certainly be added. If a header does not fit
+ * (response-headers-limit), the server treats this as an error and sends nothing at
+ * all. The server grows the buffer by at least the missing bytes, up to the limit, so
+ * the free rest of the buffer and the possible growth must not be added up. */
 static size_t room(const struct wsgi_request *r)
 {
     const struct uwsgi_buffer *headers = r->headers;
@@ -49,7 +49,8 @@ static size_t room(const struct wsgi_request *r)
     return there > growth ? there : growth;
 }
 
-/* In place of the app's, which was taken away: of all of ours the one that matters. */
+/* Replaces the app's header, which was removed. It is the most important one of
+ * ours. */
 static void add_cache_control(struct wsgi_request *r)
 {
     if (room(r) >= CACHE_CONTROL_BYTES)
@@ -60,8 +61,8 @@ void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r)
 {
     const char *error = slot->error[0] ? slot->error
                         : slot->phase == REQUEST_FLAGGED
-                            ? "no Python application was called: is it loaded? "
-                              "uWSGI's log says so"
+                            ? "no Python application was called: uWSGI's log says "
+                              "whether it was loaded"
                             : NULL;
     if (!error)
         add_cache_control(r);
@@ -82,8 +83,8 @@ void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r)
     }
 }
 
-/* The next "Name: value" line of the header block; the status line has no colon before
- * its first blank, so it is none. */
+/* Finds the next "Name: value" line of the header block. Skips the status line, which
+ * has a blank before its first colon. */
 static bool next_header(struct str *rest, struct str *name, struct str *value)
 {
     struct str line;
@@ -116,8 +117,8 @@ struct str answer_header(const struct wsgi_request *r, struct str wanted)
     return (struct str){NULL, 0};
 }
 
-/* Starting a new header block takes the old one away: the cookies are carried over, as
- * far as there is room for what is still to come. */
+/* A new header block deletes the old one, so the cookies are copied, as far as they
+ * leave room for our headers. */
 static void copy_cookies(struct wsgi_request *r, struct str old)
 {
     struct str name, value;
@@ -129,7 +130,7 @@ static void copy_cookies(struct wsgi_request *r, struct str old)
 
 static bool start_headers(struct wsgi_request *r)
 {
-    r->is_response_routing = 1; /* routes are for the app's answer, not for ours */
+    r->is_response_routing = 1; /* routes apply to the app's answer only */
     r->is_error_routing = 1;
     return uwsgi_response_prepare_headers(r, (char *)"200 OK", 6) == 0;
 }

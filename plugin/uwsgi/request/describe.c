@@ -4,7 +4,7 @@
 #include "gate/redact.h"
 #include "python/interpreter.h"
 
-/* Keeps text as redact shows it; nothing when there is no memory. */
+/* Stores text as changed by redact; nothing when out of memory. */
 static void set_redacted(struct str *field, struct str text,
                          void (*redact)(const struct config *c, struct str text,
                                         struct buf *out))
@@ -31,7 +31,7 @@ struct request_facts describe_facts(const struct wsgi_request *r)
     return facts;
 }
 
-/* As the client sent it, for an app that is mounted below a path. */
+/* The path as the client sent it, even if the app is mounted below a path. */
 static void set_path(struct profile *p, const struct request_facts *facts)
 {
     struct buf path = {0};
@@ -47,7 +47,7 @@ void describe_request(const struct request_slot *slot)
     struct profile *p = slot->profile;
     const struct request_facts *facts = &slot->facts;
     if (p->server.data)
-        return; /* done */
+        return; /* described already */
     if (!p->id[0])
         profile_make_id(p->id);
     profile_set(&p->method, facts->method);
@@ -64,7 +64,7 @@ void describe_request(const struct request_slot *slot)
     profile_set(&p->server, STR(UWSGI_VERSION));
 }
 
-/* 0 where there is none: uWSGI makes a number of any three bytes. */
+/* uWSGI makes a status of any three bytes: only 100 to 999 count. */
 int describe_status(const struct wsgi_request *r)
 {
     return r->headers && r->status >= 100 && r->status <= 999 ? r->status : 0;

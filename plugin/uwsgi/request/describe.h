@@ -1,5 +1,5 @@
-/* describe.h -- what a report tells of its request: taken from the server's structures
- * into the profile. No GIL needed. */
+/* describe.h -- copies what reports show of a request from the server's structures into
+ * the profile. No GIL needed. */
 
 #ifndef PROFILER_DESCRIBE_H
 #define PROFILER_DESCRIBE_H
@@ -7,21 +7,22 @@
 #include "slot.h"
 #include "uwsgi/deliver/delivery.h"
 
-/* The facts as they are when the request starts. Views. */
+/* Returns the request's facts as they are now. Views into the request. */
 struct request_facts describe_facts(const struct wsgi_request *r);
 
-/* Fills the profile's facts of the request, for a report that will be made; texts that
- * memory has no room for stay empty. For the owner of the slot's claim. */
+/* Fills in the profile's facts of the request, once it is certain that a report will be
+ * made. Texts stay empty when out of memory. Only for the owner of the slot's claim. */
 void describe_request(const struct request_slot *slot);
 
-/* The status of the app's answer; 0: it gave none. */
+/* Returns the status of the app's answer; 0: no answer. */
 int describe_status(const struct wsgi_request *r);
 
-/* Fills the facts of the response. */
+/* Fills in the facts of the response. */
 void describe_response(struct profile *p, const struct wsgi_request *r);
 
-/* The profile, which is the delivery's now, with the choice of the request. Where none
- * of its functions is own code, all are shown, and it gets the notice. */
+/* Returns a delivery, which owns the profile, with the request's choice of reports. If
+ * no function of the profile is the app's own code, all are shown as own, and the
+ * profile gets a notice. */
 struct delivery describe_delivery(const struct request_slot *slot, struct profile *p);
 
 #endif

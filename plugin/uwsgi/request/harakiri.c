@@ -11,16 +11,16 @@
 
 #include <pthread.h>
 
-/* How long a kill is put off at most: the master does nothing else meanwhile. */
+/* How long a kill is delayed at most. The master does nothing else in this time. */
 #define PATIENCE_NS 800000000u
 
-/* Of that, how long for what other requests have left to be written. */
+/* The part of it for profiles that wait in the queue. */
 #define DRAIN_NS 300000000u
 
 #define STACK_BYTES (1024 * 1024)
 
-/* Asks the worker to report, and waits until it has. Only system calls: a signal's
- * handler may call it. */
+/* Asks the worker to report, and waits for the answer. False on timeout. Uses system
+ * calls only: a signal handler may call it. */
 static bool ask(struct last_call *call, enum notice_code why)
 {
     __atomic_store_n(&call->why, why, __ATOMIC_RELAXED);
@@ -37,7 +37,7 @@ static bool ask(struct last_call *call, enum notice_code why)
     return true;
 }
 
-/* NULL when the worker has no thread that waits for it. */
+/* Returns NULL when the worker has no thread that waits for the call. */
 static struct last_call *call_to(int worker)
 {
     struct last_call *call = shared_last_call(worker);
@@ -50,8 +50,8 @@ static void ask_worker(int worker, enum notice_code why)
 {
     struct last_call *call = call_to(worker);
     if (call && !ask(call, why))
-        profiler_log("worker %d is killed before it could write all reports of what it "
-                     "was profiling",
+        profiler_log("worker %d is killed before it could write all reports of its "
+                     "requests",
                      worker);
 }
 
@@ -73,7 +73,7 @@ void harakiri_cycle(void)
     }
 }
 
-static uint32_t seen; /* the last call that was answered, or came before the thread */
+static uint32_t seen; /* the last call that was answered, or is too old */
 
 static void *watch(void *argument)
 {
@@ -95,8 +95,8 @@ static void *watch(void *argument)
     return NULL;
 }
 
-/* Without the option there may still be deadlines of the app's or of a route's, which
- * only a master sees to. */
+/* Even without the option, the app or a route may set deadlines, which only a master
+ * enforces. */
 static bool may_kill(void)
 {
     return uwsgi.master_process || uwsgi.harakiri_options.workers > 0;
@@ -128,7 +128,7 @@ static void on_alarm(int number)
     handler_before(number);
 }
 
-/* A handler of the app's is left alone: it means another alarm. */
+/* Does not replace a handler of the app, which uses the alarm for other purposes. */
 void harakiri_prepare(void)
 {
     struct sigaction action;

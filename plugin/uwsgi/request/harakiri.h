@@ -1,26 +1,27 @@
-/* harakiri.h -- requests that the server is about to kill are reported before it does.
+/* harakiri.h -- reports requests that the server is about to kill, before it kills
+ * them.
  *
- * With a master, that is who kills a worker, after it has called the hook below.
- * Without one, uWSGI's handler of SIGALRM ends the worker: it is called by one of ours.
- * Either way the request's thread is left to what it does, or hangs in; a thread of the
- * worker, which waits for nothing else, takes what was sampled and writes the reports,
- * without the GIL. Who kills waits for it, but not for long. */
+ * With a master, the master kills a worker, after it has called the hook below. Without
+ * one, uWSGI's handler of SIGALRM ends the worker; our handler runs first, and then
+ * calls it. In both cases the request's thread is left alone, as it may hang. Another
+ * thread of the worker, reserved for this, takes the samples and writes the reports,
+ * without the GIL. The killer waits for that thread, for a limited time. */
 
 #ifndef PROFILER_HARAKIRI_H
 #define PROFILER_HARAKIRI_H
 
-/* In a worker, once its signal handlers are there. */
+/* Call it in a worker, once the server's signal handlers are installed. */
 void harakiri_prepare(void);
 
-/* With each profile of a worker: starts its thread, where the server may kill and it is
- * not there yet. */
+/* Call it with each profile of a worker. Starts the reserved thread if the server may
+ * kill this worker and the thread does not run yet. */
 void harakiri_watch(void);
 
 /* In the master: this worker is about to be killed. */
 void harakiri_hook(int worker);
 
-/* In the master, at least once a second: looks for workers that were told to end, have
- * not, and are killed for it when this second is over. */
+/* In the master, at least once a second: reports workers that have not ended when asked
+ * to, and that the server kills at the end of this second. */
 void harakiri_cycle(void);
 
 #endif

@@ -1,6 +1,6 @@
 #include "held.h"
 
-/* While it is held, the request's socket is the one in its struct held. */
+/* While a response is held, the request's socket is a member of its struct held. */
 static struct held *held_of(const struct wsgi_request *r)
 {
     return (struct held *)((char *)r->socket - offsetof(struct held, socket));
@@ -16,7 +16,7 @@ static void keep(struct wsgi_request *r, const char *bytes, size_t len)
         h->too_long = true;
         buf_free(&h->kept);
     }
-    r->write_pos = len; /* as of one write that took all */
+    r->write_pos = len; /* as after one complete write */
 }
 
 static int on_write(struct wsgi_request *r, char *bytes, size_t len)
@@ -66,12 +66,12 @@ static int on_write_headers(struct wsgi_request *r, char *bytes, size_t len)
 
 static void wait_until_writable(struct wsgi_request *r)
 {
-    int ready = uwsgi_wait_write_req(r); /* two statements */
+    int ready = uwsgi_wait_write_req(r); /* a macro of two statements */
     if (ready <= 0)
         r->write_errors++;
 }
 
-/* As the server's own loop does. */
+/* As the server's own loop. */
 static void send_kept(const struct held *h, struct wsgi_request *r)
 {
     size_t before = r->write_pos;
@@ -89,14 +89,14 @@ static void send_kept(const struct held *h, struct wsgi_request *r)
     r->write_pos = before;
 }
 
-/* By the app; or by the server, which has dropped the request. */
+/* Called when the app ends the response, or when the server drops the request. */
 static void on_close(struct wsgi_request *r)
 {
     struct held *h = held_of(r);
     const struct uwsgi_socket *real = give_back(h, r);
     if (h->too_long)
-        profiler_log("an app has ended a response of more than %d bytes that was held "
-                     "for a report: it is lost",
+        profiler_log("a response of more than %d bytes is lost: it was held for a "
+                     "report, and the app ended it itself",
                      HELD_BYTES_MAX);
     send_kept(h, r);
     forget(h);
@@ -124,7 +124,7 @@ bool held_end(struct held *h, struct wsgi_request *r)
     forget(h);
     r->headers_sent = 0;
     r->headers_size = r->response_size = 0;
-    r->ignore_body = 0; /* of a route of the response's */
+    r->ignore_body = 0; /* set by a route of the response */
     r->via = 0;
     return !r->fd_closed && !r->write_errors;
 }

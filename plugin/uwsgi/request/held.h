@@ -1,10 +1,10 @@
-/* held.h -- an app's response that a report may replace.
+/* held.h -- holds back an app's response that a report may replace.
  *
- * While it is held, the request has a socket of its own, to which the server sends all
- * as it would to the client's: what would leave is kept. So the app and the server see
- * what they would see without us. An app that ends its response itself
- * (uwsgi.disconnect(), to go on with something else) sends what was kept, and a
- * handshake of a websocket what it says; neither can be replaced then. */
+ * Meanwhile the request has a substitute socket. The server sends everything to it as
+ * to the client, and the substitute keeps it. So the app and the server notice no
+ * difference. There are two exceptions, which can no longer be replaced: if the app
+ * ends its response itself (uwsgi.disconnect(), to continue with other work), the kept
+ * response is sent; the answer to a websocket handshake is sent at once. */
 
 #ifndef PROFILER_HELD_H
 #define PROFILER_HELD_H
@@ -13,26 +13,25 @@
 
 #include "base/buf.h"
 
-/* What is kept of a response; of one that is longer nothing is, for an app that ends
- * it. */
+/* Size limit of a kept response. If the app itself ends a longer one, it is lost. */
 #define HELD_BYTES_MAX 4194304
 
 struct held {
     struct uwsgi_socket *real;  /* NULL: nothing is held */
-    struct uwsgi_socket socket; /* the request's, in its place */
+    struct uwsgi_socket socket; /* the request's socket while the response is held */
     struct buf kept;
-    bool too_long; /* more than is kept, or there was no memory */
+    bool too_long; /* exceeds the limit, or out of memory */
 };
 
-/* Before the app runs. */
+/* Call it before the app runs. */
 void held_start(struct held *h, struct wsgi_request *r);
 
-/* After it: the socket is the client's again, and the request as if nothing had been
- * sent. False when it can no longer be replaced: it has left, or the app has ended it.
- */
+/* Call it after the app has ended. Restores the client's socket, and the request's
+ * state before anything was sent. False when the response cannot be replaced any more:
+ * it was sent, or the app has ended it. */
 bool held_end(struct held *h, struct wsgi_request *r);
 
-/* The socket that the request came from. */
+/* Returns the socket on which the request arrived. */
 static inline const struct uwsgi_socket *held_socket(const struct held *h,
                                                      const struct wsgi_request *r)
 {

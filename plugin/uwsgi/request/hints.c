@@ -2,10 +2,10 @@
 
 #include "system/clock.h"
 
-/* How often it has happened, if the log is to say so now; else 0. */
-static unsigned pass(struct rate_log *told)
+/* Returns the number of occurrences if a line is due now, else 0. */
+static unsigned pass(struct rate_log *line)
 {
-    return rate_log_pass(told, clock_ns(CLOCK_MONOTONIC));
+    return rate_log_pass(line, clock_ns(CLOCK_MONOTONIC));
 }
 
 static void print(struct buf *line, unsigned count)
@@ -17,7 +17,7 @@ static void print(struct buf *line, unsigned count)
     buf_free(line);
 }
 
-/* An address as it is, anything else in quotes. True for an address. */
+/* Adds an address unchanged, anything else in quotes. True for an address. */
 static bool add_sender(struct buf *line, struct str sender)
 {
     struct net_address address;

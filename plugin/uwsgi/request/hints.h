@@ -1,7 +1,8 @@
-/* hints.h -- lines of the log for those who wait for a report that does not come.
+/* hints.h -- logs why an expected report does not come.
  *
- * Each at most once a minute for each reason, by all workers together; it says how
- * often it has happened since. The client is told nothing. Any thread, no lock. */
+ * At most one line a minute for each reason, over all workers; it says how many times
+ * the reason has occurred since the last line. The client gets no hint. Any thread, no
+ * lock. */
 
 #ifndef PROFILER_HINTS_H
 #define PROFILER_HINTS_H
@@ -11,14 +12,14 @@
 
 #include "gate/trigger.h"
 
-/* A flag was ignored: of whom, why, and what would let it in. */
+/* A flag was ignored: logs the sender, the reason, and what would allow it. */
 void hint_denied(const struct denial *denial);
 
-/* A query value was left to the app, which is almost a flag of a client that may
- * profile: of which parameter and path; meant: see meant.h. */
+/* A client that may profile sent a query value that is almost a flag, and it went to
+ * the app: logs the parameter and the path. meant: see meant.h. */
 void hint_almost(struct str parameter, struct str path, const char *meant);
 
-/* A request was not profiled, at one of the limits. */
+/* A request was not profiled because of a limit. */
 void hint_limited(enum hint limit);
 
 #endif

@@ -14,7 +14,7 @@ struct socket_hook {
     int (*fix_headers)(struct wsgi_request *);
 };
 
-/* What was there before. */
+/* The original functions. */
 static struct {
     int (*request)(struct wsgi_request *);
     void (*suspend)(struct wsgi_request *);
@@ -24,12 +24,12 @@ static struct {
     struct socket_hook *sockets;
     size_t socket_count;
     const struct uwsgi_clock *clock;
-    int apps_taken;   /* of this worker, counted */
-    bool worker_done; /* sockets and clock of this worker are taken */
+    int apps_taken;   /* number of apps of this worker whose functions are replaced */
+    bool worker_done; /* the functions of its sockets and of its clock are replaced */
 } before;
 
-/* By worker and app id. Shared over forks, as the apps are: a worker that takes the
- * place of a dead one finds its apps taken. */
+/* Index: worker and app id. Shared between processes: the apps are, too, and a worker
+ * that replaces a dead one finds its apps' functions replaced already. */
 static struct app_hook *app_hook(int id)
 {
     return &before.apps[uwsgi.mywid * uwsgi.max_apps + id];
@@ -59,9 +59,9 @@ static int on_chunk(struct wsgi_request *r)
     return status;
 }
 
-/* Threads may get here at once. Each reads a pointer once (a plain load may be done
- * twice, and find ours the second time), keeps only a foreign one, and keeps it before
- * it puts ours there. */
+/* Several threads may run this at once. Each reads a pointer exactly once (a plain load
+ * could be repeated, and find ours the second time), and stores only a foreign
+ * function, before it installs ours. */
 static void take_app(int id)
 {
     struct uwsgi_app *app = &uwsgi_apps[id];
@@ -80,7 +80,7 @@ static void take_app(int id)
     __atomic_store_n(&app->request_subhandler, on_call, __ATOMIC_RELEASE);
 }
 
-/* An app that is loaded meanwhile is found at the next request. */
+/* An app that is loaded during this call is found at the next request. */
 static void take_apps(void)
 {
     int count = uwsgi_apps_cnt;
@@ -164,8 +164,8 @@ bool hooks_server(void)
     return true;
 }
 
-/* Only a socket that is listed there leads to us. One that were not (a copy, of a
- * plugin's) would get what all protocols of the server do. */
+/* Only sockets in the list have this function. For any other socket (a plugin's copy)
+ * it does what all protocols of the server do. */
 static int on_fix_headers(struct wsgi_request *r)
 {
     const struct uwsgi_socket *socket = held_socket(&request_slot(r)->held, r);
@@ -194,8 +194,8 @@ static bool take_sockets(void)
     return true;
 }
 
-/* The app that is being loaded is not counted yet, but complete enough when the clock
- * is read for the last time. */
+/* The app that is being loaded is not counted yet. When the clock is read for the last
+ * time, it is complete enough. */
 static time_t on_clock_seconds(void)
 {
     if (uwsgi_apps_cnt < uwsgi.max_apps)

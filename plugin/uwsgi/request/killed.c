@@ -6,9 +6,8 @@
 #include "describe.h"
 #include "uwsgi/deliver/sink.h"
 
-/* Its samples cannot be had. */
-static void tell_lost(const struct profile *p, uint64_t started_ns,
-                      enum notice_code why)
+/* Logs that the samples of a profile could not be taken. */
+static void log_lost(const struct profile *p, uint64_t started_ns, enum notice_code why)
 {
     uint64_t tenths = (clock_ns(CLOCK_MONOTONIC) - started_ns) / 100000000;
     const char *killer = why == NOTICE_MERCY ? "worker-reload-mercy" : "harakiri";
@@ -27,7 +26,8 @@ static void tell_lost(const struct profile *p, uint64_t started_ns,
     buf_free(&request);
 }
 
-/* False when the slot runs nothing, or nothing can be had of it, which a line tells. */
+/* False when the slot runs nothing, or when its samples cannot be taken, which is
+ * logged. */
 static bool take(struct request_slot *slot, enum notice_code why, struct delivery *d)
 {
     uint32_t claim = CLAIM_OPEN;
@@ -38,15 +38,15 @@ static bool take(struct request_slot *slot, enum notice_code why, struct deliver
     struct profile *p = profile_copy_request(slot->profile);
     uint64_t started_ns = slot->started_ns;
     bool taken = p && collector_take(slot->collector, p);
-    bool tell = p && !taken && !slot->told;
-    slot->told |= tell;
+    bool is_loss = p && !taken && !slot->logged;
+    slot->logged |= is_loss;
     if (taken)
         *d = describe_delivery(slot, p);
     __atomic_store_n(&slot->claim, taken ? CLAIM_TAKEN : CLAIM_OPEN, __ATOMIC_RELEASE);
     if (taken)
         return true;
-    if (tell)
-        tell_lost(p, started_ns, why);
+    if (is_loss)
+        log_lost(p, started_ns, why);
     profile_destroy(p);
     return false;
 }

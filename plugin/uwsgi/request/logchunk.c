@@ -2,15 +2,15 @@
 
 #include "slot.h"
 
-/* The server writes the request's line after its end, on the thread of its core, where
- * no other request has begun yet; it only reads the text. */
+/* The server writes the request's line after its end, on the thread of its core, before
+ * another request begins there. It only reads the text. */
 static ssize_t show(char **out, const char *text)
 {
     *out = (char *)(uintptr_t)text;
     return (ssize_t)strlen(text);
 }
 
-/* NULL when this request left no report. */
+/* Returns NULL when this request left no report. */
 static const struct request_trace *trace(const struct wsgi_request *r)
 {
     const struct request_slot *slot = profiler.slots ? request_slot(r) : NULL;

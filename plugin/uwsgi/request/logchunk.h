@@ -1,13 +1,15 @@
-/* logchunk.h -- what log-format can say of a profile:
+/* logchunk.h -- variables for log-format:
  *
- *     %(profile_id)      its id, "-" for a request without a report
- *     %(profile_status)  the status of the app's own answer, which %(status) is not
- * where the answer was replaced; "-" likewise, and where it gave none */
+ *     %(profile_id)      the profile's id
+ *     %(profile_status)  the status of the app's own answer
+ *
+ * Both are "-" for a request without a report; the status also if the app gave no
+ * answer. %(status) is the report's own when that replaced the answer. */
 
 #ifndef PROFILER_LOGCHUNK_H
 #define PROFILER_LOGCHUNK_H
 
-/* Before the server reads its options. */
+/* Call it before the server reads its options. */
 void logchunk_register(void);
 
 #endif

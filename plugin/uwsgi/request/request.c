@@ -15,7 +15,7 @@
 #include <poll.h>
 #include <stdio.h>
 
-/* A slot that is not profiled, and only has this to say in a header. */
+/* The request will not be profiled; a header says why. */
 static void refuse(struct request_slot *slot, const char *why)
 {
     snprintf(slot->error, sizeof slot->error, "%s", why);
@@ -54,10 +54,10 @@ static void accept_decision(struct request_slot *slot, const struct wsgi_request
         return;
     }
     if (d->flagged)
-        profile_make_id(slot->profile->id); /* the headers tell it */
+        profile_make_id(slot->profile->id); /* sent in a header */
 }
 
-/* The profile will not come to be. */
+/* The request will have no profile after all. */
 static void abandon(struct request_slot *slot)
 {
     place_leave(&slot->place);
@@ -65,15 +65,15 @@ static void abandon(struct request_slot *slot)
     slot->profile = NULL;
 }
 
-/* In a child of a fork the reporting thread is not there, and answers nothing. */
+/* A child of a fork has no reporting thread. */
 static bool is_own_process(const struct request_slot *slot)
 {
     return slot->profile->pid == (int)getpid();
 }
 
-/* From now on the collector is this thread's alone. False when what it had was taken:
- * it was to be killed, and lives. Waits for as long as that takes, some microseconds.
- */
+/* Makes the collector this thread's alone. False when its samples were taken: the
+ * request was about to be killed, but lives. Waits some microseconds while they are
+ * being taken. */
 static bool reclaim(struct request_slot *slot)
 {
     for (;;) {
@@ -97,7 +97,7 @@ static void finish(struct request_slot *slot)
     place_leave(&slot->place);
 }
 
-/* In async mode the last chunks pass by the app's hooks. */
+/* In async mode, the last chunks do not pass the app's hooks. */
 static void finish_late(struct request_slot *slot)
 {
     struct interpreter_hold hold = interpreter_enter(slot->thread);
@@ -105,14 +105,14 @@ static void finish_late(struct request_slot *slot)
     interpreter_exit(hold);
 }
 
-/* What a request left behind that the server ended without a word. */
+/* Cleans up after a request that the server ended without calling us. */
 static void drop(struct request_slot *slot)
 {
     if (slot->phase == REQUEST_RUNNING)
         finish_late(slot);
     else if (slot->phase == REQUEST_FLAGGED && slot->profile)
         place_leave(&slot->place);
-    if (slot->phase == REQUEST_ENDED && !slot->taken) /* else it was reported */
+    if (slot->phase == REQUEST_ENDED && !slot->taken) /* if taken, it was reported */
         counter_add(COUNT_DISCARDED, 1);
     profile_destroy(slot->profile);
     slot->profile = NULL;
@@ -125,7 +125,7 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
         drop(slot);
     if (r->is_raw || !r->uh->pktsize)
         return true;
-    /* A second call would answer "parsed" even after a failure. */
+    /* After a failure, a second call would answer "parsed". */
     if (!r->parsed && uwsgi_parse_vars(r))
         return false;
     const struct request_view view = {
@@ -174,7 +174,7 @@ static void start_collector(struct request_slot *slot, const char **why)
     else if (settings.mode == MODE_SAMPLING && profiler.no_sampling)
         *why = profiler.no_sampling;
     else if (!minute_has_room(slot))
-        *why = "as many requests were profiled in this minute as may be "
+        *why = "too many requests were profiled in this minute "
                "(profiler-max-per-minute)";
     else
         slot->collector = collector_start(profiler.env, &settings, why);
@@ -186,7 +186,7 @@ void request_start(struct request_slot *slot, struct wsgi_request *r)
         return;
     const char *why = "";
     if (slot->flag.page_implied && profiler.headers_leave_at_once)
-        slot->flag.choice.answer = NULL; /* nobody asked for it in so many words */
+        slot->flag.choice.answer = NULL; /* the page was implied, not requested */
     slot->facts = describe_facts(r);
     slot->profile->pid = (int)uwsgi.mypid;
     harakiri_watch();
@@ -206,7 +206,7 @@ void request_start(struct request_slot *slot, struct wsgi_request *r)
     slot->started_ns = slot->looked_ns = clock_ns(CLOCK_MONOTONIC);
     place_limit(&slot->place, slot->started_ns + profiler.config.max_ns);
     slot->phase = REQUEST_RUNNING;
-    slot->taken = slot->told = false;
+    slot->taken = slot->logged = false;
     __atomic_store_n(&slot->claim, CLAIM_OPEN, __ATOMIC_RELEASE);
 }
 
@@ -217,11 +217,11 @@ void request_called(struct request_slot *slot, bool returned)
         finish(slot);
 }
 
-/* The client is looked for once in this time. */
+/* Minimum time between two checks whether the client is there. */
 #define LOOK_INTERVAL_NS 1000000000u
 
-/* Over TCP, a client that has sent all and only listens looks like one that is gone:
- * the report says so. A unix socket tells the two apart. */
+/* Over TCP, a client that has only closed its sending side cannot be distinguished from
+ * one that has left; the report says so. Over a unix socket it can. */
 static bool client_left(struct request_slot *slot, const struct wsgi_request *r,
                         uint64_t now)
 {
@@ -245,7 +245,7 @@ void request_chunk(struct request_slot *slot, struct wsgi_request *r)
     bool too_long = now - slot->started_ns >= profiler.config.max_ns;
     if (!too_long && !client_left(slot, r, now))
         return;
-    /* The collector may not have noticed yet that it is too long. */
+    /* The collector may not have noticed the time limit yet. */
     slot->profile->notices |= 1u << (too_long ? NOTICE_TIME : NOTICE_CLIENT_LEFT);
     struct interpreter_hold hold = interpreter_enter(slot->thread);
     interpreter_exhaust(&r->async_placeholder);
@@ -276,7 +276,7 @@ void request_resumed(struct request_slot *slot)
         collector_resume(slot->collector);
 }
 
-/* The slot may still be about a request that the server has dropped. */
+/* The slot may belong to an earlier request that the server has dropped. */
 void request_headers(struct request_slot *slot, struct wsgi_request *r)
 {
     if (slot->phase != REQUEST_IDLE && slot->flagged && request_is(r, &slot->begun))
@@ -288,23 +288,23 @@ static struct replacement plain_text(struct str text)
     return (struct replacement){"text/plain; charset=utf-8", NULL, text};
 }
 
-/* Its headers are added where the server has not sent them yet. */
+/* Adds our headers if the server has not sent the headers yet. */
 static void send_headers(struct request_slot *slot, struct wsgi_request *r)
 {
-    if (r->headers && !r->headers_sent) /* the server sends them as it closes */
+    if (r->headers && !r->headers_sent) /* the server sends them when it closes */
         request_headers(slot, r);
 }
 
-/* False when the app's answer has left. */
+/* False when the app's answer was already sent. */
 static bool replace_answer(struct request_slot *slot, struct wsgi_request *r,
                            const struct replacement *with)
 {
     const struct profile *p = slot->profile;
     if (answer_replace(&slot->held, r, p->status, with))
         return true;
-    profiler_log("the answer of profile %s is the app's: %s", p->id,
-                 r->fd_closed ? "it had ended the response itself"
-                              : "its headers had left");
+    profiler_log("profile %s could not replace the app's answer: %s", p->id,
+                 r->fd_closed ? "the app had ended it itself"
+                              : "its headers were sent before");
     return false;
 }
 
@@ -337,7 +337,7 @@ static bool is_kept(const struct request_slot *slot, const struct wsgi_request *
     return !slot->automatic || keep_wants(&profiler.config.keep, &facts);
 }
 
-/* For the server's own log, which is written after this. */
+/* For the server's own log, which is written later. */
 static void leave_trace(struct request_slot *slot, const struct wsgi_request *r)
 {
     struct request_trace *t = &slot->trace;
@@ -347,7 +347,7 @@ static void leave_trace(struct request_slot *slot, const struct wsgi_request *r)
     snprintf(t->status, sizeof t->status, p->status ? "%d" : "-", p->status);
 }
 
-/* No report: nothing asked for one in the end, or profiler-keep does not want it. */
+/* There is no report: profiler-keep does not want it. */
 static void end_discarded(struct request_slot *slot)
 {
     counter_add(COUNT_DISCARDED, 1);
@@ -355,7 +355,7 @@ static void end_discarded(struct request_slot *slot)
     profile_destroy(slot->profile);
 }
 
-/* It was reported when it was to be killed, and lives. */
+/* The request was reported because it was to be killed, but it lives. */
 static void end_taken(struct request_slot *slot, struct wsgi_request *r)
 {
     describe_response(slot->profile, r);

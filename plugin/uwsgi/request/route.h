@@ -2,23 +2,23 @@
  *
  *     route = ^/reports profile:sampling,file
  *
- * Routes run before the plugin's request: the action only marks its core's slot, for
- * the request that is there now. What comes later on this core is another request,
- * which start_of_request tells. */
+ * Routes run before the plugin's request function, so the action only marks the slot of
+ * its core, for the current request. start_of_request distinguishes it from later
+ * requests on this core. */
 
 #ifndef PROFILER_ROUTE_H
 #define PROFILER_ROUTE_H
 
 #include "uwsgi/server/server.h"
 
-/* Before the server reads its options. */
+/* Call it before the server reads its options. */
 void route_register(void);
 
-/* After the last option: reads all actions' words. An error stops the server with one
- * line. */
+/* Parses the words of all actions. Call it after the last option. An error stops the
+ * server with one line. */
 void route_finish(void);
 
-/* How many actions the options have. */
+/* Returns the number of actions in the options. */
 unsigned route_count(void);
 
 #endif

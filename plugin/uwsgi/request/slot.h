@@ -1,23 +1,22 @@
-/* slot.h -- one profiled request of a core: in which phase of its life it is, and what
- * belongs to it.
+/* slot.h -- one profiled request of a core: its phase and its data.
  *
- *   IDLE --begin--> FLAGGED --start--> RUNNING --closed or called(false)--> ENDED
- *     ^                                                                       |
- *     +------------------------------- end -----------------------------------+
+ *     IDLE --begin--> FLAGGED --start--> RUNNING --closed or called(false)--> ENDED
+ *       ^                                                                       |
+ *       +------------------------------- end -----------------------------------+
  *
- * One slot a core, used by the thread that runs the core's request. A request that is
- * not profiled stays IDLE, unless it has an error to tell (FLAGGED, never started).
+ * One slot per core, used by the thread that runs the core's request. A request that is
+ * not profiled stays IDLE, unless it has an error to report (FLAGGED, never started).
  *
- * While it is RUNNING, what its collector has may be taken by the thread that reports
- * requests which are about to be killed (killed.h). Both sides go by .claim:
+ * While a request is RUNNING, the thread that reports requests before they are killed
+ * (killed.h) may take its samples. Both threads use .claim:
  *
- *   NONE --start--> OPEN --finish--> NONE        the request's own thread
- *                   OPEN --> TAKING --> TAKEN    the reporting thread; back to OPEN
- *                                                when it could not take anything
+ *     NONE --start--> OPEN --finish--> NONE        the request's own thread
+ *                     OPEN --> TAKING --> TAKEN    the reporting thread; back to OPEN
+ *                                                  when it could not take anything
  *
- * Whoever leaves OPEN has the collector, and may describe the request in the profile
- * (which is done late, as most that are profiled without a flag leave none); all else
- * in the profile stays its own thread's. */
+ * The thread that moves .claim away from OPEN owns the collector, and may describe the
+ * request in the profile. (This is done late, since most profiles without a flag are
+ * discarded.) All other fields of the profile belong to the request's own thread. */
 
 #ifndef PROFILER_SLOT_H
 #define PROFILER_SLOT_H
@@ -31,42 +30,42 @@ enum request_phase { REQUEST_IDLE, REQUEST_FLAGGED, REQUEST_RUNNING, REQUEST_END
 
 enum request_claim { CLAIM_NONE, CLAIM_OPEN, CLAIM_TAKING, CLAIM_TAKEN };
 
-/* What the last request that left a report is known by in the server's log. */
+/* How log-format knows the last request that left a report. */
 struct request_trace {
-    uint64_t request; /* see request_is */
+    uint64_t request; /* start_of_request, see request_is */
     char id[PROFILE_ID_SIZE];
-    char status[4]; /* of the app's own answer, "-": it gave none */
+    char status[4]; /* of the app's own answer; "-": no answer */
 };
 
-/* What a report tells of a request, in the server's own memory, which stays as it is
- * until the request has ended. */
+/* What reports show of a request. Views into the server's memory, which does not change
+ * before the request ends. */
 struct request_facts {
     struct str method, script, path, query, mount;
 };
 
 struct request_slot {
     enum request_phase phase;
-    uint64_t begun; /* the request that it is about; see request_is */
-    bool flagged; /* by a flag, not by the configuration: the answer carries headers */
-    bool automatic; /* by always or ratio: profiler-keep decides about it */
+    uint64_t begun; /* start_of_request of its request; see request_is */
+    bool flagged;   /* by a flag, not by the configuration: the answer gets headers */
+    bool automatic; /* by "always" or "ratio": profiler-keep decides */
     bool called;    /* the callable has returned */
     struct flag flag;
-    struct str parameter;        /* see struct decision */
-    struct request_facts facts;  /* as they were when it started */
-    char error[256];             /* why an obeyed flag is not followed; "" : it is */
-    struct profile *profile;     /* owned until it is submitted */
+    struct str parameter;        /* of the accepted flag, see struct decision */
+    struct request_facts facts;  /* as of the start */
+    char error[256];             /* why an accepted flag is not followed, or "" */
+    struct profile *profile;     /* owned, until it is submitted */
     struct collector *collector; /* while RUNNING */
-    struct held held;            /* where a report is the answer */
-    struct held_place place;     /* of profiler-max-active; while there is a profile */
-    void *thread;                /* Python's thread state of the start */
+    struct held held;            /* if a report is to be the answer */
+    struct held_place place;     /* of profiler-max-active; while it has a profile */
+    void *thread;                /* Python's thread state at the start */
     uint64_t started_ns;         /* CLOCK_MONOTONIC */
-    uint64_t looked_ns;          /* when the client was last looked for; likewise */
+    uint64_t looked_ns;          /* last check of the client; CLOCK_MONOTONIC */
     uint32_t claim;              /* enum request_claim; atomic */
-    bool taken;                  /* its own thread has found it TAKEN */
-    bool told; /* a line says that it was killed unread; the reporting thread's */
-    uint64_t took_ns;         /* once ENDED; also what was not profiled (max-time) */
-    uint64_t routed;          /* the request that took .route; see request_is */
-    const struct flag *route; /* what the route asks for; not owned */
+    bool taken;                  /* its own thread found .claim TAKEN */
+    bool logged;              /* that its samples were lost; the reporting thread's */
+    uint64_t took_ns;         /* valid once ENDED; includes time beyond max-time */
+    uint64_t routed;          /* start_of_request of the one that set .route */
+    const struct flag *route; /* the route's flag; not owned */
     struct request_trace trace;
 };
 
@@ -75,14 +74,15 @@ static inline struct request_slot *request_slot(const struct wsgi_request *r)
     return &profiler.slots[r->async_id];
 }
 
-/* Is it the request that *start was set for? A core may end a request that never came
- * to us (static files, routes), and begin another; of one core no two start at once. */
+/* Is r the request for which *start was set? A core may end a request that this plugin
+ * never saw (static files, routes) and begin another. No two requests of a core have
+ * the same start. */
 static inline bool request_is(const struct wsgi_request *r, const uint64_t *start)
 {
     return r->start_of_request && r->start_of_request == *start;
 }
 
-/* A route of this request asks for a profile; the last one that does is followed. */
+/* A route of this request asks for a profile. The last such route counts. */
 static inline void request_mark(struct request_slot *slot, const struct wsgi_request *r,
                                 const struct flag *route)
 {

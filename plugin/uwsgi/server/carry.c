@@ -11,13 +11,13 @@
 
 struct carried {
     char path[PATH_MAX];
-    struct timespec changed; /* the file, when it was read */
+    struct timespec changed; /* the file's st_mtim when it was read */
     struct secret secret;
 };
 
 static struct ownfd kept = {.number = -1};
 
-/* The server has opened few files when the secret is kept. */
+/* The secret is kept early, when few files are open. */
 #define NUMBER_MOST 1024
 
 static bool is_carried(int fd)
@@ -27,9 +27,9 @@ static bool is_carried(int fd)
            st.st_size == (off_t)sizeof(struct carried);
 }
 
-/* The descriptor that the server before has left, or -1. It is found by what it is, a
- * file without a name, sealed as we do it: a number in the environment would stay there
- * when the next server does not load this plugin. */
+/* Returns the descriptor that the server before left, or -1. It is recognised by its
+ * properties: a nameless file with our seals. An environment variable with its number
+ * would stay when the next server does not load this plugin. */
 static int inherited(void)
 {
     if (!uwsgi.is_a_reload)
@@ -83,7 +83,7 @@ void carry_keep(const char *path, const struct secret *s, struct timespec change
     }
     kept = ownfd_take(fd);
     if (kept.number >= 0)
-        uwsgi_add_safe_fd(kept.number); /* else the reload would close it */
+        uwsgi_add_safe_fd(kept.number); /* otherwise the reload would close it */
 }
 
 void carry_over_reload(void)

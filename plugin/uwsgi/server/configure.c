@@ -54,19 +54,19 @@ static bool is_ours(const char *name)
     return false;
 }
 
-/* uWSGI ignores an unknown option of a file: a mistyped one must not fail open. */
+/* uWSGI ignores unknown options in a file. A misspelt one must not open access. */
 static void refuse_unknown(const char *name)
 {
     struct str option = str_from(name);
     const char *similar = NULL;
     bool is_meant = str_starts(option, STR("profiler-")) ||
-                    str_starts(option, STR("profiler_")); /* as YAML has names */
+                    str_starts(option, STR("profiler_")); /* names in YAML */
     if (is_ours(name))
         return;
     if (is_meant || str_starts(option, STR("profile-")) ||
         str_starts(option, STR("profile_")))
         similar = options_similar(option);
-    if (!is_meant && !similar) /* a name that the file needs for itself */
+    if (!is_meant && !similar) /* the configuration may define names of its own */
         return;
     struct buf error = {0};
     buf_printf(&error, "%s: there is no such option", name);
@@ -86,8 +86,8 @@ void configure_finish(void)
     buf_free(&error);
 }
 
-/* The file cannot be read, or holds no secret. A site that runs is never stopped for
- * it; one that starts is, as by any other value that cannot be used. */
+/* The file is unreadable, or holds no secret. This stops a server that starts, like any
+ * other bad value, but never a running site. */
 static void cannot_read_key(const char *path, const struct buf *why)
 {
     struct buf error = {0};
@@ -104,15 +104,13 @@ static void cannot_read_key(const char *path, const struct buf *why)
     buf_free(&error);
 }
 
-/* A new key that this user cannot read is not in force: who has put it there may
- * believe it is. */
-static void tell_stale(const char *path, struct timespec read, struct timespec now)
+/* A new key that this user cannot read is not used: warn whoever has put it there. */
+static void warn_stale(const char *path, struct timespec read, struct timespec now)
 {
     if (read.tv_sec == now.tv_sec && read.tv_nsec == now.tv_nsec)
         return;
-    profiler_log("profiler-key-file: %s has changed, but cannot be read by this user: "
-                 "the key that it held before stays in force until the server is "
-                 "started anew",
+    profiler_log("profiler-key-file: %s has changed, but this user cannot read it: "
+                 "the old key stays valid until the server is restarted",
                  path);
 }
 
@@ -122,7 +120,8 @@ static struct timespec time_of_change(const char *path)
     return stat(path, &st) == 0 ? st.st_mtim : (struct timespec){0};
 }
 
-/* carried: the key is that of the server before, and the file was of this time. */
+/* carried: key already holds the secret from the server before, read when the file's
+ * st_mtim was carried_time. */
 static void read_key_file(struct secret *key, const char *path, bool carried,
                           struct timespec carried_time)
 {
@@ -134,9 +133,9 @@ static void read_key_file(struct secret *key, const char *path, bool carried,
                      "owner: chmod 600",
                      path);
     if (result == SECRET_FILE_BAD)
-        explicit_bzero(key, sizeof *key); /* a key that was taken away is no key */
+        explicit_bzero(key, sizeof *key); /* a removed key is no longer valid */
     if (result == SECRET_FILE_DENIED && carried) {
-        tell_stale(path, carried_time, changed);
+        warn_stale(path, carried_time, changed);
         changed = carried_time;
     } else if (result == SECRET_FILE_DENIED || result == SECRET_FILE_BAD) {
         cannot_read_key(path, &why);
@@ -145,7 +144,7 @@ static void read_key_file(struct secret *key, const char *path, bool carried,
     carry_keep(path, key, changed);
 }
 
-/* An option of whatever plugin, as it was given; NULL when it was not. */
+/* Returns the option of any plugin as it was set, or NULL. */
 static struct uwsgi_opt *given(const char *name)
 {
     for (int i = 0; i < uwsgi.exported_opts_cnt; i++)
@@ -166,7 +165,7 @@ bool configure_server_has(const char *name)
                       (strcmp(option->value, "false") && strcmp(option->value, "0")));
 }
 
-/* The application can ask the server for its options. */
+/* The application can read the server's options. */
 static void hide_key(void)
 {
     for (int i = 0; i < uwsgi.exported_opts_cnt; i++)

@@ -4,10 +4,10 @@
 
 #include <stdarg.h>
 
-/* What the server writes at once. */
+/* uWSGI writes lines up to this length without allocating. */
 #define LINE_BYTES 4096
 
-/* Allocates nothing: it is called in handlers of signals, too. */
+/* Allocates nothing, since signal handlers call it, too. */
 static void log_line(const char *prefix, const char *format, va_list arguments)
 {
     char text[LINE_BYTES], line[LINE_BYTES - 16];

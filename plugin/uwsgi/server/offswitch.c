@@ -10,15 +10,14 @@
 #define LOOK_INTERVAL_NS 1000000000u
 
 static uint64_t looked_ns; /* see rate_due */
-static bool there;         /* atomic, as of then */
-static bool told;          /* atomic */
+static bool there;         /* atomic; the last result */
+static bool logged;        /* atomic; an error was */
 
-static void tell(int reason)
+static void log_once(int reason)
 {
-    if (!__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))
-        profiler_log(
-            "profiler-off-file: cannot look for %s: %s; it counts as not there",
-            profiler.config.off_file, strerror(reason));
+    if (!__atomic_exchange_n(&logged, true, __ATOMIC_RELAXED))
+        profiler_log("profiler-off-file: cannot look for %s: %s; profiling stays on",
+                     profiler.config.off_file, strerror(reason));
 }
 
 static void look(void)
@@ -26,7 +25,7 @@ static void look(void)
     struct stat st;
     bool found = stat(profiler.config.off_file, &st) == 0;
     if (!found && errno != ENOENT && errno != ENOTDIR)
-        tell(errno);
+        log_once(errno);
     __atomic_store_n(&there, found, __ATOMIC_RELAXED);
 }
 

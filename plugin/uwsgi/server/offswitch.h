@@ -1,17 +1,16 @@
-/* offswitch.h -- profiler-off-file: while it exists nothing is profiled. */
+/* offswitch.h -- profiler-off-file: while this file exists, nothing is profiled. */
 
 #ifndef PROFILER_OFFSWITCH_H
 #define PROFILER_OFFSWITCH_H
 
 #include <stdbool.h>
 
-/* Once in each worker: the first look. */
+/* Checks for the file for the first time. Call it once in each worker. */
 void offswitch_prepare(void);
 
-/* Is it there? One thread of the worker looks once a second at most; the others, and it
- * the rest of the time, take what was seen last. No lock, no GIL. A file that cannot be
- * looked at for another reason than that it is not there counts as not there, which is
- * logged once. */
+/* Does the file exist? The worker checks at most once a second, on one thread; in
+ * between, all threads use the last result. No lock, no GIL. If the check fails for any
+ * other reason than a missing file, the file counts as missing; this is logged once. */
 bool offswitch_is_on(void);
 
 #endif

@@ -6,8 +6,8 @@
 
 static bool *known; /* by app id */
 
-/* The module of "shop.wsgi:application" or of "/shop=shop.wsgi:application"; files are
- * found by what Python makes of them. */
+/* Returns the module in "shop.wsgi:application" or "/shop=shop.wsgi:application". Apps
+ * given as files are found through Python's modules. */
 static struct str module_of(const char *value)
 {
     const char *mounted = *value == '/' ? strchr(value, '=') : NULL;
@@ -15,7 +15,7 @@ static struct str module_of(const char *value)
     return (struct str){value, strcspn(value, ":")};
 }
 
-/* The server writes into these texts: they are looked at each time. */
+/* Reads the options anew each time, since the server modifies their texts. */
 static size_t find_names(struct str names[NAMES_MAX])
 {
     static const char *const options[] = {"module", "wsgi", "mount", "wsgi-mount"};

@@ -1,15 +1,15 @@
-/* owncode.h -- tells where the apps' own code lies, from the server's options and from
- * what Python has loaded. */
+/* owncode.h -- finds the directories of the apps' own code, from the server's options
+ * and from the modules that Python has loaded. */
 
 #ifndef PROFILER_OWNCODE_H
 #define PROFILER_OWNCODE_H
 
 #include "server.h"
 
-/* In a worker, before its first request. Without memory nothing is found. */
+/* Call it in a worker, before its first request. Finds nothing when out of memory. */
 void owncode_prepare(void);
 
-/* The app of this request, when it is profiled for the first time. GIL held. */
+/* Looks at the app of this request, at its first profiled request. GIL held. */
 void owncode_find(const struct wsgi_request *r);
 
 #endif

@@ -27,21 +27,21 @@ bool paths_resolve(void)
     return resolve(&c->off_file) && resolve(&c->dir) && resolve(&c->stream);
 }
 
-/* Root, this process, or the user that it will become. */
+/* Owned by root, by this process's user, or by the user that the server will become. */
 static bool is_own(const struct stat *st)
 {
     return st->st_uid == 0 || st->st_uid == geteuid() || st->st_uid == uwsgi.uid;
 }
 
-/* Those who may write to a directory can replace what is in it; where the sticky bit is
- * set, only what is theirs, or is not there yet. */
+/* Whoever may write to a directory can replace its entries. With the sticky bit, only
+ * entries that they own, or that do not exist yet. */
 static bool is_open(const struct stat *st, bool has_entry)
 {
     return !is_own(st) ||
            (st->st_mode & S_IWOTH && !(has_entry && st->st_mode & S_ISVTX));
 }
 
-/* Looks at the directories above, up to the first that is open. */
+/* Checks the parent directories, up to the first that others can write to. */
 static void warn_above(const char *dir, bool there)
 {
     char above[PATH_MAX];
@@ -51,9 +51,8 @@ static void warn_above(const char *dir, bool there)
         bool is_root = end == above;
         end[is_root] = '\0';
         if (stat(above, &st) == 0 && is_open(&st, there)) {
-            profiler_log("profiler-dir: others can write to %s, and put a directory of "
-                         "theirs in the place of %s: take a place like "
-                         "/var/lib/NAME/profiles",
+            profiler_log("profiler-dir: others can write to %s, and replace %s: use a "
+                         "directory like /var/lib/NAME/profiles",
                          above, dir);
             return;
         }
@@ -71,11 +70,11 @@ void paths_warn(void)
     bool there = stat(c->dir, &st) == 0;
     if (there && !is_own(&st))
         profiler_log(
-            "profiler-dir: %s belongs to another user, who can read and replace "
-            "what is in it: take a directory of the server's own user",
+            "profiler-dir: %s belongs to another user, who can read and replace its "
+            "files: use a directory of the server's own user",
             c->dir);
     else if (there && st.st_mode & (S_IWGRP | S_IWOTH) & ~c->dir_mode)
-        profiler_log("profiler-dir: others can write to %s, and replace what is in it: "
+        profiler_log("profiler-dir: others can write to %s, and replace its files: "
                      "chmod go-w",
                      c->dir);
     else

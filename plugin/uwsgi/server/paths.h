@@ -5,12 +5,12 @@
 
 #include <stdbool.h>
 
-/* Once, when the server has changed its directory and root, and before apps are loaded,
- * which may change it again: makes relative paths absolute. False when out of memory.
- */
+/* Makes relative paths absolute. Call it once, after the server has changed its
+ * directory and root, and before it loads apps, which may change the directory again.
+ * False when out of memory. */
 bool paths_resolve(void);
 
-/* At start: a line in the log for a profiler-dir that others own, or could replace. */
+/* At start: logs a warning when another user owns profiler-dir or could replace it. */
 void paths_warn(void);
 
 #endif

@@ -2,9 +2,9 @@
 
 #include "configure.h"
 
-static bool router_proxy_lines; /* set once, before the workers are there */
+static bool router_proxy_lines; /* set once, before workers start */
 
-/* Options of the plugin http, by which it listens. */
+/* Options with which the http plugin opens a socket. */
 static bool has_router(void)
 {
     static const char *const names[] = {"http", "httprouter", "https", "https2",
@@ -24,7 +24,7 @@ void sender_prepare(void)
         return;
     if (router_proxy_lines)
         profiler_log("%s", "profiler-allow has no effect behind the http router, which "
-                           "believes PROXY lines, whoever sends them: use http-socket");
+                           "accepts PROXY lines from anybody: use http-socket");
     else
         profiler_log("%s",
                      "profiler-trusted-proxies: the http router joins the headers "
@@ -33,7 +33,7 @@ void sender_prepare(void)
                      "passes profiler-allow: use http-socket");
 }
 
-/* "http", "http11" and "https"; a socket without a name of its own has the server's. */
+/* "http", "http11" or "https". A socket without a protocol has the server's. */
 static bool speaks_http(const struct uwsgi_socket *socket)
 {
     const char *name = socket->proto_name ? socket->proto_name : uwsgi.protocol;

@@ -1,5 +1,5 @@
-/* sender.h -- what the server knows of who sends a request, for gate/access.h; and what
- * it cannot know, for the log at start. */
+/* sender.h -- finds out who sends a request, for gate/access.h, and warns at start when
+ * the configuration makes that uncertain. */
 
 #ifndef PROFILER_SENDER_H
 #define PROFILER_SENDER_H
@@ -7,11 +7,11 @@
 #include "gate/connection.h"
 #include "server.h"
 
-/* At the server's start, once its options are read. Warns where the configuration
- * depends on a proxy's care. */
+/* Call it at the server's start, after its options are read. Logs a warning when access
+ * depends on how a proxy is configured. */
 void sender_prepare(void);
 
-/* Views into the request, which outlives them. */
+/* Returns views into the request, which must outlive them. */
 struct connection sender_connection(const struct wsgi_request *r);
 
 #endif

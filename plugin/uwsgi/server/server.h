@@ -1,8 +1,8 @@
-/* server.h -- uwsgi.h, and the one state of this plugin.
+/* server.h -- uwsgi.h, and the state of this plugin.
  *
  * `profiler` is written while the server starts (in the process that becomes the
- * master) and once in each worker, before its first request; afterwards only the
- * places, `draws` and the slots change, each slot by its own core alone. */
+ * master), and once in each worker before its first request. After that, only the
+ * places, `draws` and the slots change. Only its own core changes a slot. */
 
 #ifndef PROFILER_SERVER_H
 #define PROFILER_SERVER_H
@@ -18,24 +18,24 @@ struct request_slot;
 
 struct profiler {
     struct config config;
-    struct uwsgi_plugin *python; /* the server's Python plugin; NULL: no Python runs */
-    struct origins origins;      /* where this Python and its packages are */
-    char *no_sampling;          /* owned; why this server cannot sample; NULL: it can */
-    struct collector_env *env;  /* from here on: per worker */
-    struct request_slot *slots; /* by core: wsgi_req->async_id */
-    struct places places;       /* of profiler-max-active */
-    uint64_t draws;             /* of the trigger "ratio"; see rate_draw */
-    bool headers_leave_at_once; /* start_response-nodelay */
+    struct uwsgi_plugin *python; /* the server's Python plugin; NULL: no Python */
+    struct origins origins;      /* directories of this Python and its packages */
+    char *no_sampling;           /* owned; why this server cannot sample, or NULL */
+    struct collector_env *env;   /* this and the following: per worker */
+    struct request_slot *slots;  /* one per core, index wsgi_req->async_id */
+    struct places places;        /* free places (profiler-max-active) */
+    uint64_t draws;             /* random state of the trigger "ratio", see rate_draw */
+    bool headers_leave_at_once; /* the option start_response-nodelay is set */
 };
 
 extern struct profiler profiler;
 extern struct uwsgi_server uwsgi;
 
-/* One line into the server's log: "profiler: ...". Whatever texts are in it, it stays
- * one line, and a terminal shows it as it is. */
+/* Writes one line "profiler: ..." to the server's log. It stays one line that is safe
+ * to show on a terminal, whatever texts it contains. */
 void profiler_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same without "profiler: ": for lines that begin with an option's name. */
+/* As profiler_log, without "profiler: ": for lines that begin with an option's name. */
 void profiler_log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -17,14 +17,14 @@ struct shared {
     struct worker {
         struct last_call call;
         int32_t under_way; /* profiles that were started and have not ended */
-        uint64_t waiting;  /* profiles in its queue, below its pid: one word */
-    } workers[];           /* from 1 */
+        uint64_t waiting;  /* pid << 32 | waiting profiles: one store sets both */
+    } workers[];           /* index from 1 */
 };
 
 static struct shared own, *shared = &own;
-static int workers;        /* that have a place in it */
-static int32_t *under_way; /* of the worker that this process is; else NULL */
-static uint64_t *waiting;  /* likewise */
+static int workers;        /* number of workers that have a place */
+static int32_t *under_way; /* this worker's; NULL in other processes */
+static uint64_t *waiting;  /* this worker's; NULL in other processes */
 static int32_t own_pid;
 
 bool shared_create(int count)
@@ -91,7 +91,7 @@ void shared_enter_worker(int worker, int32_t pid)
         return;
     int32_t lost =
         __atomic_exchange_n(&shared->workers[worker].under_way, 0, __ATOMIC_RELAXED);
-    if (lost > 0) /* below zero where a process came back that was forked unseen */
+    if (lost > 0) /* negative if a child forked without notice ended profiles */
         counter_add(COUNT_DISCARDED, (uint64_t)lost);
     under_way = &shared->workers[worker].under_way;
     waiting = &shared->workers[worker].waiting;

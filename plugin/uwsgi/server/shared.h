@@ -1,10 +1,10 @@
-/* shared.h -- what all processes of the server share: how often what happened,
- * what the master has to say to a worker, and how many profiles this minute has room
- * for.
+/* shared.h -- memory shared by all processes of the server: counters, requests of the
+ * master to a worker, and limits per minute.
  *
- * One anonymous shared mapping, made before the first fork and never unmapped. After a
- * reload that re-executes the server it starts anew, at zero. Without memory for it the
- * counters are the process's own. All functions: any thread, no lock, no GIL. */
+ * One anonymous shared mapping, created before the first fork and never unmapped. A
+ * reload that re-executes the server starts a new one, with all values zero. Without
+ * memory for it, each process has its own counters. All functions: any thread, no lock,
+ * no GIL. */
 
 #ifndef PROFILER_SHARED_H
 #define PROFILER_SHARED_H
@@ -14,82 +14,82 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* In the order of the metrics' names in shared.c. Of the profiles that were started,
- * each is counted once more, at its end: kept, discarded, or as a write error. */
+/* In the order of the metrics' names in shared.c. Each started profile is counted again
+ * at its end, as one of: kept, discarded, write error. */
 enum counter {
     COUNT_STARTED,   /* profiles */
-    COUNT_KEPT,      /* all that was asked for is in the log and in files */
-    COUNT_DISCARDED, /* wanted by nobody (profiler-keep), or lost with their worker */
-    COUNT_DENIED,    /* flags of those who are not obeyed */
-    COUNT_LIMITED,   /* requests that were not profiled, at one of the limits */
-    COUNT_TRUNCATED, /* profiles that are not whole */
-    COUNT_WRITE_ERRORS, /* profiles of which a report, or all, could not be written */
+    COUNT_KEPT,      /* profiles whose reports are all in the log and in files */
+    COUNT_DISCARDED, /* profiles dropped by profiler-keep, or lost with their worker */
+    COUNT_DENIED,    /* flags of clients that may not profile */
+    COUNT_LIMITED,   /* requests not profiled because of a limit */
+    COUNT_TRUNCATED, /* incomplete profiles */
+    COUNT_WRITE_ERRORS, /* profiles with a report that could not be written */
     COUNT_SAMPLES,
     COUNT_SAMPLES_LOST,
-    COUNT_REPORT_US, /* time that reports took, in microseconds */
+    COUNT_REPORT_US, /* time spent on writing reports, in microseconds */
     COUNTER_COUNT,
 };
 
-/* Once, before the server forks; workers count from 1. False when there is no memory to
- * share. */
+/* Creates the shared memory. Call it once, before the server forks; workers count from
+ * 1. False when out of memory. */
 bool shared_create(int workers);
 
-/* A worker asks nothing and is asked one thing: to report what it is profiling before
- * it is killed. Each is a futex. */
+/* How a worker is asked, before it is killed, to report what it is profiling. .asked
+ * and .answered are futexes. */
 struct last_call {
-    uint32_t pid; /* of the worker, while it has a thread that waits; else another */
+    uint32_t pid; /* of a worker with a thread that waits for .asked; else another */
     uint32_t why; /* enum notice_code; set before asked */
-    uint32_t asked, answered; /* counted; equal: there is nothing to do */
-    uint32_t cursed;          /* the master's: the pid that was asked at its end */
+    uint32_t asked, answered; /* counters; equal: nothing to do */
+    uint32_t cursed;          /* the master's: the pid that it asked at no_mercy_at */
 };
 
-/* NULL where there is no such worker. */
+/* Returns NULL for an unknown worker number. */
 struct last_call *shared_last_call(int worker);
 
-/* This process is that worker from now on. What was under way in the one before it, and
- * has died with it, is counted as discarded. */
+/* Makes this process that worker. Profiles that were running in its predecessor, and
+ * died with it, are counted as discarded. */
 void shared_enter_worker(int worker, int32_t pid);
 
-/* Profiles that this worker has started and that have not ended. */
+/* Returns the number of profiles that this worker has started and not ended. */
 unsigned shared_under_way(void);
 
-/* A process that the app has forked: what it starts, ends and holds is not the
- * worker's. */
+/* For a child that the app forked: its profiles do not count as the worker's. */
 void shared_leave_worker(void);
 
-/* The profiles that this worker holds and has not written yet. Nothing in a process
- * that is no worker. */
+/* Sets the number of profiles that wait to be written in this worker. Does nothing in
+ * other processes. */
 void shared_set_waiting(unsigned profiles);
 
-/* The profiles that the process before held when it died, and that nobody has told of;
- * *pid is that process. For the master (its worker now has pid current, 0: none), and
- * for a worker before it enters. Each is given once. */
+/* Returns how many waiting profiles died with a worker's previous process, and that
+ * process in *pid. Each loss is returned only once. For the master (current: the
+ * worker's present pid, or 0), and for a new worker before shared_enter_worker. */
 unsigned shared_take_lost(int worker, int32_t current, int32_t *pid);
 
 void counter_add(enum counter counter, uint64_t amount);
 uint64_t counter_value(enum counter counter);
 
-/* Lines that all processes together write at most once a minute (hints.c). */
+/* Log lines limited to one a minute over all processes (hints.c). */
 enum hint {
-    HINT_ALMOST,         /* what is almost a flag was left to the app */
-    HINT_MAX_ACTIVE,     /* a request was not profiled, at this limit */
-    HINT_MAX_PER_MINUTE, /* likewise */
+    HINT_ALMOST,         /* a query value looked like a flag but went to the app */
+    HINT_MAX_ACTIVE,     /* a request was not profiled because of this limit */
+    HINT_MAX_PER_MINUTE, /* as above */
     HINT_COUNT,
 };
 
 struct rate_log *shared_hint(enum hint hint);
 
-/* Flags that were ignored: of each reason one. A reason is known by its place, which
- * lives as long as the server. More than SHARED_REASONS_MOST share the last. */
+/* Returns the log limit for one reason to ignore a flag. The reason is identified by
+ * its pointer, which must stay valid as long as the server. Beyond SHARED_REASONS_MOST,
+ * reasons share the last limit. */
 #define SHARED_REASONS_MOST 48
 
 struct rate_log *shared_reason(const char *why);
 
-/* Takes one of the profiles that a minute has room for, over all processes. False when
- * there is none left. */
+/* Takes one of the profiles allowed per minute, over all processes. False when none is
+ * left. */
 bool shared_take_of_minute(uint32_t most);
 
-/* Where it lies, for who reads it as long as the server lives. */
+/* Returns the counter's address, valid as long as the server. */
 const uint64_t *counter_place(enum counter counter);
 
 /* "profiler.started" */
