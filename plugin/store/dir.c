@@ -10,7 +10,7 @@
 
 static const int new_file = O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 
-/* How often a file may come and go between our two attempts to open it. */
+/* Maximum of attempts if the file appears and disappears between two calls of open. */
 #define OPEN_TRIES 100
 
 static void close_quietly(int fd)
@@ -20,13 +20,13 @@ static void close_quietly(int fd)
     errno = reason;
 }
 
-/* EINTR from close means that it is closed: Linux has let go of the descriptor. */
+/* EINTR does not matter: Linux has closed the descriptor. */
 static bool close_checked(int fd)
 {
     return close(fd) == 0 || errno == EINTR;
 }
 
-/* The umask has had its say in mkdir: set exactly what was asked for. */
+/* mkdir applies the umask, so set exactly the mode that was asked for. */
 static bool set_mode(const char *path, mode_t mode)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -72,7 +72,8 @@ bool dir_write_new(int dir, const char *name, mode_t mode, struct str content)
     return false;
 }
 
-/* What file systems without hard links, and AppArmor, refuse them with. */
+/* True for the errors with which file systems without hard links, and AppArmor, refuse
+ * a link. */
 static bool is_refusal(int reason)
 {
     return reason == EPERM || reason == EOPNOTSUPP || reason == ENOSYS ||

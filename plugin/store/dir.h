@@ -1,7 +1,7 @@
-/* dir.h -- files in one directory: written whole, named once, never replaced.
+/* dir.h -- files in one directory: written whole, and never overwritten.
  *
- * Each function that returns false or -1 leaves the reason in errno. A directory is
- * held by a descriptor that can only be used as a place (O_PATH). */
+ * Functions that return false or -1 leave the reason in errno. The descriptor of a
+ * directory only works as a place to open files in (O_PATH). */
 
 #ifndef PROFILER_DIR_H
 #define PROFILER_DIR_H
@@ -10,21 +10,24 @@
 
 #include <sys/types.h>
 
-/* Makes a directory that is not there; it has exactly this mode, whatever the umask. */
+/* Makes a directory that does not exist yet. It gets exactly this mode, whatever the
+ * umask. */
 bool dir_make(const char *path, mode_t mode);
 
-/* Any directory that may be entered will do: it need not be readable. Or -1. */
+/* Opens a directory that the process may enter; it need not be readable. Returns -1 on
+ * failure. */
 int dir_open(const char *path);
 
-/* A new file with exactly this mode and content; where that fails, none is left. */
+/* Makes a file with exactly this mode and content. Leaves no file behind when it
+ * fails. */
 bool dir_write_new(int dir, const char *name, mode_t mode, struct str content);
 
-/* Gives a file another name, unless that is taken (EEXIST). Where the file system has
- * hard links, from stays as well; else *moved is set, and it is gone. */
+/* Gives a file another name. Fails with EEXIST if the name is taken. If the file system
+ * has hard links, from stays as a second name; else it is gone, and *moved is set. */
 bool dir_place(int dir, const char *from, const char *to, bool *moved);
 
-/* Opens a file, never a link; one that is not there is made with this mode. Flags are
- * those of open. Or -1. */
+/* Opens a file, but never follows a link. Makes it with this mode if it does not exist.
+ * flags are those of open(). Returns -1 on failure. */
 int dir_open_file(int dir, const char *name, int flags, mode_t mode);
 
 #endif

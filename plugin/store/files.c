@@ -12,21 +12,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* "-1" to this stand before the ending where a name is taken. */
+/* Suffixes for names that are taken go from "-1" to this. */
 #define SUFFIX_MAX 999999u
 #define SUFFIX_BYTES (sizeof "-999999" - 1)
 
-/* How many temporary names may be taken: only leftovers of a killed worker with the
- * same random id could be in the way. */
+/* Maximum of temporary names that may be taken. Only files of a killed worker with the
+ * same random id can have them. */
 #define TEMP_TRIES 100u
 
-/* One file on its way into the directory. */
+/* One file of the profile. */
 struct piece {
     const struct format *format;
     char temp[TEMP_NAME_SIZE];
     char *path;   /* owned; dir/name.ext, with room for any suffix */
-    char *name;   /* in path, behind the '/' */
-    bool written; /* it exists as temp */
+    char *name;   /* in path, after the '/' */
+    bool written; /* the file temp exists */
 };
 
 struct batch {
@@ -37,8 +37,8 @@ struct batch {
     struct buf base; /* the name without suffix and ending */
     struct piece *pieces;
     size_t count;
-    struct str *paths; /* for the caller */
-    uint32_t temps;    /* temporary names used so far */
+    struct str *paths; /* moves to the caller */
+    uint32_t temps;    /* number of temporary names used */
     uint64_t bytes;
     struct buf *error;
 };
@@ -84,7 +84,7 @@ static bool enter_dir(struct batch *b)
     return b->dir >= 0 || fail(b->error, "use directory", path, strerror(errno));
 }
 
-/* Another profile is only written where the older ones can be removed. */
+/* False if old profiles cannot be removed to make room for this one. */
 static bool has_room(const struct batch *b)
 {
     struct prune *prune = b->settings->prune;
@@ -152,8 +152,8 @@ static bool make_path(const struct batch *b, struct piece *piece)
     return true;
 }
 
-/* All memory for names is taken before the first file is made, so that nothing has to
- * be undone for want of it later. A format that was asked for twice is written once. */
+/* Allocates all names before it makes the first file, so that running out of memory
+ * never leaves files to undo. Writes a format once, even if it was asked for twice. */
 static bool prepare(struct batch *b)
 {
     const struct report_choice *choice = b->report->choice;
@@ -185,7 +185,7 @@ static void set_name(struct piece *piece, const struct buf *base, unsigned suffi
 static bool write_temp(struct batch *b, struct piece *piece, const struct buf *content)
 {
     for (unsigned tries = 0; tries < TEMP_TRIES && !piece->written; tries++) {
-        temp_name(piece->temp, b->profile->id, b->temps++);
+        tempfiles_name(piece->temp, b->profile->id, b->temps++);
         piece->written = dir_write_new(b->dir, piece->temp, b->settings->file_mode,
                                        buf_str(content));
         if (!piece->written && errno != EEXIST && errno != EINTR)
@@ -226,8 +226,8 @@ static bool place(const struct batch *b, struct piece *piece)
     return placed;
 }
 
-/* Once the file has left its name, somebody else's may be there: not to be touched. */
-static void take_back(const struct batch *b, struct piece *piece)
+/* If the file has lost this name, another process's file may have it. It must stay. */
+static void undo_place(const struct batch *b, struct piece *piece)
 {
     bool moved = false;
     if (!piece->written)
@@ -236,8 +236,8 @@ static void take_back(const struct batch *b, struct piece *piece)
         unlinkat(b->dir, piece->name, 0);
 }
 
-/* The same suffix for all formats of one profile. False with errno EEXIST when one of
- * the names is taken; any other failure is in *error. */
+/* Gives all files of the profile the same suffix. Returns false with EEXIST if one name
+ * is taken; other failures are in *error. */
 static bool place_all(struct batch *b, unsigned suffix)
 {
     for (size_t i = 0; i < b->count; i++) {
@@ -248,7 +248,7 @@ static bool place_all(struct batch *b, unsigned suffix)
         if (reason != EEXIST || suffix == SUFFIX_MAX)
             fail_file(b, b->pieces[i].name, strerror(reason));
         while (i-- > 0)
-            take_back(b, &b->pieces[i]);
+            undo_place(b, &b->pieces[i]);
         errno = reason;
         return false;
     }
@@ -273,7 +273,7 @@ static void remove_temps(const struct batch *b)
             unlinkat(b->dir, b->pieces[i].temp, 0);
 }
 
-/* The owner's right to write is added to the mode: the next worker has to append. */
+/* Adds the owner's right to write to the mode, because the next worker must append. */
 static bool write_index(const struct batch *b)
 {
     struct buf line = {0};
@@ -291,7 +291,7 @@ static bool write_index(const struct batch *b)
     return ok;
 }
 
-/* Files that the index does not name would be removed by nobody. */
+/* If the index does not name a file, nothing would ever remove it. */
 static bool place_and_index(struct batch *b)
 {
     if (!place_somewhere(b))
@@ -299,7 +299,7 @@ static bool place_and_index(struct batch *b)
     if (write_index(b))
         return true;
     for (size_t i = 0; i < b->count; i++)
-        take_back(b, &b->pieces[i]);
+        undo_place(b, &b->pieces[i]);
     return false;
 }
 

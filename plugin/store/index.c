@@ -31,7 +31,7 @@ bool index_line(const struct profile *p, const struct str *files, size_t file_co
     return !out->failed;
 }
 
-/* What of a line is still to be read. */
+/* The part of a line that is not read yet. */
 struct reader {
     const char *at, *end;
 };
@@ -47,7 +47,7 @@ static void skip_blanks(struct reader *r)
         r->at++;
 }
 
-/* One of JSON's marks, with blanks around it. */
+/* Takes one of JSON's marks, with blanks around it. */
 static bool take(struct reader *r, char mark)
 {
     skip_blanks(r);
@@ -82,7 +82,8 @@ static void add_utf8(struct buf *out, uint32_t code)
         buf_add_char(out, (char)(0x80 | (code >> (6 * more) & 0x3f)));
 }
 
-/* What follows "\u": above U+FFFF two of them, a high and a low surrogate. */
+/* Takes the digits after "\u". A code point above U+FFFF is two escapes, a high and a
+ * low surrogate. */
 static bool take_unicode(struct reader *r, struct buf *out)
 {
     uint32_t code, low;
@@ -117,7 +118,7 @@ static bool take_escape(struct reader *r, struct buf *out)
     return letter != NULL;
 }
 
-/* A string; its text, where out is not NULL, is appended to that. */
+/* Takes a string. Appends its text to out, unless out is NULL. */
 static bool take_string(struct reader *r, struct buf *out)
 {
     if (!is_next(r, '"'))
@@ -138,7 +139,7 @@ static bool take_string(struct reader *r, struct buf *out)
     return true;
 }
 
-/* A number, true, false or null: what stands in its place is not looked at closely. */
+/* Skips a number, true, false or null, without checking it closely. */
 static bool skip_scalar(struct reader *r)
 {
     const char *before = r->at;
@@ -147,7 +148,8 @@ static bool skip_scalar(struct reader *r)
     return r->at > before;
 }
 
-/* Any value; of nested ones only whether brackets match in number. */
+/* Skips any value. For nested values it only checks that the number of brackets
+ * matches. */
 static bool skip_value(struct reader *r)
 {
     size_t depth = 0;
@@ -183,7 +185,7 @@ static bool has_ending_of_format(struct str name)
     return false;
 }
 
-/* A leading dot would be a temporary file, or lead out of the directory. */
+/* A leading dot is a temporary file, or leads out of the directory. */
 bool index_is_name(struct str name)
 {
     if (name.len == 0 || name.len > FILENAME_MAX_BYTES || name.data[0] == '.' ||
@@ -225,7 +227,7 @@ static bool take_files(struct reader *r, struct index_entry *e)
     return take(r, ']');
 }
 
-/* So many that no sum of counts overflows. */
+/* small enough that no sum of counts overflows */
 #define COUNT_MOST 999999999999
 
 static bool take_count(struct reader *r, uint64_t *count)
@@ -236,7 +238,7 @@ static bool take_count(struct reader *r, uint64_t *count)
     return result == DIGITS_OK;
 }
 
-/* One "key":value of the line's object. */
+/* Takes one "key":value of the line's object. */
 static bool take_member(struct reader *r, struct index_entry *e, bool *has_files)
 {
     const char *key = r->at;

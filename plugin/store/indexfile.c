@@ -17,7 +17,7 @@
 #define APPEND_WAIT_MS 200
 #define BLOCK_BYTES 65536
 
-/* How often the index may be replaced while somebody waits to append to it. */
+/* Maximum of times that the index may be replaced while a worker waits to append. */
 #define APPEND_TRIES 20
 
 static void close_quietly(int fd)
@@ -54,9 +54,9 @@ bool indexfile_is_current(int dir, int fd)
            named.st_dev == open.st_dev && named.st_ino == open.st_ino;
 }
 
-/* -1 for what is no file with lines (a pipe, a device), and for one with a second name:
- * that may be a file of another purpose, planted here as a hard link. */
-static int only_index(int fd)
+/* Closes fd and returns -1 if it is not a regular file (a pipe, a device), or if it has
+ * a second name: somebody may have planted another file here with a hard link. */
+static int check_index(int fd)
 {
     struct stat st;
     if (fd < 0)
@@ -81,19 +81,19 @@ const char *indexfile_reason(int reason)
 
 int indexfile_open(int dir)
 {
-    return only_index(
+    return check_index(
         openat(dir, INDEX_NAME, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
 }
 
-/* A worker that was killed has left a part of a line. */
+/* True if a killed worker left an incomplete line. */
 static bool ends_unfinished(int fd, off_t size)
 {
     char last;
     return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
 }
 
-/* Of a line that the disk has no room for nothing stays; without the lock it may be
- * somebody else's line that would be cut. */
+/* Appends a line, or nothing: an incomplete line, for lack of disk space, is cut off
+ * again. Without the lock it stays, as the cut could hit another worker's line. */
 static bool write_line(int fd, struct str line, bool locked)
 {
     struct stat st;
@@ -116,10 +116,10 @@ static bool write_line(int fd, struct str line, bool locked)
     return false;
 }
 
-/* *again is set when the line went to a file that is the index no more. */
+/* Sets *again if the line went to a file that is no longer the index. */
 static bool append_once(int dir, mode_t mode, struct str line, bool *again)
 {
-    int fd = only_index(dir_open_file(dir, INDEX_NAME, O_RDWR | O_APPEND, mode));
+    int fd = check_index(dir_open_file(dir, INDEX_NAME, O_RDWR | O_APPEND, mode));
     if (fd < 0)
         return false;
     bool locked = indexfile_lock(fd, APPEND_WAIT_MS);
@@ -143,7 +143,7 @@ bool indexfile_append(int dir, mode_t mode, struct str line)
     return !again;
 }
 
-/* What was appended by somebody who could not wait for the lock. */
+/* Copies lines that were appended without the lock. */
 static bool copy_rest(int from, uint64_t offset, int to)
 {
     char block[4096];
@@ -156,7 +156,7 @@ static bool copy_rest(int from, uint64_t offset, int to)
     return len == 0;
 }
 
-/* Drops what was returned, and reads one block more. False at the end. */
+/* Drops the returned lines and reads one more block. Returns false at the end. */
 static bool read_more(struct lines *l)
 {
     struct buf *text = &l->text;
@@ -181,7 +181,7 @@ static bool read_more(struct lines *l)
     return len > 0;
 }
 
-/* A line that is too long goes away block by block. */
+/* Drops a line that is too long, block by block. */
 static void drop_too_long(struct lines *l)
 {
     if (l->text.len - l->at <= INDEX_LINE_MAX)
@@ -219,7 +219,7 @@ void lines_free(struct lines *l)
     buf_free(&l->text);
 }
 
-/* Adds a line to what is to be written, and writes that when it is much. */
+/* Adds a line to out, and writes out when it is large. */
 static bool put_line(int to, struct buf *out, struct str line)
 {
     buf_add_str(out, line);
@@ -267,7 +267,7 @@ static bool has_mode_of(int fd, int old)
 bool indexfile_replace(int dir, int old, struct str kept, uint64_t end,
                        struct stat *replaced, uint64_t *lines_end)
 {
-    unlinkat(dir, NEW_NAME, 0); /* of one that was killed: we hold the lock */
+    unlinkat(dir, NEW_NAME, 0); /* left by a killed worker, as we have the lock */
     int fd = openat(dir, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                     0600);
     if (fd < 0)

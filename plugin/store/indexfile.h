@@ -1,9 +1,10 @@
-/* indexfile.h -- index.jsonl as a file that all workers append to, and any may rewrite.
+/* indexfile.h -- index.jsonl as a file that all workers append to and any may rewrite.
  *
- * Who changes it holds a lock on the file itself (flock). It is rewritten by renaming a
- * new file over it, which needs its own lock: whoever has waited for the lock of the
- * old one opens the name again. Readers take no lock: what they open is whole. Each
- * function that returns false or -1 leaves the reason in errno. */
+ * A worker locks the file itself (flock) before it changes it. To rewrite the file, a
+ * worker renames a new file over it. The new file has a lock of its own, so a worker
+ * that waited for the old file's lock must open the name again. Readers need no lock:
+ * the file that they open is complete. Functions that return false or -1 leave the
+ * reason in errno. */
 
 #ifndef PROFILER_INDEXFILE_H
 #define PROFILER_INDEXFILE_H
@@ -16,50 +17,51 @@
 
 #define INDEX_NAME "index.jsonl"
 
-/* The text for an errno that one of these has left. */
+/* The text for an errno of these functions. */
 const char *indexfile_reason(int reason);
 
-/* Appends a line, with its newline, in one write; behind a line that was left
- * unfinished it begins a new one. The file is made with this mode where there is none.
- * Waits for the lock for a fifth of a second at most: then without it. */
+/* Appends a line, with its newline, in one write. Starts on a new line if the last one
+ * is incomplete. Makes the file with this mode if it does not exist. Waits for the lock
+ * for at most a fifth of a second, and then writes without it. */
 bool indexfile_append(int dir, mode_t mode, struct str line);
 
-/* For reading and locking; only a regular file that has no second name, as in
- * indexfile_append. */
+/* Opens the file for reading and locking. Like indexfile_append, accepts only a regular
+ * file without a second name (hard link). */
 int indexfile_open(int dir);
 
-/* Without a lock after this time: false, with EWOULDBLOCK. */
+/* Locks the file. Returns false with EWOULDBLOCK after wait_ms. */
 bool indexfile_lock(int fd, unsigned wait_ms);
 
-/* Before closing: a child process may hold the descriptor, and thereby the lock. */
+/* Call it before closing: a child process may have the descriptor, and with it the
+ * lock. */
 void indexfile_unlock(int fd);
 
-/* Is this file the one that has the name now? */
+/* True if the open file is still the one with the name. */
 bool indexfile_is_current(int dir, int fd);
 
-/* The lines of a file from an offset on, read in blocks. Valid when zeroed but for fd
- * and offset. */
+/* Reads the lines of a file, from an offset, in blocks. All fields but fd and offset
+ * start as zeros. */
 struct lines {
     int fd;
-    uint64_t offset; /* of the line that comes next */
-    struct buf text; /* owned; what was read of it, and behind */
-    size_t at;       /* where in text it begins */
-    bool too_long;   /* it is, and what was read of it is dropped */
-    int reason;      /* the errno of what went wrong; 0: nothing did */
+    uint64_t offset; /* of the next line */
+    struct buf text; /* owned; bytes that were read: the next line and more */
+    size_t at;       /* where the next line begins in text */
+    bool too_long;   /* the next line is too long; its beginning is dropped */
+    int reason;      /* errno of a failure; 0: none */
 };
 
-/* The next line, without its newline; empty when it is longer than INDEX_LINE_MAX.
- * False at the end, when only an unfinished line is left, and when reading failed. A
- * view until the next call. */
+/* Finds the next line, without its newline; an empty one if it is longer than
+ * INDEX_LINE_MAX. *line is valid until the next call. Returns false at the end, if only
+ * an incomplete line is left, and if reading failed. */
 bool lines_next(struct lines *l, struct str *line);
 void lines_free(struct lines *l);
 
 #define INDEX_LINE_MAX 1048576
 
-/* Gives the name to a new file that holds, of the old one, the nth line where the nth
- * byte of kept is not 0, and all from the offset end on, which somebody appended
- * without the lock; it has the old one's mode. *lines_end is where the kept ones end in
- * it. */
+/* Replaces the file by a new one with the same mode. It contains the nth line of the
+ * old file if the nth byte of kept is not 0. It also contains everything from the
+ * offset end, which somebody appended without the lock. *lines_end is where the kept
+ * lines end in the new file. */
 bool indexfile_replace(int dir, int old, struct str kept, uint64_t end,
                        struct stat *replaced, uint64_t *lines_end);
 

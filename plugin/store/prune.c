@@ -15,24 +15,24 @@
 #define PAUSE_CALLS 100
 #define STUCK_CALLS 100
 
-/* A line that names a file. Of two that name the same, where the first one's was
- * removed by hand and the name given again, the last one has it. */
+/* The line that owns a file. If two lines name the same file, the later one owns it:
+ * the first file was removed by hand, and its name was used again. */
 struct claim {
     uint64_t hash; /* of the name */
     size_t line;
 };
 
-/* What is known of the index and the directory while its lock is held. */
+/* The state of the index and the directory while the index is locked. */
 struct pass {
     struct prune *prune;
     int dir, index;
     const char *path;      /* of the directory, for messages */
-    uint64_t end;          /* of the index, when it was locked */
+    uint64_t end;          /* size of the index when it was locked */
     struct buf claims;     /* struct claim, sorted */
-    struct buf kept;       /* a byte for each line: 1: it stays, 0: it goes */
-    size_t last;           /* the last line that stays */
-    bool changed;          /* at least one line goes */
-    uint64_t files, bytes; /* what is there */
+    struct buf kept;       /* one byte per line: 1: keep, 0: remove */
+    size_t last;           /* the last line to keep */
+    bool changed;          /* at least one line is removed */
+    uint64_t files, bytes; /* existing files, and their size */
     struct index_entry entry;
     struct buf *error;
 };
@@ -43,8 +43,8 @@ static bool is_above(const struct prune *p, uint64_t files, uint64_t bytes)
            (p->max_bytes && bytes > p->max_bytes);
 }
 
-/* To what size it is to shrink. */
-static uint64_t less(uint64_t limit)
+/* The size to shrink to. */
+static uint64_t target_of(uint64_t limit)
 {
     return limit - limit / 10;
 }
@@ -52,8 +52,8 @@ static uint64_t less(uint64_t limit)
 static bool is_enough(const struct pass *s)
 {
     const struct prune *p = s->prune;
-    return (!p->max_files || s->files <= less(p->max_files)) &&
-           (!p->max_bytes || s->bytes <= less(p->max_bytes));
+    return (!p->max_files || s->files <= target_of(p->max_files)) &&
+           (!p->max_bytes || s->bytes <= target_of(p->max_bytes));
 }
 
 static bool fail(struct pass *s, const char *doing, const char *name, int reason)
@@ -74,8 +74,8 @@ static int by_hash(const void *a, const void *b)
     return (c->line > d->line) - (c->line < d->line);
 }
 
-/* Does no later line name this file? */
-static bool has_name(const struct pass *s, size_t line, const char *name)
+/* False if a later line names the same file. */
+static bool owns_name(const struct pass *s, size_t line, const char *name)
 {
     const struct claim *claims = (const void *)s->claims.data;
     const struct claim wanted = {hash_bytes(0, str_from(name)), line};
@@ -91,23 +91,23 @@ static bool has_name(const struct pass *s, size_t line, const char *name)
     return next == claims + s->claims.len / sizeof *claims || next->hash != wanted.hash;
 }
 
-/* Is this file of the entry there, and this line's? */
-static bool has_file(const struct pass *s, size_t line, const char *name,
-                     struct stat *st)
+/* True if the file exists and belongs to this line. */
+static bool owns_file(const struct pass *s, size_t line, const char *name,
+                      struct stat *st)
 {
-    return has_name(s, line, name) &&
+    return owns_name(s, line, name) &&
            fstatat(s->dir, name, st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st->st_mode);
 }
 
-/* Counts the files of the entry that are there. */
-static uint64_t look(const struct pass *s, size_t number, uint64_t *bytes)
+/* Counts the existing files of the entry. Sets *bytes to their size. */
+static uint64_t count_files(const struct pass *s, size_t number, uint64_t *bytes)
 {
     uint64_t files = 0;
     const char *name = NULL;
     *bytes = 0;
     while ((name = index_next_name(&s->entry, name))) {
         struct stat st;
-        if (!has_file(s, number, name, &st))
+        if (!owns_file(s, number, name, &st))
             continue;
         files++;
         *bytes += (uint64_t)st.st_size;
@@ -115,7 +115,7 @@ static uint64_t look(const struct pass *s, size_t number, uint64_t *bytes)
     return files;
 }
 
-/* The next line that was there when the index was locked. */
+/* Reads the next line, up to the size of the index when it was locked. */
 static bool next_line(const struct pass *s, struct lines *lines, struct str *line)
 {
     return lines->offset < s->end && lines_next(lines, line);
@@ -128,7 +128,7 @@ static bool finish_lines(struct pass *s, struct lines *lines)
     return reason == 0 || fail(s, "read", INDEX_NAME, reason);
 }
 
-/* Who names what. */
+/* Collects which line names which file. */
 static bool collect_claims(struct pass *s)
 {
     struct lines lines = {.fd = s->index};
@@ -151,7 +151,8 @@ static bool collect_claims(struct pass *s)
     return finish_lines(s, &lines);
 }
 
-/* What of the index still holds: a broken line goes, and one without any file. */
+/* Counts existing files. Marks lines for removal that are broken or have no file
+ * left. */
 static bool count(struct pass *s)
 {
     struct lines lines = {.fd = s->index};
@@ -159,7 +160,7 @@ static bool count(struct pass *s)
     while (next_line(s, &lines, &line)) {
         uint64_t bytes = 0, files = 0;
         if (index_read(&s->entry, line))
-            files = look(s, s->kept.len, &bytes);
+            files = count_files(s, s->kept.len, &bytes);
         if (files)
             s->last = s->kept.len;
         else
@@ -175,13 +176,14 @@ static bool count(struct pass *s)
     return finish_lines(s, &lines);
 }
 
-/* False when one of them could not be removed: the line stays, for another time. */
+/* Removes the files of a line. If one of them cannot be removed, returns false; the
+ * line stays and is tried again later. */
 static bool remove_files(struct pass *s, size_t line)
 {
     const char *name = NULL;
     while ((name = index_next_name(&s->entry, name))) {
         struct stat st;
-        if (!has_file(s, line, name, &st))
+        if (!owns_file(s, line, name, &st))
             continue;
         if (unlinkat(s->dir, name, 0) != 0 && errno != ENOENT)
             return fail(s, "remove", name, errno);
@@ -191,14 +193,15 @@ static bool remove_files(struct pass *s, size_t line)
     return true;
 }
 
-/* Others wait for the lock: the rest goes with later profiles. */
+/* False when the time is up, as others wait for the lock. Later calls remove the
+ * rest. */
 static bool has_time(const struct pass *s, uint64_t start_ns)
 {
     uint64_t budget_ns = s->prune->budget_ns;
     return !budget_ns || clock_ns(CLOCK_MONOTONIC) - start_ns < budget_ns;
 }
 
-/* From the oldest on; one at least. */
+/* Removes the oldest profiles, at least one. */
 static bool remove_oldest(struct pass *s)
 {
     struct lines lines = {.fd = s->index};
@@ -223,8 +226,8 @@ static bool remove_oldest(struct pass *s)
     return finish_lines(s, &lines);
 }
 
-/* The account is now exact. */
-static bool settle(struct pass *s)
+/* Makes the account exact, and rewrites the index if it changed. */
+static bool store_account(struct pass *s)
 {
     struct prune *p = s->prune;
     struct stat st;
@@ -247,7 +250,7 @@ static bool prune_locked(struct pass *s)
 {
     struct stat st;
     if (!indexfile_is_current(s->dir, s->index) || fstat(s->index, &st) != 0)
-        return true; /* it was rewritten just now */
+        return true; /* the index was rewritten just now */
     s->end = (uint64_t)st.st_size;
     if (!collect_claims(s) || !count(s))
         return false;
@@ -255,11 +258,11 @@ static bool prune_locked(struct pass *s)
     if (!above)
         s->prune->stuck = 0;
     bool ok = !above || remove_oldest(s);
-    ok = settle(s) && ok;
+    ok = store_account(s) && ok;
     return ok && s->error->len == 0;
 }
 
-/* What has been appended since the last time, or the whole of another index. */
+/* Reads the lines that were added since the last time, or all lines of a new index. */
 static bool catch_up(struct pass *s)
 {
     struct prune *p = s->prune;
@@ -284,11 +287,11 @@ static bool catch_up(struct pass *s)
     if (s->entry.names.failed)
         lines.reason = ENOMEM;
     if (lines.reason)
-        p->ino = 0; /* from the beginning, next time */
+        p->ino = 0; /* start from the beginning next time */
     return finish_lines(s, &lines);
 }
 
-static bool look_after(struct pass *s)
+static bool update(struct pass *s)
 {
     struct prune *p = s->prune;
     if (!catch_up(s))
@@ -317,7 +320,7 @@ bool prune_directory(struct prune *p, int dir, const char *path, struct buf *err
     } else if ((s.index = indexfile_open(dir)) < 0) {
         ok = fail(&s, "read", INDEX_NAME, errno);
     } else {
-        ok = look_after(&s);
+        ok = update(&s);
         close(s.index);
     }
     if (!ok)
@@ -336,7 +339,7 @@ bool prune_is_stuck(struct prune *p)
 
 void prune_after_fork(struct prune *p)
 {
-    p->ino = 0; /* the account may be half made */
+    p->ino = 0; /* the account may be incomplete */
     p->pause = 0;
     p->stuck = 0;
     atomic_store(&p->busy, false);

@@ -1,14 +1,15 @@
-/* prune.h -- profiler-dir-max-files and -max-bytes: the oldest profiles go first.
+/* prune.h -- profiler-dir-max-files and -max-bytes: removes the oldest profiles first.
  *
- * What the index names is ours, in the order in which it was written, and nothing else
- * is ever removed: no links, nothing but regular files, and all files of a profile or
- * none. The profile written last always stays. To nine tenths of a limit, so that not
- * every profile has to remove one.
+ * It only removes regular files that the index names, in the order of the index: no
+ * links, nothing else. It removes all files of a profile or none, and never the profile
+ * written last. It goes down to nine tenths of a limit, so that it need not run for
+ * every profile.
  *
- * Each process keeps its own account of the index, and reads of it only what was
- * appended since the last time, unless somebody has rewritten it. Only when the account
- * is above a limit are files looked at, under the lock of the index; who finds it taken
- * leaves the work to the one that has it. Needs no GIL; any thread and process. */
+ * Each process has its own account of the index. It reads only the part that was
+ * appended since the last time, unless the index was rewritten. It looks at files only
+ * if the account is above a limit, and with the lock of the index. If another process
+ * has the lock, that process does the work. Needs no GIL; any thread and process may
+ * call. */
 
 #ifndef PROFILER_PRUNE_H
 #define PROFILER_PRUNE_H
@@ -19,35 +20,34 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What removing may take at once; a backlog, of limits that were lowered, takes several
- * calls. */
+/* The time that one call may take. If limits were lowered, it takes several calls. */
 #define PRUNE_BUDGET_NS 50000000
 
-/* One for each process; all but the limits begins as zeros. The limits are set before
+/* One per process. All but the limits starts as zeros. The limits are set before
  * threads share it. */
 struct prune {
     uint64_t max_files, max_bytes; /* 0: no limit */
-    uint64_t budget_ns;            /* PRUNE_BUDGET_NS; 0: as long as it takes */
+    uint64_t budget_ns;            /* PRUNE_BUDGET_NS; 0: no limit */
 
-    atomic_bool busy; /* a thread is at it: the others leave it to that one */
-    dev_t dev;        /* the index that the account is of */
+    atomic_bool busy; /* a thread is pruning; other threads skip it */
+    dev_t dev;        /* device and inode of the index that the account is of */
     ino_t ino;
-    uint64_t offset; /* up to here */
+    uint64_t offset; /* the account covers the index up to here */
     uint64_t files, bytes;
-    uint32_t pause;         /* after a failure: how many calls do nothing */
-    _Atomic uint32_t stuck; /* calls in a row that removed nothing, above a limit */
+    uint32_t pause;         /* number of calls to skip, after a failure */
+    _Atomic uint32_t stuck; /* consecutive calls above a limit that removed nothing */
 };
 
-/* To be called after a line was added to the index of the open directory (dir.h). False
- * with one line in *error when files cannot be removed, or the index not be rewritten;
- * then it is tried again a hundred calls later. */
+/* Call it after adding a line to the index. dir is the open directory (dir.h). Returns
+ * false with one line in *error if files could not be removed, or the index not
+ * rewritten; the next try is a hundred calls later. */
 bool prune_directory(struct prune *p, int dir, const char *path, struct buf *error);
 
-/* The directory is above a limit, and none of the last hundred calls could remove
- * anything, for whatever reason: nothing more should be written. */
+/* True if the directory is above a limit, and the last hundred calls could not remove
+ * anything. The caller should not write more files. */
 bool prune_is_stuck(struct prune *p);
 
-/* In the child of a fork, where a thread that was at it is missing. */
+/* Call it in the child of a fork, which does not have the thread that was pruning. */
 void prune_after_fork(struct prune *p);
 
 #endif

@@ -16,13 +16,12 @@
 #define GONE_SECONDS 60
 #define ANY_SECONDS 3600
 
-void temp_name(char name[TEMP_NAME_SIZE], const char *id, unsigned number)
+void tempfiles_name(char name[TEMP_NAME_SIZE], const char *id, unsigned number)
 {
     snprintf(name, TEMP_NAME_SIZE, ".%.16s.%d.%u.tmp", id, (int)getpid(), number);
 }
 
-/* Passes over as many characters of the set as there may be; false when there are too
- * few. */
+/* Skips characters of set. Returns false unless their number is least to most. */
 static bool skip(const char **text, const char *set, size_t least, size_t most)
 {
     size_t len = strspn(*text, set);
@@ -30,8 +29,8 @@ static bool skip(const char **text, const char *set, size_t least, size_t most)
     return len >= least && len <= most;
 }
 
-/* The process that has made it; 0 when the name is none of ours. */
-static pid_t maker(const char *name)
+/* Returns the process that made the file; 0 if the name is not a temporary one. */
+static pid_t maker_of(const char *name)
 {
     static const char digits[] = "0123456789";
     const char *at = name, *pid;
@@ -59,7 +58,7 @@ static bool entry_has(const struct index_entry *e, const char *wanted)
     return false;
 }
 
-/* True as well when the index cannot be read to its end. */
+/* Also returns true if the index cannot be read to its end. */
 static bool is_indexed(int dir, const char *name)
 {
     struct index_entry entry = {0};
@@ -86,8 +85,8 @@ static bool is_other_name(int dir, const char *name, const struct stat *file)
            st.st_uid == geteuid();
 }
 
-/* The temporary name stays until the index has its line. So where a file has both names
- * and no line, its worker died before that, and nobody else would ever remove it. */
+/* The temporary name stays until the index has the line. So if a file has both names
+ * and no line, its worker was killed, and nothing else would ever remove it. */
 static void remove_unindexed(const char *path, const struct stat *file)
 {
     DIR *dir = opendir(path);
@@ -101,10 +100,10 @@ static void remove_unindexed(const char *path, const struct stat *file)
         closedir(dir);
 }
 
-static void look_at(const char *path, int dir, const char *name, time_t now)
+static void remove_if_stale(const char *path, int dir, const char *name, time_t now)
 {
     struct stat st;
-    pid_t pid = maker(name);
+    pid_t pid = maker_of(name);
     if (!pid || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
         !S_ISREG(st.st_mode))
         return;
@@ -116,12 +115,12 @@ static void look_at(const char *path, int dir, const char *name, time_t now)
     unlinkat(dir, name, 0);
 }
 
-void leftovers_remove(const char *path)
+void tempfiles_remove(const char *path)
 {
     DIR *dir = opendir(path);
     struct dirent *entry;
     while (dir && (entry = readdir(dir)))
-        look_at(path, dirfd(dir), entry->d_name, time(NULL));
+        remove_if_stale(path, dirfd(dir), entry->d_name, time(NULL));
     if (dir)
         closedir(dir);
 }

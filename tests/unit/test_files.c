@@ -266,7 +266,7 @@ static void links_that_lead_away_are_not_followed(void **state)
     assert_int_equal(mkdir(dir, 0700), 0);
     snprintf(link, sizeof link, "%s/" BASE ".prof", dir);
     assert_int_equal(symlink(target, link), 0);
-    temp_name(temp, "00c0ffee00c0ffee", 0);
+    tempfiles_name(temp, "00c0ffee00c0ffee", 0);
     snprintf(link, sizeof link, "%s/%s", dir, temp);
     assert_int_equal(symlink(target, link), 0);
     assert_true(write_quietly());

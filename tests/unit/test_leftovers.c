@@ -70,10 +70,10 @@ static void what_a_dead_process_left_is_removed_after_a_minute(void **state)
     char name[TEMP_NAME_SIZE];
     name_of_dead(name);
     make(name, 50);
-    leftovers_remove(dir);
+    tempfiles_remove(dir);
     assert_true(is_there(name));
     make(name, 70);
-    leftovers_remove(dir);
+    tempfiles_remove(dir);
     assert_false(is_there(name));
 }
 
@@ -81,12 +81,12 @@ static void what_a_living_process_writes_stays_for_an_hour(void **state)
 {
     (void)state;
     char name[TEMP_NAME_SIZE];
-    temp_name(name, "00c0ffee00c0ffee", UINT32_MAX);
+    tempfiles_name(name, "00c0ffee00c0ffee", UINT32_MAX);
     make(name, 3000);
-    leftovers_remove(dir);
+    tempfiles_remove(dir);
     assert_true(is_there(name));
     make(name, 3700);
-    leftovers_remove(dir);
+    tempfiles_remove(dir);
     assert_false(is_there(name));
 }
 
@@ -116,7 +116,7 @@ static void a_file_that_was_not_indexed_goes_with_its_temporary_name(void **stat
     link_as(name, "notes");
     add_to_index("{\"files\":[\"kept.prof\"]}\n");
     make("other.prof", 70);
-    leftovers_remove(dir);
+    tempfiles_remove(dir);
     assert_false(is_there(name));
     assert_false(is_there("lost.prof"));
     assert_true(is_there("kept.prof"));
@@ -132,7 +132,7 @@ static void without_an_index_nothing_was_indexed(void **state)
     name_of_dead(name);
     make(name, 70);
     link_as(name, "lost.json");
-    leftovers_remove(dir);
+    tempfiles_remove(dir);
     assert_false(is_there("lost.json"));
     assert_false(is_there(name));
 }
@@ -145,7 +145,7 @@ static void an_index_that_cannot_be_read_removes_no_report(void **state)
     make(name, 70);
     link_as(name, "perhaps.json");
     assert_int_equal(mkdir(in_dir("index.jsonl"), 0700), 0);
-    leftovers_remove(dir);
+    tempfiles_remove(dir);
     assert_true(is_there("perhaps.json"));
     assert_int_equal(rmdir(in_dir("index.jsonl")), 0);
 }
@@ -156,7 +156,7 @@ static void a_clock_that_was_set_back_removes_nothing(void **state)
     char name[TEMP_NAME_SIZE];
     name_of_dead(name);
     make(name, -100000);
-    leftovers_remove(dir);
+    tempfiles_remove(dir);
     assert_true(is_there(name));
 }
 
@@ -176,7 +176,7 @@ static void other_names_stay(void **state)
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         make(names[i], 100000);
-    leftovers_remove(dir);
+    tempfiles_remove(dir);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!is_there(names[i]))
             fail_msg("%s is gone", names[i]);
@@ -189,12 +189,12 @@ static void what_is_no_file_stays(void **state)
     name_of_dead(name);
     assert_int_equal(mkdir(in_dir(name), 0700), 0);
     age(name, 100000);
-    leftovers_remove(dir);
+    tempfiles_remove(dir);
     assert_int_equal(rmdir(in_dir(name)), 0);
     make("target", 100000);
     assert_int_equal(symlink("target", in_dir(name)), 0);
     age(name, 100000);
-    leftovers_remove(dir);
+    tempfiles_remove(dir);
     assert_true(is_there(name));
     assert_true(is_there("target"));
 }
@@ -202,7 +202,7 @@ static void what_is_no_file_stays(void **state)
 static void a_directory_that_is_not_there_has_none(void **state)
 {
     (void)state;
-    leftovers_remove(in_dir("none"));
+    tempfiles_remove(in_dir("none"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_dir, remove_dir)

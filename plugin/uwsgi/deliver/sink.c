@@ -82,7 +82,7 @@ static void remove_leftovers(void)
 {
     static uint64_t searched_ns;
     if (rate_due(&searched_ns, clock_ns(CLOCK_MONOTONIC), LEFTOVERS_INTERVAL_NS))
-        leftovers_remove(profiler.config.dir);
+        tempfiles_remove(profiler.config.dir);
 }
 
 static bool write_outputs(struct delivery *d)
