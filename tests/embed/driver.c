@@ -1,11 +1,12 @@
-/* driver.c -- both collectors under plain Python, without a server: several threads
- * that run churn.py's code, each under a collector of its own, and what comes out is
- * checked.
+/* driver.c -- runs both collectors in plain Python, without a server. Several threads
+ * run the code of churn.py, each with a collector of its own. The driver checks the
+ * profiles.
  *
  *     driver CHURN.PY SECONDS INTERVAL_US THREADS
  *
- * Prints what was seen; the last line is JSON, for test_embed.py. Made with sanitizers,
- * but for what reads other threads' memory on purpose (see embed.mk). */
+ * Prints its counts; the last line is JSON, for test_embed.py. It is built with
+ * sanitizers, except for the code that reads other threads' memory on purpose (see
+ * embed.mk). */
 
 #include "profile/profile.h"
 #include "profile/stats.h"
@@ -21,11 +22,11 @@ static struct collector_env *env;
 static PyObject *churn, *pairs, *hidden, *qualnames;
 static uint64_t until_ns, interval_ns;
 
-/* Of all threads; under the GIL. */
+/* of all threads; protected by the GIL */
 static uint64_t profiles, samples, lost, edges, impossible, wrong_sums, strangers,
     wrong_facts;
 
-/* Can caller call callee? Of functions that are not churn.py's, nothing is said. */
+/* True if caller can call callee. Always true for functions outside churn.py. */
 static bool is_possible(const char *caller, const char *callee)
 {
     PyObject *callers = PyDict_GetItemString(pairs, callee);
@@ -42,7 +43,7 @@ static bool name_of(const struct profile *p, uint32_t func, char name[256])
     struct str s = functab_name(&p->functab, func);
     snprintf(name, 256, "%.*s", (int)s.len, s.data);
     struct str file = functab_file(&p->functab, func);
-    for (size_t i = 0; i < s.len; i++) /* no name in this program has such bytes */
+    for (size_t i = 0; i < s.len; i++) /* no name in this program contains such bytes */
         strangers += (unsigned char)s.data[i] < ' ' || (unsigned char)s.data[i] > '~';
     return file.len >= 8 && !memcmp(file.data + file.len - 8, "churn.py", 8);
 }
@@ -63,7 +64,7 @@ static void check_edges(const struct profile *p)
     }
 }
 
-/* Is what is known of churn.py's functions, besides their names, true? */
+/* Checks the facts about churn.py's functions, besides their names. */
 static void check_facts(const struct profile *p)
 {
     char name[256];
@@ -86,7 +87,7 @@ static void check_facts(const struct profile *p)
     }
 }
 
-/* Of a profile that was made in so much time. */
+/* Checks a profile that was recorded within this time. */
 static void check_sums(const struct profile *p, uint64_t outside_ns)
 {
     uint64_t self_ns = 0, waits_ns = 0;

@@ -1,7 +1,7 @@
-/* fuzz.h -- what the fuzzers share: invariants that crash, and views of the input.
+/* fuzz.h -- shared by all fuzzers: checks that crash, and views of the input.
  *
- * A target takes the input apart into lines, so that a corpus is text to read and to
- * write, and checks what the code promises in its header. Nothing here is random. */
+ * A target splits the input into lines, so that a corpus is readable text. It checks
+ * the promises in the header of the tested code. Nothing here is random. */
 
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A promise that does not hold is a crash, which the fuzzer keeps the input of. */
+/* Crashes if the promise does not hold; then the fuzzer saves the input. */
 #define CHECK(promise)                                                                 \
     do {                                                                               \
         if (!(promise))                                                                \
@@ -27,31 +27,31 @@ static inline struct str fuzz_input(const uint8_t *data, size_t size)
     return (struct str){size ? (const char *)data : "", size};
 }
 
-/* The next line of *rest, without its newline; empty at the end. */
+/* Takes the next line of *rest, without its newline; empty at the end. */
 struct str fuzz_line(struct str *rest);
 
-/* A copy that ends where its allocation does, so that reading past it is noticed; its
- * .data is the caller's to free. */
+/* Copies text into an allocation of exactly its size, so that reading past it is
+ * noticed. The caller frees .data. */
 struct str fuzz_copy(struct str text);
 
-/* A number that only depends on these bytes. */
+/* Returns a number that depends only on these bytes. */
 uint64_t fuzz_hash(struct str text);
 
-/* A configuration of "mode=sampling" options, one a line, which all are right. */
+/* Makes a configuration from "mode=sampling" lines, which must all be valid. */
 struct config fuzz_config(const char *lines);
 
-/* Makes count of them, the first time. */
+/* Makes count configurations, on the first call only. */
 void fuzz_configs(struct config *made, const char *const *lines, size_t count);
 
-/* One line of printable ASCII, and not empty: what may stand in a log and in a header.
- */
+/* Checks that it is one line of printable ASCII, not empty, as a log and a header
+ * need. */
 void fuzz_check_message(struct str message);
 
-/* UTF-8 in which nothing but newlines (if at all) is a control character or line end.
- */
+/* Checks that it is UTF-8 without control characters and line ends, except newlines if
+ * they are allowed. */
 void fuzz_check_text(struct str text, bool newlines);
 
-/* One JSON value, by the grammar of RFC 8259, and UTF-8. */
+/* Checks that it is one JSON value in UTF-8, by the grammar of RFC 8259. */
 void fuzz_check_json(struct str text);
 
 #endif

@@ -1,6 +1,6 @@
 /* profiler-filename-format, and the names that it makes of any request.
  *
- * Input: the format, the method, then the path, one a line. */
+ * Input: three lines: the format, the method, the path. */
 
 #include "fuzz.h"
 
@@ -31,7 +31,7 @@ static void check_name(const struct filename_format *f,
     CHECK(name.data[0] != '.');
     for (size_t i = 0; i < name.len; i++)
         CHECK((unsigned char)name.data[i] >= ' ' && name.data[i] != 0x7f);
-    struct buf marked = {0}; /* U+2028 is no line end to a file system */
+    struct buf marked = {0}; /* file systems do not treat U+2028 as a line end */
     for (size_t i = 0; i < name.len; i++) {
         bool line_end = i + 2 < name.len && !memcmp(name.data + i, "\xe2\x80", 2) &&
                         ((unsigned char)name.data[i + 2] | 1) == 0xa9;

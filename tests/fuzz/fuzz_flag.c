@@ -1,6 +1,6 @@
 /* The value of ?profile=, X-Profile and cookies, as a client sends it.
  *
- * Input: the value, still percent-encoded. */
+ * Input: the value, percent-encoded. */
 
 #include "fuzz.h"
 

@@ -1,4 +1,4 @@
-/* Whom a trusted proxy's X-Forwarded-For names.
+/* The client that a trusted proxy's X-Forwarded-For names.
  *
  * Input: REMOTE_ADDR, then the header's value. */
 
@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#define ITEMS_MAX 32 /* hops that are looked at */
+#define ITEMS_MAX 32 /* maximum of hops that are read */
 
 static const char *const configs[] = {
     "allow=10.0.0.0/8, 2001:db8::/32\ntrusted-proxies=192.0.2.0/24, 2001:db8:1::/48",
@@ -21,7 +21,8 @@ static bool is_somebody(struct net_address *address, struct str text)
     return net_address_parse(address, text) && !net_address_is_unspecified(address);
 }
 
-/* The same by way of a list from the left. A value of two lines names nobody. */
+/* Finds the client by reading the list from the left. A value of two lines names no
+ * client. */
 static bool find_client(const struct config *c, struct str list,
                         struct net_address *client)
 {

@@ -1,6 +1,6 @@
-/* An index.jsonl that anybody may have edited, and the pruning that it steers.
+/* An index.jsonl that anybody may have edited, and pruning by it.
  *
- * Input: the file. The directory that it stands in has profiles and what is none. */
+ * Input: the file. Its directory contains profiles and other files. */
 
 #include "fuzz.h"
 
@@ -68,7 +68,7 @@ static void check_others(void)
     CHECK(is_there(dir, "dir.prof"));
 }
 
-/* What was read once is what is written and read again. */
+/* Writing an entry and reading it again must give the same entry. */
 static void check_round_trip(const struct index_entry *e)
 {
     struct str names[64];
@@ -93,8 +93,8 @@ static void check_round_trip(const struct index_entry *e)
     buf_free(&line);
 }
 
-/* By blocks the same lines as in memory; all of them are read. Is what they say above
- * the limits? */
+/* Reading by blocks must give the same lines as in memory, and all of them. Returns
+ * true if they are above the limits. */
 static bool check_lines(struct str content, const struct prune *p)
 {
     uint64_t files = 0, bytes = 0;
@@ -121,7 +121,7 @@ static bool check_lines(struct str content, const struct prune *p)
     return files > p->max_files || bytes > p->max_bytes;
 }
 
-/* Of the new index every line is whole, and one of its files is there. */
+/* In the new index every line must be complete, and have an existing file. */
 static void check_pruned(void)
 {
     int fd = indexfile_open(dir);

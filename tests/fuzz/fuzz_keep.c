@@ -1,6 +1,6 @@
 /* The rules of profiler-keep, and the decimals of ratio.
  *
- * Input: rules, one a line, each of which is also tried as a ratio. */
+ * Input: rules, one per line. Each is also read as a ratio. */
 
 #include "fuzz.h"
 
@@ -24,7 +24,7 @@ static struct keep_facts facts(size_t number)
     };
 }
 
-/* A rule keeps something that was not kept before, or nothing: it loses nothing. */
+/* A rule may add to what is kept, but never removes anything. */
 static void check_grown(const struct keep *before, const struct keep *after)
 {
     for (size_t i = 0; i < FACTS; i++) {

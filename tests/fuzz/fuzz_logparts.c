@@ -1,4 +1,4 @@
-/* A record in the messages of a log.
+/* A record, split into log messages.
  *
  * Input: the size of a message, then the record. */
 
@@ -32,7 +32,7 @@ static size_t number(struct str text)
     return value;
 }
 
-/* Takes the line "[id n/count]" off; false where it is not what it has to be. */
+/* Removes the line "[id n/count]". Returns false if it is wrong. */
 static bool take_header(struct str *message, unsigned part, unsigned count)
 {
     struct buf header = {0};
@@ -44,7 +44,7 @@ static bool take_header(struct str *message, unsigned part, unsigned count)
     return is_there;
 }
 
-/* A body ends in a mark exactly where the record goes on within a line. */
+/* A body ends in a mark exactly if the record goes on in the same line. */
 static void take_body(struct str body, struct str *rest)
 {
     const struct str mark = STR("[" ID " ...]\n");

@@ -1,6 +1,6 @@
-/* profiler-allow and the addresses that are looked up in it.
+/* profiler-allow, and addresses to look up in it.
  *
- * Input: the list, then addresses, one a line. */
+ * Input: the list, then addresses, one per line. */
 
 #include "fuzz.h"
 
@@ -14,7 +14,7 @@ static bool bit(const struct net_address *a, unsigned i)
     return a->bytes[i / 8] >> (7 - i % 8) & 1;
 }
 
-/* The same as netlist_contains, bit by bit. */
+/* Does the same as netlist_contains, bit by bit. */
 static bool is_in(const struct netlist *list, const struct net_address *address)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -28,7 +28,7 @@ static bool is_in(const struct netlist *list, const struct net_address *address)
     return false;
 }
 
-/* A text that is an address is one after another way through the system's writer. */
+/* An address written by the system's functions must read back as the same address. */
 static void check_round_trip(const struct net_address *address)
 {
     char text[INET6_ADDRSTRLEN];

@@ -1,8 +1,7 @@
-/* Every option with any value, as the server's parser of ini files hands it over.
+/* Every option with any value, as the server's ini parser passes it.
  *
- * Input: "sort-by=time, calls", an option a line. A line of another name is a value for
- * an option of the target's choice, so that a new option is met without a new corpus.
- */
+ * Input: one option per line, "sort-by=time, calls". A line with an unknown name is a
+ * value for an option that the target chooses, so new options need no new corpus. */
 
 #include "fuzz.h"
 
@@ -38,7 +37,7 @@ static void set(struct config *c, struct str line)
     buf_free(&error);
 }
 
-/* A name that is none of ours: another line with a proposal in it. */
+/* An unknown name must give an error of one line, which may suggest another name. */
 static void set_unknown(struct config *c, struct str name)
 {
     struct buf error = {0}, option = {0};

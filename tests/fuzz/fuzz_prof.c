@@ -1,7 +1,7 @@
-/* .prof files, through Python's own marshal and pstats.
+/* .prof files, read by Python's own marshal and pstats.
  *
- * Input: a profile as made.h reads it. What Python loads is compared with the figures
- * that were written, value by value. */
+ * Input: a profile in the format of made.h. The figures that Python loads are compared
+ * with those that were written. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>

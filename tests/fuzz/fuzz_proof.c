@@ -1,8 +1,8 @@
-/* The words for access of a flag, and the request that they are for.
+/* The words of a flag for access, and the request that they are for.
  *
- * Input: the method, REQUEST_URI, "q" for a flag in the query, then the decoded value,
- * in which "@sig" stands for the right signature of what is before it, "@key" for the
- * key. */
+ * Input: the method, REQUEST_URI, "q" for a flag in the query, then the decoded value.
+ * In the value, "@sig" stands for the correct signature of the text before it, "@key"
+ * for the key. */
 
 #include "fuzz.h"
 
@@ -46,7 +46,7 @@ static void add_signature(struct buf *out, const struct config *c, struct str me
         buf_printf(out, "%02x", signature[i]);
 }
 
-/* Puts in what the fuzzer cannot find. */
+/* Replaces "@sig" and "@key", which the fuzzer cannot find itself. */
 static struct str fill(const struct config *c, struct str method, struct str uri,
                        struct str value)
 {
@@ -83,7 +83,7 @@ static bool has_key_word(struct str value)
     return false;
 }
 
-/* The one "exp=" of the value; -1: none, or several. */
+/* Returns the only "exp=" of the value; -1 if there is none, or more than one. */
 static long long expiry(struct str value)
 {
     struct str word;
@@ -102,7 +102,7 @@ static long long expiry(struct str value)
     return count == 1 ? found : -1;
 }
 
-/* What has to be true of a value that a signature proves. */
+/* Checks a value with a valid signature. */
 static void check_signed(struct str value)
 {
     const struct str mark = STR(",sig=");
@@ -114,7 +114,7 @@ static void check_signed(struct str value)
     CHECK(exp_s > NOW_S && exp_s <= NOW_S + PROOF_AHEAD_MOST_S);
 }
 
-/* The same flag is good for no other request. */
+/* The same flag must be invalid for any other request. */
 static void check_bound(const struct config *c, struct str method, struct str uri,
                         struct str value, bool in_query)
 {

@@ -1,4 +1,4 @@
-/* What reports show of a query, and of a URL.
+/* The part of a query, and of a URL, that reports show.
  *
  * Input: the query, or the URL. */
 
@@ -30,7 +30,7 @@ static bool is_named(struct str parameter, const struct trigger *t)
     return t->kind == TRIGGER_QUERY && str_equal(name, str_from(t->name));
 }
 
-/* Neither as it is, nor with its escapes undone. */
+/* No key or signature may be in the text, neither plain nor percent-encoded. */
 static void check_hidden(struct str text)
 {
     struct buf texts[DECODE_ROUNDS + 1] = {0};
@@ -43,7 +43,7 @@ static void check_hidden(struct str text)
         buf_free(&texts[round]);
 }
 
-/* The parameters that are left are some of the query's, in its order. */
+/* The parameters that are left must be those of the query, in its order. */
 static void check_query(const struct config *c, struct str query, struct str shown)
 {
     struct str parameter, original, name;

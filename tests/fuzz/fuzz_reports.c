@@ -1,6 +1,6 @@
-/* Reports of any functions and any request, in every format that is text.
+/* Reports with any functions and any request, in every text format.
  *
- * Input: a profile as made.h reads it. */
+ * Input: a profile in the format of made.h. */
 
 #include "fuzz.h"
 #include "made.h"
@@ -27,7 +27,7 @@ static struct str find(struct str text, const char *mark)
     return (struct str){at, text.len - (size_t)(at - text.data)};
 }
 
-/* What follows the mark, up to the next '<' that is written as such. */
+/* Returns the text after the mark, up to the next '<'. */
 static struct str text_after(struct str page, const char *mark, const char *end)
 {
     struct str rest = find(page, mark);
@@ -48,7 +48,7 @@ static void check_page(struct str page)
     fuzz_check_json(data);
 }
 
-/* The table shows names as pstats does, control characters too. */
+/* The table shows names as pstats does, including control characters. */
 static void check_table(struct str text)
 {
     while (text.len) {
@@ -96,7 +96,7 @@ static void check_log_line(struct made *m)
     buf_free(&record);
 }
 
-/* A message of the log at most, whatever the texts are. */
+/* The line must fit into one log message, whatever the texts are. */
 static void check_log_json(struct made *m)
 {
     const struct str files[] = {m->profile->path, STR("a.prof"), m->profile->method};

@@ -1,6 +1,6 @@
 /* profiler-restrictions and profiler-sort-by, and the table that they make.
  *
- * Input: the restrictions, the sort keys, then a profile as made.h reads it. */
+ * Input: the restrictions, the sort keys, then a profile in the format of made.h. */
 
 #include "fuzz.h"
 #include "made.h"
@@ -8,7 +8,7 @@
 #include "report/text/rows.h"
 #include "report/text/table.h"
 
-/* As pstats: a count keeps the first ones, a fraction rounds half up. */
+/* As in pstats: a count keeps the first rows, a fraction rounds half up. */
 static void check_reduced(const struct restriction *r, uint32_t before, uint32_t after)
 {
     CHECK(after <= before);

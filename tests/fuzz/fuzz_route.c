@@ -14,7 +14,7 @@ static const char *const configs[] = {
 };
 #define CONFIGS (sizeof configs / sizeof *configs)
 
-/* A word that is for clients alone. */
+/* True for words that only clients may use. */
 static bool is_for_flags(const struct config *c, struct str word)
 {
     return str_starts(word, STR("key=")) || str_starts(word, STR("exp=")) ||

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The secret, and nothing but blanks and line ends behind it. */
+/* The content must be the secret, followed only by blanks and line ends. */
 static void check_secret(const struct secret *s, struct str content)
 {
     CHECK(s->len >= SECRET_BYTES_LEAST && s->len <= SECRET_BYTES_MOST);

@@ -1,4 +1,4 @@
-/* What makes texts of others fit for JSON, a log line and a report.
+/* Functions that make any text safe for JSON, a log line and a report.
  *
  * Input: the text. */
 
@@ -19,8 +19,7 @@ static unsigned hex(const char *digits)
     return value;
 }
 
-/* The text that the JSON string stands for; its escapes are all below U+0800 but for
- * U+2028 and U+2029. */
+/* Decodes a JSON string. All its escapes are below U+0800, except U+2028 and U+2029. */
 static void decode(struct str json, struct buf *out)
 {
     for (size_t i = 1; i + 1 < json.len; i++) {
@@ -41,7 +40,7 @@ static void decode(struct str json, struct buf *out)
     }
 }
 
-/* The text, with U+FFFD for each byte that is not UTF-8. */
+/* Replaces each byte that is not UTF-8 by U+FFFD. */
 static void replace_invalid(struct str text, struct buf *out)
 {
     while (text.len) {
@@ -94,7 +93,7 @@ static void check_safe_texts(struct str text)
     buf_free(&b);
 }
 
-/* A table of all lines: as many as there are different ones. */
+/* A string table of all lines must have as many texts as there are different lines. */
 static void check_strings(struct str text)
 {
     struct strings table = {0};

@@ -1,6 +1,6 @@
-/* A whole request, as its variables, and what is decided of it.
+/* A whole request, given by its variables, and the decision about it.
  *
- * Input: "QUERY_STRING=profile", a variable a line. */
+ * Input: one variable per line, "QUERY_STRING=profile". */
 
 #include "fuzz.h"
 

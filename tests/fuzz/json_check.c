@@ -1,4 +1,4 @@
-/* A strict reader of JSON that keeps nothing: by recursive descent, after RFC 8259. */
+/* A strict JSON parser that keeps no values: recursive descent, by RFC 8259. */
 
 #include "fuzz.h"
 

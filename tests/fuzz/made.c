@@ -90,8 +90,8 @@ static uint64_t play(struct recorder *r, const struct function *functions, size_
     return now;
 }
 
-/* Each event is a moment of some node, and a wait; every function has a line, and a
- * peer of its name. */
+/* Each event is a moment in some node, and a wait. Each function gets a line, and a
+ * peer with its name. */
 static void take_samples(struct profile *p, struct str events)
 {
     struct sampled *s = &p->sampled;
@@ -135,7 +135,7 @@ static void take_samples(struct profile *p, struct str events)
     }
 }
 
-/* Is it to be sampled? */
+/* Returns true for a sampled request. */
 static bool set_request(struct profile *p, struct str line)
 {
     struct str method;

@@ -1,10 +1,11 @@
-/* made.h -- profiles made of a fuzzer's input, by the recorder that collectors use.
+/* made.h -- makes profiles from a fuzzer's input, with the recorder that collectors
+ * use.
  *
- * The input is lines up to an empty one: "method path", which a '~' makes a sampled
- * request (the events are then its moments, too), then functions as
- * "file<tab>line<tab>name". What follows are events, a byte each: calls of the
- * functions by number (0 to 63), returns (64 to 79), counts (80 to 127), time (from 128
- * on). */
+ * The input is lines up to an empty one, then events. The first line is "method path";
+ * a '~' in it makes a sampled request, where the events are moments, too. The other
+ * lines are functions, "file<tab>line<tab>name". An event is one byte: a call of the
+ * function with this number (0 to 63), a return (64 to 79), a count (80 to 127), time
+ * (from 128 on). */
 
 #ifndef FUZZ_MADE_H
 #define FUZZ_MADE_H
@@ -18,14 +19,14 @@ struct made {
     struct report_choice choice;
 };
 
-/* To make a report from. */
+/* The input of a report. */
 #define REPORT(m) (&(struct report){(m)->profile, &(m)->stats, &(m)->choice})
 
-/* Takes its part of *rest. The names of functions are UTF-8 with surrogates, as
- * functab.h asks for, whatever the input. */
+/* Takes its part of *rest. Function names become UTF-8 with surrogates, which functab.h
+ * requires, whatever the input is. */
 void made_from(struct made *m, struct str *rest);
 
-/* A line of "restrictions" and one of "sort keys", which may be wrong: then none. */
+/* Reads a line of restrictions and one of sort keys. Invalid ones count as none. */
 void made_sort(struct made *m, struct str restrictions, struct str sort);
 
 void made_free(struct made *m);

@@ -1,5 +1,4 @@
-/* request.h -- requests and configurations written as text, for the tests of triggers.
- */
+/* request.h -- requests and configurations from text, for the tests of triggers. */
 
 #ifndef TEST_REQUEST_H
 #define TEST_REQUEST_H
@@ -20,7 +19,7 @@ struct request {
     struct request_view view;
 };
 
-/* A request of "NAME=value" variables, one a line. They must outlive it. */
+/* Makes a request from "NAME=value" lines. vars must outlive it. */
 static inline void make_request(struct request *r, const char *vars)
 {
     struct str rest = str_from(vars), value, name;
@@ -39,7 +38,7 @@ static inline void make_request(struct request *r, const char *vars)
     r->view.query = request_var(&r->view, STR("QUERY_STRING"));
 }
 
-/* A configuration of "profiler-dir=/tmp" options, one a line, which are all right. */
+/* Makes a configuration from "profiler-dir=/tmp" lines, which must all be valid. */
 static inline struct config make_config(const char *lines)
 {
     struct config c;

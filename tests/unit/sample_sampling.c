@@ -21,7 +21,7 @@ static const struct {
     [LONG] = {"/srv/shop/app.py", 50, NULL, ""}, /* 10,000 times x */
 };
 
-/* Node i + 1 of the tree; parents come first. */
+/* Node i + 1 of the tree. Parents come first. */
 static const struct {
     uint32_t parent, func;
 } nodes[] = {
@@ -36,7 +36,7 @@ static const struct {
     {8, LINES},  /* 9 */
     {9, BYTES},  /* 10 */
     {1, LONG},   /* 11 */
-    {6, RECV},   /* 12: never a leaf of a sample */
+    {6, RECV},   /* 12: never the end of a stack */
 };
 #define NODES (sizeof nodes / sizeof *nodes)
 

@@ -57,7 +57,7 @@ struct profile *sampled_empty(void)
     return p;
 }
 
-/* Root, the framework, and the view, which is returned. */
+/* Adds the root, the framework and the view. Returns the view. */
 static uint32_t add_view(struct profile *p)
 {
     uint32_t call =
@@ -92,7 +92,7 @@ static void add_database(struct profile *p, uint32_t view)
     sampled_add(p, node, recv, 480, 480000, WAITS_NETWORK_READ);
 }
 
-/* The template's root is reached directly, and through a macro. */
+/* Calls the template's root directly, and through a macro. */
 static void add_templates(struct profile *p, uint32_t view)
 {
     uint32_t render = sampled_func(p, PACKAGES "jinja2/environment.py", 1269, "render",
@@ -124,7 +124,7 @@ static void add_rest(struct profile *p, uint32_t view)
     sampled_add(p, node, hostile, 5, 5000, WAITS_DISK);
 }
 
-/* Which lines, and who was waited for. */
+/* Adds times per line, and peers. */
 static void add_details(struct sampled *s)
 {
     static const struct line_time lines[] = {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static long countdown = -1; /* allocations until the one that fails; -1: none does */
+static long countdown = -1; /* allocations until the one that fails; -1: none fails */
 static bool injected;
 
 void *__real_malloc(size_t size);
@@ -39,7 +39,7 @@ void *__wrap_realloc(void *old, size_t size)
     return fails() ? NULL : __real_realloc(old, size);
 }
 
-/* The runner has each test run by itself. */
+/* The runner starts each test in a process of its own. */
 __attribute__((constructor)) static void choose_test(void)
 {
     const char *name = getenv("CMOCKA_TEST_FILTER");
@@ -69,7 +69,7 @@ void oom_sweep(bool (*body)(void))
         assert_int_equal(noticed, injected);
         assert_true(round < 100000);
     } while (injected);
-    assert_true(round > 1); /* a body that allocates nothing tests nothing */
+    assert_true(round > 1); /* a body that does not allocate tests nothing */
 }
 
 void remove_tree(const char *path)

@@ -1,9 +1,7 @@
-/* support.h -- what the unit tests share: cmocka, and an allocator that fails on
- * demand.
+/* support.h -- shared by all unit tests: cmocka, and an allocator that fails on demand.
  *
- * The test binaries are linked with --wrap for malloc, calloc and realloc, so that
- * these functions decide about every allocation of the code under test (not of
- * libraries). */
+ * The test binaries are linked with --wrap for malloc, calloc and realloc. So these
+ * functions control every allocation of the code under test (not of libraries). */
 
 #ifndef TEST_SUPPORT_H
 #define TEST_SUPPORT_H
@@ -17,18 +15,18 @@
 
 #include "base/buf.h"
 
-/* Runs body with the 1st, then the 2nd, ... allocation failing, until it runs through
- * without one. The body must leak nothing and crash nowhere; it returns whether it
- * noticed a failure, and must have, exactly when one was injected. */
+/* Runs body with the 1st, then the 2nd, ... allocation failing, until it runs without a
+ * failure. body must not leak or crash. It returns true if it noticed a failure, which
+ * must be the case exactly if one was injected. */
 void oom_sweep(bool (*body)(void));
 
-/* True while an allocation of this round has been made to fail. */
+/* True if an allocation has failed in this round. */
 bool oom_injected(void);
 
-/* Removes a directory, with all in it; that it is not there is no error. */
+/* Removes a directory and everything in it. Does nothing if it does not exist. */
 void remove_tree(const char *path);
 
-/* Ends the test as skipped; the runner shows the reason. */
+/* Skips the test. The runner shows the reason. */
 void skip_because(const char *reason);
 
 #define assert_str(actual, expected)                                                   \
@@ -38,7 +36,7 @@ void skip_because(const char *reason);
         assert_memory_equal(a_.data ? a_.data : "", expected, a_.len);                 \
     } while (0)
 
-/* The buffer's text is exactly expected; frees the buffer. */
+/* Compares the buffer's text, and frees the buffer. */
 #define assert_buf(b, expected)                                                        \
     do {                                                                               \
         assert_false((b)->failed);                                                     \

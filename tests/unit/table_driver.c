@@ -1,10 +1,9 @@
-/* table_driver.c -- writes tables and .prof files of random profiles for
+/* table_driver.c -- writes tables and .prof files of random profiles, for
  * test_differential.py.
  *
- * Reads lines "SEED <tab> SORT KEYS <tab> RESTRICTIONS"
- * and answers each with two blocks: the .prof of that profile (empty when the
- * seed is that of the line before), then the table. A block is its length in decimal, a
- * newline, and the bytes. */
+ * It reads lines "SEED <tab> SORT KEYS <tab> RESTRICTIONS". It answers each line with
+ * two blocks: the .prof of that profile (empty if the line before had the same seed)
+ * and the table. A block is its length in decimal, a newline, and the bytes. */
 
 #include "report/export/prof.h"
 #include "report/text/table.h"
@@ -59,7 +58,7 @@ static const char *const names[] = {"walk",
 
 #define PICK(seed, list) (list)[below(seed, sizeof(list) / sizeof *(list))]
 
-/* Ties, numbers that %.3f rounds to even, and any others. */
+/* Equal times, numbers that %.3f rounds to even, and any others. */
 static double any_time(uint64_t *seed)
 {
     switch (below(seed, 5)) {
@@ -115,7 +114,7 @@ static void any_callers(struct stats *s, struct func_stats *f, uint64_t *seed)
     }
 }
 
-/* Of every 16th nothing was recorded. */
+/* Every 16th profile is empty. */
 static struct profile *any_profile(uint64_t seed, struct stats *s)
 {
     struct profile *p = calloc(1, sizeof *p);

@@ -2,7 +2,7 @@
 
 #include "gate/access.h"
 
-/* Why the sender of these variables is denied; "" when he is obeyed. */
+/* Returns why the sender of these variables may not profile; "" if he may. */
 static const char *ask(const struct config *c, const char *vars)
 {
     struct request r;

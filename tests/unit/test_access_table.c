@@ -1,4 +1,4 @@
-/* Every line of tests/access/table.txt, which explains itself. */
+/* Tests every line of tests/access/table.txt, which describes its format. */
 #include "request.h"
 
 #include "system/clock.h"
@@ -22,7 +22,7 @@ static bool take(struct str *text, const char *prefix)
     return true;
 }
 
-/* What a signature that is not right is made wrong by. */
+/* Adds a signature, with the error that the line asks for. */
 static void add_signature(struct buf *flag, size_t start, struct str how)
 {
     struct secret secret = {0};
@@ -47,7 +47,7 @@ static void add_signature(struct buf *flag, size_t start, struct str how)
     buf_free(&text);
 }
 
-/* The value of a flag with its @... filled in. */
+/* Adds the value of a flag, with its @... words filled in. */
 static void add_value(struct buf *out, struct str value)
 {
     size_t start = out->len;
@@ -73,7 +73,7 @@ static void add_value(struct buf *out, struct str value)
     }
 }
 
-/* The next of a list parted by " ; ". */
+/* The next item of a list separated by " ; ". */
 static bool next_item(struct str *rest, struct str *item)
 {
     while (str_split(rest, ';', item)) {

@@ -114,7 +114,8 @@ static void without_wait_figures_the_tree_is_there(void **state)
                    "   200.0  100.0    200.0  └─ odd\n\n");
 }
 
-/* The deepest stacks that sampling keeps: by itself, through another, and down. */
+/* The deepest stacks that sampling keeps: direct recursion, recursion through another
+ * function, and a long chain. */
 static void deep_stacks_stay_readable(void **state)
 {
     (void)state;
@@ -151,7 +152,7 @@ static uint64_t sum_of_self(const struct profile *p)
     return sum;
 }
 
-/* Wherever a node goes: no time is lost, none is counted twice. */
+/* In any tree, no time is lost or counted twice. */
 static void all_figures_add_up(void **state)
 {
     (void)state;

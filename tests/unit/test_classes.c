@@ -1,4 +1,4 @@
-/* Methods by the class of their object. */
+/* Class names for inherited methods. */
 
 #include "support.h"
 

@@ -5,10 +5,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Readings of the kernel's clock until the thread loses its processor after one. */
+/* readings of the clock until the thread is switched out after one */
 static int until_stall;
 
-/* In place of the C library's. */
+/* Replaces the C library's function. */
 int clock_gettime(clockid_t clock, struct timespec *t)
 {
     long status = syscall(SYS_clock_gettime, clock, t);

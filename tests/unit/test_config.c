@@ -153,7 +153,7 @@ static void of_an_option_given_twice_the_last_wins(void **state)
     assert_int_equal(c.sort.count, 1);
     assert_int_equal(c.sort.keys[0], SORT_CUMULATIVE);
     assert_int_equal(c.restrictions.count, 0);
-    assert_int_equal(c.allow.count, 3); /* networks add up */
+    assert_int_equal(c.allow.count, 3); /* the networks of several lines are all used */
     assert_string_equal(c.not_allowed,
                         "not in profiler-allow (10.0.0.0/8, 10.1.2.3, ::1)");
     assert_int_equal(c.file_count, 2);

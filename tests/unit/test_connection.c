@@ -9,7 +9,7 @@
 
 #define ENDS "\r\n\r\n"
 
-/* Why a client is denied whose request has these lines, over a TCP socket. */
+/* Returns why the client of this request, over a TCP socket, may not profile. */
 static const char *ask(const char *options, const char *peer, const char *vars,
                        struct connection connection, const char *head)
 {

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A thread that has pinned itself to a processor, and stays there until it is told. */
+/* A thread that runs on one processor until it is stopped. */
 struct other {
     pthread_t thread;
     int processor;
@@ -88,7 +88,8 @@ static void a_thread_is_joined_on_every_processor_and_left_again(void **state)
     }
 }
 
-/* The C library says so; without it, nothing is known, and nothing is claimed. */
+/* The C library tells which processor a thread is on. Without it, the answer is "not
+ * known". */
 static void a_thread_that_is_elsewhere_is_seen_to_be(void **state)
 {
     (void)state;
@@ -144,7 +145,7 @@ static void a_thread_that_is_none_of_this_process_is_not_joined(void **state)
     start(&o, sched_getcpu());
     stop(&o);
     const struct cpu_thread ended = {.id = o.id.id};
-    while (cpu_join(&ended)) { /* the kernel needs that processor to bury it */
+    while (cpu_join(&ended)) { /* the kernel needs that processor to end the thread */
         cpu_leave(&allowed);
         usleep(1000);
     }
@@ -161,7 +162,7 @@ static void nothing_allowed_is_no_place_to_go(void **state)
     assert_allowed(&allowed);
 }
 
-/* As the kernel writes it; %s is the rest of the name. */
+/* In the kernel's format; %s is the rest of the name. */
 static int processor_of(const char *name, const char *processor)
 {
     char stat[1024];
@@ -205,7 +206,7 @@ static void what_is_no_processor_is_refused(void **state)
         assert_int_equal(cpu_in_stat(texts[i]), -1);
 }
 
-/* Half a number would be another processor's. */
+/* A number that is cut would name another processor. */
 static void a_text_that_ends_anywhere_gives_the_processor_or_none(void **state)
 {
     (void)state;
@@ -218,7 +219,7 @@ static void a_text_that_ends_anywhere_gives_the_processor_or_none(void **state)
     }
 }
 
-/* In a process of its own: what is set cannot always be taken back. */
+/* In a child process, because some settings cannot be undone. */
 static void run_shortly_with(int policy, int nice_value)
 {
     struct sched_param none = {0};

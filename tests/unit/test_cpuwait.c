@@ -46,7 +46,7 @@ static void a_text_of_the_kernel_is_read(void **state)
     assert_false(cpuwait_parse((struct str){NULL, 0}, &ns));
 }
 
-/* --- a scheduler of our own: a file whose text the test writes */
+/* --- a fake scheduler: a file whose text the test writes */
 
 struct scene {
     struct cpuwait w;
@@ -104,7 +104,7 @@ static void what_the_scheduler_counts_is_no_more_than_was_not_run(void **state)
     end(&s);
 }
 
-/* Put aside after 700, for two whole spans, until 100 of the next: it waited 2400. */
+/* Switched out at 700, for two whole spans, until 100 of the next: it waited 2400. */
 static void a_wait_of_several_spans_is_counted_once(void **state)
 {
     (void)state;
@@ -119,7 +119,7 @@ static void a_wait_of_several_spans_is_counted_once(void **state)
     end(&s);
 }
 
-/* Asleep until it was woken 400 before the second moment, and ran 200 after it. */
+/* It slept until 400 before the second moment, was woken, and ran from 200 after it. */
 static void one_that_was_woken_waits_from_then_on(void **state)
 {
     (void)state;
@@ -131,8 +131,8 @@ static void one_that_was_woken_waits_from_then_on(void **state)
     end(&s);
 }
 
-/* The clocks are read first, and the sampler is put aside before it asks the scheduler.
- */
+/* The clocks are read first. Then the sampler is switched out before it asks the
+ * scheduler. */
 static void what_is_counted_too_early_is_the_next_spans(void **state)
 {
     (void)state;
@@ -145,8 +145,7 @@ static void what_is_counted_too_early_is_the_next_spans(void **state)
     end(&s);
 }
 
-/* It was put aside for most of a span, ran throughout the next, and the one after it.
- */
+/* It was switched out for most of a span, and ran in the whole next two. */
 static void a_wait_that_is_over_is_asked_for_at_once(void **state)
 {
     (void)state;
@@ -157,7 +156,8 @@ static void a_wait_that_is_over_is_asked_for_at_once(void **state)
     end(&s);
 }
 
-/* What it ran throughout is not asked about, and comes with the next. */
+/* A span that it ran in nearly all the time is not asked about; its wait comes with the
+ * next. */
 static void next_to_nothing_is_asked_for_later(void **state)
 {
     (void)state;
@@ -198,7 +198,7 @@ static void without_the_schedulers_figures_whole_spans_are_known(void **state)
     cpuwait_close(&s.w);
 }
 
-/* The app closed all descriptors, and opened one of its own. */
+/* The app closed all descriptors and opened one of its own, with the same number. */
 static void a_descriptor_that_is_the_apps_by_now_is_left_alone(void **state)
 {
     (void)state;
@@ -215,7 +215,7 @@ static void a_descriptor_that_is_the_apps_by_now_is_left_alone(void **state)
     close(other);
 }
 
-/* --- the real one */
+/* --- the real scheduler */
 
 static uint64_t now_ns(clockid_t id)
 {
@@ -243,7 +243,8 @@ static void use_one_processor(void)
     assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
 }
 
-/* With another process on its only processor, what it did not run it waited. */
+/* If another process is on its only processor, the time that it did not run is a
+ * wait. */
 static void a_thread_on_a_busy_processor_waits_for_it(void **state)
 {
     (void)state;

@@ -46,7 +46,7 @@ static void any_double_reads_as_printf_writes_it(void **state)
         uint64_t bits = next_random(&seed);
         double any;
         memcpy(&any, &bits, sizeof any);
-        if (isfinite(any)) /* printf writes "-nan" too, Python never */
+        if (isfinite(any)) /* printf writes "-nan" too, Python never does */
             check(any, 8);
         check((double)(bits >> 11) / (double)(1u << bits % 31), 0);
         check((double)(bits % 100000000) / 1e9, 8);

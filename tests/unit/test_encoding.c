@@ -2,7 +2,7 @@
 
 #include "report/page/encoding.h"
 
-/* The first line of a file with these bytes that holds an x, as it is shown. */
+/* Decodes these bytes, and returns the first line that contains an x. */
 static bool decode_x(const char *bytes, size_t len, struct buf *out)
 {
     struct str text = {bytes, len}, line;
@@ -94,7 +94,7 @@ static void what_cannot_be_decoded_is_escaped(void **state)
         {STR("# coding: nonsense\nx\xc3\xa4\xff"), "x\\xc3\\xa4\\xff", false},
         {STR("# coding: nonsense\nx\t\f"), "x\t\f", true},
         {STR("# coding: nonsense\nx\x1b$B"), "x\\x1b$B", false},
-        {STR("x\x1b\xc2\x85"), "x\x1b\xc2\x85", true}, /* of UTF-8: as it is */
+        {STR("x\x1b\xc2\x85"), "x\x1b\xc2\x85", true}, /* UTF-8: unchanged */
         {STR("# coding: ascii\nx\xe4y"), "x\\xe4y", false},
         {STR("# coding: cp1252\nx\x81y"), "x\\x81y", false},
         {STR("# coding: shift_jis\nx\x83"), "x\\x83", false},

@@ -18,7 +18,7 @@ static const struct filename_facts facts = {
     .worker = 3,
 };
 
-/* The name for these facts, or this path. */
+/* Makes the name for these facts, or for this path. */
 static void make(struct buf *name, struct str format, const struct filename_facts *of,
                  size_t reserve)
 {
@@ -39,7 +39,7 @@ static void make_for_path(struct buf *name, const char *format, struct str path,
     make(name, str_from(format), &of, reserve);
 }
 
-/* The names are what CPython 3.11's str.format() makes, less a final ".prof". */
+/* Expected names are those of CPython 3.11's str.format(), without a final ".prof". */
 static void formats_mean_what_they_mean_in_python(void **state)
 {
     (void)state;
@@ -157,7 +157,7 @@ static void a_name_without_path_is_cut_at_its_end(void **state)
         buf_add_text(&long_text, "\xff");
     of.method = buf_str(&long_text);
     make(&name, STR("{path}.{method}.{id}"), &of, 10);
-    assert_int_equal(name.len, 243); /* 81 escapes, the path is gone */
+    assert_int_equal(name.len, 243); /* 81 escapes; the path has no room */
     assert_memory_equal(name.data, "%2E%FF%FF", 9);
     buf_free(&long_text);
     buf_free(&name);

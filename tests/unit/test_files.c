@@ -26,7 +26,7 @@
 static struct sample sample;
 static struct filename_format filename;
 static char base_dir[DIR_SIZE]; /* exists; emptied after each test */
-static char dir[DIR_SIZE + 8];  /* base_dir/p, for files_write to make */
+static char dir[DIR_SIZE + 8];  /* base_dir/p, which files_write makes */
 static struct file_settings settings;
 
 static int make_base_dir(void **state)
@@ -52,7 +52,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names in the directory, sorted, with a blank behind each; the caller frees. */
+/* The names in the directory, sorted, each followed by a blank. The caller frees
+ * them. */
 static char *list(void)
 {
     char *names[1000];
@@ -124,7 +125,7 @@ static mode_t mode_of(const char *name)
     return st.st_mode & 07777;
 }
 
-/* True when it went well without any error line. */
+/* True if it succeeds and writes no error. */
 static bool write_quietly(void)
 {
     struct written_files w;
@@ -138,7 +139,7 @@ static bool write_quietly(void)
     return quiet;
 }
 
-/* Fails with exactly this line; %s stands for the directory. */
+/* The call must fail with exactly this line; %s stands for the directory. */
 static void assert_error(const char *format)
 {
     struct written_files w;
@@ -393,7 +394,7 @@ static void make_hard_link(const char *index)
     assert_int_equal(link(other, index), 0);
 }
 
-/* Files that the index does not name would be removed by nobody. */
+/* Nothing would ever remove files that the index does not name. */
 static void a_profile_that_cannot_be_indexed_leaves_no_files(void **state)
 {
     static const struct {
@@ -423,7 +424,7 @@ static void a_profile_that_cannot_be_indexed_leaves_no_files(void **state)
     }
 }
 
-/* Runs body in a process of its own, which may give up rights. */
+/* Runs body in a child process, which may drop privileges. */
 static void assert_in_child(bool (*body)(void))
 {
     int status;
@@ -456,11 +457,11 @@ static void a_directory_of_somebody_else_is_an_error(void **state)
     assert_list("");
 }
 
-/* From now on the kernel refuses these calls to this process, with EPERM. */
+/* Makes the kernel refuse these system calls to this process, with EPERM. */
 static bool refuse(unsigned first, unsigned second)
 {
     struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0), /* the number of the call */
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0), /* number of the system call */
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, first, 1, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, second, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
@@ -520,7 +521,7 @@ static bool write_many(void)
     return true;
 }
 
-/* The id of the profile that the .prof and the .txt of one number are of. */
+/* Checks that the .prof and the .txt with this number are of the same profile. */
 static void check_pair(int number)
 {
     struct buf prof = {0}, txt = {0};

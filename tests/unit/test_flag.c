@@ -18,7 +18,7 @@ static int free_configs(void **state)
     return 0;
 }
 
-/* The flag that value is, which has nothing wrong. */
+/* Parses a value that must be a valid flag. */
 static struct flag parse(const char *value)
 {
     struct flag f;
@@ -118,7 +118,7 @@ static void a_mode_and_its_interval_can_be_asked_for(void **state)
         {"sampling,interval=500us", MODE_SAMPLING, 500000},
         {"interval= 1s ,log,sampling", MODE_SAMPLING, 1000000000},
         {"sampling,interval=1ms,interval=0.1ms", MODE_SAMPLING, 100000},
-        /* an interval alone makes no sampling of it */
+        /* an interval alone does not select sampling */
         {"interval=2ms", MODE_DETERMINISTIC, 2000000},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -39,8 +39,8 @@ static uint32_t add(uint32_t parent, uint32_t func, uint64_t self_ms)
     return sampled_add(profile, parent, func, 1, self_ms * 1000, WAITS_CPU);
 }
 
-/* The rows in short: "0 request 100/0; 1 view 100/10 +3 x2 (flask)": level, name,
- * milliseconds in all and of its own, hidden frames, depth of recursion, libraries. */
+/* Describes the rows: "0 request 100/0; 1 view 100/10 +3 x2 (flask)" has the level, the
+ * name, total and self milliseconds, hidden frames, recursion depth and libraries. */
 static void describe(struct buf *out)
 {
     struct fold f;
@@ -164,7 +164,7 @@ static void a_function_that_calls_itself_is_one_row(void **state)
     uint32_t leaf = add(node, own("leaf"), 5);
     node = add(node, own("walk"), 30);
     add(node, own("leaf"), 15);
-    add(leaf, own("walk"), 20); /* calls it in another place: not direct */
+    add(leaf, own("walk"), 20); /* called from another place: not direct recursion */
     assert_rows("0 request 100/0; 1 walk 100/60 x3; 2 leaf 40/20; 3 walk 20/20");
 }
 
@@ -248,7 +248,7 @@ static uint32_t next_random(uint32_t limit)
     return (seed >> 8) % limit;
 }
 
-/* Deep and wide, of few functions, so that everything that can be folded is. */
+/* Deep and wide, with few functions, so that much of it is folded. */
 static void grow_random_tree(uint32_t nodes)
 {
     uint32_t funcs[12], last = CALLTREE_ROOT;
@@ -264,7 +264,8 @@ static void grow_random_tree(uint32_t nodes)
     }
 }
 
-/* Each row's time is its own, its children's, and what is too small to be shown. */
+/* A row's total is its self time, its children's, and that of rows too small to
+ * show. */
 static void assert_consistent(const struct fold *f)
 {
     uint64_t open[FOLD_LEVELS + 2] = {0}, last[FOLD_LEVELS + 2] = {0};
@@ -312,7 +313,7 @@ static bool fold_one(void)
     return !ok;
 }
 
-/* Enough rows that their table has to grow. */
+/* Enough rows to make their table grow. */
 static void running_out_of_memory_is_noticed(void **state)
 {
     (void)state;

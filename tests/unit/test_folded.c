@@ -48,7 +48,7 @@ static uint64_t sum_of_counts(const struct buf *b)
     return sum;
 }
 
-/* A function that has called itself depth times, with self_ns in each call. */
+/* A function that calls itself depth times, with self_ns in each call. */
 static struct profile recursion(uint32_t depth, uint64_t self_ns)
 {
     struct profile p = {0};

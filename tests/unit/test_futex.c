@@ -5,8 +5,8 @@
 
 #include <pthread.h>
 
-/* Also where the seconds are 0, whose halves an older call would take for a whole time.
- */
+/* Also with tv_sec 0: an older call with 32-bit times would read its two halves as a
+ * whole time. */
 static void a_wait_lasts_until_its_time_is_over(void **state)
 {
     (void)state;
@@ -16,7 +16,7 @@ static void a_wait_lasts_until_its_time_is_over(void **state)
             (uint64_t)times[i].tv_sec * 1000000000u + (uint64_t)times[i].tv_nsec;
         uint64_t began = clock_ns(CLOCK_MONOTONIC);
         uint32_t word = 7;
-        /* a signal may end a wait: nobody sends one here */
+        /* a signal could end the wait, but nobody sends one here */
         futex_wait(&word, 7, &times[i]);
         assert_true(clock_ns(CLOCK_MONOTONIC) - began >= wanted);
     }

@@ -1,4 +1,4 @@
-/* Each test is what happens in a process of its own, and how that ends. */
+/* Each test runs in a child process and checks how that process ends. */
 
 #include "support.h"
 
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The sanitizer's own handlers would come first. */
+/* Switches the sanitizer's own handlers off, which would come first. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -36,11 +36,10 @@ static int run(void (*scenario)(void))
     pid_t child = fork();
     if (child == 0) {
         const struct rlimit no_core = {0};
-        const struct rlimit of_cpu = {20,
-                                      20}; /* seconds, rather than a circle for ever */
+        const struct rlimit of_cpu = {20, 20}; /* seconds, to end an endless loop */
         setrlimit(RLIMIT_CORE, &no_core);
         setrlimit(RLIMIT_CPU, &of_cpu);
-        signal(SIGSEGV, SIG_DFL); /* cmocka has its own */
+        signal(SIGSEGV, SIG_DFL); /* cmocka has its own handler */
         signal(SIGBUS, SIG_DFL);
         scenario();
         _exit(0);
@@ -97,7 +96,7 @@ static const char *unmapped(void)
     return page;
 }
 
-/* One that no new thread's stack can come to stand in. */
+/* A page that no new thread's stack can be placed in. */
 static char *forbidden(void)
 {
     char *page = one_page();
@@ -105,7 +104,7 @@ static char *forbidden(void)
     return page;
 }
 
-/* A page of a file that has become shorter. */
+/* A page of a file that became shorter. */
 static const char *cut_off(void)
 {
     size_t size = (size_t)sysconf(_SC_PAGESIZE);
@@ -116,13 +115,13 @@ static const char *cut_off(void)
     return page;
 }
 
-/* The fault of a program that is wrong. */
+/* A fault as in a wrong program. */
 UNCHECKED static void crash(void)
 {
     *(volatile char *)NULL = 1;
 }
 
-/* --- handlers of others */
+/* --- other handlers */
 
 static void exit_7(int number)
 {
@@ -141,7 +140,7 @@ static void set_handler(void (*function)(int), int flags)
     must(sigaction(SIGSEGV, &action, NULL) == 0);
 }
 
-/* One that remembers who was there before, as libraries do. */
+/* A handler that calls the one before it, as libraries do. */
 static struct sigaction previous;
 static volatile int times;
 
@@ -191,7 +190,7 @@ static void read_often(void)
     const char *bad = unmapped();
     for (int i = 0; i < 1000; i++)
         must(!readable(NULL) && !readable(bad) && readable("x") &&
-             !readable((const char *)(UINTPTR_MAX / 2 + 4096))); /* no address at all */
+             !readable((const char *)(UINTPTR_MAX / 2 + 4096))); /* not an address */
 }
 
 static void bad_reads(void)
@@ -306,7 +305,7 @@ static void a_fault_in_the_guard_is_no_business_of_others(void **state)
     assert_exits(handler_below, 0);
 }
 
-/* --- outside of it */
+/* --- outside the guard */
 
 static void crash_with_handler(void)
 {
@@ -404,7 +403,7 @@ static void without_a_handler_the_kernel_decides(void **state)
     assert_exits(signal_when_ignored, 0);
 }
 
-/* A handler that writes a trace of a broken heap may fault as well. */
+/* A handler that writes a stack trace from a broken heap may fault, too. */
 static void crash_once_more(int number)
 {
     (void)number;
@@ -468,12 +467,12 @@ static void handlers_run_as_they_asked_to(void **state)
     assert_exits(crash_with_mask, 7);
 }
 
-/* --- handlers on top */
+/* --- handlers installed later */
 
 static void reads_beneath_a_chain(void)
 {
     must(guard_install());
-    go_on_top(call_previous, 0); /* SIGSEGV is blocked while it runs */
+    go_on_top(call_previous, 0); /* SIGSEGV is blocked while the handler runs */
     for (int i = 0; i < 10; i++)
         must(!readable(NULL) && readable("x"));
     must(times == 10);
@@ -587,7 +586,7 @@ static void what_was_taken_off_is_put_back_in_its_old_place(void **state)
     assert_exits(others_take_turns, 7);
 }
 
-/* It would call itself for ever without the guard as well. */
+/* Without the guard it would also call itself endlessly. */
 static void crash_with_a_circle(void)
 {
     must(guard_install());
@@ -631,11 +630,11 @@ static void more_than_there_are_levels(void)
     }
     set_handler(others[8], 0);
     must(!guard_install() && !guard_install());
-    set_handler(others[3], 0); /* known from before */
+    set_handler(others[3], 0); /* the guard knows it already */
     must(guard_install() && !readable(NULL));
     set_handler(others[8], 0);
     must(!guard_install());
-    crash(); /* others[8] has it alone */
+    crash(); /* only others[8] has it */
 }
 
 static void too_many_handlers_are_refused(void **state)

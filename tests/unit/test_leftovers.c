@@ -48,13 +48,13 @@ static void make(const char *name, time_t seconds)
     age(name, seconds);
 }
 
-/* Removes it, too. */
+/* Also removes it. */
 static bool is_there(const char *name)
 {
     return unlink(in_dir(name)) == 0;
 }
 
-/* The name of a file that a process made which is gone. */
+/* Makes the temporary name of a process that has ended. */
 static void name_of_dead(char name[TEMP_NAME_SIZE])
 {
     pid_t child = fork();
@@ -104,7 +104,7 @@ static void add_to_index(const char *line)
     close(place);
 }
 
-/* A worker died between placing a file and adding its line. */
+/* A worker was killed between giving a file its name and adding its line. */
 static void a_file_that_was_not_indexed_goes_with_its_temporary_name(void **state)
 {
     (void)state;

@@ -30,7 +30,7 @@ static void samples_stand_in_the_place_of_calls(void **state)
     sample_free(&sampled);
 }
 
-/* Whatever the names are: one line, never too long, whole at its end. */
+/* With any names: one complete line, never too long. */
 static void assert_line(const struct profile *p, const struct stats *s,
                         const struct str *files, size_t count)
 {

@@ -15,7 +15,7 @@ static bool ends_with(struct str s, const char *end)
     return s.len >= len && memcmp(s.data + s.len - len, end, len) == 0;
 }
 
-/* What a reader of the log does. */
+/* Joins messages as a reader of the log does. */
 static void put_together(struct buf *record, struct str message, unsigned number,
                          unsigned count)
 {
@@ -42,8 +42,8 @@ static bool is_utf8(struct str s)
     return true;
 }
 
-/* Every message ends a line, is small enough, and is whole UTF-8; the number of them.
- */
+/* Checks that each message ends a line, is small enough, and is complete UTF-8. Returns
+ * the number of messages. */
 static unsigned check(struct str record, size_t size)
 {
     struct parts p;

@@ -91,7 +91,7 @@ static void a_list_contains_what_its_networks_hold(void **state)
 {
     (void)state;
     const struct {
-        const char *list, *inside, *outside; /* parted by blanks */
+        const char *list, *inside, *outside; /* separated by blanks */
     } cases[] = {
         {"10.0.0.0/8", "10.0.0.0 10.255.255.255 ::ffff:10.1.2.3",
          "9.255.255.255 11.0.0.0 ::a00:1"},

@@ -66,7 +66,7 @@ static const struct {
     {"~", "", ORIGIN_BUILTIN, "", "~"},
 };
 
-/* The one function of a table of its own. */
+/* Makes a table with one function. */
 static struct functab only(const char *file, const char *name)
 {
     struct functab t = {0};
@@ -196,7 +196,7 @@ static void where_nothing_is_own_code_all_can_be(void **state)
     struct str library;
     assert_true(origin_has_own(&rules, &t));
     functab_intern(&t, STR("~"), 0, STR("<built-in method builtins.len>"));
-    assert_true(origin_has_own(&rules, &t)); /* and no library's */
+    assert_true(origin_has_own(&rules, &t)); /* and no library's function */
     functab_intern(&t, STR("/v/site-packages/six.py"), 1, STR("f"));
     functab_intern(&t, STR("/usr/lib/python3.11/re.py"), 1, STR("f"));
     assert_false(origin_has_own(&rules, &t));
@@ -323,7 +323,7 @@ static bool add_prefixes(void)
 static struct functab hidden_func;
 static struct origin_rules hide_rules;
 
-/* The display name does not fit: the function stays where it lies. */
+/* No memory for the display name: the rules are ignored. */
 static bool hide_one(void)
 {
     struct str library;

@@ -26,7 +26,7 @@ static void what_was_taken_is_closed_once(void **state)
     assert_int_equal(fd.number, -1);
     assert_int_equal(fcntl(number, F_GETFD), -1);
     open_number("/dev/null", number);
-    ownfd_close(&fd); /* none any more */
+    ownfd_close(&fd); /* closed already */
     assert_int_equal(close(number), 0);
 }
 

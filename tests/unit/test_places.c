@@ -49,7 +49,7 @@ static void one_that_is_given_back_late_stays_with_who_has_it(void **state)
     place_leave(&old);
     assert_false(places_take(&p, 150, &other));
     place_limit(&new, 200);
-    place_leave(&old); /* twice does nothing */
+    place_leave(&old); /* a second call does nothing */
     assert_false(places_take(&p, 150, &other));
     place_leave(&new);
     assert_true(places_take(&p, 150, &other));

@@ -11,7 +11,7 @@ typedef Perftools__Profiles__Profile message;
 
 static struct sample traced, sampled;
 
-/* Not compressed: how zlib does that is its own affair. */
+/* Without compression, whose output may differ between versions of zlib. */
 static void write_plain(const struct profile *p, struct buf *out)
 {
     struct buf b = {0};
@@ -83,7 +83,7 @@ static void a_profile_without_functions_is_the_request(void **state)
     calltree_free(&p.tree);
 }
 
-/* The line that the leaf of the sample of this node has. */
+/* The line of the first location of this sample. */
 static int64_t leaf_line(const struct profile *p, size_t sample)
 {
     message *m = write_and_read(p);
@@ -121,7 +121,7 @@ static void a_leaf_has_a_line_of_its_own_only_when_all_time_was_there(void **sta
     calltree_free(&p.tree);
 }
 
-/* A function that has called itself; 7 ns in each call, 3 of them on the processor. */
+/* A function that calls itself; each call takes 7 ns, 3 of them on a processor. */
 static struct profile recursion(uint32_t depth)
 {
     struct profile p = {.mode = MODE_SAMPLING};
@@ -132,7 +132,7 @@ static struct profile recursion(uint32_t depth)
     for (uint32_t node = 0; node < depth;) {
         node = calltree_child(&p.tree, node, walk, NULL);
         p.tree.nodes[node].self = 7;
-        p.tree.nodes[node].calls = depth - node + 1; /* a sample in each */
+        p.tree.nodes[node].calls = depth - node + 1; /* one sample in each node */
         p.sampled.node_wait_ns[node][WAITS_CPU] = 3;
     }
     p.sampled.samples = depth;

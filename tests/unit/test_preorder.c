@@ -9,7 +9,7 @@ static uint32_t add(struct calltree *t, uint32_t parent, uint32_t func)
     return node;
 }
 
-/* The tree of the drawing in preorder.h. */
+/* Makes the tree of the drawing in preorder.h. */
 static void make_tree(struct calltree *t)
 {
     assert_true(calltree_init(t, 1000000));

@@ -25,8 +25,8 @@ static void an_empty_profile_is_an_empty_dict(void **state)
     assert_buf(&b, "{0\nprofile 0123456789abcdef\n");
 }
 
-/* What follows the key (file, line, name) of the first function: "(", 5, then cc, nc.
- */
+/* Checks the first function's value after the key (file, line, name): "(", 5, cc,
+ * nc. */
 static void check_counts(uint64_t primitive, uint64_t calls, struct str expected)
 {
     struct func_stats f = {.func = 0, .calls = calls, .primitive = primitive};

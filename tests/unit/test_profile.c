@@ -81,7 +81,7 @@ static void a_full_deterministic_profile_has_less_than_four_megabytes(void **sta
 
 #define DEPTH 16
 
-/* Two functions call themselves and each other, in each way that there is. */
+/* Two functions call themselves and each other, in all possible ways. */
 static void sample_each_path(struct stacks *s)
 {
     static const char codes[2];

@@ -23,7 +23,8 @@ static void a_sampled_profile_is_written_whole(void **state)
     assert_golden(&b, "sampling.json");
 }
 
-/* What stands behind the first of start, up to the next of end; frees the buffer. */
+/* Compares the text after the first occurrence of start, up to the next of end. Frees
+ * the buffer. */
 static void check_part(struct buf *b, const char *start, const char *end,
                        const char *expected)
 {

@@ -21,7 +21,7 @@ static const char *const no_uri =
     "the server in front sends no REQUEST_URI, which is signed";
 static const char *const wrong = "the signature is wrong";
 
-/* "FLAG,sig=HEX", where FLAG is signed for this method and path. */
+/* Writes "FLAG,sig=HEX", signed for this method and path. */
 static void sign(struct buf *flag, const char *method, const char *path,
                  const char *value, const char *secret)
 {
@@ -37,7 +37,7 @@ static void sign(struct buf *flag, const char *method, const char *path,
     buf_free(&text);
 }
 
-/* What is wrong with the flag in this request; "": nothing. */
+/* Returns the error of the flag in this request, or "". */
 static const char *ask(const char *vars, struct str flag, bool query)
 {
     struct config c = make_config("profiler-key=" SECRET);

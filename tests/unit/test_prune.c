@@ -75,7 +75,7 @@ static void add_text(const char *text)
     assert_true(indexfile_append(dir, 0600, str_from(text)));
 }
 
-/* A profile with one file. */
+/* Adds a profile with one file. */
 static void add(const char *name)
 {
     struct str names[] = {str_from(name)};
@@ -83,7 +83,7 @@ static void add(const char *name)
     assert_true(add_line(names, 1, FILE_BYTES));
 }
 
-/* Profiles "1.prof" and so on. */
+/* Adds the profiles "1.prof" and so on. */
 static void add_many(int first, int last)
 {
     char name[32];
@@ -104,8 +104,8 @@ static void read_index(struct buf *text)
     fclose(f);
 }
 
-/* The names of the profiles in the index, each with a blank behind it. Every line is
- * whole. */
+/* Compares the names in the index, each followed by a blank. Checks that every line is
+ * complete. */
 static void assert_index(const char *expected)
 {
     struct buf text = {0}, names = {0};
@@ -145,7 +145,7 @@ static void the_oldest_go_first_to_nine_tenths(void **state)
     assert_index("3.prof 4.prof 5.prof 6.prof 7.prof 8.prof 9.prof 10.prof 11.prof ");
     add_many(12, 12);
     prune_quietly(&p);
-    assert_true(is_there("3.prof")); /* ten: that many may be */
+    assert_true(is_there("3.prof")); /* ten: the limit */
 }
 
 static void bytes_have_a_limit_of_their_own(void **state)
@@ -304,7 +304,7 @@ static void files_removed_by_hand_count_as_gone(void **state)
     assert_int_equal(p.files, 5);
 }
 
-/* "1.prof" was removed by hand, and a later profile was given its name. */
+/* "1.prof" was removed by hand, and a later profile got its name. */
 static void a_name_belongs_to_the_last_line_that_has_it(void **state)
 {
     (void)state;
@@ -324,7 +324,7 @@ static void broken_lines_are_kept_out_and_nothing_else_is_lost(void **state)
     (void)state;
     struct prune p = {.max_files = 4};
     add_many(1, 2);
-    add_text("{\"id\":\"00c0ff"); /* torn: the next line begins anew */
+    add_text("{\"id\":\"00c0ff"); /* incomplete: the next line starts on a new one */
     add_many(3, 3);
     add_text("\n");
     add_text("edited by hand\n");
@@ -429,7 +429,7 @@ static void who_finds_the_lock_taken_leaves_the_work(void **state)
     assert_false(is_there("1.prof"));
 }
 
-/* Who holds it may be stopped, or mean harm. */
+/* Another process may hold the lock because it is stopped, or on purpose. */
 static void who_can_remove_nothing_for_long_is_stuck(void **state)
 {
     (void)state;
@@ -463,7 +463,7 @@ static void a_fork_in_the_middle_prunes_all_the_same(void **state)
     (void)state;
     struct prune p = {.max_files = 1};
     add_many(1, 3);
-    atomic_store(&p.busy, true); /* by a thread that the child does not have */
+    atomic_store(&p.busy, true); /* set by a thread that the child does not have */
     prune_quietly(&p);
     assert_index("1.prof 2.prof 3.prof ");
     prune_after_fork(&p);
@@ -471,7 +471,7 @@ static void a_fork_in_the_middle_prunes_all_the_same(void **state)
     assert_index("3.prof ");
 }
 
-/* A stopped process holds it: the line is written all the same. */
+/* A stopped process holds the lock: the line is written without it. */
 static void an_append_does_not_wait_for_ever(void **state)
 {
     (void)state;
@@ -483,8 +483,8 @@ static void an_append_does_not_wait_for_ever(void **state)
     assert_index("1.prof 2.prof ");
 }
 
-/* What was appended without the lock while the index was rewritten is in the new one.
- */
+/* A line that is appended without the lock, while the index is rewritten, must be in
+ * the new index. */
 static void a_late_line_is_taken_along(void **state)
 {
     (void)state;
@@ -525,7 +525,7 @@ static bool is_denied_to_nobody(void)
     bool ok = !prune_directory(&p, dir, path, &error) &&
               str_equal(buf_str(&error), buf_str(&expected));
     error.len = 0;
-    for (int i = 0; i < 100; i++) /* said once, then it rests */
+    for (int i = 0; i < 100; i++) /* one error, then a pause */
         ok = ok && prune_directory(&p, dir, path, &error) && error.len == 0;
     return ok && !prune_directory(&p, dir, path, &error) && error.len > 0;
 }
@@ -552,7 +552,7 @@ static void an_index_that_is_no_file_is_an_error(void **state)
     assert_false(indexfile_append(dir, 0600, STR("x\n")));
 }
 
-/* The limit of the process's files stands in for a full disk. */
+/* The limit of the file size stands for a full disk. */
 static void a_full_disk_leaves_no_part_of_a_line(void **state)
 {
     (void)state;
@@ -577,7 +577,7 @@ static void a_full_disk_leaves_no_part_of_a_line(void **state)
 #define ROUNDS 150
 #define LIMIT 40
 
-/* A worker that writes, and prunes after each. */
+/* A worker that writes profiles, and prunes after each. */
 static bool work(int worker)
 {
     struct prune p = {.max_files = LIMIT};
@@ -594,7 +594,8 @@ static bool work(int worker)
     return true;
 }
 
-/* The profiles in the directory; each is in the index, and only these are. */
+/* Counts the profiles in the directory. Checks that the index has these, and no
+ * others. */
 static size_t check_all_is_known(void)
 {
     struct buf text = {0};
@@ -639,7 +640,7 @@ static void many_workers_prune_at_once_and_lose_no_line(void **state)
     assert_false(is_there(".index.jsonl.tmp"));
 }
 
-/* Until it is killed. */
+/* Runs until it is killed. */
 static void work_for_ever(void)
 {
     struct prune p = {.max_files = 5};

@@ -14,7 +14,7 @@ static struct pyspec parse(const char *text, enum pyspec_kind kind)
     return spec;
 }
 
-/* The expected texts of the next three tables are those of CPython 3.11's format(). */
+/* Expected texts of the next three tables are from CPython 3.11's format(). */
 
 static void texts_are_formatted_as_python_does(void **state)
 {

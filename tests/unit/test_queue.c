@@ -13,8 +13,8 @@
 
 #define PATIENCE_NS 20000000000u
 
-/* Each test runs in a child of its own: a writer that was closed stays so. What the
- * child finds wrong it says by the number of the line. */
+/* Each test runs in a child process, because a closed writer cannot be opened again.
+ * The child reports a failed check by its line number. */
 #define check(condition)                                                               \
     do {                                                                               \
         if (!(condition))                                                              \
@@ -36,12 +36,13 @@ static int status_of(int (*body)(void))
     return status;
 }
 
-/* Profiles are told apart by their status; a write waits while the gate is shut. */
+/* Writes of profiles, identified by their status. A write waits while the gate is
+ * shut. */
 static struct {
     pthread_mutex_t gate;
     unsigned begun;   /* atomic */
     unsigned written; /* atomic */
-    int order[256];   /* of statuses */
+    int order[256];   /* statuses in the order of writing */
     bool failing;
 } disk = {.gate = PTHREAD_MUTEX_INITIALIZER};
 
@@ -80,7 +81,7 @@ static void *writer_main(void *unused)
     return NULL;
 }
 
-/* The thread of this process, made with the first profile. */
+/* The first profile starts the thread of this process. */
 static void need_writer(void)
 {
     static pid_t running; /* in this process */
@@ -160,7 +161,7 @@ static int memory_is_bounded_but_one_always_has_room(void)
     pthread_mutex_lock(&disk.gate);
     check(put(make_large(QUEUE_BYTES + 1), &state));
     check(!submit(1));
-    check(state.bytes == 0); /* it was taken: nothing was said */
+    check(state.bytes == 0); /* it was accepted: no message */
     pthread_mutex_unlock(&disk.gate);
     wait_for(&disk.written);
     while (!submit(2))
@@ -176,13 +177,13 @@ static int the_end_does_not_wait_for_ever(void)
     pthread_mutex_lock(&disk.gate);
     check(submit(1));
     check(submit(2));
-    wait_for(&disk.begun); /* what has not begun by the end is never written */
+    wait_for(&disk.begun); /* not begun before the end: never written */
     check(queue_flush(20000000, &state) == 2);
     check(state.waiting == 2);
     check(!submit(3));
     pthread_mutex_unlock(&disk.gate);
     wait_for(&disk.written);
-    usleep(10000); /* what ends now has been counted */
+    usleep(10000); /* a write that ends now was counted before */
     check(counter_value(COUNT_KEPT) == 0);
     check(counter_value(COUNT_WRITE_ERRORS) == 3);
     check(disk.written == 1);
@@ -197,7 +198,7 @@ static int nothing_to_write_is_no_wait(void)
     return 0;
 }
 
-/* The gate is the fork's own, and shut. */
+/* The fork has a gate of its own, which is shut. */
 static int in_a_fork(void)
 {
     struct queue_state state;
@@ -266,8 +267,8 @@ static void flush_in_handler(int number)
     flushed = queue_flush(PATIENCE_NS, &state) == 0 ? 1 : -1;
 }
 
-/* The writer's thread, which the handler waits for, needs the locks of the sanitizer's
- * allocator: only submissions may be interrupted, not what makes the profiles. */
+/* Only submissions may be interrupted, not the code that makes profiles: the handler
+ * waits for the writer's thread, which needs the locks of the sanitizer's allocator. */
 static void submit_interruptibly(int status)
 {
     struct queue_state state;
@@ -296,7 +297,7 @@ static int a_signal_flushes(void)
 
 static void shut(void)
 {
-    pthread_mutex_lock(&disk.gate); /* as what hangs */
+    pthread_mutex_lock(&disk.gate); /* a write that hangs */
     __atomic_add_fetch(&disk.written, 1, __ATOMIC_RELEASE);
 }
 

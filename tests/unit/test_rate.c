@@ -19,7 +19,7 @@ static void due_once_an_interval(void **state)
     assert_int_equal(done, 5ull + SECOND);
 }
 
-/* Of two threads the one that read the clock first may come second. */
+/* The thread that reads the clock first may call second. */
 static void an_older_reading_of_the_clock_is_not_due(void **state)
 {
     (void)state;
@@ -54,7 +54,7 @@ static uintptr_t sum_of_threads(void *(*run)(void *), void *argument)
     return sum;
 }
 
-/* Whoever comes first does it; a thread that lags is early. */
+/* The first thread does it. A thread that is behind is too early. */
 static void threads_do_it_once_an_interval_together(void **state)
 {
     (void)state;
@@ -90,7 +90,7 @@ static void what_cannot_be_told_is_counted_for_later(void **state)
     assert_int_equal(rate_log_pass(&t, SECOND), 3);
 }
 
-/* Of two threads the one that read the clock first may come second. */
+/* The thread that reads the clock first may call second. */
 static void the_clock_of_a_slower_thread_tells_nothing(void **state)
 {
     (void)state;
@@ -163,7 +163,7 @@ static int hits(uint64_t state, uint32_t billionths, int draws)
     return count;
 }
 
-/* Fixed states: the same draws each time. The bounds are 5 standard deviations. */
+/* Fixed states give the same draws each time. The bounds are 5 standard deviations. */
 static void so_many_draws_hit_as_the_ratio_says(void **state)
 {
     (void)state;

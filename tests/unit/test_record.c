@@ -64,7 +64,7 @@ static void a_line_holds_all_facts_there_are(void **state)
     sample_free(&failed);
 }
 
-/* Every text a client can choose, made of what ends a line or drives a terminal. */
+/* All texts that a client can choose contain line ends and control characters. */
 static void hostile_requests_do_not_break_lines(void **state)
 {
     (void)state;
@@ -75,7 +75,7 @@ static void hostile_requests_do_not_break_lines(void **state)
     assert_true(profile_set(&s.profile->method, evil));
     assert_true(profile_set(&s.profile->exception, evil));
     functab_free(&s.profile->functab);
-    for (size_t i = 0; i < 6; i++) /* the hottest function is named so, too */
+    for (size_t i = 0; i < 6; i++) /* this is also the hottest function */
         functab_intern(&s.profile->functab, evil, (int32_t)i, evil);
     struct buf b = {0};
     assert_true(record_write(REPORT_IN(&s, LOG_LINE), &evil, 1, false, &b));
@@ -165,7 +165,7 @@ static void a_sampled_line_says_where_the_time_went(void **state)
     stats_free(&nothing);
 }
 
-/* Only the record's own escape sequences are in it, and no line is broken. */
+/* It contains only the record's own escape sequences, and no broken line. */
 static void hostile_names_do_not_break_the_tree(void **state)
 {
     (void)state;

@@ -1,5 +1,4 @@
-/* The call tree, the overflow beneath it and the statistics, through the recorder that
- * drives them. */
+/* The recorder, with the call tree, the overflow and the statistics that it fills. */
 
 #include "support.h"
 
@@ -11,7 +10,7 @@
 
 enum { A, B, C, D, E, F, FUNCS };
 
-static const char keys[FUNCS]; /* only their addresses count */
+static const char keys[FUNCS]; /* only their addresses are used */
 
 static void call(struct recorder *r, int func, uint64_t now)
 {
@@ -137,7 +136,7 @@ static void the_profilers_own_time_goes_to_the_request(void **state)
     assert_true(recorder_init(&r, 2, 0)); /* the request and one more */
     call(&r, A, 0);
     recorder_charge_request(&r, 7);
-    call(&r, B, 10); /* beneath the full tree */
+    call(&r, B, 10); /* below the full tree */
     recorder_charge_request(&r, 14);
     recorder_leave(&r, 20);
     recorder_leave(&r, 20);
@@ -209,7 +208,7 @@ static void frames_left_open_beneath_a_full_tree_are_closed(void **state)
     profile_destroy(p);
 }
 
-/* The same random calls into trees of two sizes. */
+/* Makes the same random calls in trees of two sizes. */
 static struct profile *random_calls(unsigned seed, uint32_t max_nodes)
 {
     struct recorder r;
@@ -297,7 +296,7 @@ static void a_stack_of_a_hundred_thousand_is_walked(void **state)
     profile_destroy(p);
 }
 
-/* Notices a failure when the start, the profile or the statistics say so. */
+/* Returns true if the start, the profile or the statistics report a failure. */
 static bool record_and_derive(void)
 {
     struct recorder r;
@@ -313,7 +312,7 @@ static bool record_and_derive(void)
     if (!p)
         return true;
     bool noticed = p->notices & 1u << NOTICE_MEMORY;
-    noticed |= p->tree.count < 40; /* full only for want of memory */
+    noticed |= p->tree.count < 40; /* full only when out of memory */
     struct stats s;
     noticed |= !stats_compute(&s, p);
     stats_free(&s);

@@ -2,7 +2,7 @@
 
 #include "options/options.h"
 
-/* What one option says of its value, or the configuration in the end; or "". */
+/* Returns the error of an option, or of the whole configuration, or "". */
 static const char *apply(struct config *c, const char *line, struct buf *error)
 {
     struct str value = str_from(line), name;
@@ -171,8 +171,8 @@ static void errors_of_other_modules_start_with_the_option(void **state)
     }
 }
 
-/* Every option with this value: whatever it does with it, an error is one printable
- * line that starts with the option's name. */
+/* Sets every option to this value. An error must be one printable line that starts with
+ * the option's name. */
 static void try_everywhere(struct str value)
 {
     for (size_t i = 0; i < options_count(); i++) {
@@ -283,8 +283,8 @@ static void a_long_list_of_networks_is_cut_where_it_is_shown(void **state)
     config_free(&c);
 }
 
-/* One of an option of each kind: with its default, two of them, in other words, none.
- */
+/* One option of each kind: with a default, with two, with a default in words,
+ * without. */
 static void the_help_says_what_the_default_is(void **state)
 {
     (void)state;

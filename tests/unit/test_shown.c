@@ -18,7 +18,8 @@ static bool shown_nodes(struct shown *s, const struct profile *p, uint32_t most)
     return shown_make(s, p, &limits);
 }
 
-/* The tree of the drawing in shown.h: nodes 0, 1 (5), 2 (4), 3 (3), 4 (2), 5 (1). */
+/* Makes the tree of the drawing in shown.h: nodes 0, 1 (5), 2 (4), 3 (3), 4 (2), 5
+ * (1). */
 static void make_drawing(struct profile *p)
 {
     *p = (struct profile){0};
@@ -107,7 +108,7 @@ static void of_equals_the_first_stay(void **state)
     calltree_free(&p.tree);
 }
 
-/* ------------------------------------------------------------ a model of it */
+/* ------------------------------------------------------------ a simple model */
 
 static uint32_t seed;
 
@@ -137,8 +138,8 @@ static void sum_up(const struct calltree *t, uint64_t *totals)
     }
 }
 
-/* Those that are shown have the totals that they have in the whole tree, and no node
- * that is not shown has a larger one. */
+/* Nodes that are shown have their totals of the whole tree. No node that is left out
+ * has a larger total. */
 static void check_shown(const struct profile *p, const struct shown *s, uint32_t most)
 {
     const struct calltree *t = &p->tree;
@@ -201,7 +202,7 @@ static void a_chain_of_a_hundred_thousand_is_no_problem(void **state)
 
 static struct sample sampled;
 
-/* Of all places; what is left below them counts as theirs. */
+/* Sums up all places, including the time left below them. */
 static void sum_waits(const struct shown *s, uint64_t sums[WAIT_KINDS])
 {
     for (uint32_t place = 0; place < s->order.count; place++)

@@ -4,7 +4,7 @@
 
 #define KEYS "keys: calls, cumtime, filename, line, name, nfl, pcalls, stdname, time"
 
-/* What Stats().get_sort_arg_defs() of CPython 3.11 holds. */
+/* From Stats().get_sort_arg_defs() of CPython 3.11. */
 static const struct {
     enum sort_key key;
     const char *words;

@@ -39,7 +39,7 @@ struct asked {
     int32_t line;
 };
 
-/* A sampled profile of such lines, the first with the most time. */
+/* A sampled profile of these lines, the first with the most time. */
 static struct profile *make_profile(const struct asked *asked, size_t count)
 {
     struct profile *p = calloc(1, sizeof *p);
@@ -61,7 +61,7 @@ static struct profile *make_profile(const struct asked *asked, size_t count)
     return p;
 }
 
-/* The texts as JSON strings with blanks between. */
+/* Compares the texts, as JSON strings separated by blanks. */
 static void check(const struct asked *asked, size_t count, const char *expected)
 {
     struct profile *p = make_profile(asked, count);
@@ -133,7 +133,7 @@ static void where_there_is_no_text_it_is_empty(void **state)
     remove_file("x.html");
 }
 
-/* A pipe would keep the worker waiting. */
+/* Opening a pipe would block the worker. */
 static void only_regular_files_are_opened(void **state)
 {
     (void)state;

@@ -37,8 +37,8 @@ static void an_empty_profile_is_whole(void **state)
                "\"events\":[]}]}\n");
 }
 
-/* A function that has called itself, and moments that alternate between its deepest
- * call and the request. */
+/* A function that calls itself. The moments alternate between its deepest call and the
+ * request. */
 static void write_deep(uint32_t depth, uint32_t moments, struct buf *out)
 {
     struct profile p = {.mode = MODE_SAMPLING};

@@ -1,5 +1,5 @@
-/* What becomes of samples that are written down as text: "a1b2" is function a, at its
- * position 1, which called b, now at its position 2. */
+/* Samples written as text: "a1b2" is function a, at its position 1, which called b, now
+ * at its position 2. */
 
 #include "support.h"
 
@@ -13,7 +13,7 @@
 #define DEPTH_MAX 20000
 #define NODES 1000
 
-static const char codes[26]; /* code objects, of which only the address counts */
+static const char codes[26]; /* code objects; only their addresses are used */
 static struct stack_frame frames[DEPTH_MAX];
 
 static struct stack_frame frame_of(const char *text)
@@ -21,7 +21,7 @@ static struct stack_frame frame_of(const char *text)
     return (struct stack_frame){&codes[text[0] - 'a'], text[1] - '0'};
 }
 
-/* Functions start at the lines 10, 20, ...; two positions stand for one line. */
+/* Functions start at lines 10, 20, ...; each line has two positions. */
 static int32_t line_of(const char *text)
 {
     return (text[0] - 'a' + 1) * 10 + (text[1] - '0') / 2;
@@ -40,7 +40,8 @@ static bool learn(struct stacks *s, const char *text)
     return stacks_learn_site(s, frame, line_of(text));
 }
 
-/* The depth of the stack in frames; all of it is known then, or memory has run out. */
+/* Returns the depth of the stack, and teaches all of its frames, unless out of
+ * memory. */
 static uint32_t read_stack(struct stacks *s, const char *text)
 {
     uint32_t depth = 0;
@@ -58,7 +59,7 @@ static void take(struct stacks *s, const char *text, struct sample_time time)
     stacks_sample(s, frames, depth, time);
 }
 
-/* A sample that stands for so much running. */
+/* Adds a sample in which the thread ran for ns. */
 static void ran(struct stacks *s, const char *text, uint64_t ns)
 {
     take(s, text, (struct sample_time){ns, ns, 0, WAITS_CPU});
@@ -81,7 +82,7 @@ static struct profile *finish(struct stacks *s)
     return p;
 }
 
-/* The node of a path of function names: "ab". */
+/* Finds a node by the names of the functions on its path: "ab". */
 static uint32_t node_at(const struct profile *p, const char *path)
 {
     uint32_t node = CALLTREE_ROOT;
@@ -136,7 +137,7 @@ static void assert_func(const struct profile *p, const struct stats *s, char nam
     fail_msg("no function %c", name);
 }
 
-/* The parts of each node's time add up to it. */
+/* The parts of each node's time must add up to it. */
 static void assert_waits_whole(const struct profile *p)
 {
     for (uint32_t i = 0; i < p->tree.count; i++) {
@@ -231,7 +232,7 @@ static void the_rest_goes_to_the_node_and_the_line_of_the_last_sample(void **sta
     ran(&s, "a2b0", 5);
     ran(&s, "a2", 7);
     read_stack(&s, "a4b0");
-    stacks_place(&s, frames, 2); /* where it is left, as it ends */
+    stacks_place(&s, frames, 2); /* the place where it left, as it ends */
     stacks_rest(&s, (struct sample_time){11, 11, 0, WAITS_CPU});
     struct profile *p = finish(&s);
     assert_int_equal(p->tree.nodes[CALLTREE_ROOT].self, 3);
@@ -265,9 +266,9 @@ static void the_timeline_tells_what_each_moment_went_to(void **state)
     (void)state;
     struct stacks s;
     start(&s);
-    take(&s, "a0", (struct sample_time){10, 5, 0, WAITS_DISK}); /* half is running */
+    take(&s, "a0", (struct sample_time){10, 5, 0, WAITS_DISK}); /* half of it running */
     take(&s, "a0b0", (struct sample_time){10, 4, 0, WAITS_DISK});
-    take(&s, "a0", (struct sample_time){10, 4, 0, WAITS_CPU}); /* now it runs */
+    take(&s, "a0", (struct sample_time){10, 4, 0, WAITS_CPU}); /* now it is running */
     struct profile *p = finish(&s);
     uint32_t a = node_at(p, "a"), b = node_at(p, "ab");
     const struct moment wanted[] = {
@@ -304,9 +305,9 @@ static void a_wait_for_a_processor_is_a_part_of_its_own(void **state)
     take(&s, "b0", (struct sample_time){100, 10, 40, WAITS_CPU});
     take(&s, "b0", (struct sample_time){100, 0, 100, WAITS_CPU});
     stacks_was_queued(&s,
-                      45); /* of the second, which has 50 of which nothing is known */
+                      45); /* of the second sample, which has 50 of an unknown kind */
     take(&s, "c0", (struct sample_time){100, 50, 100, WAITS_SLEEP});
-    stacks_was_queued(&s, 100); /* there are 5 */
+    stacks_was_queued(&s, 100); /* only 5 are left */
     stacks_was_queued(&s, 100);
     struct profile *p = finish(&s);
     const uint64_t *a = p->sampled.node_wait_ns[node_at(p, "a")];
@@ -337,7 +338,7 @@ static void who_was_waited_for_loses_what_was_a_wait_for_a_processor(void **stat
     stacks_peer(&s, "10.0.0.5:6379", WAITS_NETWORK_READ, 70);
     stacks_was_queued(&s, 30);
     take(&s, "a0", (struct sample_time){100, 0, 0, WAITS_OTHER});
-    stacks_was_queued(&s, 30); /* nobody's */
+    stacks_was_queued(&s, 30); /* no sample has them */
     struct profile *p = finish(&s);
     assert_int_equal(p->sampled.peers[0].ns, 100);
     assert_int_equal(p->sampled.peers[1].ns, 40);
@@ -347,7 +348,7 @@ static void who_was_waited_for_loses_what_was_a_wait_for_a_processor(void **stat
     profile_destroy(p);
 }
 
-/* Nothing was sampled, or memory ran out for the parts. */
+/* No sample was taken, or memory ran out for the parts. */
 static void without_a_rest_nothing_turns_out_to_be_a_wait(void **state)
 {
     (void)state;
@@ -362,7 +363,7 @@ static void without_a_rest_nothing_turns_out_to_be_a_wait(void **state)
     profile_destroy(p);
 }
 
-/* The two clocks are not read in one instant. */
+/* The two clocks are not read at the same instant. */
 static void a_thread_runs_no_longer_than_the_time_that_went_by(void **state)
 {
     (void)state;
@@ -402,7 +403,7 @@ static void a_timeline_that_is_full_keeps_its_time_in_half_the_moments(void **st
     profile_destroy(p);
 }
 
-/* Each moment is of four samples then. */
+/* Each moment then stands for four samples. */
 static void the_longest_of_merged_moments_stands_for_all(void **state)
 {
     (void)state;
@@ -528,7 +529,7 @@ static void an_address_that_was_forgotten_can_come_to_be_another_function(void *
     assert_false(stacks_knows_code(&s, frame.code));
     assert_true(stacks_learn_code(&s, frame.code, STR("app.py"), 90, STR("new"),
                                   STR("new"), true));
-    assert_false(stacks_knows(&s, frame)); /* though it was a site of b's */
+    assert_false(stacks_knows(&s, frame)); /* although it was a site of b */
     assert_true(stacks_learn_site(&s, frame, 95));
     ran(&s, "a0b2", 5);
     struct profile *p = finish(&s);
@@ -555,7 +556,7 @@ static void two_code_objects_of_one_name_are_one_function(void **state)
     assert_node(p, "a", 2, 8);
     assert_line(p, 10, 2, 8);
     assert_int_equal(p->functab.count, 1);
-    assert_true(functab_is_hidden(&p->functab, 0)); /* as the last of them */
+    assert_true(functab_is_hidden(&p->functab, 0)); /* the last call decides */
     profile_destroy(p);
 }
 
@@ -568,7 +569,7 @@ static void a_full_tree_keeps_the_time_and_counts_beneath_by_function(void **sta
     ran(&s, "a0", 3);
     ran(&s, "a0b0c0", 5);
     ran(&s, "a0b0a0", 7);
-    ran(&s, "b0", 11); /* beneath the request itself */
+    ran(&s, "b0", 11); /* below the request itself */
     struct profile *p = finish(&s);
     assert_int_equal(p->notices, 1u << NOTICE_TRUNCATED);
     assert_int_equal(p->tree.count, 2);
@@ -584,7 +585,7 @@ static void a_full_tree_keeps_the_time_and_counts_beneath_by_function(void **sta
     profile_destroy(p);
 }
 
-/* As deep as frames.h lets stacks be. The tree holds max_nodes of it. */
+/* The deepest stack that frames.h allows. The tree has room for max_nodes. */
 static void sample_deep_stack(uint32_t max_nodes)
 {
     const uint32_t depth = 16384;
@@ -619,7 +620,7 @@ static void the_deepest_stacks_are_counted(void **state)
     sample_deep_stack(1000);
 }
 
-/* A bit of everything, with more than one growth of each table. */
+/* Uses everything, and makes each table grow more than once. */
 static void sample_much(struct stacks *s)
 {
     char text[] = "a0a0a0a0b0";
@@ -641,7 +642,7 @@ static void sample_much(struct stacks *s)
     stacks_peer(s, "/run/db.sock", WAITS_NETWORK_READ, 1);
 }
 
-/* Even without memory, the time of all samples is somewhere in the tree. */
+/* Even when out of memory, the tree has the time of all samples. */
 static bool sample_and_derive(uint32_t max_nodes)
 {
     struct stacks s;
@@ -656,7 +657,7 @@ static bool sample_and_derive(uint32_t max_nodes)
     for (uint32_t i = 0; i < p->tree.count; i++)
         sum += p->tree.nodes[i].self;
     bool noticed = p->notices & 1u << NOTICE_MEMORY;
-    noticed |= p->tree.truncated && max_nodes > 1; /* full only for want of memory */
+    noticed |= p->tree.truncated && max_nodes > 1; /* full only when out of memory */
     assert_int_equal(p->sampled.samples, 2000);
     assert_true(sum == 2009 || (noticed && sum == 2000));
     if (!noticed) {
@@ -701,7 +702,7 @@ static void the_innermost_function_goes_by_its_code_and_depth(void **state)
     assert_false(ends_alike(&s, "a1"));
     ran(&s, "a1b2", 10);
     assert_true(ends_alike(&s, "a1b2"));
-    assert_true(ends_alike(&s, "a3b4")); /* it runs on, there as here */
+    assert_true(ends_alike(&s, "a3b4")); /* it goes on, in both */
     assert_false(ends_alike(&s, "a1c2"));
     assert_false(ends_alike(&s, "a1"));
     assert_false(ends_alike(&s, "a1b2b2"));

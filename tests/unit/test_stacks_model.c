@@ -1,4 +1,4 @@
-/* Random samples, compared with a model that keeps them all and counts afresh. */
+/* Compares random samples with a model that keeps them all and counts them again. */
 
 #include "support.h"
 
@@ -23,10 +23,10 @@ struct entry {
     struct level levels[DEPTH_MAX];
     uint32_t depth;
     struct sample_time time;
-    bool sampled; /* or only charged with time */
+    bool sampled; /* false: only charges time */
 };
 
-/* What is known of a function, of a pair of them, or of a line. */
+/* The figures of a function, a pair of functions, or a line. */
 struct sum {
     uint64_t samples, self_ns, cumulative_ns;
     bool seen; /* in the current entry */
@@ -34,7 +34,7 @@ struct sum {
 
 struct model {
     unsigned seed;
-    uint8_t func_at[ADDRESSES]; /* which function's code is there now */
+    uint8_t func_at[ADDRESSES]; /* the function whose code is at the address now */
     struct entry *entries;
     struct sum funcs[FUNCS], pairs[FUNCS][FUNCS], lines[FUNCS][LINES];
     uint64_t waits[WAIT_KINDS], total_ns, samples;
@@ -49,7 +49,7 @@ static unsigned pick(struct model *m, unsigned below)
 
 /* --- making samples */
 
-/* Another function's code has come to be at the address. */
+/* Puts another function's code at the address. */
 static void replace_code(struct model *m, struct stacks *s)
 {
     unsigned address = pick(m, ADDRESSES);
@@ -57,7 +57,7 @@ static void replace_code(struct model *m, struct stacks *s)
     m->func_at[address] = (uint8_t)pick(m, FUNCS);
 }
 
-/* Some of the outermost frames stay, the innermost of those may have gone on. */
+/* Keeps some of the outermost frames. The innermost of those may have moved on. */
 static void change_stack(struct model *m, struct entry *e, const struct entry *before)
 {
     *e = *before;
@@ -99,7 +99,7 @@ static void hand_over(struct stacks *s, const struct entry *e)
         stacks_charge(s, stacks_place(s, frames, e->depth), e->time);
 }
 
-/* charges: out of so many entries, one is no sample; 0: all are. */
+/* charges: one in so many entries is no sample; 0: all are samples. */
 static struct profile *sample(struct model *m, uint32_t max_nodes, unsigned charges)
 {
     struct stacks s;
@@ -122,9 +122,9 @@ static struct profile *sample(struct model *m, uint32_t max_nodes, unsigned char
     return p;
 }
 
-/* --- counting afresh */
+/* --- counting again */
 
-/* Everything that the entry is the first to be seen in, for it. */
+/* Adds the entry to all sums that have not seen it yet. */
 static void count_seen(struct sum *sum, const struct entry *e)
 {
     if (sum->seen)
@@ -248,7 +248,8 @@ static void compare_waits(const struct model *m, const struct profile *p)
     }
 }
 
-/* The moment's node is that of the entry's stack, or above it in a tree that is cut. */
+/* The moment's node is at the end of the entry's stack, or above it if the tree is
+ * full. */
 static void compare_moment(const struct profile *p, const struct moment *moment,
                            const struct entry *e)
 {

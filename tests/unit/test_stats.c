@@ -55,7 +55,7 @@ static void functions_without_a_sample_are_left_out(void **state)
     sample_free(&s);
 }
 
-/* The one entry of what has no function to show. */
+/* Checks the single entry of a profile without functions. */
 static void assert_nothing(const struct sample *s, const char *name)
 {
     const struct functab *t = stats_functab(&s->stats, s->profile);

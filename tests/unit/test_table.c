@@ -17,7 +17,7 @@ static void sort_by(const char *keys)
     assert_true(sort_keys_parse(&choice()->sort, str_from(keys), ',', &error));
 }
 
-/* The table under a restriction text of profiler-restrictions. */
+/* Writes the table with this text of profiler-restrictions. */
 static void write_restricted(const char *text, struct buf *out)
 {
     struct buf error = {0};

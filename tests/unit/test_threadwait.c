@@ -32,18 +32,19 @@
 
 #define PATIENCE_S 30
 
-/* What the threads wait for. Nothing of it ever comes: they end with the process. */
+/* Events that the threads wait for. They never happen: the threads end with the
+ * process. */
 static struct {
-    int pair[2]; /* unix sockets; the first cannot be written to: it is full */
+    int pair[2]; /* unix sockets; the first is full, so it cannot be written to */
     int tcp[2], listener;
     int empty_pipe[2], full_pipe[2], last_pipe[2];
     int event;
-    int locked; /* a file whose lock somebody else holds */
+    int locked; /* a file that another process has locked */
     pid_t child;
     pthread_mutex_t mutex;
     pthread_cond_t never;
     uint32_t gil, lock; /* futexes */
-    bool stop;          /* atomic; for those that run */
+    bool stop;          /* atomic; stops the threads that run */
 } scene = {.mutex = PTHREAD_MUTEX_INITIALIZER, .never = PTHREAD_COND_INITIALIZER};
 
 static void fill(int fd)
@@ -249,7 +250,7 @@ static void selects_to_write(void)
 
 #define HOUR_MS 3600000
 
-/* Up to two descriptors; -1: none. */
+/* Polls up to two descriptors; -1: none. */
 static void epoll_for(int first, int second, uint32_t events, int timeout_ms)
 {
     const int fds[] = {first, second};
@@ -342,7 +343,7 @@ static void reads_an_eventfd(void)
 
 struct thread {
     pthread_t id;
-    pid_t tid; /* atomic; 0 until it runs */
+    pid_t tid; /* atomic; 0 until the thread runs */
     void (*block)(void);
 };
 
@@ -351,7 +352,7 @@ static void *thread_main(void *argument)
     struct thread *thread = argument;
     void (*block)(void) = thread->block;
     __atomic_store_n(&thread->tid, (pid_t)syscall(SYS_gettid), __ATOMIC_RELEASE);
-    block(); /* the struct may be gone */
+    block(); /* the struct may be freed by now */
     return NULL;
 }
 
@@ -368,7 +369,7 @@ static void start(struct thread *thread, void (*block)(void))
         breathe();
 }
 
-/* Only those that run have to end. */
+/* Only threads that run have to be stopped. */
 static void leave(struct thread *thread)
 {
     if (thread->block != runs) {
@@ -380,7 +381,8 @@ static void leave(struct thread *thread)
     scene.stop = false;
 }
 
-/* Reads until it says so, for as long as a busy machine may need: what it said last. */
+/* Reads until the kind is found, or long enough for a busy machine. Returns the last
+ * kind. */
 static enum wait_kind read_until(struct threadwait *w, enum wait_kind expected, int *fd)
 {
     struct gil_range gil = {(uintptr_t)&scene.gil, (uintptr_t)(&scene.gil + 1)};
@@ -494,8 +496,8 @@ static void a_thread_that_is_not_there_does_nothing_known(void **state)
     threadwait_close(&w);
 }
 
-/* In a process that may not see its own details: 0 when it is classified all the same.
- */
+/* Runs in a process that may not see its own details. Returns 0 if the wait is
+ * classified all the same. */
 static int look_without_rights(void)
 {
     static const struct {
@@ -520,7 +522,7 @@ static int look_without_rights(void)
     return 0;
 }
 
-/* From now on the call fails, as in a sandbox. */
+/* Makes the system call fail from now on, as in a sandbox. */
 static bool forbid(unsigned number)
 {
     struct sock_filter filter[] = {
@@ -659,7 +661,7 @@ static void what_the_kernel_says_of_a_call_is_read(void **state)
     assert_false(threadwait_parse((struct str){NULL, 0}, &call));
 }
 
-/* Copies, so that the sanitizer sees a byte that is read beyond the end. */
+/* Uses copies, so that the sanitizer notices a read beyond the end. */
 static void a_text_cut_anywhere_is_read_to_its_end_only(void **state)
 {
     (void)state;
@@ -757,7 +759,7 @@ static void peers_of_tcp_have_an_address(void **state)
     assert_false(threadwait_peer(scene.tcp[0], name, 0));
 }
 
-/* A datagram socket is connected without anybody at the other end. */
+/* Connects a datagram socket, which needs no peer. */
 static int connect_udp(const struct sockaddr_in6 *to)
 {
     int fd = socket(AF_INET6, SOCK_DGRAM, 0);
@@ -788,7 +790,7 @@ static void addresses_of_ipv6_are_in_brackets(void **state)
     close(fd);
 }
 
-/* The peer's name when it listens at this address of so many bytes. */
+/* Checks the peer's name if it listens at this address of path_len bytes. */
 static void assert_unix_peer(const char *path, size_t path_len, const char *expected)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};

@@ -171,7 +171,7 @@ static void an_error_fits_into_one_header(void **state)
         struct request r;
         struct decision d;
         struct buf value = {0};
-        buf_add_char(&value, 'x'); /* no word, whatever follows */
+        buf_add_char(&value, 'x'); /* a word that does not exist, whatever follows */
         buf_fill(&value, *c, 1024);
         make_request(&r, LOCAL "HTTP_X_PROFILE=");
         r.vars[5] = (struct iovec){value.data, value.len};
@@ -246,7 +246,7 @@ static void the_log_learns_which_list_the_stranger_is_not_on(void **state)
     config_free(&c);
 }
 
-/* Who sends what is almost a flag gets the app's answer; the log says so if he may
+/* A request that is almost a flag gets the app's answer. It is logged if the client may
  * profile. */
 static void what_is_almost_a_flag_is_told_for_those_who_may_profile(void **state)
 {
@@ -278,7 +278,7 @@ static void what_is_almost_a_flag_is_told_for_those_who_may_profile(void **state
         decide("profiler-key=sesame", LOCAL "QUERY_STRING=profile=samplng").almost);
 }
 
-/* The first trigger's value is the app's: the second is a stranger's flag. */
+/* The value of the first trigger is the app's; the second is a stranger's flag. */
 static void a_parameter_of_the_apps_hides_no_denial(void **state)
 {
     (void)state;
@@ -346,7 +346,7 @@ static void always_profiles_what_no_flag_decided(void **state)
     }
 }
 
-/* A route that asks for sampling, of requests on the way to it. */
+/* A route that asks for sampling, applied to requests. */
 static struct decision decide_routed(const char *options, const char *words,
                                      const char *vars)
 {
@@ -363,12 +363,12 @@ static struct decision decide_routed(const char *options, const char *words,
     return d;
 }
 
-/* For the page's links to the same request with another flag. */
+/* The page uses it in links to the same request with another flag. */
 static void the_parameter_that_held_the_flag_is_known(void **state)
 {
     (void)state;
     static const struct {
-        const char *vars, *parameter; /* NULL: none held it */
+        const char *vars, *parameter; /* NULL: no parameter */
     } cases[] = {
         {LOCAL "QUERY_STRING=a=1&_prof=sampling", "_prof"},
         {LOCAL "QUERY_STRING=profile=1&_prof=1", "profile"},

@@ -104,7 +104,7 @@ static void three_peers_are_named_the_largest_first(void **state)
     assert_waits("100 % network read (a 40 %, c 20 %, ...)");
 }
 
-/* The whole field without a NUL, and what drives a terminal. */
+/* A name that fills the whole field, without a NUL, and terminal controls. */
 static void names_of_peers_are_safe(void **state)
 {
     (void)state;
