@@ -171,7 +171,7 @@ static bool parse_item(struct restriction *r, struct str item, bool quoted,
     if (item.len == 0)
         return fail(error, item, "is an empty item");
     if (str_equal(item, STR("none")))
-        return fail(error, item, "cannot stand with others");
+        return fail(error, item, "cannot be combined with others");
     switch (classify(item)) {
     case INTEGER:
         return parse_count(r, item, error);

@@ -3,11 +3,13 @@
  * The directory of the function's file decides. If several of these contain the file,
  * the innermost one counts:
  *
- *   an app's place               own code: chdir, pythonpath, the directory of the
- * app's module site-packages and the like   a library the rest of lib/pythonX.Y,   the
- * standard library and frozen modules a prefix of Python           a library; /usr and
- * /usr/local do not count, because applications live there too any other directory own
- * code
+ *   an app's place              own code: chdir, pythonpath, the directory of the
+ *                               app's module
+ *   site-packages and the like  a library
+ *   the rest of lib/pythonX.Y   the standard library, as are frozen modules
+ *   a prefix of Python          a library; /usr and /usr/local do not count, because
+ *                               applications live there too
+ *   any other directory         own code
  *
  * So a project may be inside its virtualenv, or a virtualenv inside its project. An app
  * that is installed as a package is own code, and the packages next to it are

@@ -32,7 +32,7 @@ struct overflow {
     struct overflow_func *funcs; /* by function id */
     uint32_t func_count;
     struct pairtab pairs;
-    bool by_host;      /* keep host_ns */
+    bool by_host;      /* fill host_ns */
     uint64_t *host_ns; /* by node: part of its self time, spent in calls below it */
     uint32_t host_count;
     struct overflow_frame *frames;

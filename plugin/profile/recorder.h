@@ -82,7 +82,7 @@ static inline struct calltree_node *recorder_current(const struct recorder *r)
     return &r->tree.nodes[r->current];
 }
 
-/* Records a call if earlier calls tell which child it goes to. Otherwise returns false:
+/* Records a call if earlier calls show which child it goes to. Otherwise returns false:
  * the time is charged, and the caller must record the call with recorder_enter_func. */
 static inline bool recorder_enter(struct recorder *r, const void *key, uint64_t now)
 {

@@ -24,9 +24,8 @@ struct moment {
 struct line_time {
     uint32_t func;
     int32_t line;
-    uint64_t self_ns;  /* samples in this line itself, not in a call from it */
-    uint64_t total_ns; /* with the calls from it; a line that is on a stack twice counts
-                          once */
+    uint64_t self_ns;  /* time in this line itself, not in calls from it */
+    uint64_t total_ns; /* time with calls from it; recursion counts once */
     uint64_t hits;     /* samples with the line on their stack */
 };
 

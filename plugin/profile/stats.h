@@ -36,8 +36,7 @@ struct func_stats {
 };
 
 struct stats {
-    struct func_stats
-        *funcs; /* functions with calls or time, in the order of the .prof */
+    struct func_stats *funcs; /* those with calls or time, in .prof order */
     uint32_t func_count;
     struct caller_stats *callers;
     uint32_t caller_count;

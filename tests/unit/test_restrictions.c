@@ -155,7 +155,7 @@ static void what_pstats_would_ignore_is_an_error(void **state)
         {STR("10,,foo"), "\"\"", empty},
         {STR("10,"), "\"\"", empty},
         {STR("'a',"), "\"\"", empty},
-        {STR("10, none"), "\"none\"", " cannot stand with others" POSSIBLE},
+        {STR("10, none"), "\"none\"", " cannot be combined with others" POSSIBLE},
         {STR("\"a,b"), "'\"a,b'", unclosed},
         {STR("10, 'a\""), "''a\"'", unclosed},
         {STR("'"), "\"'\"", unclosed},

@@ -12,7 +12,7 @@ struct rows {
     const struct profile *profile;
     const struct stats *stats;
     const struct sort_keys *sort;
-    const struct functab *functab; /* that of stats.funcs */
+    const struct functab *functab; /* table of the ids in stats.funcs */
     uint32_t *rows;                /* owned; NULL when there are no rows */
     uint32_t count;
     struct buf names;  /* names of all functions, as pstats displays them */
