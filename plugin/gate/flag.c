@@ -1,6 +1,7 @@
 #include "flag.h"
 #include "base/digits.h"
 #include "base/values.h"
+#include "proofwords.h"
 
 #define LIMIT_MAX 1000000000
 
@@ -22,8 +23,8 @@ enum word_kind {
 struct word {
     enum word_kind kind;
     struct str text;
-    struct str argument;         /* WORD_SORT and those below: what follows the '=' */
-    enum profile_mode mode;      /* WORD_MODE */
+    struct str argument;    /* WORD_SORT, _LIMIT, _INTERVAL: what follows the '=' */
+    enum profile_mode mode; /* WORD_MODE */
     const struct format *format; /* WORD_FORMAT */
 };
 
@@ -87,11 +88,12 @@ static void classify(struct word *word, const struct config *c)
         }
     if (take_argument(word, STR("sort="), WORD_SORT) ||
         take_argument(word, STR("limit="), WORD_LIMIT) ||
-        take_argument(word, STR("interval="), WORD_INTERVAL) ||
-        take_argument(word, STR("key="), WORD_ACCESS) ||
-        take_argument(word, STR("exp="), WORD_ACCESS) ||
-        take_argument(word, STR("sig="), WORD_ACCESS))
+        take_argument(word, STR("interval="), WORD_INTERVAL))
         return;
+    if (proofword_is(word->text)) {
+        word->kind = WORD_ACCESS;
+        return;
+    }
     word->format = format_find(c->formats, word->text);
     word->kind = word->format ? WORD_FORMAT : WORD_FOREIGN;
 }

@@ -1,6 +1,7 @@
 #include "meant.h"
 
 #include "flag.h"
+#include "proofwords.h"
 #include "base/similar.h"
 #include "base/values.h"
 
@@ -43,12 +44,6 @@ static bool is_switch(struct str piece)
         if (str_equal_nocase(piece, str_from(words[i])))
             return true;
     return false;
-}
-
-static bool is_access(struct str piece)
-{
-    return str_starts(piece, STR("key=")) || str_starts(piece, STR("exp=")) ||
-           str_starts(piece, STR("sig="));
 }
 
 static void add_word(struct meaning *m, struct str name, struct str argument)
@@ -163,7 +158,7 @@ static bool add_bare(struct meaning *m, struct str piece)
 static void add_piece(struct meaning *m, struct str piece)
 {
     struct str nothing = {"", 0};
-    if (is_access(piece))
+    if (proofword_is(piece))
         return;
     struct str word = is_switch(piece) || flag_starts_ours(m->config, piece)
                           ? piece

@@ -1,6 +1,7 @@
 #include "proof.h"
 
 #include "flag.h"
+#include "proofwords.h"
 #include "signature.h"
 #include "base/digits.h"
 #include "base/values.h"
@@ -15,26 +16,19 @@ struct proof {
     struct str signed_part; /* of the flag: what stands before ",sig=" */
 };
 
-static bool take(struct str word, struct str prefix, struct str *argument)
-{
-    if (!str_starts(word, prefix))
-        return false;
-    *argument = (struct str){word.data + prefix.len, word.len - prefix.len};
-    return true;
-}
-
 static void read_words(struct proof *p, struct str value)
 {
     struct str rest = value, word, argument;
     *p = (struct proof){0};
     while (value_next_word(&rest, &word)) {
         p->sig_last = false;
-        if (take(word, STR("key="), &argument) && !p->key.data) {
+        enum proof_word found = proofword_find(word, &argument);
+        if (found == PROOF_KEY && !p->key.data) {
             p->key = argument;
-        } else if (take(word, STR("exp="), &argument)) {
+        } else if (found == PROOF_EXP) {
             p->exp_twice = p->exp.data;
             p->exp = argument;
-        } else if (take(word, STR("sig="), &argument)) {
+        } else if (found == PROOF_SIG) {
             p->sig = argument;
             size_t before = (size_t)(word.data - value.data);
             p->sig_last = before && word.data[-1] == ',';

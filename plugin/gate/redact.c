@@ -1,5 +1,6 @@
 #include "redact.h"
 #include "flag.h"
+#include "proofwords.h"
 
 /* Nobody encodes more often; what is left is shown as it is. */
 #define DECODE_ROUNDS 4
@@ -24,7 +25,7 @@ static bool holds(struct str text, struct str part)
 /* A URL in a URL has a flag for a parameter, and what proves it. */
 static bool has_secret(struct str text)
 {
-    return holds(text, STR("key=")) || holds(text, STR("sig="));
+    return holds(text, proof_words[PROOF_KEY]) || holds(text, proof_words[PROOF_SIG]);
 }
 
 /* Out of memory fails out: rather too little is shown. */

@@ -1,5 +1,6 @@
 #include "routespec.h"
 #include "base/values.h"
+#include "proofwords.h"
 
 #define POSSIBLE                                                                       \
     "; possible: " MODE_NAMES                                                          \
@@ -8,13 +9,12 @@
 /* "key=" of "key=SECRET", which no line repeats. */
 static bool is_proof(struct str *word)
 {
-    static const struct str proofs[] = {{"key=", 4}, {"exp=", 4}, {"sig=", 4}};
-    for (size_t i = 0; i < sizeof proofs / sizeof *proofs; i++)
-        if (str_starts(*word, proofs[i])) {
-            *word = proofs[i];
-            return true;
-        }
-    return false;
+    struct str argument;
+    enum proof_word found = proofword_find(*word, &argument);
+    if (found == PROOF_NONE)
+        return false;
+    *word = proof_words[found];
+    return true;
 }
 
 /* What is wrong with a word that may be right in a flag; NULL: nothing. */
