@@ -291,6 +291,15 @@ def test_the_table_of_notices_has_all_and_no_other():
     assert sorted(rows) == sorted(set(names))
 
 
+def test_the_table_of_waits_has_all_and_no_other():
+    names = re.findall(r'\[WAITS_\w+\] = "([\w ]+)"',
+                       (ROOT / 'plugin' / 'system' / 'wait.c').read_text())
+    assert len(names) > 10
+    rows = [name.lower() for row in table('docs/sampling.md', '## What a request waits for')
+            for name in re.findall(r'`([\w ]+)`', row[0])]
+    assert sorted(rows) == sorted('other waits' if name == 'other' else name for name in names)
+
+
 def test_the_table_of_folders_is_that_of_the_layers():
     rows = {row[0].strip('`'): re.findall(r'`([\w/]+)`', row[2])
             for row in table('docs/architecture.md', '## Folders')}
