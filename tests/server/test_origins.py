@@ -226,7 +226,7 @@ def not_to_be_found(base):
     packages = make_venv(base / 'venv')
     write(packages / 'shop/__init__.py', FACTORY.replace('import helpers', 'from . import helpers'))
     write(packages / 'shop/helpers.py', HELPERS.replace(
-        'def load():', 'def load():\n        import time; time.sleep(0.02);'))
+        'def load():', 'def load():\n        import time; time.sleep(0.2);'))
     write(base / 'etc/start.py', THIN)
     return 'virtualenv = @/venv\nchdir = @/etc\npythonpath = .\nmodule = start'
 
