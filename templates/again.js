@@ -10,21 +10,23 @@ function againLinks(meta, address) {
     if (!/^https?:$/.test(url.protocol) || !meta.flag || meta.method !== 'GET')
         return [];
     const items = url.search.slice(1).split('&'), isFlag = item => item.split('=', 1)[0] === meta.flag;
-    const words = flagWords(items.find(isFlag), meta.flag);
+    const at = items.findIndex(isFlag), words = flagWords(items[at], meta.flag);
     if (!words)
         return [];
     const link = flag => {
-        const at = items.findIndex(isFlag);
-        const query = items.flatMap((item, i) => !isFlag(item) ? [item] : flag && i === at ? [flag] : []).join('&');
+        const query = [...items.slice(0, at), ...(flag ? [flag] : []), ...items.slice(at + 1)].join('&');
         return url.origin + url.pathname + (query ? '?' + query : '');
     };
+    /* The server reads the first parameter of this name; others are the app's. Without the first,
+     * the next one would be the flag. */
+    const without = items.slice(at + 1).some(isFlag) ? meta.flag + '=off' : '';
     const rest = words.filter(word => !PLAIN_WORDS.includes(word));
     const isSigned = rest.some(word => /^(sig|exp)=/.test(word)); /* a signature is for one flag alone */
     const again = mode => link(meta.flag + '=' + encodeURIComponent([mode, ...rest].join(','))
         .replace(/%2C/g, ',').replace(/%3D/g, '=').replace(/%3A/g, ':'));
     return [...(isSigned ? [] : [['Profile again, sampled', again('sampling')],
                                  ['Profile again, every call', again('deterministic')]]),
-            ['Open without profiling', link('')]];
+            ['Open without profiling', link(without)]];
 }
 
 /* The words of a parameter "profile=sampling,limit=20"; null where it is not there, or is no text. */

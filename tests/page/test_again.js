@@ -1,4 +1,4 @@
-/* Links to the same request with another flag, or with none. */
+/* Tests of the links that repeat the request with another flag, or without one. */
 'use strict';
 
 const assert = require('assert');
@@ -22,7 +22,18 @@ test('the mode is changed, and nothing else', () => {
         SHOP + '?a=%201&profile=deterministic,sort=cumulative:calls,key=s%20e&b&b=2',
         SHOP + '?a=%201&b&b=2']);
     assert.deepStrictEqual(links(SHOP + '?profile=on, html&x=1&profile=sampling'),
-        [SHOP + '?profile=sampling,html&x=1', SHOP + '?profile=deterministic,html&x=1', SHOP + '?x=1']);
+        [SHOP + '?profile=sampling,html&x=1&profile=sampling',
+         SHOP + '?profile=deterministic,html&x=1&profile=sampling',
+         SHOP + '?profile=off&x=1&profile=sampling']);
+});
+
+test('parameters of the app stay, also those with the name of the flag', () => {
+    assert.deepStrictEqual(links(SHOP + '?a=1&a=2&profile&a=3'),
+        [SHOP + '?a=1&a=2&profile=sampling&a=3', SHOP + '?a=1&a=2&profile=deterministic&a=3', SHOP + '?a=1&a=2&a=3']);
+    assert.deepStrictEqual(links(SHOP + '?profile&profile=alice&profile=bob'),
+        [SHOP + '?profile=sampling&profile=alice&profile=bob',
+         SHOP + '?profile=deterministic&profile=alice&profile=bob',
+         SHOP + '?profile=off&profile=alice&profile=bob']);
 });
 
 test('the parameter has the name that the server gives it', () => {
