@@ -225,7 +225,7 @@ class Chart extends BoxCanvas {
     tipLines(box, row) {
         const layout = this.layout, page = this.page;
         return [prose(layout.total[row]) + ' (' + percent(layout.total[row], layout.total[0]) + '), self ' +
-                prose(layout.self[row]) + ', ' + page.countOf(layout.calls[row])];
+                prose(layout.self[row]) + ', ' + page.countOf(layout.calls[row], layout.func(row))];
     }
 
     /* ------------------------------------------------------------------- keys */

@@ -30,15 +30,35 @@ function indexes(values, length, what, limit) {
 const META_NUMBERS = ['wall_ns', 'cpu_ns', 'response_bytes', 'status', 'calls', 'primitive_calls', 'interval_ns',
                       'samples', 'lost', 'worker', 'core', 'pid'];
 
-/* What is said of the request may be missing, but no figure is a text and no list is none. */
+const META_TEXTS = ['id', 'method', 'path', 'query', 'mount', 'flag', 'location', 'exception', 'started', 'mode',
+                    'python', 'server', 'plugin'];
+const META_LISTS = {sort_by: 'string', restrictions: 'string', notices: 'object', peers: 'object'};
+
+function isText(value) {
+    return typeof value === 'string';
+}
+
+/* A member may be missing or null, but its type must be right: the page shows what it holds. */
+function checkMembers(object, what, names, isRight, type) {
+    for (const name of names)
+        if (object[name] !== undefined && object[name] !== null)
+            need(isRight(object[name]), what + '.' + name + ' is no ' + type);
+}
+
 function checkMeta(meta) {
-    const isThere = name => meta[name] !== undefined && meta[name] !== null;
-    for (const name of META_NUMBERS.filter(isThere))
-        need(Number.isFinite(meta[name]), 'meta.' + name + ' is no number');
-    const lists = {sort_by: 'string', restrictions: 'string', notices: 'object', peers: 'object'};
-    for (const name of Object.keys(lists).filter(isThere))
-        need(Array.isArray(meta[name]) && meta[name].every(item => item !== null && typeof item === lists[name]),
-             'meta.' + name + ' is no list of ' + lists[name] + 's');
+    checkMembers(meta, 'meta', META_NUMBERS, Number.isFinite, 'number');
+    checkMembers(meta, 'meta', META_TEXTS, isText, 'text');
+    for (const name of Object.keys(META_LISTS))
+        checkMembers(meta, 'meta', [name], list => Array.isArray(list) &&
+            list.every(item => item !== null && typeof item === META_LISTS[name]), 'list of ' + META_LISTS[name] + 's');
+    const waits = meta.wait_ns || {};
+    checkMembers(waits, 'meta.wait_ns', Object.keys(waits), Number.isFinite, 'number');
+    for (const notice of meta.notices || [])
+        checkMembers(notice, 'notice', ['code', 'text'], isText, 'text');
+    for (const peer of meta.peers || []) {
+        checkMembers(peer, 'peer', ['peer'], isText, 'text');
+        checkMembers(peer, 'peer', ['ns'], Number.isFinite, 'number');
+    }
 }
 
 /* Things by a number below count that each has: of(k) are those with k, in their order. */

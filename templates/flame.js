@@ -222,7 +222,7 @@ class FlameView extends Chart {
     tipLines(box, row) {
         if (!this.isSandwich)
             return super.tipLines(box, row);
-        const layout = this.layout, count = this.page.countOf(layout.calls[row]);
+        const layout = this.layout, count = this.page.countOf(layout.calls[row], layout.func(row));
         return [this.shareText(row), layout.isCaller(row) ? count : 'self ' + prose(layout.self[row]) + ', ' + count];
     }
 

@@ -86,13 +86,13 @@ class Head {
             const kind = WAIT_NAMES.findIndex(known => known.toLowerCase() === shownName.toLowerCase());
             const part = Math.min(rest, Number(ns) || 0);
             parts.push({name: this.page.profile.waitName(kind) || shown(name, 30),
-                        fill: 'wait-' + (kind === NONE ? WAIT_OTHER : kind), ns: part});
+                        fill: 'wait-' + (kind === NONE ? WAIT_UNKNOWN : kind), ns: part});
             rest -= part;
         }
         const seen = parts.filter(part => part.ns > 0.001 * meta.wall_ns);
         if (rest > 0.005 * meta.wall_ns) /* beside waits that are named "not on CPU" says too much */
             seen.push({name: seen.some(part => part.fill !== 'wait-0') ? 'not known' : 'not on CPU',
-                       fill: 'wait-8', ns: rest});
+                       fill: 'wait-' + WAIT_UNKNOWN, ns: rest});
         addSplit(host, seen.sort((a, b) => b.ns - a.ns));
     }
 

@@ -55,7 +55,7 @@ class LinesView {
             if (found && !found[group.func] ||
                 choices.ownOnly && !this.profile.isOwn(group.func))
                 continue;
-            const lines = group.lines.filter(line => this.share(line) >= choices.threshold / 100);
+            const lines = group.lines.filter(line => !(this.share(line) < choices.threshold / 100));
             hidden += group.lines.length - lines.length;
             functions += lines.length ? 1 : 0;
             if (lines.length)
@@ -73,9 +73,13 @@ class LinesView {
             this.reveal();
     }
 
-    /* Of the request's time, that with the line on the stack. */
+    /* The time with the line on the stack; NaN when not known. */
+    total(line) {
+        return this.lines.total ? this.lines.total[line] : NaN;
+    }
+
     share(line) {
-        return this.lines.total[line] / (this.profile.total[0] || 1);
+        return this.total(line) / (this.profile.total[0] || 1);
     }
 
     /* Where the selected function is, unless one of its lines is in focus. */
@@ -106,9 +110,9 @@ class LinesView {
         const {group, line} = this.rows[index], profile = this.profile, isHead = line === NONE;
         const [total, self, samples] = isHead ?
             [group.figures.cumulative, group.figures.self, group.figures.calls] :
-            [this.lines.total[line], this.lines.self[line], this.lines.hits[line]];
+            [this.total(line), this.lines.self[line], this.lines.hits[line]];
         const isOwn = profile.isOwn(group.func);
-        setText(element.total, this.page.time(total));
+        setText(element.total, isNaN(total) ? 'unknown' : this.page.time(total));
         renderBar(element.bar, total, self, profile.total[0]);
         setText(element.self, this.page.time(self));
         setText(element.hits, grouped(samples));

@@ -101,8 +101,7 @@ class Profile {
             start: 0,
             dt: numbers(tl.dt, count, 'tl.dt'),
             node: indexes(tl.node, count, 'tl.node', this.nodes),
-            wait: indexes(tl.wait, count, 'tl.wait', 256)
-                .map(kind => kind < WAIT_NAMES.length ? kind : WAIT_OTHER),
+            wait: knownKinds(indexes(tl.wait, count, 'tl.wait', 256)),
         };
     }
 
@@ -116,7 +115,7 @@ class Profile {
             func: indexes(lines.func, count, 'lines.func', this.functions),
             line: indexes(lines.line, count, 'lines.line', 2 ** 31),
             self: numbers(lines.self, count, 'lines.self'),
-            total: numbers(lines.total || lines.self, count, 'lines.total'),
+            total: lines.total ? numbers(lines.total, count, 'lines.total') : null,
             hits: numbers(lines.hits, count, 'lines.hits'),
             text: lines.text ? indexes(lines.text, count, 'lines.text', this.str.length) : null,
         };
@@ -173,14 +172,14 @@ class Profile {
             for (let k = this.parts.start[i]; k < this.parts.start[i + 1]; k++)
                 rest -= this.parts.ns[k];
             sums[0] += this.cpu[i];
-            sums[WAIT_OTHER] += Math.max(0, rest); /* where the data do not say */
+            sums[WAIT_UNKNOWN] += Math.max(0, rest);
         }
         return sums;
     }
 
     /* As in the log. Where the kernel tells only running from not running, nobody saw a wait. */
     waitName(kind) {
-        return kind === WAIT_OTHER && this.notices().some(notice => notice.code === 'waits-unknown') ?
+        return [WAIT_OTHER, WAIT_UNKNOWN].includes(kind) && this.notices().some(notice => notice.code === 'waits-unknown') ?
             'not on CPU' : WAIT_NAMES[kind];
     }
 

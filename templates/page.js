@@ -362,8 +362,10 @@ class Page {
                 totalPerCall: 'Total/call ' + this.unit.name, line: 'Line', name: 'Function'}[key];
     }
 
-    countOf(calls) {
-        return plural(calls, this.profile.sampling ? 'sample' : 'call');
+    /* Calls that are not in the tree are not counted by call path. */
+    countOf(calls, func) {
+        const word = this.profile.sampling ? 'sample' : 'call';
+        return this.profile.isLeft(func) ? word + 's not counted' : plural(calls, word);
     }
 
     /* A function's name as an element, own code as such. */

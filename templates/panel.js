@@ -107,7 +107,7 @@ class Panel {
         if (func)
             fact('Everywhere', [
                 prose(everywhere.cumulative) + ' total', prose(everywhere.self) + ' self',
-                page.countOf(everywhere.calls) + (everywhere.calls !== everywhere.primitive ?
+                page.countOf(everywhere.calls, func) + (everywhere.calls !== everywhere.primitive ?
                     ' (' + grouped(everywhere.primitive) + ' primitive)' : '')].join(' \u00b7 '));
         if (!isHere)
             add(this.body, make('p', 'hint', page.part.range ? 'It is not in this range.' :
@@ -177,7 +177,7 @@ class Panel {
 
     pair(func, figures, whole) {
         const page = this.page, entry = attributes(make('button', 'pair'), {
-            type: 'button', title: page.countOf(figures.calls) + ', ' +
+            type: 'button', title: page.countOf(figures.calls, func) + ', ' +
                 prose(figures.cumulative) + ' total, ' + prose(figures.self) + ' self'});
         const fill = make('span', 'pair-fill');
         fill.style.width = Math.min(100, 100 * figures.cumulative / whole) + '%';

@@ -6,7 +6,7 @@
 const SENTENCE_PARTS = 3, SENTENCE_LEAST = 0.1, BUSY_LEAST = 0.25;
 
 /* Kinds of waiting that a function did not ask for: they count as its own time. */
-const UNASKED = ['GIL', 'other waits', 'CPU wait'].map(name => WAIT_NAMES.indexOf(name));
+const UNASKED = ['GIL', 'other waits', 'CPU wait', 'not known'].map(name => WAIT_NAMES.indexOf(name));
 
 /* One group of self time: its kind (of waiting; 0: it ran, or nobody knows), the library (''
  * for own code), the own function that asked, and the functions that had the time. */

@@ -76,7 +76,7 @@ class TreeRows {
         renderBar(element.bar, total, self, this.layout.total[0]);
         setText(element.self, isCaller ? this.layout.shareText(row, total) :
             this.layout.isInverted ? '' : this.page.time(self));
-        setText(element.calls, grouped(calls));
+        setText(element.calls, this.page.profile.isLeft(this.layout.func(row)) ? '' : grouped(calls));
     }
 
     renderIndent(element, row, twisty) {
@@ -139,7 +139,7 @@ class TreeRows {
     }
 
     describe(element, row, label, isSelected) {
-        const page = this.page, layout = this.layout, parent = layout.parent[row];
+        const page = this.page, layout = this.layout, parent = layout.parent[row], func = layout.func(row);
         attributes(element, {
             'aria-level': layout.depth[row] + 1 - this.view.base,
             'aria-posinset': row ? this.view.position[row] : 1,
@@ -148,7 +148,7 @@ class TreeRows {
             'aria-label': label + ', ' + prose(layout.total[row]) + ', ' +
                 percent(layout.total[row], layout.total[0]) + ', ' +
                 (layout.isInverted && layout.depth[row] > 1 ? layout.shareText(row) + ' from here, ' : '') +
-                page.countOf(layout.calls[row]) +
+                page.countOf(layout.calls[row], func) +
                 (layout.folded[row] ? ', ' + layout.folded[row] + ' folded' : ''),
         });
         if (this.view.hasChildren(row))
@@ -177,7 +177,7 @@ function createBar() {
 }
 
 function renderBar(bar, total, self, whole) {
-    bar.whole.style.width = (whole > 0 ? 100 * total / whole : 0) + '%';
+    bar.whole.style.width = (whole > 0 && total > 0 ? 100 * total / whole : 0) + '%';
     bar.inner.style.width = (whole > 0 ? 100 * self / whole : 0) + '%';
-    setText(bar.text, percent(total, whole));
+    setText(bar.text, isNaN(total) ? '' : percent(total, whole));
 }

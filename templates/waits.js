@@ -2,8 +2,15 @@
 'use strict';
 
 const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock',
-                    'child', 'other waits', 'switched out', 'event loop', 'CPU wait'];
+                    'child', 'other waits', 'switched out', 'event loop', 'CPU wait', 'not known'];
 const WAIT_OTHER = 8;
+const WAIT_UNKNOWN = 12; /* of the page only: the data do not name the kind */
+
+/* Kinds of a newer server are not known here. */
+function knownKinds(numbers) {
+    return numbers.map(kind => Math.min(kind, WAIT_UNKNOWN));
+}
+
 /* What their names do not say, by name. */
 const WAIT_HELP = {
     'other waits': 'Waits that began and ended between two samples, so nobody saw for what; ' +
@@ -19,8 +26,7 @@ class Parts {
     constructor(wait, count, what) {
         const items = wait && Array.isArray(wait.of) ? wait.of.length : 0;
         const of = indexes(wait ? wait.of : [], items, what + '.of', count);
-        this.kind = indexes(wait ? wait.kind : [], items, what + '.kind', 256)
-            .map(kind => kind < WAIT_NAMES.length ? kind : WAIT_OTHER);
+        this.kind = knownKinds(indexes(wait ? wait.kind : [], items, what + '.kind', 256));
         this.ns = numbers(wait ? wait.ns : [], items, what + '.ns');
         this.start = new Int32Array(count + 1);
         for (let i = 0; i < items; i++) {

@@ -292,7 +292,12 @@ def test_what_is_not_in_the_tree_has_no_count(browser, mode):
     data['left'] = {'node': [1], 'func': [0], 'self': [10**6]}
     browser.open(data)
     browser.js('profilerPage.select(2)')
-    assert ('Samples' if mode == 'sampling' else 'Calls') + 'not counted here' in browser.text('#panel .facts')
+    word = 'Samples' if mode == 'sampling' else 'Calls'
+    assert word + 'not counted here' in browser.text('#panel .facts')
+    assert browser.text('#panel .facts').endswith(' self · %s not counted' % word.lower())
+    row = browser.one('.tree .row.selected')
+    assert row.get_attribute('aria-label').endswith(', %s not counted' % word.lower())
+    assert row.find_element('css selector', '.calls').text == ''
 
 
 def test_a_request_that_ran_without_a_sample_was_not_switched_out(browser):

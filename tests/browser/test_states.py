@@ -34,7 +34,7 @@ def test_data_that_are_no_profile_make_a_card(browser, data):
 
 @pytest.mark.parametrize('name, value', [
     ('wall_ns', '1'), ('status', 'x'), ('samples', [1, 2]), ('response_bytes', {}), ('sort_by', 7),
-    ('restrictions', 'x'), ('notices', [None]), ('peers', [None])])
+    ('restrictions', 'x'), ('notices', [None]), ('peers', [None]), ('python', {}), ('location', ['x'])])
 def test_a_broken_word_on_the_request_makes_a_card(browser, name, value):
     browser.open(dict(SAMPLING, meta=dict(SAMPLING['meta'], **{name: value})))
     assert 'meta.%s is no ' % name in browser.text('#error')
@@ -46,6 +46,15 @@ def test_what_is_not_said_of_the_request_is_no_figure(browser):
     for view in VIEWS:
         browser.show(view)
         assert not any(word in browser.text('#app') for word in ('NaN', 'undefined', 'null'))
+
+
+def test_a_line_without_a_total_says_so(browser):
+    data = copy(SAMPLING)
+    del data['lines']['total']
+    browser.open(data, hash='#view=lines')
+    line = browser.one('.lines .row:not(.group):not([hidden])')
+    assert line.find_element('css selector', '.total').text == 'unknown'
+    assert line.find_element('css selector', '.bar-text').text == ''
 
 
 def test_without_scripts_the_table_is_there(browser):

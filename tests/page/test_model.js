@@ -1,4 +1,4 @@
-/* Data that are no profile are refused, with the reason; hostile ones do no harm. */
+/* Data that are not a profile are rejected with a reason; hostile data do no harm. */
 'use strict';
 
 const assert = require('assert');
@@ -18,6 +18,11 @@ const BREAKS = {
     'a time that is no number': data => (data.node.self[1] = 'x', data),
     'a second request': data => (data.node.depth[5] = 0, data),
     'a step down of two': data => (data.node.depth[1] = 2, data),
+    'a path that is an object': data => (data.meta.path = {}, data),
+    'a version that is a number': data => (data.meta.python = 3.11, data),
+    'a wait that is an object': data => (data.meta.wait_ns = {sleep: {}}, data),
+    'a notice whose text is an object': data => (data.meta.notices = [{code: 'x', text: {}}], data),
+    'a peer that is an object': data => (data.meta.peers = [{peer: {}, wait: 3, ns: 1}], data),
 };
 
 for (const mode of ['deterministic', 'sampling']) {
@@ -46,4 +51,37 @@ test('sampling: a moment of no node', () => {
     const data = made(5, 'sampling');
     data.tl.node[0] = 400;
     assert.throws(() => new page.Profile(data), page.BadProfile);
+});
+
+function kindsOf(profile) {
+    return Object.fromEntries(profile.waitsOf(0).map(([kind, ns]) => [profile.waitName(kind), ns]));
+}
+
+test('waits without node.wait are not known, whatever the request waited for', () => {
+    const data = made(5, 'sampling'), total = data.meta.wall_ns, cpu = data.meta.cpu_ns;
+    data.meta.wait_ns = {sleep: total - cpu};
+    assert.deepStrictEqual(kindsOf(new page.Profile(data)), {CPU: cpu, 'not known': total - cpu});
+    data.meta.notices = [{code: 'waits-unknown', text: 'no kernel'}];
+    assert.deepStrictEqual(kindsOf(new page.Profile(data)), {CPU: cpu, 'not on CPU': total - cpu});
+});
+
+test('kinds of waiting of a newer server are not known', () => {
+    const data = made(5, 'sampling', 1), wait = kind => ({of: [0], kind: [kind], ns: [34]});
+    data.node.cpu = [1200];
+    for (const [kind, name] of [[2, 'sleep'], [8, 'other waits'], [11, 'CPU wait'], [12, 'not known'],
+                                [200, 'not known']]) {
+        data.node.wait = wait(kind);
+        assert.deepStrictEqual(kindsOf(new page.Profile(data)), {CPU: 1200, [name]: 34});
+        data.tl.wait.fill(kind);
+        const timeline = new page.Profile(data).timeline;
+        assert(timeline.wait.every(one => new page.Profile(data).waitName(one) === name), name);
+    }
+});
+
+test('lines without a total have none', () => {
+    const data = made(5, 'sampling');
+    data.lines = {func: [1], line: [7], self: [5], hits: [1]};
+    assert.strictEqual(new page.Profile(data).lines.total, null);
+    data.lines.total = [6];
+    assert.deepStrictEqual([...new page.Profile(data).lines.total], [6]);
 });
