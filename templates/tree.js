@@ -13,10 +13,10 @@ class TreeView {
         this.uses = ['fold', 'threshold', 'unit'];
         this.element = make('div', 'view tree');
         this.look = new TreeRows(this);
-        this.head = attributes(make('div', 'columns tree-grid'), {'aria-hidden': 'true'});
+        this.head = attributes(make('div', 'columns tree-grid'), {role: 'row'});
         this.list = new VirtualList('tree-row-', () => this.look.create(),
                                     (row, i) => this.look.render(row, this.rows[i]), this.head);
-        this.list.box.setAttribute('role', 'tree');
+        this.list.box.setAttribute('role', 'treegrid');
         this.note = make('div', 'note');
         this.active = NONE; /* the small rows that the keys are at: an index of rows */
         this.current = NONE; /* of an inverted tree, in which one function has many rows */

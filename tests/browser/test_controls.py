@@ -209,7 +209,7 @@ def test_roles_stand_where_they_are_allowed(browser):
         browser.show(view)
         assert browser.all('button[role=columnheader]') == []
         assert browser.js('''const landmark = 'main, nav, header, aside, footer, [role=region], [role=status], dialog';
-            return [...document.querySelectorAll('#app button, #app input, #app select, #app summary')]
+            return [...document.querySelectorAll('#app button, #app input, #app select, #app summary, #app [tabindex]')]
                 .filter(e => !e.closest(landmark)).map(e => e.outerHTML)''') == []
     browser.show('functions')
     heads = browser.all('[role=columnheader]')

@@ -160,10 +160,12 @@ def test_paper_has_300_rows_on_a_light_ground(browser):
 def test_roles_and_what_is_active(browser):
     browser.open(TRACED)
     browser.js('profilerPage.select(profilerPage.profile.parent[profilerPage.node])')
-    tree = browser.one('[role=tree]')
+    tree = browser.one('[role=treegrid]')
     active = tree.get_attribute('aria-activedescendant')
     row = browser.js('return document.getElementById(arguments[0])', active)
-    assert row.get_attribute('aria-selected') == 'true' and row.get_attribute('role') == 'treeitem'
+    assert row.get_attribute('aria-selected') == 'true' and row.get_attribute('role') == 'row'
+    assert [cell.get_attribute('role') for cell in row.find_elements('xpath', '*')] == ['gridcell'] * 5
+    assert len(browser.all('[role=columnheader]')) == 5
     for name in ('aria-level', 'aria-posinset', 'aria-setsize', 'aria-expanded'):
         assert row.get_attribute(name)
     browser.show('functions')
