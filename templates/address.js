@@ -1,5 +1,5 @@
-/* The hash of the page's address: what is shown, selected and zoomed, and of which range. Nodes
- * are those of the whole request, whatever range is shown. */
+/* The hash of the address holds the view, the selection, the zoom and the range. Its node numbers
+ * are those of the whole request, even if a range is shown. */
 'use strict';
 
 function writeAddress(page) {
@@ -18,11 +18,11 @@ function writeAddress(page) {
     try {
         history.replaceState(null, '', '#' + hash);
     } catch (error) {
-        /* a page in a frame that may not */
+        /* some frames may not change their address */
     }
 }
 
-/* Only what this profile has is taken from it. */
+/* Ignores anything that this profile does not have. */
 function readAddress(page) {
     const hash = new URLSearchParams(location.hash.slice(1)), whole = page.part.whole;
     const [, first, last] = /^(\d+)-(\d+)$/.exec(hash.get('range')) || [0, 0, 0];

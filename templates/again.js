@@ -1,10 +1,11 @@
-/* The same request again: sampled, with every call counted, or without a profile. Links are made
- * of the page's own address, where it has the flag: the data name the parameter of the query. */
+/* Links that repeat the request: sampled, with every call counted, or without a profile. They are
+ * made from the page's own address, if it contains the flag. meta.flag is the name of the query
+ * parameter. */
 'use strict';
 
 const PLAIN_WORDS = ['', '1', 'on', 'yes', 'true', 'deterministic', 'sampling'];
 
-/* [[text, address], ...]; none where the request cannot be asked for by a link. */
+/* Returns [[text, address], ...]; empty if a link cannot repeat the request. */
 function againLinks(meta, address) {
     const url = new URL(address);
     if (!/^https?:$/.test(url.protocol) || !meta.flag || meta.method !== 'GET')
@@ -21,7 +22,7 @@ function againLinks(meta, address) {
      * the next one would be the flag. */
     const without = items.slice(at + 1).some(isFlag) ? meta.flag + '=off' : '';
     const rest = words.filter(word => !PLAIN_WORDS.includes(word));
-    const isSigned = rest.some(word => /^(sig|exp)=/.test(word)); /* a signature is for one flag alone */
+    const isSigned = rest.some(word => /^(sig|exp)=/.test(word)); /* a signature is valid for one flag only */
     const again = mode => link(meta.flag + '=' + encodeURIComponent([mode, ...rest].join(','))
         .replace(/%2C/g, ',').replace(/%3D/g, '=').replace(/%3A/g, ':'));
     return [...(isSigned ? [] : [['Profile again, sampled', again('sampling')],
@@ -29,7 +30,8 @@ function againLinks(meta, address) {
             ['Open without profiling', link(without)]];
 }
 
-/* The words of a parameter "profile=sampling,limit=20"; null where it is not there, or is no text. */
+/* Returns the words of a parameter "profile=sampling,limit=20"; null if there is no parameter, or
+ * if it is not valid text. */
 function flagWords(item, name) {
     if (item === undefined)
         return null;

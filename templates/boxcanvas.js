@@ -1,8 +1,8 @@
-/* Boxes on a canvas: those of a range of time, as far as they are in view.
+/* Draws the boxes of a range of time on a canvas.
  *
- * Each level is drawn on its own: boxes in it stand in order, so what is out of view is
- * skipped by halving, and a run of boxes under half a pixel is one hatched band, jumped
- * over at once. A frame costs what is seen, not what there is. */
+ * Each level is drawn separately. Its boxes are in order, so a binary search skips those out of
+ * view. Neighbours narrower than half a pixel become one hatched band, and are skipped together.
+ * The cost of a frame depends on the visible boxes, not on all boxes. */
 'use strict';
 
 const BOX_HEIGHT = 20, LABEL_INSET = 6, LEAST_PIXELS = 0.5;
@@ -10,7 +10,7 @@ const BOX_HEIGHT = 20, LABEL_INSET = 6, LEAST_PIXELS = 0.5;
 class BoxCanvas {
     constructor(page) {
         this.page = page;
-        this.box = make('div', 'chart-box'); /* scrolls over the canvas, which stays */
+        this.box = make('div', 'chart-box'); /* scrolls; the canvas stays in place */
         this.canvas = make('canvas');
         this.space = make('div', 'chart-space');
         add(this.box, this.canvas, this.space);
@@ -42,7 +42,7 @@ class BoxCanvas {
         return this.boxes ? this.top + this.boxes.levels * BOX_HEIGHT + 4 : 0;
     }
 
-    /* Where a level is on the canvas; from the bottom up when isUp. */
+    /* The y position of a level; levels go upwards if isUp. */
     levelY(level) {
         const whole = Math.max(this.height, this.contentHeight());
         const y = this.isUp ? whole - (level + 1) * BOX_HEIGHT : this.top + level * BOX_HEIGHT;
@@ -129,25 +129,26 @@ class BoxCanvas {
             this.addBand(bandFrom, bandTo, y);
     }
 
-    /* What the least share of the time is; of the function's, in a sandwich. */
+    /* The time that the threshold's share stands for: of the request or, in a sandwich, of the
+     * function. */
     leastTime() {
         return this.page.choices.threshold / 100 * this.layout.total[0];
     }
 
-    /* The box behind those that start in the same pixel. Only the last of these can reach
-     * beyond it, and is drawn itself when it is wide. */
+    /* Returns the first box after those that start in the same pixel. Only the last of these can
+     * be wider than a pixel: it is then returned itself, and drawn. */
     behindSmall(level, box) {
         const boxes = this.boxes, next = boxes.firstBehind(level, boxes.start[box] + 1 / this.scale, box);
         return next - 1 > box && boxes.width[next - 1] * this.scale >= LEAST_PIXELS ? next - 1 : next;
     }
 
-    /* Too small to draw one by one: never blank. */
+    /* A band for boxes that are too small to draw: the place is never blank. */
     addBand(from, to, y) {
         const left = Math.max(0, from), width = Math.max(0.6, Math.min(this.width, to) - left);
         this.bands.push(left, y, width);
     }
 
-    /* All at once: to change what is filled with costs more than to fill. */
+    /* Draws all bands together: changing the fill style costs more than filling. */
     drawBands(ctx) {
         if (!this.hatch || this.hatch.colour !== this.look.hatch)
             this.hatch = {colour: this.look.hatch, pattern: hatchPattern(ctx, this.look.hatch)};
@@ -184,7 +185,8 @@ class BoxCanvas {
         ctx.fillRect(left, y + BOX_HEIGHT - 4, width, 3);
     }
 
-    /* Cut by the width of a character: clipping and measuring cost more than drawing. */
+    /* Labels are cut by character width: clipping or measuring each one costs more than drawing
+     * it. */
     drawLabel(ctx, box, ink, start, y, full) {
         const func = this.layout.func(this.boxes.row[box]), label = this.page.shortLabel(func);
         const isOwn = this.page.profile.isOwn(func);
@@ -208,7 +210,7 @@ class BoxCanvas {
         return prose(this.boxes.width[box]);
     }
 
-    /* Two tones, so that it is seen on every colour. */
+    /* Two tones are visible on every colour. */
     outline(ctx, box) {
         const left = (this.boxes.start[box] - this.from) * this.scale;
         const y = this.levelY(this.boxes.levelOf(box));

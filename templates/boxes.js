@@ -1,10 +1,11 @@
-/* Rows as boxes: of the call tree, side by side below their callers, and of the timeline. */
+/* Rows as boxes: those of the call tree, next to each other below their callers, and those of the
+ * timeline. */
 'use strict';
 
-/* Boxes by level, from left to right: those of level d are levelStart[d] to
- * levelStart[d + 1]. They never overlap, so what is at a place is found by halving. The
- * whole is the only one of its level, the base; the others stand on one box of the level
- * that is one nearer to it. */
+/* Boxes sorted by level, and in a level from left to right. Level d has the boxes from
+ * levelStart[d] to before levelStart[d + 1]. Boxes of a level never overlap, so a binary search
+ * finds the box at a place. The base level has one box, the whole. Every other box stands on one
+ * box of the level next to it, in the direction of the base. */
 class Boxes {
     constructor(levels, row, start, width, base) {
         this.levels = levels.length - 1;
@@ -16,7 +17,7 @@ class Boxes {
         this.whole = levels[base];
     }
 
-    /* Sorts boxes that come in preorder, hence from left to right, by their level. */
+    /* Sorts boxes by level. They come in preorder, so each level is in order already. */
     static sorted(count, depth, row, start, width, base = 0) {
         let deepest = 0;
         for (let i = 0; i < count; i++)
@@ -41,7 +42,7 @@ class Boxes {
         return Boxes.sorted(layout.count, layout.depth, null, layout.start, layout.total);
     }
 
-    /* The first box of a level that starts at or behind ns, within the given ones. */
+    /* Returns the first box of a level, within the given limits, that starts at or after ns. */
     firstFrom(level, ns, low = this.levelStart[level], high = this.levelStart[level + 1]) {
         while (low < high) {
             const middle = (low + high) >> 1;
@@ -53,7 +54,7 @@ class Boxes {
         return low;
     }
 
-    /* The same for a box that is known to be near: steps that double, then halving. */
+    /* Does the same for a box that is probably near: steps double, then a binary search follows. */
     firstBehind(level, ns, box) {
         const end = this.levelStart[level + 1];
         let step = 1;
@@ -62,7 +63,7 @@ class Boxes {
         return this.firstFrom(level, ns, box + (step >> 1) + (step === 1 ? 1 : 0), Math.min(end, box + step));
     }
 
-    /* The first box of a level that ends behind ns. */
+    /* Returns the first box of a level that ends after ns. */
     firstVisible(level, ns) {
         const first = this.levelStart[level], end = this.levelStart[level + 1];
         const isVisible = box => this.start[box] + this.width[box] > ns;
@@ -70,11 +71,11 @@ class Boxes {
         if (box > first && isVisible(box - 1))
             return box - 1;
         while (box < end && !isVisible(box))
-            box++; /* of no width */
+            box++; /* has no width */
         return box;
     }
 
-    /* The box at a place, or NONE. */
+    /* Returns the box at a place, or NONE. */
     at(level, ns) {
         if (level < 0 || level >= this.levels)
             return NONE;
@@ -94,13 +95,14 @@ class Boxes {
         return low;
     }
 
-    /* The box that another one stands on, or NONE. */
+    /* Returns the box that a box stands on, or NONE. */
     under(box) {
         const level = this.levelOf(box);
         return level === this.base ? NONE : this.at(level + (level > this.base ? -1 : 1), this.start[box]);
     }
 
-    /* One level on, by 1 or -1: what the box stands on, or the widest that stand on it. */
+    /* Goes one level up or down (1 or -1): to the box that this one stands on, or to the widest
+     * one that stands on it. */
     next(box, step) {
         const level = this.levelOf(box);
         return (this.base - level) * step > 0 ? this.under(box) : this.widest(box, level + step);
@@ -121,8 +123,8 @@ class Boxes {
 
 const TIMELINE_BOXES = 2000000;
 
-/* Boxes of the timeline: as long as a row stays on the stack it is one box. Stacks that
- * would need too many are cut at a level that fits. */
+/* Makes the boxes of the timeline. A row is one box for as long as it stays on the stack. If
+ * there would be too many boxes, stacks are cut at the deepest level that fits. */
 function timelineBoxes(layout, timeline) {
     for (let deepest = Infinity; ;) {
         const boxes = tryTimeline(layout, timeline, deepest);

@@ -1,4 +1,4 @@
-/* Names on a canvas, which has no layout of its own: how wide they are, and how to cut them. */
+/* Names on a canvas: their width, and how to cut them. A canvas does not lay out text itself. */
 'use strict';
 
 /* Wide characters take two columns. */

@@ -1,5 +1,5 @@
-/* What flame graph and timeline share: boxes on a canvas, a range of time that is in
- * view, pointer, wheel and keys. */
+/* The common part of flame graph and timeline: boxes on a canvas, the visible range of time,
+ * pointer, wheel and keys. */
 'use strict';
 
 const ZOOM_MS = 160, CLICK_PIXELS = 4;
@@ -21,14 +21,14 @@ class Chart extends BoxCanvas {
         this.listen();
     }
 
-    /* A sentence in place of the boxes, of which there are none. */
+    /* Shows a sentence if there are no boxes. */
     sayInstead(text) {
         clear(this.element).append(add(make('div', 'states'), make('p', 'state', text)));
         clear(this.options);
         this.uses = [];
     }
 
-    /* How many boxes are hatched because they are below the least share. */
+    /* Reports how many boxes are hatched because they are below the threshold. */
     updateNote() {
         const least = this.leastTime(), {row} = this.boxes, {total} = this.layout;
         let hidden = 0;
@@ -74,7 +74,7 @@ class Chart extends BoxCanvas {
         this.noteRange();
     }
 
-    /* The zoom of the other views is the innermost box that holds what is in view. */
+    /* Other views zoom to the innermost box that contains the visible range. */
     noteRange() {
         const middle = (this.from + this.to) / 2;
         let inner = 0;
@@ -101,7 +101,7 @@ class Chart extends BoxCanvas {
         box.addEventListener('pointercancel', event => this.pointerCancel(event));
         box.addEventListener('pointerleave', () => this.hoverBox(NONE));
         box.addEventListener('dblclick', event => this.doubleClick(event));
-        document.addEventListener('keydown', () => { this.tip.hidden = true; }); /* until the pointer moves */
+        document.addEventListener('keydown', () => { this.tip.hidden = true; }); /* hidden until the pointer moves */
         new ResizeObserver(this.draw).observe(box);
     }
 
@@ -110,7 +110,7 @@ class Chart extends BoxCanvas {
         return [event.clientX - frame.left, event.clientY - frame.top];
     }
 
-    /* A plain wheel scrolls; sideways it pans; with Ctrl or Cmd it zooms at the pointer. */
+    /* The wheel scrolls; sideways it pans; with Ctrl or Cmd it zooms at the pointer. */
     wheel(event) {
         if (event.ctrlKey || event.metaKey) {
             event.preventDefault();
@@ -140,7 +140,7 @@ class Chart extends BoxCanvas {
         const [dx, dy] = [x - finger.x, y - finger.y], before = this.spread();
         if (this.fingers.size > 1)
             for (const other of this.fingers.values())
-                other.moved = true; /* what ends a pinch is no click */
+                other.moved = true; /* the end of a pinch is not a click */
         finger.moved = finger.moved || Math.hypot(x - finger.startX, y - finger.startY) > CLICK_PIXELS;
         if (!finger.moved)
             return;
@@ -157,7 +157,7 @@ class Chart extends BoxCanvas {
         this.pan(-dx);
     }
 
-    /* Two fingers: how far apart, at least a little, and around what. */
+    /* Returns the distance of two fingers, which is never zero, and the point between them. */
     spread() {
         const at = [...this.fingers.values()].map(finger => finger.x);
         return {width: Math.max(8, Math.abs(at[0] - (at[1] || 0))), middle: (at[0] + (at[1] || 0)) / 2};
@@ -189,7 +189,7 @@ class Chart extends BoxCanvas {
         this.page.zoomTo(node);
     }
 
-    /* A box that holds a folded run opens. */
+    /* Opens the folded run of a box. */
     doubleClick(event) {
         const box = this.hit(...this.place(event));
         if (box !== NONE && this.layout === this.page.layout && this.layout.folded[this.boxes.row[box]])
@@ -268,7 +268,7 @@ class Chart extends BoxCanvas {
         this.bring(box);
     }
 
-    /* Moves the view so that a box is in it. */
+    /* Scrolls and pans until a box is visible. */
     bring(box) {
         const boxes = this.boxes, y = this.levelY(boxes.levelOf(box));
         if (y < this.top)
@@ -294,7 +294,7 @@ function placeTip(tip, host, x, y) {
     tip.style.top = Math.max(2, below ? y + 18 : y - tip.offsetHeight - 8) + 'px';
 }
 
-/* A legend's entry says what its name does not. */
+/* Legend entries have a tooltip if their name does not explain itself. */
 function helped(entry, name) {
     if (Object.hasOwn(WAIT_HELP, name))
         entry.title = WAIT_HELP[name];

@@ -1,4 +1,4 @@
-/* What readers choose: which views and settings there are, and the browser's memory of them. */
+/* The reader's choices: views and settings, and their storage in the browser. */
 'use strict';
 
 const STORE = 'uwsgi-profiler';
@@ -8,7 +8,7 @@ const CHOICES = {theme: '', fold: true, imports: true, hide: '', show: '', thres
                  unit: 'time', letters: true, view: 'tree', shape: 'icicle', colour: 'library',
                  sort: null, panelWidth: 320, ownOnly: false, direction: 'down',
                  editor: '', editorFrom: '', editorTo: ''};
-/* Of the page as it is now only: a later one would look empty. */
+/* These are not stored: the next page would look empty. */
 const FORGOTTEN = ['ownOnly'];
 
 function readChoices() {
@@ -16,7 +16,7 @@ function readChoices() {
     try {
         stored = JSON.parse(localStorage.getItem(STORE)) || {};
     } catch (error) {
-        /* no storage: choices last as long as the page */
+        /* without storage, choices last as long as the page */
     }
     const choices = Object.assign({}, CHOICES);
     for (const name of Object.keys(CHOICES))
@@ -36,8 +36,8 @@ function storeChoices(choices) {
     }
 }
 
-/* By function: 1 where the reader's choices fold it. A bad expression hides nothing; the field
- * says so. */
+/* Returns by function: 1 if the reader's choices fold it. An invalid expression folds nothing;
+ * its input field says so. */
 function foldableFunctions(profile, choices) {
     const tests = {};
     for (const name of ['hide', 'show'])

@@ -1,7 +1,7 @@
-/* Text for the clipboard. */
+/* Copies text to the clipboard. */
 'use strict';
 
-/* From a file and without encryption browsers may have no clipboard to write to. */
+/* Browsers may have no clipboard for pages from a file or without encryption. */
 function copyText(text, done) {
     const fallBack = () => {
         const area = make('textarea', 'offscreen');

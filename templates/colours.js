@@ -1,12 +1,12 @@
-/* Which colour a function has. Own code is blue, the libraries with most self time have muted
- * fills, each from page to page the same, and all that is Python's is grey. */
+/* The colours of functions. Own code is blue. The libraries with the most self time have muted
+ * colours, each the same on every page. Python's own code is grey. */
 'use strict';
 
-/* The seed is the one of two million that gives libraries which are often used together (those
- * of Django, Flask, FastAPI, Pyramid, Bottle and their databases) the most different colours. */
+/* This seed was the best of two million: it gives the most different colours to libraries that
+ * are often used together (those of Django, Flask, FastAPI, Pyramid, Bottle and their databases). */
 const LIBRARY_COLOURS = 6, COLOUR_SEED = 1839571;
 
-/* The colour that a name has on every page, unless a hotter one of the page has the same. */
+/* A name has this colour on every page, unless a library with more self time has it already. */
 function homeColour(name) {
     let hash = COLOUR_SEED;
     for (let i = 0; i < name.length; i++)
@@ -24,8 +24,8 @@ class Colours {
         this.fills = {};
     }
 
-    /* The groups with most self time, each with the number of its colour; those of own code before
-     * all others where that is asked for. */
+    /* Returns the groups with the most self time, each with the number of its colour. Groups of
+     * own code come first if isOwnFirst. */
     assign(groupOf, isOwnFirst = false) {
         const selfOf = new Map(), whole = this.profile.total[0] + 1;
         for (const func of this.stats.functions) {
@@ -47,7 +47,7 @@ class Colours {
         }));
     }
 
-    /* The name of the colour, by library: also a class of the little squares. */
+    /* Returns the name of the colour by library. It is also a CSS class of the small squares. */
     nameOf(func) {
         const p = this.profile, kind = p.kindOf[func];
         if (p.isHidden(func))
@@ -72,7 +72,7 @@ class Colours {
         return this.nameOf(func);
     }
 
-    /* Reads the theme's colours; afterwards fill(func) and ink(func) are looked up. */
+    /* Reads the colours of the theme; fill(func) and ink(func) then only look them up. */
     prepare(mode) {
         const style = getComputedStyle(document.documentElement);
         this.mode = mode;
@@ -105,13 +105,13 @@ class Colours {
     }
 }
 
-/* Black or white, whichever has more contrast. */
+/* Returns black or white, whichever has more contrast. */
 function inkOn(fill) {
     const light = luminance(fill);
     return (light + 0.05) / 0.055 > 1.05 / (light + 0.05) ? '#0b0d11' : '#ffffff';
 }
 
-/* Of #rrggbb, as WCAG counts it. */
+/* The relative luminance of #rrggbb, as WCAG defines it. */
 function luminance(colour) {
     const channel = at => {
         const value = parseInt(colour.slice(at, at + 2), 16) / 255;

@@ -1,4 +1,4 @@
-/* The line of controls, and the keys. */
+/* The line of controls, and the keys of the page. */
 'use strict';
 
 const SEARCH_DELAY_MS = 120;
@@ -41,14 +41,14 @@ class Controls {
         this.searchBox = add(make('div', 'search'), this.input, this.found);
     }
 
-    /* After a click of the mouse the keys are the view's. */
+    /* After a mouse click, the view gets the keys. */
     tabClick(name, event) {
         this.page.show(name);
         if (event.detail > 0)
             this.focusView();
     }
 
-    /* The others say what is missing. */
+    /* Views without data say what is missing. */
     hasView(name) {
         const profile = this.page.part.whole, part = {timeline: profile.timeline, lines: profile.lines};
         return !(name in part) || Boolean(part[name] && part[name].count);
@@ -163,7 +163,7 @@ class Controls {
         this.showUsed(view);
     }
 
-    /* A control that does nothing in a view is not there. */
+    /* Hides controls that have no effect in this view. */
     showUsed(view) {
         for (const name of ['fold', 'threshold', 'unit', 'ownOnly'])
             this[name].hidden = !view.uses.includes(name);

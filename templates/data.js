@@ -1,9 +1,9 @@
-/* What the data of a profile must be: columns of numbers of one length, indexes that exist.
- * Whatever they are not is a BadProfile, with the reason. */
+/* Checks of the data: columns are numbers of the right length, indexes exist. Any other data are
+ * a BadProfile, with the reason. */
 'use strict';
 
 const NONE = -1; /* no node, function, row or box */
-const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4; /* of functions */
+const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4; /* kinds of functions */
 
 class BadProfile extends Error {}
 
@@ -61,7 +61,7 @@ function checkMeta(meta) {
     }
 }
 
-/* Things by a number below count that each has: of(k) are those with k, in their order. */
+/* Items grouped by a key below count: of(k) are those with key k, in their order. */
 class Index {
     constructor(start, list) {
         this.start = start;
@@ -73,7 +73,7 @@ class Index {
     }
 }
 
-/* By a counting sort. */
+/* Groups items with a counting sort. */
 function indexBy(keys, count) {
     const start = new Int32Array(count + 1), list = new Int32Array(keys.length);
     for (let i = 0; i < keys.length; i++)
@@ -86,7 +86,8 @@ function indexBy(keys, count) {
     return new Index(start, list);
 }
 
-/* "time.sleep", "socket.recv_into": as plugin/report/common/label.c makes them of cProfile's names. */
+/* Returns "time.sleep" or "socket.recv_into" for cProfile's names, as
+ * plugin/report/common/label.c does. */
 function builtinLabel(name) {
     const method = /^<method '(.*?)' of '(.*)' objects>$/s.exec(name);
     if (method)

@@ -1,6 +1,6 @@
-/* "Open in editor": a link for each place in the code, made from a template that the reader sets
- * once: "vscode://file/{path}:{line}". Where the app runs elsewhere than the editor, a directory
- * of the server stands for one of the reader's machine. */
+/* "Open in editor": a link for each place in the code. The reader sets its template once:
+ * "vscode://file/{path}:{line}". If the app runs on another machine than the editor, the reader
+ * can also map a directory of the server to a local one. */
 'use strict';
 
 const EDITORS = [
@@ -18,10 +18,10 @@ const EDITORS = [
 
 const EDITOR_ARROW = '\u2197'; /* in rows */
 
-/* What would run a script here, or show the page's own data as another page. */
+/* These would run a script here, or show the page's data as another page. */
 const UNSAFE_SCHEMES = ['javascript:', 'data:', 'vbscript:', 'blob:', 'filesystem:', 'about:', 'view-source:', 'file:'];
 
-/* Why a template cannot be used; '' when it can. */
+/* Returns why a template cannot be used; '' if it can. */
 function templateFault(template) {
     if (!template.includes('{path}'))
         return '{path} is missing';
@@ -31,7 +31,7 @@ function templateFault(template) {
     return UNSAFE_SCHEMES.includes(scheme) ? scheme + ' is no editor\u2019s' : '';
 }
 
-/* As the browser reads it, which drops tabs and newlines in "java\tscript:". */
+/* Returns the scheme as the browser reads it: it drops tabs and newlines in "java\tscript:". */
 function schemeOf(link) {
     try {
         return new URL(link).protocol;
@@ -40,14 +40,14 @@ function schemeOf(link) {
     }
 }
 
-/* The path on the reader's machine. */
+/* Returns the path on the reader's machine. */
 function mappedPath(path, from, to) {
     const base = from.replace(/\/+$/, '');
     return from && (path === base || path.startsWith(base + '/')) ?
         to.replace(/[/\\]+$/, '') + path.slice(base.length) : path;
 }
 
-/* The link to a line of a file, or null: nothing is set, or the file is none of a file system. */
+/* Returns the link to a line of a file; null if no editor is set or the code is not in a file. */
 function editorLink(choices, path, line) {
     if (!choices.editor || templateFault(choices.editor) || !path.startsWith('/'))
         return null;
@@ -56,21 +56,21 @@ function editorLink(choices, path, line) {
         encoded = mappedPath(path, choices.editorFrom, choices.editorTo)
             .split('/').map(encodeURIComponent).join('/');
     } catch (error) {
-        return null; /* bytes that are no text */
+        return null; /* the path is not valid text */
     }
     const values = {path: encoded, line: String(line > 0 ? line : 1)};
     const link = choices.editor.replace(/\{(path|line)\}/g, (_, name) => values[name]);
     return UNSAFE_SCHEMES.includes(schemeOf(link)) || schemeOf(link) === '' ? null : link;
 }
 
-/* An <a> that opens the line, or null. */
+/* Returns an <a> that opens the line, or null. */
 function editorElement(page, func, line, text) {
     const link = attributes(make('a', 'editor-link', text), {rel: 'noreferrer noopener'});
     renderEditorLink(link, page, func, line);
     return link.hidden ? null : link;
 }
 
-/* Hidden where there is nothing to open. */
+/* Hides the link if there is nothing to open. */
 function renderEditorLink(link, page, func, line) {
     const file = page.profile.file(func), href = editorLink(page.choices, file, line);
     link.hidden = href === null;
@@ -86,7 +86,7 @@ function renderEditorLink(link, page, func, line) {
 
 /* ------------------------------------------------------------------- settings */
 
-/* Part of the help: which editor, and where its files are. */
+/* The part of the help that sets the editor and the mapped directory. */
 function addEditorSettings(page, host) {
     const choices = page.choices, fault = attributes(make('p', 'hint'), {role: 'status'});
     const field = (label, name, placeholder) => {

@@ -1,11 +1,11 @@
-/* The other formats, made from the profile in the page: the same figures, and the same
- * bytes where names are UTF-8, as the server's own .prof, folded and speedscope files
- * (plugin/report/export/prof.c, folded.c, speedscope.c say why they look as they do). */
+/* The other formats, made from the profile in the page. They have the same figures as the
+ * server's .prof, folded and speedscope files and, if all names are UTF-8, the same bytes.
+ * plugin/report/export/prof.c, folded.c and speedscope.c explain the formats. */
 'use strict';
 
 /* ---------------------------------------------------------------------- .prof */
 
-/* Python's marshal format, by type codes that every Python 3 reads. */
+/* Python's marshal format, with type codes that every Python 3 reads. */
 class Marshal {
     constructor() {
         this.data = new Uint8Array(1 << 16);
@@ -55,7 +55,7 @@ class Marshal {
         this.raw(data);
     }
 
-    /* Above 31 bits: a count of 15-bit digits, then the digits, the lowest first. */
+    /* Numbers above 31 bits are a count of 15-bit digits, then the digits, lowest first. */
     count(value) {
         if (value < 2 ** 31) {
             this.int32('i', value);
@@ -80,7 +80,7 @@ class Marshal {
         this.key(profile.file(func), profile.lineOf[func], profile.coName(func));
     }
 
-    /* pstats takes no .prof without functions. */
+    /* pstats rejects a .prof without functions, so this adds one. */
     nothing(name) {
         this.key('~', 0, name);
         this.int32('(', 5);
@@ -97,8 +97,8 @@ class Marshal {
     }
 }
 
-/* {function: (primitive, calls, self, cumulative, {caller: (calls, primitive, ...)})}:
- * the counts stand the other way round in callers. */
+/* Returns {function: (primitive, calls, self, cumulative, {caller: (calls, primitive, ...)})}. In
+ * callers the two counts are the other way round. */
 function profBytes(profile, stats) {
     const out = new Marshal(), callers = stats.allCallers();
     out.code('{');
@@ -128,10 +128,10 @@ function profBytes(profile, stats) {
 
 /* --------------------------------------------------------------------- folded */
 
-const FOLDED_MOST = 64 * 1024 * 1024; /* characters; beyond, stacks are cut */
+const FOLDED_MOST = 64 * 1024 * 1024; /* characters; longer output is cut */
 const FOLDED_COUNT = 12;
 
-/* Tools take a number at the end of a frame for a count, and ';' for its end. */
+/* Tools read a number at the end of a frame as a count, and ';' as the end of the frame. */
 function foldedLabel(profile, func) {
     const place = func ? profile.place(func) : '';
     return ((func ? profile.label(func) : requestLabel(profile)) + (place ? ' (' + place + ')' : ''))
@@ -139,25 +139,26 @@ function foldedLabel(profile, func) {
         .replace(/ ([0-9.]+)$/, '_$1');
 }
 
-/* "20,000 of 51,234 nodes", where the page had no room for all. */
+/* Returns "20,000 of 51,234 nodes" if the page does not have the whole tree. */
 function nodesText(profile) {
     const pruned = profile.pruned(), nodes = profile.nodes - profile.left().nodes;
     return pruned && pruned.nodes > nodes ?
         grouped(nodes) + ' of ' + plural(pruned.nodes, 'node') : plural(nodes, 'node');
 }
 
-/* ": 20,000 of 51,234 nodes" or nothing: what is made of a tree that was cut says so. */
+/* Returns ": 20,000 of 51,234 nodes" for files made from an incomplete tree, or nothing. */
 function cutText(profile) {
     return profile.exact ? ': ' + nodesText(profile) + (profile.pruned() ? '' : ' of a truncated tree') : '';
 }
 
-/* The request's name in files: of a page that had no room for all, with how much it had.
- * Where the server's own tree was truncated its files are like these. */
+/* Returns the name of the request in files. If the page does not have the whole tree, the name
+ * says how much it has. The server's own files do not say this of a tree that the server
+ * truncated. */
 function requestLabel(profile) {
     return profile.name(0) + (profile.pruned() ? ' [' + nodesText(profile) + ']' : '');
 }
 
-/* The length of stacks that fits. */
+/* Returns the length at which stacks must be cut to fit. */
 function foldedLongest(profile, lengths) {
     let all = 0, longest = 0;
     for (const length of lengths) {
@@ -169,7 +170,8 @@ function foldedLongest(profile, lengths) {
     return Math.max(lengths[0], Math.floor(FOLDED_MOST / profile.nodes) - FOLDED_COUNT);
 }
 
-/* Self time by node; that of stacks that are cut goes to the last frame shown. */
+/* Returns self time by node. The self time of frames that were cut counts for the last frame that
+ * is left. */
 function cutStacks(profile, lengths, longest) {
     const self = profile.self.slice(), cut = new Float64Array(profile.nodes);
     for (let i = profile.nodes - 1; i > 0; i--) {
@@ -181,7 +183,7 @@ function cutStacks(profile, lengths, longest) {
     return {self, cut};
 }
 
-/* Microseconds, rounded so that their sum is that of the request, rounded once. */
+/* Times are microseconds, rounded so that their sum is the rounded time of the request. */
 function foldedText(profile) {
     const labels = Array.from({length: profile.functions}, (_, f) => foldedLabel(profile, f));
     const lengths = new Float64Array(profile.nodes), lines = [], path = [];
@@ -210,7 +212,7 @@ function foldedText(profile) {
 
 /* ----------------------------------------------------------------- speedscope */
 
-const SPEEDSCOPE_MOST = 2000000; /* entries of all stacks of a sampled profile */
+const SPEEDSCOPE_MOST = 2000000; /* frames in all stacks of a sampled profile */
 
 function speedscopeFrame(profile, func) {
     const frame = {name: func ? profile.label(func) : requestLabel(profile)};
@@ -222,7 +224,7 @@ function speedscopeFrame(profile, func) {
     return frame;
 }
 
-/* Moments next to each other in one node, as one. */
+/* Joins neighbouring moments in the same node. */
 function timelineRuns(profile) {
     const runs = [], tl = profile.timeline;
     for (let i = 0; tl && i < tl.count; i++) {
@@ -243,7 +245,7 @@ function sampledProfile(profile, runs) {
     };
 }
 
-/* The tree: a node's self time stands before its children. */
+/* Makes events from the tree. The self time of a node comes before its children. */
 function eventedProfile(profile) {
     const events = [], open = [];
     let ns = 0;
@@ -277,8 +279,8 @@ function speedscopeText(profile) {
 
 /* ------------------------------------------------------------------ downloads */
 
-/* "GET.orders-42.80ms": like the names that the server gives its files. A part of the
- * tree is named as such: "GET.orders-42.80ms.20000-of-51234-nodes". */
+/* Returns "GET.orders-42.80ms", like the names of the server's files. An incomplete tree is named
+ * so: "GET.orders-42.80ms.20000-of-51234-nodes". */
 function downloadName(profile, isExact) {
     const meta = profile.meta, path = String(meta.path || '').replace(/[^\w.~-]+/g, '-').replace(/^-+|-+$/g, '');
     return [meta.method || 'request', path.slice(0, 100) || 'root',
@@ -287,7 +289,7 @@ function downloadName(profile, isExact) {
         .join('.').replace(/[^\w.~-]/g, '-');
 }
 
-/* Of the whole request, whatever range is shown. */
+/* Downloads always have the whole request, even if a range is shown. */
 const DOWNLOADS = [
     {name: '.prof', ending: '.prof', type: 'application/octet-stream',
      title: 'opens in SnakeViz (snakeviz FILE), pstats, gprof2dot', isExact: true,
@@ -302,7 +304,7 @@ const DOWNLOADS = [
      title: 'the data of this page, for jq and for scripts', make: page => [page.text]},
 ];
 
-/* A link to a Blob needs no permission of a Content-Security-Policy. */
+/* No Content-Security-Policy can forbid a link to a Blob. */
 function download(page, format) {
     const url = URL.createObjectURL(new Blob(format.make(page), {type: format.type}));
     const link = attributes(make('a'), {

@@ -1,17 +1,17 @@
-/* Figures and texts as the page shows them, and the few helpers that make elements.
+/* Formats numbers and text for the page, and has the helpers that make elements.
  *
- * Times come in nanoseconds. A column has one unit, so that its figures can be compared
- * at a glance; prose takes the unit that suits the figure. Everything that comes from
- * the profile goes through shown(), and into the page as text only. */
+ * Times are in nanoseconds. A column has one unit, so that its figures compare at a glance; a
+ * sentence uses the unit that suits the figure. All text of the profile goes through shown(), and
+ * enters the page as text, never as HTML. */
 'use strict';
 
 const MICRO = '\u00b5s';
 
 /* -------------------------------------------------------------------- numbers */
 
-const formats = new Map(); /* to make one takes longer than to draw a hundred boxes */
+const formats = new Map(); /* making a formatter takes longer than drawing a hundred boxes */
 
-/* With thousands marked, and so many digits behind the point. */
+/* Formats a number with thousands separators and least to most decimals. */
 function digitsOf(number, least, most = least) {
     const key = least * 10 + most;
     let format = formats.get(key);
@@ -25,7 +25,7 @@ function grouped(number) {
     return digitsOf(Math.round(number), 0);
 }
 
-/* The unit of a column of times, the greatest of which is given. */
+/* Returns the unit of a column, from its greatest time. */
 function columnUnit(greatestNs) {
     return greatestNs >= 10e9 ? {name: 's', ns: 1e9, digits: 3} : {name: 'ms', ns: 1e6, digits: 2};
 }
@@ -34,18 +34,18 @@ function inUnit(ns, unit) {
     return digitsOf(ns / unit.ns, unit.digits);
 }
 
-/* What one call takes: so many digits that calls of less than a microsecond are told apart. */
+/* Formats the time per call. There are enough digits to compare calls of less than a microsecond. */
 function perCall(ns, calls, unit) {
     const digits = unit.digits + 2, least = 10 ** -digits, time = calls ? ns / calls / unit.ns : 0;
     return time > 0 && time < least / 2 ? '<' + digitsOf(least, digits) : calls ? digitsOf(time, digits) : '';
 }
 
-/* Of an interval, as the log has it: always in milliseconds. */
+/* Formats a sampling interval, always in ms, as the log does. */
 function milliseconds(ns) {
     return digitsOf(ns / 1e6, 0, 3) + '\u202fms';
 }
 
-/* Three digits that matter: 339 ms, 15.7 ms, 2.08 s; on a scale no zeros behind. */
+/* Formats with three significant digits: 339 ms, 15.7 ms, 2.08 s. A scale has no trailing zeros. */
 function prose(ns, isScale = false) {
     if (ns === 0)
         return '0';
@@ -75,8 +75,8 @@ function plural(count, one, many) {
 
 /* ---------------------------------------------------------------------- texts */
 
-/* Controls, and marks that turn the direction of what stands around them. Joiners are
- * part of how a script, or an emoji, is written. */
+/* Control characters, and marks that change the direction of the text around them. Joiners are
+ * not here: scripts and emoji need them. */
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 function visible(character) {
@@ -86,7 +86,7 @@ function visible(character) {
     return '\\u' + code.toString(16).padStart(4, '0');
 }
 
-/* The text with nothing invisible in it, at most so many characters long. */
+/* Returns the text with invisible characters replaced, cut after most characters. */
 function shown(text, most = 300) {
     text = String(text);
     if (text.length > most)
@@ -105,7 +105,7 @@ function make(tag, className, text) {
     return element;
 }
 
-/* What a row consists of, by name, to be put in place and filled. */
+/* Makes the cells of a row, by name; the caller adds and fills them. */
 function addCells(row, tag, classes) {
     for (const name of Object.keys(classes))
         row[name] = make(tag, classes[name]);
@@ -130,7 +130,7 @@ function button(text, title, act) {
     return element;
 }
 
-/* A select of [value, text] pairs; act gets the chosen value. */
+/* A <select> of [value, text] pairs. act gets the chosen value. */
 function choice(label, options, value, act) {
     const select = attributes(make('select'), {'aria-label': label, title: label});
     for (const [name, text] of options)
@@ -146,7 +146,7 @@ function checkbox(text, title, checked, act) {
     return attributes(add(make('label', 'check'), input, text), {title});
 }
 
-/* What the views say of a request that nothing is known to have been called in. */
+/* Returns the views' sentence about a request with no known calls. */
 function nothingBelow(profile) {
     if (profile.range)
         return 'Nothing was seen below the request in this range.';
@@ -156,7 +156,7 @@ function nothingBelow(profile) {
         'Nothing below the request: it ' + finished + '.';
 }
 
-/* Sets a text only when it changes: rows are drawn again while scrolling. */
+/* Changes the text only if it differs: rows are drawn again while scrolling. */
 function setText(element, text) {
     if (element.textContent !== text)
         element.textContent = text;
@@ -175,7 +175,7 @@ function debounce(act, delayMs) {
     };
 }
 
-/* Calls act once in the next frame, however often it is asked to. */
+/* Calls act once in the next frame, even if it is called several times. */
 function onceAFrame(act) {
     let asked = false;
     return () => {

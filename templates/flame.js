@@ -1,6 +1,5 @@
-/* View 2: the call tree as boxes, callers above (icicle), below (flame) or inside
- * (sunburst) their callees; or one function between its callers and its callees
- * (sandwich). */
+/* View 2: the call tree as boxes. Callers are above (icicle), below (flame) or inside (sunburst)
+ * their callees; or one function is between its callers and callees (sandwich). */
 'use strict';
 
 const PATHS_LABEL = 'Flame graph: arrow keys go to caller, callee and siblings, Enter zooms';
@@ -27,7 +26,7 @@ class FlameView extends Chart {
             this.sayInstead(nothingBelow(page.profile));
     }
 
-    /* The sandwich is of a function in this profile: it is not remembered. */
+    /* The sandwich is not remembered: its function may be missing in another profile. */
     chooseShape(value) {
         if (value === 'sandwich')
             this.page.openSandwich(this.page.func);
@@ -56,7 +55,7 @@ class FlameView extends Chart {
         fillLegend(this.legend, this.page.colours.legend(), true);
     }
 
-    /* What is drawn, and how. Was it something else before? */
+    /* Chooses the shape. Returns whether the picture is a new one. */
     takeShape(changes) {
         const shape = this.page.shape();
         const isNew = Boolean(changes.layout) || this.drawn !== shape ||
@@ -87,7 +86,7 @@ class FlameView extends Chart {
         this.current = this.hovered = NONE;
     }
 
-    /* Above the sandwich: what it is of, and how to read it. */
+    /* The caption of a sandwich: its function, and how to read it. */
     describe() {
         const page = this.page, isEmpty = this.isSandwich && !this.layout.total[0];
         this.caption.hidden = !this.isSandwich || isEmpty;
@@ -115,7 +114,7 @@ class FlameView extends Chart {
                 'are exact.' : '');
     }
 
-    /* "50 ms of its 80 ms", where the tree had no room for all of it. */
+    /* Returns "50 ms of its 80 ms" if not all calls of the function are in the tree. */
     timeText() {
         const {profile, stats, centre} = this.page, inTree = this.layout.total[0];
         const all = centre ? stats.figuresOf(centre).cumulative : inTree;
@@ -163,7 +162,7 @@ class FlameView extends Chart {
             super.drawBoxes(ctx);
     }
 
-    /* The function stands between two lines. */
+    /* Draws a line above and below the function. */
     drawOver(ctx) {
         if (!this.isSandwich)
             return;
@@ -177,7 +176,7 @@ class FlameView extends Chart {
         return this.isRound ? this.sunburst.hit(x, y) : super.hit(x, y);
     }
 
-    /* In the middle of the sunburst a click leads back out. */
+    /* A click in the middle of the sunburst zooms out. */
     clickBox(box) {
         if (this.isSandwich)
             this.go(box);
@@ -187,7 +186,7 @@ class FlameView extends Chart {
             super.clickBox(box);
     }
 
-    /* In a sandwich the selection moves, and the function in the middle stays. */
+    /* In a sandwich the selection moves; the function in the middle stays. */
     go(box) {
         if (!this.isSandwich || box === NONE) {
             super.go(box);
@@ -208,7 +207,7 @@ class FlameView extends Chart {
         this.go(nextOf(this.layout.count, this.current, step, box => this.found[this.boxes.row[box]]));
     }
 
-    /* "12 ms of the 40 ms of f came from here (30 %)" */
+    /* Returns "12 ms of the 40 ms of f came from here (30 %)". */
     shareText(row) {
         const layout = this.layout, whole = layout.total[0], isCaller = layout.isCaller(row);
         const name = shown(this.page.profile.label(this.page.centre), 60);
@@ -226,7 +225,7 @@ class FlameView extends Chart {
         return [this.shareText(row), layout.isCaller(row) ? count : 'self ' + prose(layout.self[row]) + ', ' + count];
     }
 
-    /* The zoom that views share is of a call path. */
+    /* The views share the zoom of a call path; a zoom in a sandwich is not shared. */
     noteRange() {
         if (!this.isSandwich)
             super.noteRange();

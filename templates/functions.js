@@ -1,10 +1,10 @@
-/* View 4, the functions: pstats' table, in the order and with the restrictions that were
- * in force, until the reader wants it otherwise. */
+/* View 4, the functions: pstats' table. At first it has the configured order and restrictions;
+ * the reader can change both. */
 'use strict';
 
 const SORT_WORDS = ['calls', 'cumtime', 'filename', 'line', 'name', 'nfl', 'pcalls', 'stdname', 'time'];
 
-/* pstats' comparisons: figures from the greatest down, texts from the least up. */
+/* pstats' comparisons: figures in descending, text in ascending order. */
 function sortComparison(profile, stats, word) {
     const figure = key => (a, b) => stats.byFunction[b][key] - stats.byFunction[a][key];
     const text = of => (a, b) => of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0;
@@ -19,7 +19,7 @@ function sortComparison(profile, stats, word) {
     }[word];
 }
 
-/* The order of the server's table. */
+/* Sorts like the server. */
 function configuredOrder(profile, stats) {
     const words = (profile.meta.sort_by || []).filter(word => SORT_WORDS.includes(word));
     const compare = words.map(word => sortComparison(profile, stats, word));
@@ -33,7 +33,7 @@ function configuredOrder(profile, stats) {
     });
 }
 
-/* One of pstats' restrictions, in Python's notation: 40, 0.1, 'pattern'. */
+/* Applies one of pstats' restrictions in Python's notation: 40, 0.1, 'pattern'. */
 function restrict(profile, list, text) {
     const quoted = /^(['"])(.*)\1$/s.exec(text);
     if (!quoted && /^\d+$/.test(text))
@@ -44,11 +44,11 @@ function restrict(profile, list, text) {
         const regex = fromPython(quoted ? quoted[2].replace(/\\(.)/gs, '$1') : text);
         return list.filter(func => regex.test(profile.standardName(func)));
     } catch (error) {
-        return list; /* an expression that only Python reads */
+        return list; /* JavaScript cannot read this expression */
     }
 }
 
-/* What of Python's notation JavaScript writes in another way. */
+/* Translates the parts of Python's notation that JavaScript writes differently. */
 function fromPython(pattern) {
     const flags = /^\(\?([ims]+)\)/.exec(pattern);
     const body = (flags ? pattern.slice(flags[0].length) : pattern)
@@ -205,7 +205,7 @@ class FunctionsView {
         this.update({sort: true});
     }
 
-    /* The column that the arrow stands in. */
+    /* Returns the column that shows the arrow. */
     shownSort() {
         const first = (this.profile.meta.sort_by || [])[0];
         const key = {calls: 'ncalls', time: 'tottime', cumtime: 'cumtime', name: 'name'}[first];

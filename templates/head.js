@@ -1,8 +1,8 @@
-/* The head: what was asked, what was answered, what it cost; notices; downloads. */
+/* The head: the request, its response and its cost; notices; downloads. */
 'use strict';
 
-/* Only where a click is harmless: http, https and what is relative to this page. Told by
- * the browser's own reading, which drops tabs and newlines in "java\tscript:". */
+/* Returns the address if a click on it is safe: http, https or a relative address. The browser
+ * itself reads it, as it drops tabs and newlines in "java\tscript:". */
 function safeLink(location) {
     try {
         return /^https?:$/.test(new URL(location, 'http://localhost/').protocol) ? location : null;
@@ -65,7 +65,7 @@ class Head {
         return add(make('span'), make('b', '', number), ' ' + name);
     }
 
-    /* Where the app's own answer led, or how it failed. */
+    /* The redirect or the exception of the app. */
     addAnswer(line) {
         const meta = this.meta;
         if (meta.location) {
@@ -90,13 +90,13 @@ class Head {
             rest -= part;
         }
         const seen = parts.filter(part => part.ns > 0.001 * meta.wall_ns);
-        if (rest > 0.005 * meta.wall_ns) /* beside waits that are named "not on CPU" says too much */
+        if (rest > 0.005 * meta.wall_ns) /* next to named waits, "not on CPU" would say too much */
             seen.push({name: seen.some(part => part.fill !== 'wait-0') ? 'not known' : 'not on CPU',
                        fill: 'wait-' + WAIT_UNKNOWN, ns: rest});
         addSplit(host, seen.sort((a, b) => b.ns - a.ns));
     }
 
-    /* What is looked at now and then. */
+    /* Facts that are hidden until the reader asks for more. */
     addFacts(host) {
         const meta = this.meta, list = make('dl', 'head-facts'), p = this.page.profile;
         const fact = (name, text) => {
@@ -166,7 +166,7 @@ class Head {
     }
 }
 
-/* How much of the whole the tree holds, and where the rest is. */
+/* Says how much of the profile the tree contains, and where the rest is. */
 function lackText(profile, stats) {
     const {calls, ofCalls, ns} = lackOf(profile, stats);
     const part = profile.sampling ? percent(calls, ofCalls) + ' of the frames that samples saw' :
@@ -180,7 +180,7 @@ function lackText(profile, stats) {
         ' Functions, callers and callees are exact.';
 }
 
-/* Why the figures are not all that they could be. */
+/* Shows the notices: reasons why the figures are incomplete or inexact. */
 function addNotices(host, profile, stats) {
     const given = profile.notices();
     const notices = given.map(notice => notice.text);

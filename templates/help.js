@@ -1,4 +1,4 @@
-/* The help: what the keys do, and what the words mean. */
+/* The help: the keys, and the meaning of the words. */
 'use strict';
 
 const KEYS = [
@@ -23,7 +23,7 @@ const KEYS = [
     ['?', 'this help'],
 ];
 
-/* In the order in which a reader meets them. */
+/* Words are in the order in which a reader meets them. */
 const TERMS = [
     ['total', 'time in a function and in all that it called'],
     ['self', 'time in the function itself, without what it called; dark in the bars'],

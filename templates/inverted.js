@@ -1,21 +1,21 @@
-/* The call tree from the other end: functions by self time, and below each its callers, theirs
- * below them, each with the part of that self time that came from there.
+/* The inverted call tree: functions by self time, and below each its callers. A caller's row has
+ * the part of that self time that came from it.
  *
  *     tree   GET --- a --- f        inverted   f --- a --- GET
  *              \--- b --- f                     \--- b --- GET
  *                                               b --- GET
  *
- * Made of the rows of the tree, so that a folded run is one function: its entry. Row 0 is the
- * whole: the self times of the functions below it add up to the request's time. Callers are
- * found when a row is opened: all of them would be as many rows as all nodes have callers. */
+ * It is made from the rows of the tree, so a folded run counts as one function: its entry. Row 0
+ * is the whole. The functions below it add up to the request's time. Callers are found when a
+ * row is opened, because a tree with all callers would be far too large. */
 'use strict';
 
 class Inverted extends Merged {
     constructor(tree) {
         super(tree);
         this.isInverted = true;
-        this.steps = []; /* by made row: up from where, and from which row of self time */
-        this.grown = []; /* by made row: those of its callers, once they are found */
+        this.steps = []; /* by made row: its steps {source: row of the tree, top: row that had the self time} */
+        this.grown = []; /* by made row: the set of its callers' rows; undefined until they are found */
         for (const top of rowsWithSelf(tree)) {
             this.step(this.rowBelow(0, tree.func(top)), top, top);
             this.rows.total[0] += tree.self[top];
@@ -23,7 +23,7 @@ class Inverted extends Merged {
         this.grown[0] = new Set(this.steps.keys());
         this.grown[0].delete(0);
         this.settle();
-        this.roots = new Map(); /* by function */
+        this.roots = new Map(); /* by function: its made row */
         for (let made = 1; made < this.rows.count; made++)
             this.roots.set(tree.func(this.steps[made][0].source), made);
     }
@@ -34,7 +34,7 @@ class Inverted extends Merged {
         (this.steps[made] = this.steps[made] || []).push({source, top});
     }
 
-    /* A sample is the self time of one row only: of the innermost. */
+    /* A sample is self time of one row only, the innermost. */
     ownCalls(top) {
         const tree = this.tree;
         let calls = tree.calls[top];
@@ -43,19 +43,19 @@ class Inverted extends Merged {
         return Math.max(0, calls);
     }
 
-    /* Rows get new numbers: place says where a made row stands now, made which one a row is. */
+    /* Numbers the rows again. place has the row of a made row; made is its inverse. */
     settle() {
         this.place = this.arrange(this.rows);
         this.made = new Int32Array(this.count);
         this.place.forEach((at, made) => { this.made[at] = made; });
     }
 
-    /* Are the row's callers there? The request has none. */
+    /* Returns whether the callers of the row are found. The request has no callers. */
     isGrown(row) {
         return Boolean(this.grown[this.made[row]]) || this.func(row) === 0;
     }
 
-    /* Finds the callers of rows, and theirs up to so many more. */
+    /* Finds the callers of rows, then their callers, until there are about most more rows. */
     grow(rows, most = 0) {
         const limit = this.rows.count + most, queue = rows.map(row => this.made[row]);
         for (let i = 0; i < queue.length && (i < rows.length || this.rows.count < limit); i++)
@@ -81,12 +81,12 @@ class Inverted extends Merged {
 
     /* -------------------------------------------------------------------- rows */
 
-    /* The row of a function's self time; NONE where it has none. */
+    /* Returns the row of a function's self time; NONE if it has no self time. */
     rootOf(func) {
         return this.roots.has(func) ? this.place[this.roots.get(func)] : NONE;
     }
 
-    /* Of the self time of the function that the row is below, the part that came from here. */
+    /* Returns the share of self time that came from here: of the function at the root of the row. */
     shareText(row, total = this.total[row]) {
         let root = row;
         while (this.depth[root] > 1)
@@ -94,7 +94,7 @@ class Inverted extends Merged {
         return percent(total, this.total[root]);
     }
 
-    /* Rows of the tree. */
+    /* Returns the rows of the tree that the row was made from. */
     sourcesOf(row) {
         return Array.from(new Set((this.steps[this.made[row]] || []).map(step => step.source)));
     }
@@ -120,7 +120,7 @@ class Inverted extends Merged {
         return Uint8Array.from(this.made, (_, row) => this.sourcesOf(row).some(source => sources[source]) ? 1 : 0);
     }
 
-    /* What a row is known by in another inverted tree of the same profile. */
+    /* Returns a key that identifies the row in any inverted tree of the same profile. */
     keyOf(row) {
         const path = [];
         for (; row; row = this.parent[row])
@@ -129,8 +129,8 @@ class Inverted extends Merged {
     }
 }
 
-/* The rows of functions that have self time somewhere: their calls are counted everywhere. When
- * sampling, only those with self time have samples of their own. */
+/* Returns the rows of functions that have self time somewhere, as calls count everywhere. When
+ * sampling, only rows with self time have samples of their own. */
 function rowsWithSelf(tree) {
     const has = new Uint8Array(tree.profile.functions), rows = [];
     for (let i = 0; i < tree.count; i++)

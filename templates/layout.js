@@ -1,20 +1,19 @@
-/* What is drawn: rows made of nodes, with library runs folded.
+/* The rows of the call tree, made from nodes. Library runs are folded.
  *
- * Rows stand in preorder, the heaviest child first. A run of functions that may be folded
- * is one row, named by its entry; functions that are reached from anywhere in it are its
- * children, and rows of one function below one row are one. A row's self time is that of
- * all its nodes, so that figures add up. Where nothing may be folded, each node is a row. */
+ * Rows are in preorder, the child with the most time first. A run of foldable functions is one
+ * row with the name of its entry. Functions that the run calls are its children. Calls of one
+ * function below one row are one row. A row's self time is the sum over all its nodes, so figures
+ * add up. If no function is foldable, each node is a row. */
 'use strict';
 
-/* Rows that are no longer made but shown: in preorder, the heaviest first. */
+/* Finished rows, in preorder. Of siblings, the one with the most time is first. */
 class Rows {
     constructor(profile) {
         this.profile = profile;
     }
 
-    /* rows: columns by row, parents before their children, in any order else. Takes them
-     * as this.node, depth, parent, end, folded, self, total, calls, cpu and start; says
-     * where each row stands now. */
+    /* rows has columns by row; parents come before their children. Sets this.node, depth, parent,
+     * end, folded, self, total, calls, cpu and start. Returns the new number of each row. */
     arrange(rows) {
         const {first, next} = this.linkByWeight(rows), n = this.count = rows.count;
         const place = new Int32Array(n);
@@ -39,7 +38,7 @@ class Rows {
         return place;
     }
 
-    /* The rows of each parent as a list, the heaviest first. */
+    /* Links the children of each row as a list, the one with the most time first. */
     linkByWeight(rows) {
         const order = new Uint32Array(rows.count), total = rows.total;
         for (let i = 0; i < rows.count; i++)
@@ -65,7 +64,8 @@ class Rows {
             this.cpu[at] = rows.cpu[row];
     }
 
-    /* Subtree ends, and where each row starts: children side by side, self time last. */
+    /* Finds the end of each subtree, and the start of each row: children are next to each other,
+     * self time comes last. */
     findEnds() {
         const free = new Float64Array(this.count);
         for (let i = 0; i < this.count; i++) {
@@ -86,7 +86,7 @@ class Rows {
         return this.profile.func[this.node[row]];
     }
 
-    /* The libraries that were folded into the row, that with most self time first. */
+    /* Returns the libraries that are folded into the row, by descending self time. */
     libraries(row) {
         const p = this.profile, selfOf = new Map();
         for (const node of this.nodesOf(row)) {
@@ -103,13 +103,13 @@ class Rows {
 }
 
 class Layout extends Rows {
-    /* foldable: by function, 1 where it may join a run. opened: by node, 1 where it stands
-     * for itself all the same. */
+    /* foldable: by function, 1 if it may join a run. opened: by node, 1 if it has its own row
+     * nevertheless. */
     constructor(profile, foldable, opened = new Uint8Array(profile.nodes)) {
         super(profile);
         this.foldable = foldable;
         this.opened = opened;
-        this.rowOf = new Int32Array(profile.nodes); /* by node */
+        this.rowOf = new Int32Array(profile.nodes); /* by node: its row */
         this.isFolding = foldable.some(Boolean);
         const rows = this.isFolding ? this.foldRows() : this.plainRows();
         this.sumUp(rows);
@@ -177,7 +177,7 @@ class Layout extends Rows {
         return this.nodesByRow.of(row);
     }
 
-    /* What the thread did in the row and below it: see Profile.waitsOf. */
+    /* See Profile.waitsOf; this is for the row and the rows below it. */
     waitsOf(row) {
         return this.sumWaits(row, this.end[row]);
     }
@@ -194,13 +194,12 @@ class Layout extends Rows {
         return sortedWaits(sums);
     }
 
-    /* Is the row's function that of the node? Else the node is folded into it. */
+    /* Returns whether the node has its own row. If not, it is folded. */
     showsNode(node) {
         return this.func(this.rowOf[node]) === this.profile.func[node];
     }
 
-    /* The foldable nodes around a row's, as far as nothing else stands between: the run that
-     * it is, or is part of. */
+    /* Returns the nodes of the run that the row is, or belongs to. */
     runOf(row) {
         const p = this.profile, isRun = func => this.foldable[func] === 1, run = [];
         let top = this.node[row];
@@ -218,13 +217,13 @@ class Layout extends Rows {
         return run;
     }
 
-    /* Children of a row's nodes that are calls of a function: together they enter a run. */
+    /* Returns the calls of a function from the nodes of a row: together they enter a run. */
     nodesWithEntry(row, func) {
         const p = this.profile;
         return Array.from(p.nodesOf(func)).filter(node => node && this.rowOf[p.parent[node]] === row);
     }
 
-    /* Can the row be opened (1), or closed again (2)? Else 0. */
+    /* Returns 1 if the row is a folded run, 2 if it is the entry of an opened run, else 0. */
     foldState(row) {
         if (this.folded[row])
             return 1;
@@ -233,20 +232,20 @@ class Layout extends Rows {
         return isEntry && this.foldable[p.func[node]] && this.opened[node] ? 2 : 0;
     }
 
-    /* The rows whose runs open with a row. */
+    /* Returns the rows whose runs open together with this row. */
     sourcesOf(row) {
         return [row];
     }
 
-    /* What a row is known by in another layout of the same profile. */
+    /* Returns a key that identifies the row in any layout of the same profile. */
     keyOf(row) {
         return this.node[row];
     }
 
-    /* The node to begin with: of the row with most time of its own. In a folded run that is the node
-     * with more than half of it, or the run's entry: where the time is spread over a library's
-     * functions, none of them is the hot spot. The request itself only where it has more than all
-     * others together: then the server took the time. */
+    /* Returns the node that is selected first: the hot spot. It is in the row with the most self
+     * time. If that row is a folded run, it is the node with more than half of the time, or the
+     * run's entry if the time is spread over many functions. The request itself is selected only
+     * if it has more self time than all others together: then the server took the time. */
     hotNode() {
         const p = this.profile;
         let best = 0, most = 0;
@@ -259,14 +258,14 @@ class Layout extends Rows {
         return p.self[hot] * 2 > most ? hot : this.node[best];
     }
 
-    /* From a row on to the heaviest child, as long as that has more time than the row itself. */
+    /* Follows the child with the most time, while that has more than the row's own self time. */
     hotRow(row = 0) {
         while (this.end[row] > row + 1 && this.total[row + 1] > this.self[row])
-            row++; /* the heaviest child stands first */
+            row++; /* the child with the most time is first */
         return row;
     }
 
-    /* 1 for each row that holds a function that was found. */
+    /* Returns 1 for each row with a function that was found. */
     rowsWith(found) {
         const rows = new Uint8Array(this.count), p = this.profile;
         for (let i = 0; i < p.nodes; i++)

@@ -1,10 +1,10 @@
-/* Calls that are not in the tree: a page has room for so many nodes, and a full tree for no
- * more. The report charges their time to the nearest node above that is there, and says how
- * much of that node's self time it is. Here that time becomes a node of its own below the
- * node, so that self time is a function's own everywhere. */
+/* Adds calls that are not in the tree: a page shows a limited number of nodes, and a full tree
+ * takes no more. The report adds their time to the self time of the nearest node above them, and
+ * says how much it was. Here it becomes a node of its own below that node, so that self time
+ * belongs to one function in every view. */
 'use strict';
 
-/* The data with these nodes in them; the data themselves where nothing is left out. */
+/* Returns the data with the added nodes, or the data themselves if there are none to add. */
 function withLeftNodes(data) {
     if (!data.left)
         return data;
@@ -36,7 +36,7 @@ function readLeft(data) {
     };
 }
 
-/* Where each node stands once the new ones do: behind the node that they are below. */
+/* Returns the new number of each node. An added node comes directly after its parent. */
 function placesWith(left, nodes) {
     const place = new Int32Array(nodes);
     for (let i = 0, k = 0; i < nodes; i++) {
@@ -47,7 +47,8 @@ function placesWith(left, nodes) {
     return place;
 }
 
-/* A function for each that had most of such time: numberOf is by the original's number. */
+/* Adds one function "not in the tree, mostly NAME" for each NAME. numberOf maps the number of the
+ * named function to that of the new one. */
 function addLeftFunctions(data, left) {
     const func = {}, str = data.str.slice(), numberOf = new Map();
     for (const name of Object.keys(data.func))

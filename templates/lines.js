@@ -1,12 +1,12 @@
-/* View 5, of sampled requests: per function, its lines with their samples and time; with
- * the source where the server was allowed to read it. */
+/* View 5, the lines of a sampled request: per function, with samples and time, and with the
+ * source if the server may read it. */
 'use strict';
 
 class LinesView {
     constructor(page) {
         this.page = page;
         this.name = 'lines';
-        this.profile = page.part.whole; /* lines are not known by moment */
+        this.profile = page.part.whole; /* moments do not have lines */
         this.lines = this.profile.lines;
         this.element = make('div', 'view lines');
         this.options = make('div', 'view-options');
@@ -31,7 +31,7 @@ class LinesView {
         }
     }
 
-    /* The functions with most self time first; their lines as in the file. */
+    /* Groups the lines by function, by descending self time. Lines are in the order of the file. */
     groupByFunction() {
         const groups = new Map(), lines = this.lines;
         for (let i = 0; i < lines.count; i++) {
@@ -82,7 +82,7 @@ class LinesView {
         return this.total(line) / (this.profile.total[0] || 1);
     }
 
-    /* Where the selected function is, unless one of its lines is in focus. */
+    /* Scrolls to the selected function, unless one of its lines is current. */
     reveal() {
         const current = this.rows[this.current];
         if (!current || current.group.func !== this.page.func)
@@ -132,7 +132,7 @@ class LinesView {
         attributes(element, {'aria-rowindex': index + 2, 'aria-selected': index === this.current});
     }
 
-    /* The source, or where it is. */
+    /* Returns the source of the line, or its place. */
     lineText(func, line) {
         const text = this.lines.text ? this.profile.str[this.lines.text[line]] : '';
         return text ? [text.replace(/\t/g, '    '), ''] :

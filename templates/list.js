@@ -1,12 +1,12 @@
-/* Rows of equal height in a scrolling box, of which only those in sight are elements: a
- * hundred thousand rows cost as much as thirty. */
+/* A scrolling list of rows of equal height. Only visible rows are elements: a hundred thousand
+ * rows cost as much as thirty. */
 'use strict';
 
 const ROW_HEIGHT = 24, HEAD_HEIGHT = 28, PRINTED_ROWS = 300;
 
 class VirtualList {
-    /* create() makes an empty row; render(element, index) fills it. The name makes ids.
-     * The head stays on top of the rows. */
+    /* create() makes an empty row; render(element, index) fills it. name is the prefix of row
+     * ids. head stays above the rows. */
     constructor(name, create, render, head = null) {
         this.name = name;
         this.create = create;
@@ -37,7 +37,8 @@ class VirtualList {
         return [first, Math.min(this.count, last)];
     }
 
-    /* A row's element is reused for the row that is a pool's length away from it. */
+    /* Reuses elements: an element shows every row whose index is the same modulo the pool's
+     * length. */
     drawNow() {
         const [first, last] = this.range();
         while (this.pool.length < last - first) {
@@ -60,7 +61,7 @@ class VirtualList {
         }
     }
 
-    /* Scrolls as little as needed; the row is in the page then. */
+    /* Scrolls as little as possible until the row is visible. Its element exists then. */
     reveal(index) {
         const top = index * ROW_HEIGHT, height = this.box.clientHeight - this.headHeight;
         const now = this.box.scrollTop, isFar = top + height < now || top > now + 2 * height;
@@ -82,7 +83,7 @@ class VirtualList {
         return Math.max(1, Math.floor((this.box.clientHeight - this.headHeight) / ROW_HEIGHT) - 1);
     }
 
-    /* Where a key leads from a row, or NONE where it is none of these. */
+    /* Returns the row that a key leads to, or NONE for other keys. */
     keyTarget(key, index) {
         const step = {ArrowUp: -1, ArrowDown: 1, PageUp: -this.pageRows(), PageDown: this.pageRows(),
                       Home: -this.count, End: this.count}[key];
@@ -90,7 +91,7 @@ class VirtualList {
             Math.max(0, Math.min(this.count - 1, index + step));
     }
 
-    /* The index of the row that an event happened in, or NONE. */
+    /* Returns the row of an event, or NONE. */
     indexOf(event) {
         const row = event.target.closest('.row');
         return row && this.box.contains(row) ? row.index : NONE;

@@ -1,9 +1,9 @@
-/* The profile: what the data say, and what follows from them. Knows nothing of the page.
+/* The profile: its data, and figures derived from them. It does not know the page.
  *
- * The data are schema 1 of the json report (plugin/report/page/profile_json.c describes it).
- * Nodes stand in preorder, so that a subtree is a range [node, end[node]), a loop forward
- * meets parents first and a loop backward children first: nothing here recurses. Times
- * are nanoseconds in Float64Arrays, which hold whole ones exactly up to 104 days. */
+ * The data are schema 1 of the json report; plugin/report/page/profile_json.c describes it. Nodes
+ * are in preorder, so a subtree is a range [node, end[node]). A forward loop meets parents first,
+ * a backward loop children first: nothing here recurses. Times are nanoseconds in Float64Arrays,
+ * which are exact for whole numbers up to 104 days. */
 'use strict';
 
 class Profile {
@@ -55,7 +55,7 @@ class Profile {
         this.readClasses(node.class || {of: [], name: []});
     }
 
-    /* Methods by the class of their object, where that is another than the one which defines them. */
+    /* Reads the labels of methods with the class of their object, if another class defines them. */
     readClasses(given) {
         need(Array.isArray(given.of), 'node.class.of is no array');
         const of = indexes(given.of, given.of.length, 'node.class.of', this.nodes);
@@ -105,8 +105,8 @@ class Profile {
         };
     }
 
-    /* text, the source of each line as a number in str, is there when the server may
-     * read it and its configuration allows it. */
+    /* text is the source of each line as an index into str. It is present if the server may read
+     * the source. */
     readLines(lines) {
         need(Array.isArray(lines.func), 'lines.func is no array');
         const count = lines.func.length;
@@ -147,7 +147,7 @@ class Profile {
         return this.nodesByFunction.of(func);
     }
 
-    /* Where the function takes most time; NONE when the tree has no room for it. */
+    /* Returns the node where the function takes the most time; NONE if it is not in the tree. */
     heaviestNode(func) {
         let best = NONE;
         for (const node of this.nodesOf(func))
@@ -164,7 +164,7 @@ class Profile {
         return best;
     }
 
-    /* Adds to sums, by kind of waiting (0: it ran), the self time of nodes. */
+    /* Adds the self time of nodes to sums, by kind of waiting; kind 0 is running. */
     addWaits(sums, from, to) {
         this.parts.addTo(sums, from, to);
         for (let i = from; i < to; i++) {
@@ -177,18 +177,20 @@ class Profile {
         return sums;
     }
 
-    /* As in the log. Where the kernel tells only running from not running, nobody saw a wait. */
+    /* Names are those of the log. If the kernel only says that the thread did not run, the name
+     * is "not on CPU". */
     waitName(kind) {
-        return [WAIT_OTHER, WAIT_UNKNOWN].includes(kind) && this.notices().some(notice => notice.code === 'waits-unknown') ?
+        const isVague = kind === WAIT_OTHER || kind === WAIT_UNKNOWN;
+        return isVague && this.notices().some(notice => notice.code === 'waits-unknown') ?
             'not on CPU' : WAIT_NAMES[kind];
     }
 
-    /* Does anybody know what the thread did? */
+    /* Returns whether the data say what the thread did. */
     hasWaits() {
         return this.cpu !== null && this.total[0] > 0;
     }
 
-    /* What the thread did in the node and below it: [[kind, ns], ...], what took most first. */
+    /* Returns what the thread did in the node and below it: [[kind, ns], ...], the longest first. */
     waitsOf(node) {
         return sortedWaits(this.addWaits(new Float64Array(WAIT_NAMES.length), node, this.end[node]));
     }
@@ -222,7 +224,7 @@ class Profile {
         return this.classLabels.get(node) || this.label(this.func[node]);
     }
 
-    /* The file without the directories that say only where libraries are. */
+    /* Returns the file without the directories that all libraries share. */
     shortFile(func) {
         const file = this.file(func), kind = this.kindOf[func];
         if (file.startsWith('<'))
@@ -236,19 +238,19 @@ class Profile {
         return file.split('/').slice(-2).join('/');
     }
 
-    /* "shop/views.py:12"; nothing for builtins and the request. */
+    /* Returns "shop/views.py:12"; '' for builtins and the request. */
     place(func) {
         const file = this.shortFile(func);
         return file === '~' || file === '' ? '' : file + ':' + this.lineOf[func];
     }
 
-    /* What pstats calls the function. */
+    /* Returns the function's name in pstats. */
     coName(func) {
         const name = this.name(func);
         return this.file(func) === '~' ? this.str[this.cprofileOf[func]] : name.slice(name.lastIndexOf('.') + 1);
     }
 
-    /* How pstats shows it. */
+    /* Returns the function as pstats prints it. */
     standardName(func) {
         if (this.file(func) !== '~')
             return this.file(func) + ':' + this.lineOf[func] + '(' + this.coName(func) + ')';
@@ -256,28 +258,29 @@ class Profile {
         return isAngled ? '{' + name.slice(1, -1) + '}' : name;
     }
 
-    /* Of the app, and none that says that it is not worth a look. */
+    /* Returns whether the function belongs to the app and does not hide itself. */
     isOwn(func) {
         return this.kindOf[func] === KIND_OWN && !this.isHidden(func);
     }
 
-    /* Does its code have a local variable __tracebackhide__, as pytest and pyinstrument know it? */
+    /* Returns whether its code has a local variable __tracebackhide__, as in pytest and
+     * pyinstrument. */
     isHidden(func) {
         return this.hideOf !== null && this.hideOf[func] === 1;
     }
 
-    /* Is nothing known of where a sampled request's time went? Without a sample it still is
-     * where the request was switched out. */
+    /* Returns whether nothing is known of a sampled request's time. Time in which it was switched
+     * out is known without samples, too. */
     isUnseen() {
         return this.sampling && !this.meta.samples && this.nodes === 1;
     }
 
-    /* Time of calls that the tree has no room for? */
+    /* Returns whether the function stands for calls that are not in the tree (left.js). */
     isLeft(func) {
         return func > 0 && this.kindOf[func] === KIND_REQUEST;
     }
 
-    /* How many nodes are such time, and how much it is. */
+    /* Returns the number and the time of nodes for calls that are not in the tree. */
     left() {
         let nodes = 0, ns = 0;
         for (let i = 1; i < this.nodes; i++)
@@ -292,13 +295,13 @@ class Profile {
         return Array.isArray(this.meta.notices) ? this.meta.notices : [];
     }
 
-    /* The notice that the page had no room for all of the tree, or undefined. */
+    /* Returns the notice that the page does not show the whole tree, or undefined. */
     pruned() {
         return this.notices().find(notice => notice.code === 'pruned');
     }
 
-    /* "at line 42", where nine tenths of the function's own time was; "mostly at line 42", where
-     * half of it was; ''. */
+    /* Returns "at line 42" if the line had nine tenths of the function's self time, "mostly at
+     * line 42" if it had half, or ''. */
     hotLine(func) {
         if (!this.hotLines)
             this.hotLines = this.findHotLines();

@@ -1,7 +1,7 @@
-/* The page: what is selected, zoomed, searched and chosen, and who is told.
+/* The page: its selection, zoom, search and choices. It tells the views about changes.
  *
- * There is one selection (a node and its function), one zoom (a node) and one search for
- * all views. Only the view that is shown is drawn; the others remember what changed. */
+ * All views share one selection (a node and its function), one zoom (a node) and one search. Only
+ * the visible view is drawn; the others keep a list of pending changes. */
 'use strict';
 
 class Page {
@@ -16,9 +16,9 @@ class Page {
         this.hovered = NONE;
         this.found = null;
         this.zoom = 0;
-        this.centre = NONE; /* the function of the sandwich; NONE: another shape */
+        this.centre = NONE; /* the function of the sandwich; NONE for another shape */
         this.freeRange = null;
-        this.opened = new Uint8Array(profile.nodes); /* 1: not folded into its row */
+        this.opened = new Uint8Array(profile.nodes); /* by node, 1: has its own row */
         this.applyTheme();
         this.foldNow();
         this.take(this.layout.hotNode());
@@ -49,7 +49,7 @@ class Page {
         this.controls.update();
     }
 
-    /* Another configured order is another first state. */
+    /* A sort order is remembered only while the configured order stays the same. */
     rememberedSort() {
         const sort = this.choices.sort;
         return sort && sort.configured === String(this.profile.meta.sort_by) ? sort : null;
@@ -85,7 +85,7 @@ class Page {
         this.toggleRuns([row]);
     }
 
-    /* Opens the folded runs that rows are, or closes those that they are the entries of. */
+    /* Opens rows that are folded runs, or closes rows that are entries of opened runs. */
     toggleRuns(rows) {
         const layout = this.layout, states = rows.map(row => layout.foldState(row));
         const state = states.includes(1) ? 1 : 2, chosen = rows.filter((_, i) => states[i] === state);
@@ -106,7 +106,8 @@ class Page {
         this.layout = new Layout(this.profile, this.layout.foldable, this.opened);
     }
 
-    /* What is selected has a row of its own: a folded run that holds it opens. */
+    /* Selects a node. It needs its own row: if it is folded, its run opens. Returns whether one
+     * opened. */
     take(node) {
         this.node = node;
         this.func = this.profile.func[node];
@@ -148,7 +149,7 @@ class Page {
         }
     }
 
-    /* Of another range of the request: everything but the head is made anew. */
+    /* Switches to a profile of another range. Everything but the head is made again. */
     takeProfile(profile, stats, node) {
         Object.assign(this, {profile, stats, zoom: 0, freeRange: null});
         this.opened = new Uint8Array(profile.nodes);
@@ -159,7 +160,7 @@ class Page {
         this.makeViews();
     }
 
-    /* Every view is of this range. */
+    /* Limits every view to this range. */
     showPart(from, to) {
         if (this.part.set(from, to))
             this.showAnew();
@@ -206,7 +207,7 @@ class Page {
         this.writeHash();
     }
 
-    /* Tells the view at hand what changed; the others when they are shown. */
+    /* Tells the visible view what changed. The other views learn it when they are shown. */
     change(changes) {
         for (const view of Object.values(this.views))
             Object.assign(view.pending, changes);
@@ -228,14 +229,15 @@ class Page {
         this.selectionChanged(isInSandwich, this.take(node));
     }
 
-    /* Where the function takes most time. The tree may have no room for it at all. */
+    /* Selects the function at the node where it takes the most time. It may not be in the tree at
+     * all. */
     selectFunction(func) {
         const node = this.profile.heaviestNode(func), isOpened = node !== NONE && this.take(node);
         this.func = func;
         this.selectionChanged(false, isOpened);
     }
 
-    /* What is selected anywhere else is the sandwich's new middle. */
+    /* A selection outside the sandwich becomes its new middle. */
     selectionChanged(isInSandwich = false, isOpened = false) {
         if (this.centre !== NONE && !isInSandwich)
             this.centre = this.func;
@@ -261,13 +263,13 @@ class Page {
                  prose(func ? figures.cumulative : this.profile.total[0]));
     }
 
-    /* To where the time goes: each time to the heaviest callee, as long as that has more than the
-     * caller has of its own. */
+    /* Selects the end of the hot path: always the child with the most time, while that has more
+     * than its caller's self time. */
     hotPath() {
         this.select(this.layout.node[this.layout.hotRow()]);
     }
 
-    /* The flame graph of the selected call path. */
+    /* Shows the flame graph of the selected call path. */
     showPath() {
         this.centre = NONE;
         this.zoomTo(this.node);
@@ -282,7 +284,7 @@ class Page {
         this.writeHash();
     }
 
-    /* A view has moved by itself: it stays where it is, the others follow. */
+    /* A view has zoomed itself: it stays as it is, the others follow. */
     noteZoom(view, node, from, to) {
         for (const other of Object.values(this.views))
             if (other !== view)
@@ -317,7 +319,7 @@ class Page {
             test = textTest(query);
         } catch (error) {
             this.controls.showFound('not a regular expression yet', true);
-            return; /* the last result stays */
+            return; /* keeps the last result */
         }
         this.found = test ? matchingFunctions(this.profile, test) : null;
         if (this.found) {
@@ -354,7 +356,7 @@ class Page {
         return this.choices.unit === 'percent' ? percent(ns, this.profile.total[0]) : inUnit(ns, this.unit);
     }
 
-    /* One name for a column in every view and in the log. */
+    /* Columns have one name in all views and in the log. */
     columnName(key) {
         const unit = this.choices.unit === 'percent' ? '%' : this.unit.name;
         return {total: 'Total ' + unit, share: '%', self: 'Self ' + unit,
@@ -362,19 +364,19 @@ class Page {
                 totalPerCall: 'Total/call ' + this.unit.name, line: 'Line', name: 'Function'}[key];
     }
 
-    /* Calls that are not in the tree are not counted by call path. */
+    /* Calls outside the tree are not counted by call path. */
     countOf(calls, func) {
         const word = this.profile.sampling ? 'sample' : 'call';
         return this.profile.isLeft(func) ? word + 's not counted' : plural(calls, word);
     }
 
-    /* A function's name as an element, own code as such. */
+    /* Makes an element with the function's name; own code has its own style. */
     nameElement(className, func, most) {
         const isOwn = this.profile.isOwn(func);
         return make('bdi', className + (isOwn ? ' own' : ''), shown(this.profile.label(func), most));
     }
 
-    /* The name for a canvas: its width in characters, and how to cut it. */
+    /* Returns the name for a canvas: its width in characters, and how to cut it. */
     shortLabel(func) {
         let label = this.labels.get(func);
         if (!label)

@@ -1,5 +1,6 @@
-/* Beside every view: the selected function, here and everywhere, who calls it and whom it
- * calls. Above: the way to it, own code only. Narrow: one line that opens. */
+/* The panel next to every view: the figures of the selected function on this call path and
+ * everywhere, its callers and callees. Above the view: the call path, own code only. On narrow
+ * screens the panel is one line that opens. */
 'use strict';
 
 const PAIRS_SHOWN = 25;
@@ -16,7 +17,7 @@ class Panel {
         this.makeSplitter(document.getElementById('splitter'));
     }
 
-    /* Its width: dragged, or with the arrow keys. */
+    /* The width is set by dragging or with the arrow keys. */
     makeSplitter(splitter) {
         const set = width => {
             this.page.choices.panelWidth = Math.round(Math.max(200, Math.min(innerWidth * 0.7, width)));
@@ -115,7 +116,7 @@ class Panel {
         add(this.body, list);
     }
 
-    /* Of a row that has time, but no samples or calls. */
+    /* Returns why a row with time has no samples or calls. */
     whyNone(func, row) {
         const {profile, layout} = this.page;
         if (profile.isLeft(func))
@@ -124,7 +125,7 @@ class Panel {
         return WAIT_NAMES[kind] === 'switched out' ? 'none: it was switched out' : '';
     }
 
-    /* What the thread did in the time of this call path, callees included. */
+    /* Shows what the thread did on this call path, callees included. */
     addWaits(isHere) {
         const page = this.page;
         if (!isHere || !page.profile.hasWaits())
@@ -145,7 +146,7 @@ class Panel {
             ...this.editorButton(), ...this.foldButton()));
     }
 
-    /* The link, or the way to set it; nothing for what is in no file. */
+    /* Returns the link, or a button that sets the editor; nothing for code that is not in a file. */
     editorButton() {
         const page = this.page, link = editorElement(page, page.func, page.profile.lineOf[page.func], 'Open in editor');
         const isUnset = !page.choices.editor && page.profile.file(page.func).startsWith('/');
@@ -190,7 +191,7 @@ class Panel {
 
     /* -------------------------------------------------------------- the way to it */
 
-    /* The request, own code, and what is selected. */
+    /* The crumbs are the request, own code, and the selection. */
     updateCrumbs() {
         const page = this.page, profile = page.profile;
         const path = profile.pathTo(page.node).filter(node =>
@@ -218,7 +219,7 @@ class Panel {
     }
 }
 
-/* A bar in parts, and what they are: [{name, fill, ns}], the greatest first. */
+/* Adds a bar in parts, and their names: [{name, fill, ns}], the longest first. */
 function addSplit(host, parts) {
     const whole = parts.reduce((sum, part) => sum + part.ns, 0);
     if (!whole)

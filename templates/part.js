@@ -1,13 +1,14 @@
-/* A range of the timeline in place of the whole request: a profile made of the moments in it, and
- * the line above the views that says so.
+/* A range of the timeline in place of the whole request: a profile made from its moments, and the
+ * line above the views that names the range.
  *
- * A moment knows its node, and what most of its time went to. So a part's times are exact (but
- * for a timeline that was thinned), while its CPU time and its waits are estimates. Lines and
- * calls that are not in the tree have no moments. */
+ * A moment has a node and one kind of waiting, which took most of its time. So the times of a
+ * range are exact (unless the timeline was thinned), but its CPU time and waits are estimates.
+ * Moments do not have lines, nor calls that are not in the tree. */
 'use strict';
 
-/* The profile of the moments between two times of a profile, with only the nodes that it saw:
- * .range says which they are there, and where the nodes of the whole are here (NONE: not). */
+/* Returns the profile of the moments between two times, with only their nodes. range.nodeOf has
+ * the node of the whole for each of its nodes, range.placeOf is the inverse (NONE: not in the
+ * range). */
 function partOf(whole, from, to) {
     const moments = momentsBetween(whole.timeline, from, to), sums = sumMoments(whole, moments);
     const nodeOf = Array.from({length: whole.nodes}, (_, node) => node)
@@ -26,7 +27,7 @@ function partOf(whole, from, to) {
     return part;
 }
 
-/* A timeline that starts at from: what is cut by an end counts with its part. */
+/* Returns a timeline that starts at from. Moments that are cut count with the part inside. */
 function momentsBetween(timeline, from, to) {
     const dt = [], node = [], wait = [];
     for (let i = 0, start = 0; i < timeline.count && start < to; start += timeline.dt[i++]) {
@@ -40,7 +41,8 @@ function momentsBetween(timeline, from, to) {
     return {count: dt.length, start: from, dt, node, wait};
 }
 
-/* By node of the whole. A moment is counted as one sample, of its node and of those above. */
+/* Returns sums by node of the whole. A moment counts as one sample of its node and of those
+ * above. */
 function sumMoments(whole, moments) {
     const n = whole.nodes, kinds = WAIT_NAMES.length;
     const self = new Float64Array(n), cpu = new Float64Array(n), samples = new Float64Array(n);
@@ -75,7 +77,7 @@ function partWaits(sums, nodeOf) {
     return new Parts(wait, nodeOf.length, 'the range');
 }
 
-/* "12.3 to 45.6 ms", with the digits that tell one from the other; "87.6 ms". */
+/* Returns "12.3 to 45.6 ms", with enough digits to tell the two apart, or "87.6 ms". */
 function rangeText(from, to, whole) {
     const [size, name] = whole >= 1e9 ? [1e9, 's'] : whole >= 1e6 ? [1e6, 'ms'] : [1e3, MICRO];
     const needed = Math.ceil(1 - Math.log10((to - from) / size));
@@ -83,7 +85,7 @@ function rangeText(from, to, whole) {
     return text(from) + ' to ' + text(to) + '\u202f' + name;
 }
 
-/* The range of the page: what sets it, clears it, and says what it is. */
+/* Sets, clears and names the range of the page. */
 class Part {
     constructor(page, element) {
         this.page = page;
@@ -93,12 +95,12 @@ class Part {
         this.say();
     }
 
-    /* The range, or null. */
+    /* null: the whole request */
     get range() {
         return this.page.profile.range || null;
     }
 
-    /* The whole clears it. Returns whether anything changed. */
+    /* A range over the whole request clears it. Returns whether anything changed. */
     set(from, to) {
         const whole = this.whole, end = whole.timeline ? whole.timeline.dt.reduce((sum, ns) => sum + ns, 0) : 0;
         from = Math.max(0, Math.round(Math.min(from, to, end)));
@@ -119,7 +121,7 @@ class Part {
         return isSet;
     }
 
-    /* What is selected stays so, as far as it is there. */
+    /* Keeps the selection if its node is in the profile. */
     take(profile, stats) {
         const node = this.toWhole(this.page.node), place = profile.range ? profile.range.placeOf[node] : node;
         this.page.takeProfile(profile, stats, place);
@@ -127,7 +129,7 @@ class Part {
         this.page.say(this.range ? 'Only ' + this.text() : 'The whole request');
     }
 
-    /* Addresses name the nodes of the whole. */
+    /* Addresses contain nodes of the whole request. */
     toWhole(node) {
         return this.range ? this.range.nodeOf[node] : node;
     }

@@ -1,25 +1,25 @@
-/* The sandwich: one function in the middle, wherever it was called; above it who called
- * it, and those that called them; below it what it called. Made of the call tree, not of
- * pairs: what stands above and below is what was on the stack together.
+/* The sandwich: one function in the middle, with all its calls; its callers and their callers
+ * above, its callees below. It is made from the call tree, not from pairs of caller and callee:
+ * functions above each other were on the stack together.
  *
  *     tree   GET --- a --- f --- x        sandwich of f    GET
  *              \      \--- x                              a | b
  *               \--- b --- f --- y                          f
  *                           \--- f                        x | y | f
  *
- * A call of the function within itself is part of the outermost one: its time is there
- * already. So the middle is the function's cumulative time. */
+ * A recursive call of the function is part of the outermost call, which includes its time. So
+ * the middle has the function's cumulative time. */
 'use strict';
 
-const CALLERS_MOST = 1000000; /* steps up from the function's calls; beyond, callers are cut */
+const CALLERS_MOST = 1000000; /* steps from the function's calls to callers; more are cut */
 
-/* Rows of a tree (a Layout), those alike as one row: of one function, below one row. */
+/* Merges rows of a tree (a Layout): those of one function below one row become one. */
 class Merged extends Rows {
     constructor(tree) {
         super(tree.profile);
         this.tree = tree;
         this.keys = new Map();
-        this.heaviest = []; /* by row: what its node took */
+        this.heaviest = []; /* by row: the time of its node */
         this.sources = {row: [], of: []};
         this.rows = {count: 0, parent: [], node: [], self: [], total: [], calls: [], folded: [], cpu: null};
         this.addRow(NONE);
@@ -42,7 +42,7 @@ class Merged extends Rows {
         return row;
     }
 
-    /* source, a row of the tree, is part of the row. */
+    /* Adds source, a row of the tree, to the row. */
     join(row, source, self, total, calls) {
         this.addFigures(row, source, self, total, calls);
         this.sources.row.push(row);
@@ -68,7 +68,7 @@ class Merged extends Rows {
         this.rows = this.keys = this.heaviest = this.sources = null;
     }
 
-    /* Rows of the tree. */
+    /* Yields the rows of the tree that are part of the row. */
     *sourcesOf(row) {
         for (const i of this.sourcesByRow.of(row))
             yield this.sourceList[i];
@@ -89,13 +89,12 @@ class Callees extends Merged {
     }
 }
 
-/* Level by level: the rows from which the function was reached, each with the function's
- * time and calls that came from it. */
+/* The callers, level by level. Each row has the function's time and calls that came from it. */
 class Callers extends Merged {
     constructor(tree, tops) {
         super(tree);
         this.isCut = false;
-        const steps = {row: [], source: [], top: []}; /* up from each call of the function */
+        const steps = {row: [], source: [], top: []}; /* steps from each call of the function to its caller */
         for (const top of tops)
             this.step(steps, 0, top, top);
         for (let from = 0, to = tops.length; from < to; [from, to] = [to, steps.row.length]) {
@@ -119,7 +118,7 @@ class Callers extends Merged {
     }
 }
 
-/* Both as rows of one: row 0 is the function, then come what it calls, then its callers. */
+/* Joins callees and callers. Row 0 is the function, then come its callees, then its callers. */
 class Sandwich extends Rows {
     constructor(layout, func) {
         super(layout.profile);
@@ -163,7 +162,7 @@ class Sandwich extends Rows {
     }
 }
 
-/* The same rows, but for the function: it stands by itself. */
+/* Returns the same layout, but with the function in rows of its own. */
 function unfolded(layout, func) {
     if (!layout.foldable[func] && !layout.opened.includes(1))
         return layout;
@@ -172,7 +171,7 @@ function unfolded(layout, func) {
     return new Layout(layout.profile, foldable);
 }
 
-/* The rows of a function that have none of its rows above them. */
+/* Returns the rows of a function that are not below another of its rows. */
 function outermost(tree, func) {
     const tops = [];
     for (let i = 0; i < tree.count;) {
@@ -184,7 +183,7 @@ function outermost(tree, func) {
     return tops;
 }
 
-/* A column of what is called, with that of the callers behind it. */
+/* Joins a column of the callees and that of the callers; both start with the function. */
 function joined(below, above) {
     const column = new below.constructor(below.length + above.length - 1);
     column.set(below);

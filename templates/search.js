@@ -1,8 +1,8 @@
-/* The search: which functions a reader's text finds, and how much time they took. */
+/* The search: finds functions by text, and sums up their time. */
 'use strict';
 
-/* A test of texts: a plain text without regard to case, or /a regular expression/.
- * null when there is nothing to look for; throws SyntaxError. */
+/* Returns a test for plain text, which ignores case, or for /a regular expression/. Returns null
+ * for an empty query; throws SyntaxError. */
 function textTest(query) {
     const text = query.trim();
     if (!text)
@@ -16,7 +16,7 @@ function textTest(query) {
     return candidate => candidate.toLowerCase().includes(lower);
 }
 
-/* By function: 1 where its name, file and line pass. */
+/* Returns by function: 1 if its name, file and line pass the test. */
 function matchingFunctions(profile, test) {
     const found = new Uint8Array(profile.functions);
     for (let f = 1; f < profile.functions; f++)
@@ -24,8 +24,8 @@ function matchingFunctions(profile, test) {
     return found;
 }
 
-/* How many functions, and the time in which one of them was on the stack: below a match
- * further ones add nothing. */
+/* Returns the number of functions, and the time in which at least one of them was on the stack:
+ * matches below a match add no time. */
 function searchShare(profile, found) {
     let functions = 0, ns = 0;
     for (const one of found)
@@ -38,7 +38,7 @@ function searchShare(profile, found) {
     return {functions, ns};
 }
 
-/* The next of count things, round and round from one of them, or NONE. */
+/* Returns the next wanted index after from, wrapping around; NONE if there is none. */
 function nextOf(count, from, step, isWanted) {
     for (let k = 1; k <= count; k++) {
         const at = ((from + step * k) % count + count) % count;

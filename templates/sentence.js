@@ -1,15 +1,14 @@
-/* Where the time went, in one sentence: "52 % in `render` (jinja2) · 18 % network read in
- * `quote`". Self time is summed up by what was done and by the function of the app that did
- * it, or asked for it: the nearest own function above. */
+/* One sentence about the request's time: "52 % in `render` (jinja2) · 18 % network read in
+ * `quote`". It groups self time by what the thread did and by the nearest own function above. */
 'use strict';
 
 const SENTENCE_PARTS = 3, SENTENCE_LEAST = 0.1, BUSY_LEAST = 0.25;
 
-/* Kinds of waiting that a function did not ask for: they count as its own time. */
+/* Functions do not ask for these waits: they count as the function's own time. */
 const UNASKED = ['GIL', 'other waits', 'CPU wait', 'not known'].map(name => WAIT_NAMES.indexOf(name));
 
-/* One group of self time: its kind (of waiting; 0: it ran, or nobody knows), the library (''
- * for own code), the own function that asked, and the functions that had the time. */
+/* One group of self time: its kind of waiting (0: running, or not known), its library ('' for own
+ * code), its own function, and the time by function. */
 class TimeGroup {
     constructor(kind, library, own) {
         Object.assign(this, {kind, library, own, ns: 0, node: 0, nodeNs: 0, byFunction: new Map(),
@@ -24,7 +23,7 @@ class TimeGroup {
             Object.assign(this, {node, nodeNs: ns});
     }
 
-    /* The function that had more than half of it, or NONE. */
+    /* Returns the function with more than half of the time, or NONE. */
     function() {
         for (const [func, ns] of this.byFunction)
             if (ns * 2 > this.ns)
@@ -33,7 +32,7 @@ class TimeGroup {
     }
 }
 
-/* The groups, what took most first. */
+/* Returns the groups, the longest first. */
 function timeGroups(profile) {
     const groups = new Map(), ownAbove = new Int32Array(profile.nodes);
     const sums = new Float64Array(WAIT_NAMES.length);
@@ -64,14 +63,14 @@ function libraryOf(profile, func) {
         profile.lib(func) || profile.label(func);
 }
 
-/* Those that are worth a word. */
+/* Returns the groups that the sentence names. */
 function sentenceGroups(profile) {
     const whole = profile.total[0];
     return timeGroups(profile).filter((group, i) => i === 0 || group.ns >= SENTENCE_LEAST * whole)
         .slice(0, SENTENCE_PARTS);
 }
 
-/* Fills the element; names select where most of their time is. */
+/* Fills the element. A name selects the node where it takes the most time. */
 function addSentence(page, element) {
     const profile = page.profile;
     clear(element);
@@ -88,14 +87,14 @@ function addSentence(page, element) {
     });
 }
 
-/* Of the request's time, that in which others had the processors. */
+/* Returns the share of the request in which it waited for a CPU. */
 function cpuWaitShare(profile) {
     const ns = profile.hasWaits() ? new Map(profile.waitsOf(0)).get(WAIT_NAMES.indexOf('CPU wait')) :
         (profile.meta.wait_ns || {})['cpu wait'];
     return (Number(ns) || 0) / (profile.total[0] || 1);
 }
 
-/* " (with 30 % CPU wait)", where it is much of the group's time. */
+/* Returns " (with 30 % CPU wait)" if that is a large part of the group. */
 function unaskedWords(profile, group) {
     const parts = UNASKED.map(kind => [kind, group.byKind.get(kind) || 0]).filter(([, ns]) => ns > 0.2 * group.ns)
         .sort((a, b) => b[1] - a[1])

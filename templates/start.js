@@ -1,7 +1,7 @@
-/* The last script: it starts the page. */
+/* The last script; it starts the page. */
 'use strict';
 
-/* Data that are not a profile make a card that says so; the text table stays. */
+/* Data that are not a profile show a card with the reason. The text table stays visible. */
 function start() {
     const element = document.getElementById('profile'), text = element ? element.textContent : '';
     try {

@@ -1,8 +1,8 @@
-/* What pstats shows, derived from the call tree as the server derives it for the .prof
- * (plugin/profile/stats.c): primitive calls are those with no call of the same function above
- * them, cumulative time is theirs only; the same for each pair of caller and callee. Of a
- * sampled profile "calls" are samples, each counted once. Where the tree was truncated,
- * the server's exact figures are taken instead. */
+/* The figures of pstats, derived from the call tree in the same way as in plugin/profile/stats.c
+ * for .prof files. Calls without a call of the same function above them are primitive; only they
+ * add cumulative time. Pairs of caller and callee have the same figures. In a sampled profile,
+ * "calls" are samples, and each sample counts once. If the tree is truncated, the server's exact
+ * figures are used instead. */
 'use strict';
 
 class Figures {
@@ -14,7 +14,8 @@ class Figures {
     }
 }
 
-/* Figures of many, in columns that grow; onPath counts how often each stands above. */
+/* Figures of many functions or pairs, in growing columns. onPath counts how often each is on the
+ * current path. */
 class Columns {
     constructor(size) {
         this.resize(size);
@@ -47,7 +48,7 @@ class Columns {
         this.cumulative[i] = cumulative;
     }
 
-    /* A sampled function may have been switched out without being met by a sample. */
+    /* A sampled function without samples may have time: it was switched out. */
     wasSeen(i) {
         return this.calls[i] > 0 || this.cumulative[i] > 0;
     }
@@ -59,12 +60,12 @@ class Columns {
 }
 
 class Stats {
-    /* exact: the server's figures, or null for those of the tree. */
+    /* exact: the server's figures, or null to derive them from the tree. */
     constructor(profile, exact = profile.exact) {
         this.profile = profile;
         this.exact = exact;
-        this.byFunction = new Array(profile.functions); /* Figures, where it was called */
-        this.pairs = new Columns(1024); /* of caller and callee, in first-seen order */
+        this.byFunction = new Array(profile.functions); /* Figures of functions that were called */
+        this.pairs = new Columns(1024); /* of caller and callee, in the order in which they were seen */
         this.pairKeys = [];             /* caller * functions + callee */
         if (exact)
             this.take(exact);
@@ -78,7 +79,7 @@ class Stats {
         return this.byFunction[func] || new Figures();
     }
 
-    /* [[function, Figures], ...] of those that call it. */
+    /* Returns [[function, Figures], ...] of the callers. */
     callersOf(func) {
         return this.pairsWhere((caller, callee) => callee === func ? caller : NONE);
     }
@@ -87,8 +88,8 @@ class Stats {
         return this.pairsWhere((caller, callee) => caller === func ? callee : NONE);
     }
 
-    /* Looks at all pairs: lists of lists for a hundred thousand would cost more. What the
-     * request called has no caller. */
+    /* Looks at all pairs: lists by function would cost more for a hundred thousand pairs. The
+     * request is not a caller. */
     pairsWhere(otherOf) {
         const count = this.profile.functions, found = [];
         this.pairKeys.forEach((key, i) => {
@@ -99,7 +100,7 @@ class Stats {
         return found;
     }
 
-    /* As callersOf, for all functions at once: callee: [[caller, Figures], ...]. */
+    /* Returns callersOf for all functions at once: a Map of callee to [[caller, Figures], ...]. */
     allCallers() {
         const callers = new Map(Array.from(this.functions, func => [func, []]));
         const count = this.profile.functions;
@@ -111,7 +112,7 @@ class Stats {
         return callers;
     }
 
-    /* Of exact figures the server has counted each sample once already. */
+    /* In exact figures, the server has counted each sample once already. */
     isSampled() {
         return this.profile.sampling && !this.exact;
     }
@@ -138,7 +139,8 @@ class Stats {
         });
     }
 
-    /* Depth first: what is left on the way from one node to the next is no longer above. */
+    /* Walks the tree depth first. Nodes between the last node and the next one's parent leave the
+     * path. */
     walk() {
         const p = this.profile, funcs = new Columns(p.functions), numbers = new Map();
         const pairOf = new Int32Array(p.nodes);
@@ -172,9 +174,9 @@ class Stats {
     }
 }
 
-/* What the tree lacks of the exact figures: calls (of sampled profiles functions, once
- * for each sample that they were in) in it and in all, and the time that is not in its
- * function's self time but in a caller's. */
+/* Compares the tree with the exact figures. Returns the calls in the tree, all calls, and the
+ * time that a caller has as self time instead of the function. In sampled profiles, calls are
+ * functions, counted once for each sample with them. */
 function lackOf(profile, stats) {
     const tree = new Stats(profile, null);
     let ns = 0;

@@ -1,8 +1,8 @@
-/* What the reader has hidden or unfolded, today or some day, said above the view: a page that
- * looks empty, or full, says why, and one click undoes it. */
+/* A line above the view that names what the reader has hidden or unfolded, today or earlier. It
+ * explains a page that looks empty or too full, and one click undoes it. */
 'use strict';
 
-/* By choice: in the words of the strip; '' where nothing is to be said. */
+/* The words of the strip by choice; '' if there is nothing to say. */
 const STRIP_WORDS = {
     ownOnly: value => value ? 'own code only' : '',
     threshold: value => value ? 'nothing below ' + value + ' % of the time' : '',
@@ -11,7 +11,7 @@ const STRIP_WORDS = {
     hide: value => value ? 'folded, too: /' + shown(value, 60) + '/' : '',
     show: value => value ? 'never folded: /' + shown(value, 60) + '/' : '',
 };
-/* The choices that stand behind one control. */
+/* These choices show in views with the "fold" control. */
 const STRIP_WITH_FOLD = ['imports', 'hide', 'show'];
 
 class Strip {
@@ -20,12 +20,12 @@ class Strip {
         this.element = element;
     }
 
-    /* Those that have an effect in the view at hand: [[name, words], ...]. */
+    /* Returns the choices that have an effect in this view: [[name, words], ...]. */
     parts() {
         const {choices, views, view} = this.page, {uses} = views[view];
         return Object.keys(STRIP_WORDS)
             .filter(name => uses.includes(STRIP_WITH_FOLD.includes(name) ? 'fold' : name))
-            .filter(name => !(name === 'imports' && choices.fold)) /* folded with libraries anyway */
+            .filter(name => !(name === 'imports' && choices.fold)) /* folding libraries includes imports */
             .map(name => [name, STRIP_WORDS[name](choices[name])]).filter(([, words]) => words);
     }
 

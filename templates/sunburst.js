@@ -1,5 +1,5 @@
-/* The flame graph as rings. The zoomed row is the centre; up to eight levels below it are
- * rings, time runs clockwise. */
+/* The flame graph as rings. The zoomed row is the centre. Up to eight levels below it are rings;
+ * time runs clockwise. */
 'use strict';
 
 const RINGS = 8, CENTRE_SHARE = 0.24, RING_SHARE = 0.005;
@@ -22,7 +22,7 @@ class Sunburst {
         this.turn = 2 * Math.PI / (this.chart.layout.total[this.root] || 1);
     }
 
-    /* As many as there are levels with anything wide enough to be seen, up to eight. */
+    /* Returns the number of rings: of levels with a visible arc, at most eight. */
     countRings() {
         const layout = this.chart.layout, root = this.root, least = RING_SHARE * layout.total[root];
         let levels = 3;
@@ -47,7 +47,7 @@ class Sunburst {
                 row = layout.end[row];
             } else if (layout.total[row] < least) {
                 this.drawRest(ctx, row, ring);
-                row = layout.end[layout.parent[row]]; /* the heaviest comes first */
+                row = layout.end[layout.parent[row]]; /* siblings come in descending order of time */
             } else {
                 this.drawArc(ctx, row, ring);
                 row++;
@@ -67,7 +67,7 @@ class Sunburst {
         return (start + end) / 2;
     }
 
-    /* A row that is too small to draw, and its siblings behind it, in one. */
+    /* Draws a row that is too small and its later siblings as one arc. */
     drawRest(ctx, row, ring) {
         const layout = this.chart.layout, parent = layout.parent[row], inner = this.centre + ring * this.ring;
         const end = layout.start[parent] + layout.total[parent] - layout.self[parent];
@@ -111,7 +111,7 @@ class Sunburst {
         }
     }
 
-    /* Only where all of it has room: straight, along a ring that hardly bends so far. */
+    /* Draws a straight label if it fits completely, and if the ring bends little over its length. */
     drawLabel(ctx, row, ring, angle, ink) {
         const chart = this.chart, radius = this.centre + (ring + 0.5) * this.ring;
         const label = chart.page.shortLabel(chart.layout.func(row));

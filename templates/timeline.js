@@ -1,5 +1,5 @@
-/* View 3, of sampled requests: time from left to right, what the thread waited for as a
- * band, the stack below it. */
+/* View 3, the timeline of a sampled request: time runs from left to right. A band shows what the
+ * thread did, the stack is below it. */
 'use strict';
 
 const BAND_HEIGHT = 30, SCALE_HEIGHT = 18;
@@ -10,7 +10,7 @@ class TimelineView extends Chart {
         this.top = BAND_HEIGHT + SCALE_HEIGHT;
         this.timeline = page.profile.timeline;
         this.moments = this.timeline ? startsOf(this.timeline) : null;
-        this.sums = new Float64Array(WAIT_NAMES.length); /* by kind */
+        this.sums = new Float64Array(WAIT_NAMES.length); /* by kind of waiting */
         this.hasMoments = this.timeline && this.timeline.count > 0 && !page.profile.isUnseen();
         if (!this.hasMoments)
             this.sayInstead(page.profile.sampling ? nothingBelow(page.profile) :
@@ -22,7 +22,7 @@ class TimelineView extends Chart {
     makeOptions() {
         const page = this.page;
         this.isSelecting = false;
-        this.band = null; /* [x, x] of a range that is being selected */
+        this.band = null; /* [x, x] of the range that is being selected */
         if (!this.hasMoments)
             return;
         this.selector = button('Select range', 'Drag over a range that every view is to be of (Shift with a drag)',
@@ -77,7 +77,7 @@ class TimelineView extends Chart {
         this.draw();
     }
 
-    /* From the earlier to the later, as far as they are in view. */
+    /* Returns the two times in order, limited to the visible range. */
     bandTimes(band) {
         const at = x => this.from + Math.max(0, Math.min(1, x / this.width)) * (this.to - this.from);
         return band.map(at).sort((a, b) => a - b);
@@ -127,7 +127,7 @@ class TimelineView extends Chart {
         fillLegend(this.legend, [...entries, ...this.page.colours.legend()], true);
     }
 
-    /* From the first to the last moment in which the zoomed row is on the stack. */
+    /* Zooms to the time between the first and the last moment with the zoomed row on the stack. */
     zoomToNode(isAnimated) {
         const range = this.page.takeRange(this.name), layout = this.layout, tl = this.timeline;
         const row = layout.rowOf[this.page.zoom];
@@ -145,7 +145,7 @@ class TimelineView extends Chart {
             this.setRange(from, to, isAnimated);
     }
 
-    /* A row may be several boxes: the widest, unless one of them is chosen already. */
+    /* A row may have several boxes. The widest is selected, unless another one was chosen. */
     takeSelection() {
         const row = this.layout.rowOf[this.page.node], boxes = this.boxes, level = this.layout.depth[row];
         if (this.current !== NONE && boxes.row[this.current] === row)
@@ -158,7 +158,7 @@ class TimelineView extends Chart {
                 this.current = i;
     }
 
-    /* Over the boxes, which scroll below them: the scale and the band. */
+    /* Draws the scale and the band above the boxes, which scroll below them. */
     drawOver(ctx) {
         ctx.fillStyle = this.look.ground;
         ctx.fillRect(0, 0, this.width, this.top);
@@ -183,7 +183,7 @@ class TimelineView extends Chart {
         }
     }
 
-    /* Moments narrower than a pixel share it: the kind with most of its time is drawn. */
+    /* Moments narrower than a pixel share it. It shows the kind of waiting with the most time. */
     drawWaits(ctx) {
         const tl = this.timeline;
         let i = this.momentAt(this.from);
@@ -203,8 +203,8 @@ class TimelineView extends Chart {
         }
     }
 
-    /* The kind with most time among the moments from one on that end before ns, and the
-     * moment behind them. */
+    /* Returns the kind with the most time among moments that end at or before ns, and the first
+     * moment after them. */
     mostUntil(moment, ns) {
         const tl = this.timeline, sums = this.sums.fill(0);
         let most = tl.wait[moment];
@@ -221,7 +221,7 @@ class TimelineView extends Chart {
         return this.moments[moment] + this.timeline.dt[moment];
     }
 
-    /* Behind the moments of the same kind, as far as they are in view. */
+    /* Returns the first visible moment of another kind after this one. */
     endOfWait(moment) {
         const tl = this.timeline;
         let next = moment + 1;
@@ -253,7 +253,7 @@ class TimelineView extends Chart {
         return low;
     }
 
-    /* In the band: the innermost function of that moment. */
+    /* A hit in the band is the innermost function of that moment. */
     hit(x, y) {
         if (y >= this.top)
             return super.hit(x, y);
@@ -262,7 +262,7 @@ class TimelineView extends Chart {
         return this.boxes.at(Math.min(this.layout.depth[row], this.boxes.levels - 1), ns);
     }
 
-    /* All of a call path: as the panel has it. A part of one: by its moments. */
+    /* A whole call path has the waits of the panel; a part of one has those of its moments. */
     waitsOf(box, row) {
         const from = this.boxes.start[box], to = from + this.boxes.width[box], waits = new Map();
         if (Math.abs(to - from - this.layout.total[row]) < 1)
@@ -288,7 +288,7 @@ function startsOf(timeline) {
     return starts;
 }
 
-/* 1, 2 or 5 times a power of ten, at least so much. */
+/* Returns 1, 2 or 5 times a power of ten: the least step of at least this size. */
 function niceStep(least) {
     const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
     return [1, 2, 5, 10].map(factor => factor * power).find(step => step >= least) || 10 * power;

@@ -1,10 +1,10 @@
-/* View 1, the call tree: rows of the layout, opened and closed by the reader.
+/* View 1, the call tree: rows of the layout, which the reader opens and closes.
  *
- * A row on the screen is a row of the layout, or the small children of one in one: ~row,
- * where row is the first of them. */
+ * A row on the screen is a row of the layout, or ~row: all small children of one parent, where
+ * row is the first of them. */
 'use strict';
 
-const SMALL_SHARE = 0.001, GROWN_MOST = 20000; /* callers that one key press looks for */
+const SMALL_SHARE = 0.001, GROWN_MOST = 20000; /* rows of callers that one key press adds */
 
 class TreeView {
     constructor(page) {
@@ -18,9 +18,9 @@ class TreeView {
                                     (row, i) => this.look.render(row, this.rows[i]), this.head);
         this.list.box.setAttribute('role', 'treegrid');
         this.note = make('div', 'note');
-        this.active = NONE; /* the small rows that the keys are at: an index of rows */
-        this.current = NONE; /* of an inverted tree, in which one function has many rows */
-        this.hasMoved = false; /* by the last click */
+        this.active = NONE; /* index in this.rows of the small rows that have the focus */
+        this.current = NONE; /* the row in an inverted tree, which has many rows for one function */
+        this.hasMoved = false; /* whether the last click moved rows */
         add(this.element, this.list.box, this.note);
         this.list.box.addEventListener('click', event => this.click(event));
         this.list.box.addEventListener('dblclick', event => this.doubleClick(event));
@@ -66,7 +66,7 @@ class TreeView {
     takeLayout() {
         const before = this.stateByKey(), isUp = this.page.choices.direction === 'up';
         this.layout = isUp ? new Inverted(this.page.layout) : this.page.layout;
-        this.base = isUp ? 1 : 0; /* the first row that is shown */
+        this.base = isUp ? 1 : 0; /* the first visible row */
         this.current = NONE;
         this.list.box.setAttribute('aria-label', isUp ? 'Functions by self time, with their callers' : 'Call tree');
         this.takeRows(before);
@@ -81,11 +81,11 @@ class TreeView {
         return Array.from(this.open, (open, row) => isOne(open, row) ? row : 0).filter(Boolean);
     }
 
-    /* Their state is that of the rows before, as far as they were there. */
+    /* Rows keep their state if they existed before. */
     takeRows(before) {
         const layout = this.layout, n = layout.count;
-        this.open = new Uint8Array(n);  /* 1: its children are shown, */
-        this.whole = new Uint8Array(n); /* 1: the small ones, too */
+        this.open = new Uint8Array(n);  /* 1: its children are shown */
+        this.whole = new Uint8Array(n); /* 1: its small children, too */
         this.position = new Int32Array(n);
         this.children = new Int32Array(n);
         for (let i = 1; i < n; i++)
@@ -97,8 +97,8 @@ class TreeView {
         this.open[0] = 1;
     }
 
-    /* Of the rows as they are now, where they go on in the same direction; of an inverted tree
-     * those that are open, the others are closed anyhow. */
+    /* Returns the state of the rows by key, if the direction stays. Closed rows of an inverted
+     * tree are left out: closed is their default. */
     stateByKey() {
         const state = new Map(), layout = this.layout;
         if (!layout || Boolean(layout.isInverted) !== (this.page.choices.direction === 'up'))
@@ -109,8 +109,8 @@ class TreeView {
         return state;
     }
 
-    /* Finds the callers of rows of an inverted tree, theirs too where that is asked for; the
-     * numbers of the rows from now on. */
+    /* Finds the callers of rows in an inverted tree; isDeep: their callers, too. Returns the new
+     * numbers of the rows. */
     grow(rows, isDeep) {
         const layout = this.layout;
         if (!layout.isInverted || !isDeep && rows.every(row => layout.isGrown(row)))
@@ -132,7 +132,7 @@ class TreeView {
         return this.layout.total[row] < SMALL_SHARE * this.layout.total[0];
     }
 
-    /* Of an inverted tree NONE where the function has no self time. */
+    /* In an inverted tree: NONE if the function has no self time. */
     selected() {
         if (!this.layout.isInverted)
             return this.layout.rowOf[this.page.node];
@@ -152,7 +152,7 @@ class TreeView {
         }
     }
 
-    /* The rows that are to be seen, and how many the threshold hides. */
+    /* Collects the visible rows, and counts those that the threshold hides. */
     rebuild() {
         const layout = this.layout, least = this.page.choices.threshold / 100 * layout.total[0];
         const rows = [];
@@ -186,20 +186,21 @@ class TreeView {
         setText(this.note, texts.join(' \u00b7 '));
     }
 
-    /* The first of several small children, the last of their parent, that are one row. */
+    /* Returns whether the row is the first of several small children, which become one row. They
+     * are the last of their parent. */
     startsSmall(row) {
         const parent = this.layout.parent[row];
         return !this.whole[parent] && this.isSmall(row) && this.layout.end[row] < this.layout.end[parent];
     }
 
-    /* Shows the small rows that stand as one. */
+    /* Shows the small rows that were one row. */
     showSmall(row) {
         this.whole[this.layout.parent[row]] = 1;
         this.active = NONE;
         this.rebuild();
     }
 
-    /* Deep trees are indented less, so that names stay in sight. */
+    /* Deep trees have less indentation, so that names stay visible. */
     setIndent(deepest) {
         const room = Math.max(60, this.element.clientWidth * 0.3);
         this.step = Math.max(2, Math.min(matchMedia('(max-width: 719px)').matches ? 8 : 16, room / (deepest || 1)));
@@ -236,7 +237,7 @@ class TreeView {
         this.page.select(this.layout.node[row]);
     }
 
-    /* To a row on the screen; small rows are no selection, the keys are just at them. */
+    /* Goes to a row on the screen. Small rows get the focus of the keys, but are not a selection. */
     go(index) {
         if (this.rows[index] >= 0) {
             this.select(this.rows[index]);
@@ -263,7 +264,8 @@ class TreeView {
             this.select(row);
     }
 
-    /* Of a double click whose first click has moved the rows: the pointer is at something else now. */
+    /* Returns whether this is the second click of a double click whose first moved the rows: the
+     * pointer is at another row now. */
     isSecond(event) {
         return event.detail > 1 && this.hasMoved;
     }
@@ -278,7 +280,7 @@ class TreeView {
             this.openOrClose(this.rows[index], event.altKey);
     }
 
-    /* The rows below; a folded run without any opens itself. */
+    /* Opens or closes the row, or opens a folded run without children. */
     openOrClose(row, isDeep) {
         if (this.hasChildren(row))
             this.toggle(row, isDeep);
@@ -327,7 +329,7 @@ class TreeView {
         this.revealSelected();
     }
 
-    /* The next row with a match, from the selected one on; around the end. */
+    /* Selects the next row with a match, wrapping around. */
     nextMatch(step) {
         if (!this.found)
             return;
@@ -336,7 +338,7 @@ class TreeView {
             this.selectMatch(row);
     }
 
-    /* The row's own function, or what is folded into it. */
+    /* Selects the row's function, or the match that is folded into it. */
     selectMatch(row) {
         const {found, profile} = this.page;
         if (found[this.layout.func(row)])

@@ -1,4 +1,4 @@
-/* How a row of the call tree looks: figures, name, what is folded into it, what it did. */
+/* A row of the call tree: figures, name, folded frames, what it did. */
 'use strict';
 
 class TreeRows {
@@ -37,7 +37,7 @@ class TreeRows {
         return row;
     }
 
-    /* row: ~row for small ones. */
+    /* row is ~row for small rows. */
     render(element, row) {
         element.classList.toggle('small', row < 0);
         if (row < 0)
@@ -46,7 +46,7 @@ class TreeRows {
             this.renderRow(element, row);
     }
 
-    /* The last children of their parent, from the first on, in one. */
+    /* Shows small children as one row: from first to the last of their parent. */
     renderSmall(element, first) {
         const layout = this.layout, end = layout.end[layout.parent[first]];
         let count = 0, total = 0, self = 0, calls = 0;
@@ -110,7 +110,8 @@ class TreeRows {
         this.describe(element, row, label, isSelected);
     }
 
-    /* "[sleep] at line 42", as in the log: what most of the row's own time was, and where. */
+    /* Returns "[sleep] at line 42", as in the log: what took most of the row's self time, and
+     * where. */
     whatItDid(row) {
         const layout = this.layout, profile = this.page.profile, self = layout.self[row];
         if (!profile.hasWaits() || self < 0.01 * layout.total[0] || !self)
@@ -120,9 +121,9 @@ class TreeRows {
         return wait.concat(layout.folded[row] ? [] : profile.hotLine(layout.func(row))).join(' ');
     }
 
-    /* A click on it opens the run, or folds it again. */
+    /* The chip opens the run, or folds it again. */
     renderChip(chip, row) {
-        const numbered = this.layout.made || this.layout; /* another one when rows have new numbers */
+        const numbered = this.layout.made || this.layout; /* is another array if rows have new numbers */
         if (chip.row === row && chip.numbered === numbered)
             return;
         Object.assign(chip, {row, numbered});
@@ -170,7 +171,7 @@ function foldedNames(layout, row, most) {
 
 /* -------------------------------------------------------------------- the bar */
 
-/* Light for total, with a dark bar under it for self. */
+/* The bar is light for total, with a dark bar under it for self. */
 function createBar() {
     const bar = make('span', 'share number');
     bar.whole = make('span', 'bar-total');

@@ -1,17 +1,17 @@
-/* Why a thread does not run: the kinds of waiting, their names, and how long each took. */
+/* The kinds of waiting of a thread: names and times. */
 'use strict';
 
 const WAIT_NAMES = ['CPU', 'GIL', 'sleep', 'network read', 'network write', 'disk', 'lock',
                     'child', 'other waits', 'switched out', 'event loop', 'CPU wait', 'not known'];
 const WAIT_OTHER = 8;
-const WAIT_UNKNOWN = 12; /* of the page only: the data do not name the kind */
+const WAIT_UNKNOWN = 12; /* only in the page: the data do not name the kind */
 
-/* Kinds of a newer server are not known here. */
+/* A newer server may have more kinds; they are not known here. */
 function knownKinds(numbers) {
     return numbers.map(kind => Math.min(kind, WAIT_UNKNOWN));
 }
 
-/* What their names do not say, by name. */
+/* Explains names that do not explain themselves. */
 const WAIT_HELP = {
     'other waits': 'Waits that began and ended between two samples, so nobody saw for what; ' +
         'and calls that are none of the other kinds. A shorter interval leaves less of them.',
@@ -20,9 +20,9 @@ const WAIT_HELP = {
     'event loop': 'For something in the process that is to wake the loop: an executor, a callback of another thread',
 };
 
-/* The waits of things: for each, how long of each kind. */
+/* The waits of nodes (or of left nodes): time by kind for each. */
 class Parts {
-    /* wait: parallel columns of, kind and ns, in the order of the things; undefined: none. */
+    /* wait: parallel columns of, kind and ns, in node order; undefined if there are no waits. */
     constructor(wait, count, what) {
         const items = wait && Array.isArray(wait.of) ? wait.of.length : 0;
         const of = indexes(wait ? wait.of : [], items, what + '.of', count);
@@ -37,7 +37,7 @@ class Parts {
             this.start[i + 1] += this.start[i];
     }
 
-    /* Adds the waits of things from one to before another. */
+    /* Adds the waits of nodes from one to before another. */
     addTo(sums, from, to) {
         for (let i = this.start[from]; i < this.start[to]; i++)
             sums[this.kind[i]] += this.ns[i];
@@ -49,7 +49,7 @@ class Parts {
     }
 }
 
-/* [[kind, ns], ...] of sums by kind, what took most first. */
+/* Returns [[kind, ns], ...] from sums by kind, the longest first. */
 function sortedWaits(sums) {
     return Array.from(sums, (ns, kind) => [kind, ns]).filter(([, ns]) => ns > 0)
         .sort((a, b) => b[1] - a[1]);

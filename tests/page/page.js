@@ -1,4 +1,4 @@
-/* The page's scripts without a page, and the profiles that the tests look at. */
+/* Loads the page's scripts without a page, and makes the profiles for the tests. */
 'use strict';
 
 const fs = require('fs'), path = require('path'), vm = require('vm');
@@ -8,7 +8,7 @@ const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 
                'partOf', 'editorLink', 'templateFault', 'mappedPath', 'againLinks', 'foldedText',
                'speedscopeText', 'profBytes', 'matchingFunctions', 'searchShare', 'NONE'];
 
-/* In the order in which the page has them; the last one starts it. */
+/* Loads the scripts in the order of the page, except for the last one, which starts it. */
 function load() {
     const html = fs.readFileSync(path.join(TEMPLATES, 'report.html'), 'utf8');
     const scripts = Array.from(html.matchAll(/<script src="([^"]+)">/g), match => match[1]);
@@ -24,7 +24,7 @@ function read(...names) {
     return fs.readFileSync(path.join(ROOT, ...names));
 }
 
-/* The same numbers from 0 to below limit every time. */
+/* Returns a generator of numbers from 0 to below limit, the same for each seed. */
 function randomNumbers(seed) {
     return limit => {
         seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
@@ -32,7 +32,7 @@ function randomNumbers(seed) {
     };
 }
 
-/* A profile with recursion, libraries, builtins, imports and nodes without any time. */
+/* Returns a profile with recursion, libraries, builtins, imports and nodes without time. */
 function made(seed, mode, nodes = 400, functions = 25) {
     const random = randomNumbers(seed), column = make => Array.from({length: functions}, (_, f) => make(f));
     const data = {
@@ -60,7 +60,7 @@ function made(seed, mode, nodes = 400, functions = 25) {
     return data;
 }
 
-/* Each node's time in one to three moments, the nodes in any order. */
+/* Spreads the time of each node over one to three moments, in random order. */
 function addSamples(data, random) {
     const {depth, self} = data.node, moments = [], stack = [];
     data.node.samples = self.map(() => 0);
@@ -83,7 +83,7 @@ function addSamples(data, random) {
     data.meta.lost = 0;
 }
 
-/* [name, data] pairs: real and golden ones, and made ones, of both modes. */
+/* Returns [name, data] of real, golden and made profiles, in both modes. */
 function samples() {
     const found = [['templates', 'sample.json'], ['tests', 'browser', 'traced.json'],
                    ['tests', 'golden', 'sample.json'], ['tests', 'golden', 'sampling.json']]

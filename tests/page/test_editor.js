@@ -1,4 +1,4 @@
-/* Links to the reader's editor: what stands in them, and what never does. */
+/* Tests of the links to the reader's editor: their content, and what they never contain. */
 'use strict';
 
 const assert = require('assert');

@@ -1,4 +1,4 @@
-/* Files that the page makes are the server's, byte for byte. */
+/* Files made by the page equal the server's, byte for byte. */
 'use strict';
 
 const assert = require('assert');

@@ -1,5 +1,5 @@
-/* The same figures everywhere: tree, functions, layout, timeline, sandwich and exports of one
- * profile against sums made here in the plainest way. */
+/* All views and exports of one profile have the same figures. Each test compares them with sums
+ * made here in the simplest way. */
 'use strict';
 
 const assert = require('assert');
@@ -11,8 +11,8 @@ function sum(values) {
     return Array.from(values).reduce((total, value) => total + value, 0);
 }
 
-/* By function: [self, cumulative]. A node adds to the cumulative time of its function
- * unless one of that function stands above it. */
+/* Returns by function: [self, cumulative]. A node adds to the cumulative time of its function
+ * unless that function is above it already. */
 function figuresOf(data) {
     const {depth, func, self} = data.node, path = [], figures = data.func.name.map(() => [0, 0]);
     for (let i = 0; i < depth.length; i++) {
@@ -25,7 +25,7 @@ function figuresOf(data) {
     return figures;
 }
 
-/* Nothing folded; as the page folds it; everything folded. */
+/* Returns three layouts: nothing folded, folded as in the page, everything folded. */
 function layoutsOf(profile) {
     const by = test => Uint8Array.from({length: profile.functions}, (_, f) => f && test(f) ? 1 : 0);
     return [by(() => false), by(f => !profile.isOwn(f)), by(() => true)]
@@ -39,7 +39,7 @@ function isOutermost(layout, row) {
     return true;
 }
 
-/* By function, the widths of boxes that stand on none of the same function. */
+/* Returns by function the widths of boxes that are not on a box of the same function. */
 function widths(layout, boxes) {
     const found = new Array(layout.profile.functions).fill(0);
     for (let i = 0; i < boxes.row.length; i++)
@@ -48,7 +48,7 @@ function widths(layout, boxes) {
     return found;
 }
 
-/* Each box stands within the one below it, and none over its neighbour. */
+/* Checks that each box is within the one below it, and that boxes of a level do not overlap. */
 function checkPlaces(boxes) {
     for (let level = 0; level < boxes.levels; level++)
         for (let i = boxes.levelStart[level]; i < boxes.levelStart[level + 1]; i++) {
