@@ -109,7 +109,7 @@ static bool parse_field(struct filename_format *f, struct str field, struct buf 
     return added != NULL;
 }
 
-/* The field, escaped brace or plain text that *rest begins with. */
+/* Parses the field, escaped brace or plain text at the start of *rest. */
 static bool parse_part(struct filename_format *f, struct str *rest, struct buf *error)
 {
     struct str part = {rest->data, 1};
@@ -177,7 +177,7 @@ bool filename_parse(struct filename_format *f, struct str text, struct buf *erro
     return f->count || check_text(rest, error);
 }
 
-/* '/' is not part of a name, and what else is no visible text is not welcome in one. */
+/* Escapes '/' and everything that is not visible text. */
 static void add_safe(struct buf *out, struct str text)
 {
     while (text.len && !out->failed) {
@@ -215,7 +215,8 @@ static size_t cut_len(const char *text, size_t len, size_t limit)
     return len;
 }
 
-/* As much of a text as can ever show: each character is at least a byte of the name. */
+/* Returns the part of a text that can appear in a name: each character needs at least
+ * one byte of it. */
 static struct str head(struct str text)
 {
     size_t most = FILENAME_MAX_BYTES * 4;
@@ -317,7 +318,7 @@ void filename_make(const struct filename_format *f, const struct filename_facts 
     struct buf name = {0};
     render(f, facts, limit, &name);
     if (name.len > limit && !name.failed) {
-        size_t fits = 0, too_long = limit; /* of the bytes of a path */
+        size_t fits = 0, too_long = limit; /* of a path, in bytes */
         while (too_long - fits > 1) {
             size_t middle = (fits + too_long) / 2;
             render(f, facts, middle, &name);

@@ -1,9 +1,10 @@
 /* filename.h -- profiler-filename-format: the names of the per-request files.
  *
- * Text with the fields {method} {path} {elapsed} {time} {id} {mode} {status} {pid}
- * {worker}, elapsed in milliseconds and time in seconds since the epoch (both floats),
- * status, pid and worker integers, the rest text; each with Python's format spec as far
- * as [[fill]align][0][width][.precision][d f s x]; {{ and }} for the braces; no '/'. */
+ * The format is text with fields. {elapsed} (milliseconds) and {time} (seconds since
+ * the epoch) are floats, {status}, {pid} and {worker} are integers, {method}, {path},
+ * {id} and {mode} are text. A field may have a format spec as in Python, limited to
+ * [[fill]align][0][width][.precision][d f s x]. {{ and }} stand for braces. A '/' is
+ * not allowed. */
 
 #ifndef PROFILER_FILENAME_H
 #define PROFILER_FILENAME_H
@@ -12,7 +13,7 @@
 
 #include <stdint.h>
 
-/* The longest file name that common file systems take. */
+/* The longest file name that common file systems accept. */
 #define FILENAME_MAX_BYTES 255
 
 struct filename_field; /* opaque */
@@ -31,12 +32,12 @@ struct filename_facts {
 /* False with one line in *error: the value, what is wrong, what is possible. */
 bool filename_parse(struct filename_format *f, struct str text, struct buf *error);
 
-/* Appends the name for one profile without any extension: a final ".prof" of the
- * format is left off, for the writer puts extension (".txt", with "-1" before it where
- * the name is taken) behind. Always one plain component inside a directory: no '/', no
- * leading dot, never empty; valid UTF-8, other bytes and control characters as %XX; so
- * short that name + reserve bytes fit into FILENAME_MAX_BYTES (only {path} is cut,
- * between characters; where that is not enough, the end of the whole). */
+/* Appends the name for one profile, without an extension. A final ".prof" of the format
+ * is left out, because the writer appends the extension (".txt"), and before it "-1" if
+ * the name exists already. The name is always one plain path component: no '/', no
+ * leading dot, never empty. It is valid UTF-8; other bytes and control characters are
+ * written as %XX. The name and reserve bytes together fit into FILENAME_MAX_BYTES:
+ * {path} is cut, between characters; if that is not enough, the end of the name. */
 void filename_make(const struct filename_format *f, const struct filename_facts *facts,
                    size_t reserve, struct buf *out);
 

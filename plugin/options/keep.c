@@ -6,7 +6,7 @@
 #define STATUS_LEAST 100
 #define STATUS_MOST 999
 
-/* The shortest of several is the one that matters. */
+/* Of several lengths, the shortest decides. */
 static bool add_slower(struct keep *k, struct str length, struct buf *error)
 {
     uint64_t ns;

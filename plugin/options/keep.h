@@ -1,7 +1,7 @@
-/* keep.h -- profiler-keep: which of the profiles that nobody asked for are worth a
- * report, decided once the request has ended.
+/* keep.h -- profiler-keep: decides, after a request has ended, whether its automatic
+ * profile is reported.
  *
- * A set of rules, of which any may match. Owns nothing; zeroed it keeps nothing. */
+ * A set of rules; one match is enough. Owns nothing. A zeroed set keeps nothing. */
 
 #ifndef PROFILER_KEEP_H
 #define PROFILER_KEEP_H
@@ -14,23 +14,23 @@
 
 struct keep {
     bool all, exception;
-    uint64_t slower_ns;    /* of this length, or longer; 0: no such rule */
-    uint64_t statuses[16]; /* one bit a status, 100 to 999 */
+    uint64_t slower_ns;    /* minimum length; 0: no such rule */
+    uint64_t statuses[16]; /* one bit per status from 100 to 999 */
 };
 
-/* What of a request the rules look at. */
+/* The facts of a request that the rules check. */
 struct keep_facts {
     uint64_t took_ns;
-    int status; /* of the app's answer; 0: it gave none */
+    int status; /* of the app's answer; 0: no answer */
     bool exception;
 };
 
-/* Adds one rule: "slower:500ms". False with what is wrong in *error. */
+/* Adds one rule, such as "slower:500ms". False with what is wrong in *error. */
 bool keep_add(struct keep *k, struct str rule, struct buf *error);
 
-/* The rules as an option would name them: "slower:500ms, status:5xx, exception". Of
- * statuses beside whole classes the first eight, and how many more there are. Nothing
- * for no rule. */
+/* Appends the rules in the option's syntax: "slower:500ms, status:5xx, exception".
+ * Shows whole classes of statuses, the first eight other statuses, and the number of
+ * the rest. Appends nothing if there is no rule. */
 void keep_describe(const struct keep *k, struct buf *out);
 
 bool keep_wants(const struct keep *k, const struct keep_facts *facts);

@@ -14,7 +14,7 @@ static bool is_mapped(const struct net_address *address)
     return memcmp(address->bytes, mapped_prefix, sizeof(mapped_prefix)) == 0;
 }
 
-/* The version is that of the text: 4, 6, or 0 for no address. */
+/* Returns the version of the text's address: 4 or 6; 0: not an address. */
 static int parse_address(struct net_address *address, struct str text)
 {
     char copy[INET6_ADDRSTRLEN];
@@ -102,7 +102,7 @@ static bool fail_form(struct buf *error, struct str item)
 {
     buf_add_quoted(error, item);
     buf_add_text(error, " is not an address; possible: 192.0.2.7, 192.0.2.0/24, "
-                        "2001:db8::7, 2001:db8::/32, parted by commas or blanks");
+                        "2001:db8::7, 2001:db8::/32, separated by commas or blanks");
     return false;
 }
 
@@ -192,7 +192,7 @@ bool netlist_add(struct netlist *list, struct str text, struct buf *error)
     return true;
 }
 
-/* The whole bytes of the prefix, then the bits of the next one. */
+/* Compares the whole bytes of the prefix, then the rest of its bits. */
 static bool net_contains(const struct net *net, const struct net_address *address)
 {
     unsigned whole = net->prefix_bits / 8, bits = net->prefix_bits % 8;

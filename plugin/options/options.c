@@ -8,7 +8,7 @@
 
 #define OPTION_PREFIX STR("profiler-")
 
-/* A path below the directory must still fit, with its NUL. */
+/* A file's path below the directory must fit, too, with its NUL. */
 #define DIR_BYTES_MAX (PATH_MAX - FILENAME_MAX_BYTES - 2)
 #define PATH_BYTES_MAX (PATH_MAX - 1)
 
@@ -32,32 +32,30 @@ static const struct option options[] = {
      .least = INTERVAL_LEAST_NS,
      .most = INTERVAL_MOST_NS},
     {.name = "profiler-trigger",
-     .help = "what asks for a profile: " TRIGGER_SPECS " (repeatable)",
+     .help = "which requests are profiled: " TRIGGER_SPECS " (repeatable)",
      .defaults = {"query:profile", "header:X-Profile"},
      .possible = TRIGGER_SPECS,
      .set = set_trigger,
      .empty = empty_triggers},
     {.name = "profiler-path",
-     .help =
-         "profile only paths in which this regular expression is found (repeatable)",
+     .help = "profile only paths that match this regular expression (repeatable)",
      .possible = PATH_PATTERN,
      .set = set_regex,
      .field = FIELD(path)},
     {.name = "profiler-skip",
-     .help = "never profile paths in which this regular expression is found "
-             "(repeatable)",
+     .help = "never profile paths that match this regular expression (repeatable)",
      .possible = PATH_PATTERN,
      .set = set_regex,
      .field = FIELD(skip)},
     {.name = "profiler-show",
-     .help = "sampling: functions in whose file:line(name) this regular expression is "
-             "found are own code, not a library's (repeatable)",
+     .help = "sampling: functions whose file:line(name) matches this regular "
+             "expression are own code, not a library's (repeatable)",
      .possible = FUNCTION_PATTERN,
      .set = set_regex,
      .field = FIELD(show)},
     {.name = "profiler-hide",
-     .help = "sampling: functions in whose file:line(name) this regular expression is "
-             "found are not own code (repeatable)",
+     .help = "sampling: functions whose file:line(name) matches this regular "
+             "expression are not own code (repeatable)",
      .possible = FUNCTION_PATTERN,
      .set = set_regex,
      .field = FIELD(hide)},
@@ -101,7 +99,7 @@ static const struct option options[] = {
      .field = FIELD(allow),
      .explains = true},
     {.name = "profiler-key",
-     .help = "flags have to prove this secret, by key= in a header or cookie, or by a "
+     .help = "secret that flags must prove, by key= in a header or cookie, or by a "
              "signature",
      .possible = SECRET_POSSIBLE,
      .set = set_key},
@@ -112,21 +110,22 @@ static const struct option options[] = {
      .field = FIELD(key_file),
      .most = PATH_BYTES_MAX},
     {.name = "profiler-trusted-proxies",
-     .help = "believe the X-Forwarded-For of these addresses and networks",
+     .help = "addresses and networks of proxies whose X-Forwarded-For is believed",
      .default_text = "none",
      .possible = NETWORKS,
      .set = set_networks,
      .field = FIELD(proxies),
      .explains = true},
     {.name = "profiler-keep",
-     .help = "of always and ratio, report only what matches one of these: " KEEP_RULES
-             " (repeatable)",
+     .help =
+         "report only profiles of always and ratio that match one of these: " KEEP_RULES
+         " (repeatable)",
      .defaults = {"all"},
      .possible = KEEP_RULES,
      .set = set_keep,
      .empty = empty_keep},
     {.name = "profiler-off-file",
-     .help = "while this file exists nothing is profiled (looked at once a second)",
+     .help = "while this file exists nothing is profiled (checked once a second)",
      .possible = "a file, as /run/profiler.off",
      .set = set_path,
      .field = FIELD(off_file),
@@ -169,14 +168,14 @@ static const struct option options[] = {
      .possible = "on, off",
      .set = set_source},
     {.name = "profiler-max-nodes",
-     .help = "nodes of one call tree",
+     .help = "most nodes of one call tree",
      .defaults = {"65536"},
      .set = set_number,
      .field = FIELD(max_nodes),
      .least = 16,
      .most = 16777216},
     {.name = "profiler-max-active",
-     .help = "profiles at once in one worker",
+     .help = "most profiles at once in one worker",
      .defaults = {"4"},
      .set = set_number,
      .field = FIELD(max_active),
@@ -184,14 +183,14 @@ static const struct option options[] = {
      .most = 65536},
     {.name = "profiler-max-per-minute",
      .help =
-         "profiles a minute, over all workers; always and ratio do not count; 0: no "
-         "limit",
+         "most profiles a minute, over all workers; always and ratio do not count; 0: "
+         "no limit",
      .defaults = {"60"},
      .set = set_number,
      .field = FIELD(max_per_minute),
      .most = 1000000000},
     {.name = "profiler-max-time",
-     .help = "the profile of a longer request ends then",
+     .help = "longest profile; the rest of a longer request is not profiled",
      .defaults = {"60s"},
      .possible = MAX_TIME_RANGE,
      .set = set_duration,
@@ -199,15 +198,16 @@ static const struct option options[] = {
      .least = MAX_TIME_LEAST_NS,
      .most = MAX_TIME_MOST_NS},
     {.name = "profiler-dir-max-files",
-     .help = "above so many files in profiler-dir the oldest profiles are removed; 0: "
-             "never",
+     .help = "most files in profiler-dir: above it the oldest profiles are removed; 0: "
+             "no limit",
      .defaults = {"1000"},
      .set = set_number,
      .field = FIELD(dir_max_files),
      .most = 1000000},
     {.name = "profiler-dir-max-bytes",
-     .help = "above this size of the files in profiler-dir the oldest profiles are "
-             "removed; units k, m, g; 0: never",
+     .help =
+         "most bytes of the files in profiler-dir: above it the oldest profiles are "
+         "removed; units k, m, g; 0: no limit",
      .defaults = {"256m"},
      .possible = "0 (no limit) to 1024g, as 256m; units k, m, g",
      .set = set_bytes,
@@ -257,7 +257,7 @@ static uint64_t bit_of(const struct option *o)
     return UINT64_C(1) << (o - options);
 }
 
-/* Was it set, rather than left at its default? */
+/* Was the option set explicitly? */
 static bool is_given(const struct config *c, const char *name)
 {
     return c->given & bit_of(find(str_from(name)));

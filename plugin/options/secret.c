@@ -35,7 +35,7 @@ static struct str without_end(struct str text)
     return text;
 }
 
-/* With the line ends that may be behind it; a longer one is no secret in any case. */
+/* Enough for the longest secret and the line ends after it. */
 #define FILE_BYTES_MOST 4096
 
 static enum secret_file fail(struct buf *error, int number)

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* How much of a long profiler-allow a line of the log repeats. */
+/* A log line repeats at most this much of profiler-allow. */
 #define ALLOW_SHOWN_BYTES 200
 
 static void *field_of(struct config *c, const struct option *o)
@@ -168,7 +168,8 @@ bool set_restrictions(struct config *c, const struct option *o, struct str value
     return true;
 }
 
-/* The log's words for a client that is not in the list. NULL when out of memory. */
+/* Returns the log's reason for a client that is not in the list. NULL when out of
+ * memory. */
 static char *make_not_allowed(struct str list)
 {
     struct buf text = {0};
@@ -182,7 +183,7 @@ static char *make_not_allowed(struct str list)
     return copy;
 }
 
-/* Repeated, it adds: no client that was named is left out. */
+/* Repeating the option adds: no client that it names is left out. */
 bool set_allow(struct config *c, const struct option *o, struct str value,
                struct buf *error)
 {

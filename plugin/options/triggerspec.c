@@ -4,10 +4,10 @@
 
 #include <stdlib.h>
 
-/* Longer names would be legal, but nobody sends them. */
+/* Longer names are legal, but nobody sends them. */
 #define NAME_BYTES_MAX 200
 
-/* What a header's name has in front when it is a CGI variable. */
+/* The prefix of a header's name in its CGI variable. */
 #define HEADER_PREFIX "HTTP_"
 
 static bool is_alnum(char c)
@@ -15,14 +15,14 @@ static bool is_alnum(char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* A "token" of RFC 9110, as all header names are. */
+/* The characters of a "token" of RFC 9110, as header names are. */
 static bool is_token_char(char c)
 {
     return is_alnum(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
-/* In a query or cookie the separators could never be found; a comma is taken by those
- * who want two triggers in one value. */
+/* Separators could never be found in a query or cookie. A comma hints at two triggers
+ * in one value. */
 static bool is_parameter_char(char c)
 {
     return (unsigned char)c > ' ' && c != 127 && !strchr("=&;,", c);
@@ -35,7 +35,7 @@ static char to_variable_char(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-/* Headers that have a meaning of their own, or never reach the variables. */
+/* Headers with a meaning of their own, or that never become variables. */
 static bool is_unusable_header(const char *variable)
 {
     static const char *const unusable[] = {"HOST", "COOKIE", "AUTHORIZATION",
@@ -46,14 +46,14 @@ static bool is_unusable_header(const char *variable)
     return false;
 }
 
-/* A name that nginx and others can write in their configuration. */
+/* Characters that nginx and others allow in their configuration. */
 static bool is_variable_char(char c)
 {
     return is_alnum(c) || (c && strchr("_-.", c));
 }
 
-/* Variables that hold what the client sent, or have a meaning of their own: whoever
- * could set one would be obeyed. */
+/* Variables that contain what the client sent, or have a meaning of their own: any
+ * client that could set one could profile. */
 static bool is_unusable_variable(const char *name)
 {
     static const char *const unusable[] = {
@@ -111,7 +111,7 @@ static char *make_variable(struct str header)
     return variable;
 }
 
-/* What is wrong with a name that is well-formed; NULL: nothing. */
+/* Returns what is wrong with a well-formed name; NULL: nothing. */
 static const char *not_usable(const struct trigger *t)
 {
     if (t->kind == TRIGGER_HEADER && is_unusable_header(t->name))

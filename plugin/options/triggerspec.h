@@ -12,7 +12,7 @@
 #define TRIGGER_SPECS                                                                  \
     "query:NAME, header:NAME, cookie:NAME, var:NAME, always, ratio:0.01"
 
-/* Flags first: from TRIGGER_ALWAYS on the configuration itself asks. */
+/* Kinds of flags first. From TRIGGER_ALWAYS on, the configuration itself asks. */
 enum trigger_kind {
     TRIGGER_QUERY,
     TRIGGER_HEADER,
@@ -24,10 +24,10 @@ enum trigger_kind {
 
 struct trigger {
     enum trigger_kind kind;
-    char *name; /* owned; of a header: its variable, "HTTP_X_PROFILE"; of a ratio: its
-                   number as written; NULL: always */
+    char *name; /* owned; a header's variable: "HTTP_X_PROFILE"; a ratio's number as
+                   written; NULL: "always" */
     size_t name_len;
-    uint32_t billionths; /* TRIGGER_RATIO: see rate_draw */
+    uint32_t billionths; /* for TRIGGER_RATIO, see rate_draw */
 };
 
 struct triggers {
@@ -36,12 +36,12 @@ struct triggers {
     size_t count;
 };
 
-/* Adds one trigger, in the order in which they are asked. One
- * that is there already is left alone; of ratios, the last stays. False with what is
- * wrong in *error (nothing when out of memory). */
+/* Adds one trigger, at its place in the order above. Ignores one that exists already;
+ * the last ratio replaces earlier ones. False with what is wrong in *error, which is
+ * empty when out of memory. */
 bool triggers_add(struct triggers *t, struct str spec, struct buf *error);
 
-/* Frees all; none is left. */
+/* Frees all triggers; t is then empty. */
 void triggers_free(struct triggers *t);
 
 #endif

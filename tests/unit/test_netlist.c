@@ -143,7 +143,7 @@ static void errors_say_what_is_wrong_and_what_is_possible(void **state)
 {
     (void)state;
     const char *form = " is not an address; possible: 192.0.2.7, 192.0.2.0/24, "
-                       "2001:db8::7, 2001:db8::/32, parted by commas or blanks";
+                       "2001:db8::7, 2001:db8::/32, separated by commas or blanks";
     const struct {
         const char *text, *quoted, *what;
     } cases[] = {

@@ -125,7 +125,7 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
                                "alone, as /etc/uwsgi/profiler.key"},
         {"profiler-trusted-proxies=proxy",
          "profiler-trusted-proxies: \"proxy\" is not an address; possible: 192.0.2.7, "
-         "192.0.2.0/24, 2001:db8::7, 2001:db8::/32, parted by commas or blanks"},
+         "192.0.2.0/24, 2001:db8::7, 2001:db8::/32, separated by commas or blanks"},
         {"profiler-max-per-minute=many",
          "profiler-max-per-minute: \"many\" is not a whole "
          "number; possible: 0 (no limit) to 1000000000"},
@@ -289,7 +289,7 @@ static void the_help_says_what_the_default_is(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"profiler-max-nodes", "nodes of one call tree (default 65536)"},
+        {"profiler-max-nodes", "most nodes of one call tree (default 65536)"},
         {"profiler-trigger", "(default query:profile, header:X-Profile)"},
         {"profiler-allow", "(default this machine only)"},
         {"profiler-dir", "directory of the per-request files"},
