@@ -113,6 +113,7 @@ static void refuse(struct decision *d, struct str why)
     d->almost = false;
     d->verdict = VERDICT_ERROR;
     d->flagged = true;
+    d->automatic = false;
 }
 
 /* A flag in the query that names no format shows a browser the page. */

@@ -336,8 +336,10 @@ static void always_profiles_what_no_flag_decided(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct decision d = decide(ALWAYS "profiler-skip=^/static", cases[i].vars);
         assert_int_equal(d.verdict, cases[i].verdict);
-        if (d.verdict == VERDICT_PROFILE || d.verdict == VERDICT_ERROR)
+        if (d.verdict == VERDICT_PROFILE || d.verdict == VERDICT_ERROR) {
             assert_int_equal(d.flagged, cases[i].flagged);
+            assert_int_equal(d.automatic, !cases[i].flagged);
+        }
         if (d.verdict == VERDICT_PROFILE) {
             assert_int_equal(d.flag.choice.log_style,
                              cases[i].flagged ? LOG_TABLE : LOG_LINE);
