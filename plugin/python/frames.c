@@ -581,18 +581,18 @@ void frames_read_builtin(const struct frames *f, struct code_text *t)
     t->hidden = false;
 }
 
-int32_t frames_line(struct stack_frame frame)
+int32_t frames_line(struct stack_frame at)
 {
-    if (frame.position == FRAMES_BUILTIN)
+    if (at.position == FRAMES_BUILTIN)
         return 0;
-    PyCodeObject *code = (PyCodeObject *)frame.code;
+    PyCodeObject *code = (PyCodeObject *)at.code;
     int line = code->co_firstlineno;
 #if PY_VERSION_HEX >= 0x030b0000
     Py_ssize_t bytes = Py_SIZE(code) * (Py_ssize_t)sizeof(_Py_CODEUNIT);
 #else
     Py_ssize_t bytes = PyBytes_GET_SIZE(code->co_code);
 #endif
-    if (frame.position >= 0 && frame.position < bytes)
-        line = PyCode_Addr2Line(code, frame.position);
+    if (at.position >= 0 && at.position < bytes)
+        line = PyCode_Addr2Line(code, at.position);
     return line > 0 ? line : code->co_firstlineno; /* some instructions have no line */
 }

@@ -10,6 +10,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <frameobject.h>
 
 #ifdef Py_GIL_DISABLED
 #error "free-threaded Python is not supported: build for one with the GIL"
@@ -23,7 +24,6 @@
 #pragma weak PyCell_Type
 #pragma weak PyCMethod_New
 #pragma weak PyCallable_Check
-#pragma weak PyCode_AddWatcher
 #pragma weak PyCode_Addr2Line
 #pragma weak PyCode_Type
 #pragma weak PyCoro_Type
@@ -34,10 +34,8 @@
 #pragma weak PyDict_SetItemString
 #pragma weak PyErr_Clear
 #pragma weak PyErr_Fetch
-#pragma weak PyErr_GetRaisedException
 #pragma weak PyErr_Occurred
 #pragma weak PyErr_Restore
-#pragma weak PyErr_SetRaisedException
 #pragma weak PyEval_RestoreThread
 #pragma weak PyEval_SaveThread
 #pragma weak PyEval_SetProfile
@@ -67,7 +65,6 @@
 #pragma weak PyRun_StringFlags
 #pragma weak PySys_GetObject
 #pragma weak PyThreadState_Get
-#pragma weak PyThreadState_GetUnchecked
 #pragma weak PyThreadState_Swap
 #pragma weak PyTuple_New
 #pragma weak PyType_FromSpec
@@ -83,13 +80,21 @@
 #pragma weak PyVectorcall_Call
 #pragma weak Py_GetVersion
 #pragma weak Py_IsInitialized
-#pragma weak _PyObject_CallMethod_SizeT
 #pragma weak _PyType_Lookup
 #pragma weak _Py_Dealloc
 #pragma weak _Py_FalseStruct
 #pragma weak _Py_NoneStruct
 #pragma weak _Py_TrueStruct
-#if PY_VERSION_HEX < 0x030d0000
+/* Not in each Python: clang warns of a name that it has never seen. */
+#if PY_VERSION_HEX >= 0x030c0000
+#pragma weak PyCode_AddWatcher
+#pragma weak PyErr_GetRaisedException
+#pragma weak PyErr_SetRaisedException
+#endif
+#if PY_VERSION_HEX >= 0x030d0000
+#pragma weak PyThreadState_GetUnchecked
+#else
+#pragma weak _PyObject_CallMethod_SizeT
 #pragma weak _PyThreadState_UncheckedGet
 #endif
 

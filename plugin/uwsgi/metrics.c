@@ -9,7 +9,7 @@
 /* uWSGI's struct keeps the pointers, and writes nothing through them. */
 void metrics_register(void)
 {
-    for (int i = 0; uwsgi.has_metrics && i < COUNTER_COUNT; i++)
+    for (enum counter i = 0; uwsgi.has_metrics && i < COUNTER_COUNT; i++)
         uwsgi_register_metric((char *)counter_name(i), NULL, UWSGI_METRIC_COUNTER,
-                              "ptr", (void *)counter_place(i), FREQUENCY, NULL);
+                              (char *)"ptr", (void *)counter_place(i), FREQUENCY, NULL);
 }

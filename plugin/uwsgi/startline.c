@@ -208,9 +208,9 @@ static bool may_profile_itself(const struct config *c, const char *query,
 {
     struct str address = address_of(place);
     struct iovec vars[] = {
-        {"REMOTE_ADDR", strlen("REMOTE_ADDR")},
+        {(char *)"REMOTE_ADDR", strlen("REMOTE_ADDR")},
         {(char *)address.data, address.len},
-        {"HTTP_HOST", strlen("HTTP_HOST")},
+        {(char *)"HTTP_HOST", strlen("HTTP_HOST")},
         {(char *)place.data, place.len},
     };
     const struct request_view view = {

@@ -204,9 +204,9 @@ void sink_write_now(struct delivery *d)
 
 static uint64_t patience_ns(void)
 {
-    uint64_t mercy = uwsgi.worker_reload_mercy > 0 ? uwsgi.worker_reload_mercy : 0;
-    uint64_t half = mercy * 500000000u;
-    return mercy && half < FLUSH_NS ? half : FLUSH_NS;
+    int mercy_s = uwsgi.worker_reload_mercy;
+    uint64_t half = mercy_s > 0 ? (uint64_t)mercy_s * 500000000u : 0;
+    return half && half < FLUSH_NS ? half : FLUSH_NS;
 }
 
 uint64_t sink_flush_most_ns(void)

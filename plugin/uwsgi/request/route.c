@@ -42,7 +42,7 @@ static int on_action(struct uwsgi_route *added, char *words)
 
 void route_register(void)
 {
-    uwsgi_register_router("profile", on_action);
+    uwsgi_register_router((char *)"profile", on_action);
 }
 
 void route_finish(void)

@@ -170,7 +170,7 @@ static void hide_key(void)
 {
     for (int i = 0; i < uwsgi.exported_opts_cnt; i++)
         if (!strcmp(uwsgi.exported_opts[i]->key, "profiler-key"))
-            uwsgi.exported_opts[i]->value = "(hidden)";
+            uwsgi.exported_opts[i]->value = (char *)"(hidden)";
 }
 
 void configure_read_key(void)

@@ -8,7 +8,8 @@
 #define LINE_BYTES 4096
 
 /* Allocates nothing, since signal handlers call it, too. */
-static void log_line(const char *prefix, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void
+log_line(const char *prefix, const char *format, va_list arguments)
 {
     char text[LINE_BYTES], line[LINE_BYTES - 16];
     int len = vsnprintf(text, sizeof text, format, arguments);
