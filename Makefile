@@ -4,6 +4,8 @@
 UWSGI ?= uwsgi
 PYTHON ?=
 SO ?= profiler_plugin.so
+SANITIZE ?=
+WARN ?=
 DESTDIR ?=
 SHELL := /bin/sh
 
@@ -29,7 +31,9 @@ override UWSGI := $(shell case "$(UWSGI)" in \
     (*/*) echo "$$PWD/$(UWSGI)" ;; \
     (*) command -v "$(UWSGI)" || echo "$(UWSGI)" ;; \
     esac)
-FIND := $(TOOLS) plugin/find_python.py "$(UWSGI)"
+# Prints the directory of Python.h.
+INCLUDE := $(if $(PYTHON),"$(PYTHON)" -c 'import sysconfig; print(sysconfig.get_path("include"))',\
+    $(TOOLS) plugin/find_python.py "$(UWSGI)" include)
 
 # Debian's server, with its headers, is only installed for somebody who names no other
 # Python, and has no other server.
@@ -39,16 +43,17 @@ endif
 
 # make and make install install nothing: they say what is missing. The others say so of what
 # is no package, such as the headers of a virtualenv's Python.
-NEEDS_OF_BUILD = @plugin/needs.sh "$(UWSGI)" "$(PYTHON)"
+NEEDS := plugin/needs.sh "$(UWSGI)" "$(PYTHON)"
 ifneq ($(filter-out all install $(SO),$(MAKECMDGOALS)),)
-NEEDS_OF_BUILD = @tests/deps.sh build $(SERVER) && plugin/needs.sh "$(UWSGI)" "$(PYTHON)"
+NEEDS := tests/deps.sh build $(SERVER) && $(NEEDS)
 endif
 
 PAGE := $(wildcard templates/*.html templates/*.css templates/*.js) plugin/page.py
 SOURCES := $(wildcard $(patsubst %,plugin%/*.[ch],/* /*/* /*/*/*)) $(PAGE) uwsgiplugin.py
 TARGET := build/target-$(subst /,_,$(SO))
 WORK := build/plugin-$(subst /,_,$(SO))
-ROOT := ../..# from $(WORK): uWSGI takes what follows a blank for the plugin's name
+DEV ?= build/dev$(if $(SANITIZE),-sanitized)
+ROOT := ../..# from $(WORK) and $(DEV): uWSGI takes what follows a blank for the plugin's name
 TESTED := PROFILER_UWSGI="$(UWSGI)" PROFILER_PLUGIN="$(if $(filter /%,$(SO)),,$(CURDIR)/)$(SO)"
 NEED = @tests/deps.sh $(1)
 
@@ -57,7 +62,7 @@ NEED = @tests/deps.sh $(1)
 LONG := PROFILER_STRESS_SECONDS=20 PROFILER_LEAK_REQUESTS=10000 PROFILER_KILLS=4
 PYTEST = $(TESTED) $(TOOLS) -m pytest -q -n auto --dist loadgroup
 
-.PHONY: all help deps deps-build demo serve test test-all test-page check bench fuzz soak install installable matrix format proto clean FORCE
+.PHONY: all help deps deps-build dev demo serve test test-all test-page check bench fuzz soak install installable matrix format proto clean FORCE
 
 all: deps-build $(SO)
 	@$(if $(filter-out all,$(MAKECMDGOALS)),,$(TOOLS) plugin/show_ini.py "$(UWSGI)" "$(SO)")
@@ -65,6 +70,8 @@ all: deps-build $(SO)
 help:
 	@echo 'make          builds $(SO) for UWSGI=$(UWSGI) and PYTHON= (default: its own)'
 	@echo 'make deps     installs what the others (but make install) need, with apt-get'
+	@echo 'make dev      the same from objects, to build/dev: an edit rebuilds in two seconds;'
+	@echo '              SANITIZE=address,undefined with sanitizers, to build/dev-sanitized'
 	@echo 'make demo     starts a real uWSGI with a real Flask app and profiles requests'
 	@echo 'make serve    the same server, kept running for a browser, on PORT= (8000)'
 	@echo 'make test     every test of the default set; last line: N passed, N failed'
@@ -85,15 +92,11 @@ deps:
 	@tests/lint/install.sh
 
 deps-build:
-	$(NEEDS_OF_BUILD)
+	@$(NEEDS)
 
 # Which server and which Python $(SO) is for.
 $(TARGET): FORCE | deps-build
-	@if [ -n "$(PYTHON)" ]; then \
-	    include=$$("$(PYTHON)" -c 'import sysconfig; print(sysconfig.get_path("include"))'); \
-	else \
-	    include=$$($(FIND) include); \
-	fi && plugin/target.sh $@ $(SO) "$(UWSGI)" "$$include" $(MAKECMDGOALS)
+	@include=$$($(INCLUDE)) && plugin/target.sh $@ $(SO) "$(UWSGI)" "$$include" $(MAKECMDGOALS)
 
 # Nothing is built that cannot be installed then.
 ifneq ($(filter install,$(MAKECMDGOALS)),)
@@ -113,6 +116,14 @@ $(SO): $(TARGET) $(SOURCES) | deps-build
 	    "$(UWSGI)" --build-plugin $(ROOT) >log 2>&1 && test -f profiler_plugin.so; \
 	then grep -A 5 'warning:' log || true; else cat log; exit 1; fi
 	@mv $(WORK)/profiler_plugin.so $(SO)
+
+# From objects: an edit costs one of them. What is shipped comes from the builder above.
+dev: export INCLUDE := $(INCLUDE)
+dev: export NEEDS := $(NEEDS)
+dev:
+	@mkdir -p $(DEV)
+	@$(MAKE) $(if $(findstring -j,$(MAKEFLAGS)),,-j$$(nproc)) --no-print-directory -C $(DEV) \
+	    -f $(ROOT)/plugin/dev.mk UWSGI="$(UWSGI)" PYTHON="$(PYTHON)" SANITIZE="$(SANITIZE)" WARN="$(WARN)"
 
 demo serve: all
 	$(call NEED,demo)
@@ -168,6 +179,6 @@ proto:
 	@protoc-c --proto_path=plugin/report/pprof --c_out=plugin/report/pprof profile.proto
 
 clean:
-	rm -rf build .uwsgi_plugins_builder $(SO)
+	rm -rf build .uwsgi_plugins_builder compile_commands.json $(SO)
 
 FORCE:

@@ -1,5 +1,6 @@
 """make, as a newcomer runs it: it installs nothing, names what is missing, and prints an ini
 with which the server runs."""
+import json
 import os
 import re
 import shutil
@@ -237,6 +238,38 @@ def test_without_root_the_command_is_named(tmp_path):
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert done.returncode == 1
     assert done.stderr == b'not root: please run: apt-get install python3-flask\n'
+
+
+def test_dev_compiles_what_changed(tmp_path):
+    here = copy(tmp_path / 'checkout with a blank')
+    kept = ('buf.c', 'places.c', 'formats.c', 'html.c', 'metrics.c')
+    for path in (here / 'plugin').rglob('*.c'):
+        if path.name not in kept:  # enough to see which
+            path.unlink()
+
+    def compiled():
+        status, output = make('dev', 'UWSGI=' + SERVER, cwd=here)
+        assert status == 0, output
+        return sorted(line for line in output.splitlines() if line.endswith('.c'))
+
+    units = compiled()
+    assert units == sorted(str(path.relative_to(here)) for path in (here / 'plugin').rglob('*.c'))
+    listed = json.loads((here / 'compile_commands.json').read_text())
+    assert sorted(os.path.relpath(os.path.join(command['directory'], command['file']), here)
+                  for command in listed) == units
+    assert compiled() == []
+    with open(here / 'plugin/gate/places.c', 'a') as file:
+        file.write('/* edited */\n')
+    assert compiled() == ['plugin/gate/places.c']
+    with open(here / 'plugin/gate/places.h', 'a') as file:
+        file.write('/* edited */\n')
+    assert compiled() == ['plugin/gate/places.c', 'plugin/uwsgi/metrics.c']  # by server.h
+    with open(here / 'templates/report.css', 'a') as file:
+        file.write('/* edited */\n')
+    assert compiled() == ['plugin/report/formats.c', 'plugin/report/page/html.c']
+    (here / 'plugin/base/added.c').write_text('int added(void);\nint added(void) { return 1; }\n')
+    assert compiled() == ['plugin/base/added.c']
+    assert (here / 'build/dev/profiler_plugin.so').exists()
 
 
 def as_another_user():

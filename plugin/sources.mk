@@ -1,0 +1,8 @@
+# sources.mk -- which code of the plugin needs what; for makefiles that compile it.
+
+# Reads the memory of running threads on purpose: sanitizers are not for it.
+RACING := plugin/python/frames.c plugin/python/asyncio.c
+# The page is in it, or its hashes.
+PAGED := plugin/report/page/html.c plugin/report/formats.c
+# Written by a program, for which we do not answer.
+GENERATED := plugin/report/export/pprof/profile.pb-c.c
