@@ -82,7 +82,7 @@ void buf_printf(struct buf *b, const char *format, ...)
     b->len += (size_t)len;
 }
 
-#define QUOTED_MAX 60 /* bytes between the quotes: a message has to stay one line */
+#define QUOTED_MAX 60 /* bytes between the quotes: a message must stay one line */
 
 void buf_add_quoted(struct buf *b, struct str value)
 {

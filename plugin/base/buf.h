@@ -1,7 +1,7 @@
-/* buf.h -- a growing byte buffer with a sticky failure.
+/* buf.h -- a growing byte buffer that remembers failures.
  *
- * Valid when zeroed. Every function may be called after a failed one: it then does
- * nothing, and the writer looks at .failed once, at the end. Not NUL-terminated,
+ * Valid when zeroed. If memory runs out, .failed is set and stays set, and all later
+ * calls do nothing; so a writer checks .failed once, at the end. Not NUL-terminated,
  * except through buf_cstr. */
 
 #ifndef PROFILER_BUF_H
@@ -16,10 +16,10 @@ struct buf {
     bool failed; /* out of memory: the content is incomplete */
 };
 
-/* Frees the content; the buffer is empty and usable again, .failed is cleared. */
+/* Frees the content. The buffer is empty and usable again; .failed is cleared. */
 void buf_free(struct buf *b);
 
-/* Room for extra more bytes, so that the next adds do not move the data. */
+/* Makes room for extra more bytes, so that adding them does not move the data. */
 bool buf_reserve(struct buf *b, size_t extra);
 
 void buf_add(struct buf *b, const void *data, size_t len);
@@ -30,8 +30,8 @@ void buf_fill(struct buf *b, char c, size_t count);
 void buf_printf(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* A value for an error message: in quotes, control and non-ASCII bytes as \xNN, cut
- * with "..." where it is long, so that the line is safe in a log and in a header. */
+/* Appends a value for an error message: in quotes, control and non-ASCII bytes as \xNN,
+ * a long one cut with "...". So the line is safe in a log and in a header. */
 void buf_add_quoted(struct buf *b, struct str value);
 
 static inline struct str buf_str(const struct buf *b)
@@ -39,7 +39,8 @@ static inline struct str buf_str(const struct buf *b)
     return (struct str){b->data, b->len};
 }
 
-/* The content with a NUL behind it (not counted in len); "" when empty or failed. */
+/* Returns the content with a final NUL, which len does not count; "" when empty or
+ * failed. */
 const char *buf_cstr(struct buf *b);
 
 #endif

@@ -10,7 +10,7 @@
 
 #define DIGIT_NONE 16u
 
-/* 0 to 15, in either case; DIGIT_NONE when c is no digit. */
+/* Returns 0 to 15, for either case; DIGIT_NONE if c is not a digit. */
 static inline unsigned digits_value(char c)
 {
     unsigned decimal = (unsigned char)c - (unsigned)'0';
@@ -18,7 +18,7 @@ static inline unsigned digits_value(char c)
     return decimal < 10 ? decimal : letter < 6 ? letter + 10 : DIGIT_NONE;
 }
 
-/* How many digits text starts with. */
+/* Returns the number of digits that text starts with. */
 size_t digits_count(struct str text, unsigned base);
 
 enum digits_result {
@@ -27,20 +27,20 @@ enum digits_result {
     DIGITS_TOO_LARGE, /* above most: *number is UINT64_MAX */
 };
 
-/* Takes all digits off the front of *text. */
+/* Takes all digits from the start of *text. */
 enum digits_result digits_take(struct str *text, unsigned base, uint64_t most,
                                uint64_t *number);
 
-/* The text is digits and nothing else, or DIGITS_NONE. */
+/* Reads a text of digits only; other texts are DIGITS_NONE. */
 enum digits_result digits_read(struct str text, unsigned base, uint64_t most,
                                uint64_t *number);
 
-/* The byte that two hexadecimal digits stand for; -1 when they are none. */
+/* Returns the byte that two hexadecimal digits stand for; -1 if they are not digits. */
 int digits_byte(const char two[2]);
 
 #define DIGITS_MAX 20 /* of the largest uint64_t, in base 10 */
 
-/* Writes value in base 10, backwards from end, with zeros up to least digits. Returns
+/* Writes value in base 10, backwards from end, with at least `least` digits. Returns
  * its start. */
 char *digits_put(char *end, uint64_t value, int least);
 

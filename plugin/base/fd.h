@@ -1,6 +1,6 @@
-/* fd.h -- reads and writes that are whole: no short ones, none that a signal ends.
+/* fd.h -- complete reads and writes, which continue after short ones and after signals.
  *
- * errno says why on failure. */
+ * On failure errno has the reason. */
 
 #ifndef PROFILER_FD_H
 #define PROFILER_FD_H
@@ -9,11 +9,12 @@
 
 #include <sys/types.h>
 
-/* Waits where a pipe or socket is full. In one write, where the other end takes it. */
+/* Writes all of content. Blocks while a pipe or socket is full. Takes one write() if
+ * the other end accepts it all. */
 bool fd_write_all(int fd, struct str content);
 
-/* Reads size bytes, or fewer up to the end of the file. Returns how many; -1 on
- * failure, whatever was read before. */
+/* Reads size bytes, or fewer at the end of the file. Returns their number; -1 on
+ * failure, even if some bytes were read. */
 ssize_t fd_read_all(int fd, char *bytes, size_t size);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-/* The finaliser of MurmurHash3: spreads every bit of the key over the result. */
+/* The last step of MurmurHash3: every bit of the key affects all bits of the result. */
 static inline uint64_t hash_u64(uint64_t key)
 {
     key ^= key >> 33;

@@ -9,7 +9,7 @@ static uint32_t home(const struct ptrmap *m, const void *key)
     return (uint32_t)hash_u64((uint64_t)(uintptr_t)key) & (m->slot_count - 1);
 }
 
-/* The slot of the key, or the free one where it would stand. */
+/* The slot of the key, or the free slot where it belongs. */
 static struct ptrmap_entry *find(const struct ptrmap *m, const void *key)
 {
     uint32_t slot = home(m, key);

@@ -1,7 +1,7 @@
-/* ptrmap.h -- address -> function id: what a collector knows functions by while it
- * runs.
+/* ptrmap.h -- maps an address to a function id. Collectors identify functions by
+ * address while they run.
  *
- * Addresses are compared, never followed. One map per request; not thread-safe. */
+ * Addresses are compared, never dereferenced. One map per request; not thread-safe. */
 
 #ifndef PROFILER_PTRMAP_H
 #define PROFILER_PTRMAP_H
@@ -18,17 +18,17 @@ struct ptrmap_entry {
 };
 
 struct ptrmap {
-    struct ptrmap_entry *slots; /* key NULL: free */
+    struct ptrmap_entry *slots; /* key NULL: free slot */
     uint32_t count, slot_count;
 };
 
 uint32_t ptrmap_get(const struct ptrmap *m, const void *key);
 
-/* The key is not NULL; one that is there gets the new value. False when out of memory.
- */
+/* Adds a key, or gives an existing one a new value. The key must not be NULL. Returns
+ * false when out of memory. */
 bool ptrmap_put(struct ptrmap *m, const void *key, uint32_t value);
 
-/* What was at this address is gone: something else may come to be there. */
+/* Removes an address, because its object is gone and another one may be put there. */
 void ptrmap_forget(struct ptrmap *m, const void *key);
 
 void ptrmap_free(struct ptrmap *m);

@@ -13,7 +13,7 @@ static size_t char_len(struct str s)
     return len ? len : s.len > 0;
 }
 
-/* The bytes of the first most characters. */
+/* Returns the first characters of s, at most `most`. */
 static struct str first_chars(struct str s, size_t most, size_t *count)
 {
     struct str rest = s;
@@ -41,7 +41,7 @@ static void set_fill(struct pyspec *spec, struct str fill)
     spec->fill_len = (uint8_t)fill.len;
 }
 
-/* Fill and align. The 0 is that of Python: a fill, unless one was given. */
+/* Takes fill and align. As in Python, a 0 is the fill, unless a fill was given. */
 static void take_fill(struct pyspec *spec, enum pyspec_kind kind, struct str *rest)
 {
     size_t len = char_len(*rest);

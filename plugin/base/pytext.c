@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What str.isprintable() of Python 3.11 denies above U+00FF, that is in Unicode 14.0:
- * format, separator, surrogate and private use characters with the unassigned ones
- * around them, noncharacters of plane 0, and gaps of 128 or more unassigned ones. */
+/* Characters above U+00FF that are not printable for str.isprintable() of Python 3.11,
+ * which has Unicode 14.0: format, separator, surrogate and private use characters with
+ * the unassigned ones around them, noncharacters of plane 0, and gaps of 128 or more
+ * unassigned ones. */
 static const struct {
     uint32_t first, last;
 } unprintable[] = {
@@ -85,7 +86,7 @@ void pytext_repr(struct buf *out, struct str bytes)
     buf_add_char(out, quote);
 }
 
-/* A finite number as 0.DIGITS times ten to the point. */
+/* A finite number: 0.DIGITS times 10 to the power of point. */
 struct decimal {
     char digits[PYTEXT_PRECISION_MAX + 2];
     int count;
@@ -93,8 +94,8 @@ struct decimal {
     bool negative;
 };
 
-/* Rounds to count significant digits, and takes trailing zeros off. The text between
- * is one of printf's, whose decimal point is the locale's: it is skipped unseen. */
+/* Rounds to count significant digits and removes trailing zeros. printf's text contains
+ * the locale's decimal point, which is skipped. */
 static void decimal_round(struct decimal *d, double value, int count)
 {
     char text[PYTEXT_PRECISION_MAX + 32];
@@ -110,7 +111,7 @@ static void decimal_round(struct decimal *d, double value, int count)
         d->count--;
 }
 
-/* The fewest digits that read back as value: 17 always do. */
+/* Finds the fewest digits that read back as value; 17 are always enough. */
 static void decimal_shortest(struct decimal *d, double value)
 {
     for (int count = 1; count <= 17; count++) {
@@ -151,7 +152,8 @@ static void add_positional(struct buf *out, const struct decimal *d)
     }
 }
 
-/* Python's choice between the two notations (format_float_short in pystrtod.c). */
+/* Chooses between the two notations as Python does (format_float_short in
+ * pystrtod.c). */
 static void add_decimal(struct buf *out, const struct decimal *d, int largest_point)
 {
     if (d->negative)
@@ -204,7 +206,7 @@ void pytext_fixed(struct buf *out, double value, unsigned precision)
     for (int i = 0; i < len; i++) {
         if (text[i] == '-' || (text[i] >= '0' && text[i] <= '9')) {
             buf_add_char(out, text[i]);
-        } else if (!point) { /* the locale's, perhaps of several bytes */
+        } else if (!point) { /* the locale's point, which may have several bytes */
             buf_add_char(out, '.');
             point = true;
         }

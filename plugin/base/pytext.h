@@ -1,4 +1,4 @@
-/* pytext.h -- Python's way of writing values as text.
+/* pytext.h -- writes values as Python does.
  *
  * Source: unicode_repr and the 'r' float format of CPython. */
 
@@ -7,23 +7,24 @@
 
 #include "buf.h"
 
-/* repr() of the str that these bytes are when decoded as UTF-8, with bytes that are
- * not UTF-8 shown as \xNN: quotes chosen as Python does, control and other
- * non-printable characters escaped (above U+00FF an approximation: small gaps of
- * unassigned characters count as printable). */
+/* Appends repr() of the bytes decoded as UTF-8; bytes that are not UTF-8 become \xNN.
+ * Quotes are chosen as in Python; control and other non-printable characters are
+ * escaped. Above U+00FF this is approximate: small gaps of unassigned characters count
+ * as printable. */
 void pytext_repr(struct buf *out, struct str bytes);
 
-/* Floats: always with a '.', whatever the process's locale. */
+/* Floats always have a '.', whatever the locale. */
 
-#define PYTEXT_PRECISION_MAX 255 /* a larger one is taken as this */
+#define PYTEXT_PRECISION_MAX 255 /* larger values count as this */
 
-/* repr() of a float: the shortest text that reads back the same. */
+/* repr() of a float: the shortest text that reads back as the same value. */
 void pytext_float(struct buf *out, double value);
 
 /* '%.2f' % value, for a precision of 2. */
 void pytext_fixed(struct buf *out, double value, unsigned precision);
 
-/* format(value, '.2'), for a precision of 2: significant digits, as repr() else. */
+/* format(value, '.2'), for a precision of 2: rounds to significant digits, else as
+ * repr(). */
 void pytext_general(struct buf *out, double value, unsigned precision);
 
 #endif

@@ -5,7 +5,7 @@
 bool rate_due(uint64_t *done_ns, uint64_t now_ns, uint64_t interval_ns)
 {
     uint64_t last = __atomic_load_n(done_ns, __ATOMIC_RELAXED);
-    /* below zero where another thread has read the clock later, but came first */
+    /* negative if another thread read the clock later but came first */
     if (last && (int64_t)(now_ns - last) < (int64_t)interval_ns)
         return false;
     return __atomic_compare_exchange_n(done_ns, &last, now_ns, false, __ATOMIC_RELAXED,

@@ -1,7 +1,7 @@
-/* rate.h -- how often something may happen: at most once in an interval, so many times
- * a minute, one time in so many.
+/* rate.h -- limits how often something happens: at most once per interval, a number of
+ * times per minute, or with a probability.
  *
- * Any thread or process that can reach the state may call, without a lock. State is
+ * Any thread or process that can access the state may call, without a lock. State is
  * valid when zeroed. now_ns is CLOCK_MONOTONIC, which all processes of a machine share
  * and which is never 0. */
 
@@ -11,42 +11,43 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* At most once in interval_ns: true for the one caller that is to do it now. *done_ns
- * is when it was last done; 0: never. */
+/* At most once per interval_ns. Returns true to the one caller that must do it now.
+ * *done_ns is the time when it was done last; 0: never. */
 bool rate_due(uint64_t *done_ns, uint64_t now_ns, uint64_t interval_ns);
 
-/* A line of the log, written at most once a minute. Events in between are counted. */
+/* A log line that is written at most once a minute. Events in between are counted. */
 struct rate_log {
     uint64_t written_ns; /* see rate_due */
     unsigned events;     /* since then */
 };
 
-/* Counts an event. Returns the events that the line stands for, if it is to be written
- * now; else 0. */
+/* Counts an event. If the line must be written now, returns the number of events that
+ * it stands for; otherwise 0. */
 unsigned rate_log_pass(struct rate_log *r, uint64_t now_ns);
 
-/* Counts an event while the log takes no line. */
+/* Counts an event while the log accepts no line. */
 void rate_log_hold(struct rate_log *r);
 
-/* Takes the events that no line stands for yet: for the last line of a process. */
+/* Takes the number of events that no line stands for yet: for the last line of a
+ * process. */
 unsigned rate_log_rest(struct rate_log *r);
 
-/* So many a minute: takes one, and is false when most of them are taken in the minute
- * of now_ns. The word is
+/* A number of times per minute. Returns false if `most` were already taken in the
+ * minute of now_ns; otherwise takes one. The word is
  *
  *     minute since the clock's start : 32 | taken in it : 32
  *
- * A word of another minute, a later one too, counts as an empty one, so no state can
- * lock anybody out for longer than a minute. */
+ * A word of another minute counts as empty, even one of a later minute. So no state can
+ * block callers for more than a minute. */
 bool rate_take_of_minute(uint64_t *word, uint64_t now_ns, uint32_t most);
 
-#define RATE_ALWAYS 1000000000u /* a chance is counted in billionths */
+#define RATE_ALWAYS 1000000000u /* probability 1, in billionths */
 
-/* One time in so many: draws, and is it a hit? *state may start anywhere, best where no
- * other process's does.
+/* With a probability: makes a random draw and returns true for a hit. *state may start
+ * with any value; each process should start with a different one.
  *
- * A draw is one atomic addition (of the golden ratio's bits, so that no state comes
- * twice in 2^64 draws) and splitmix64's mixing of the sum. */
+ * A draw is one atomic addition of the golden ratio's bits, which repeats no state
+ * within 2^64 draws. splitmix64 mixes the sum. */
 static inline bool rate_draw(uint64_t *state, uint32_t billionths)
 {
     uint64_t z = __atomic_add_fetch(state, 0x9e3779b97f4a7c15u, __ATOMIC_RELAXED);

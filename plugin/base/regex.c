@@ -5,8 +5,8 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-/* A subject comes from a request: what a careless pattern may cost. Ordinary searches
- * of a path or a function's name need some hundreds of steps. */
+/* Limits the cost of a careless pattern, as subjects come from requests. Ordinary
+ * searches in a path or a function's name take some hundreds of steps. */
 #define MATCH_LIMIT 1000000
 #define HEAP_LIMIT_KIB (16 * 1024)
 
@@ -26,8 +26,8 @@ static void add_message(struct buf *error, int code, size_t offset)
 
 struct regex *regex_compile(struct str pattern, struct buf *error)
 {
-    /* As Python's re does with str: \w and the like know all letters. \C would take
-     * characters apart. */
+    /* As Python's re with str: \w and the like know all letters. \C would split
+     * characters. */
     const uint32_t options =
         PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
     int code = 0;
@@ -52,14 +52,14 @@ struct regex *regex_compile(struct str pattern, struct buf *error)
     }
     pcre2_set_match_limit(r->limits, MATCH_LIMIT);
     pcre2_set_heap_limit(r->limits, HEAP_LIMIT_KIB);
-    /* Where this fails (no executable memory), the interpreter does the same work. */
+    /* If this fails (no executable memory), the interpreter does the same work. */
     pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE);
     return r;
 }
 
 bool regex_search(const struct regex *r, struct str subject)
 {
-    /* Nothing but "does it match" is asked: one pair of offsets is enough. */
+    /* One pair of offsets is enough, as only the fact of a match is used. */
     pcre2_match_data *match = pcre2_match_data_create(1, NULL);
     if (!match)
         return false;

@@ -1,21 +1,22 @@
-/* regex.h -- PCRE2 patterns: compiled once, then read by any thread.
+/* regex.h -- PCRE2 patterns: compiled once, then used by any thread.
  *
- * UTF mode; invalid UTF-8 in a subject is matched around, not an error
- * (PCRE2_MATCH_INVALID_UTF). A match limit bounds hostile patterns; a search that
- * meets it counts as "no match". \w, \d and the like know all of Unicode, as in Python.
- * JIT-compiled where this machine allows it. */
+ * UTF mode. Invalid UTF-8 in a subject is no error: the search skips it
+ * (PCRE2_MATCH_INVALID_UTF). A match limit bounds expensive patterns; a search that
+ * reaches it counts as "no match". \w, \d and the like know all of Unicode, as in
+ * Python. Uses the JIT if the machine allows it. */
 
 #ifndef PROFILER_REGEX_H
 #define PROFILER_REGEX_H
 
 #include "buf.h"
 
-struct regex; /* opaque, immutable after regex_compile */
+struct regex; /* opaque; immutable after regex_compile */
 
-/* NULL with what is wrong and where in *error ("missing ) at offset 3"). */
+/* Returns NULL with the error and its place in *error ("missing ) at offset 3"). */
 struct regex *regex_compile(struct str pattern, struct buf *error);
 
-/* As re.search: anywhere in the subject. False also when memory runs out. */
+/* As re.search: matches anywhere in the subject. Also returns false when out of
+ * memory. */
 bool regex_search(const struct regex *r, struct str subject);
 
 void regex_free(struct regex *r);

@@ -5,8 +5,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Optimal string alignment: Levenshtein's table, of which the last three rows are
- * needed. */
+/* Optimal string alignment: Levenshtein's table, of which only the last three rows are
+ * kept. */
 size_t similar_distance(struct str a, struct str b)
 {
     if (a.len > SIMILAR_MAX_BYTES || b.len > SIMILAR_MAX_BYTES)

@@ -1,4 +1,4 @@
-/* similar.h -- how far apart two words are, for "did you mean". */
+/* similar.h -- the distance between two words, for "did you mean". */
 
 #ifndef PROFILER_SIMILAR_H
 #define PROFILER_SIMILAR_H
@@ -7,14 +7,15 @@
 
 #include <stdint.h>
 
-#define SIMILAR_MAX_BYTES 48 /* longer words are similar to nothing */
+#define SIMILAR_MAX_BYTES 48 /* longer words are similar to no word */
 #define SIMILAR_NEVER SIZE_MAX
 
-/* The number of bytes to add, remove or replace, or of neighbours to swap, that makes
- * one word of the other. SIMILAR_NEVER when either is longer than the maximum. */
+/* Returns the number of bytes to add, remove or replace, or of neighbours to swap, to
+ * turn one word into the other. SIMILAR_NEVER if one of them is longer than
+ * SIMILAR_MAX_BYTES. */
 size_t similar_distance(struct str a, struct str b);
 
-/* The distance up to which a mistyped word of this length is worth a suggestion. */
+/* The maximum distance at which a suggestion for a mistyped word is useful. */
 static inline size_t similar_enough(struct str typed)
 {
     return typed.len < 3 ? 0 : typed.len < 6 ? 1 : typed.len < 12 ? 2 : 3;

@@ -1,6 +1,6 @@
-/* str.h -- a length-counted view of bytes that somebody else owns.
+/* str.h -- a view of bytes with a length. Somebody else owns the bytes.
  *
- * Not NUL-terminated, any byte allowed, valid while its owner lives. */
+ * Not NUL-terminated, may contain any byte, valid while the owner keeps the bytes. */
 
 #ifndef PROFILER_STR_H
 #define PROFILER_STR_H
@@ -38,8 +38,8 @@ static inline char str_lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Equal but for the case of ASCII letters. Not strncasecmp: to a Turkish locale, which
- * the app may set, "I" and "i" are different letters. */
+/* Compares without the case of ASCII letters. Not strncasecmp: in a Turkish locale,
+ * which the app may set, "I" and "i" are different letters. */
 static inline bool str_equal_nocase(struct str a, struct str b)
 {
     if (a.len != b.len)
@@ -50,7 +50,7 @@ static inline bool str_equal_nocase(struct str a, struct str b)
     return true;
 }
 
-/* ASCII blanks (space, tab) off both ends. */
+/* Removes ASCII blanks (space, tab) from both ends. */
 static inline struct str str_trim(struct str s)
 {
     while (s.len && (s.data[0] == ' ' || s.data[0] == '\t'))
@@ -60,9 +60,9 @@ static inline struct str str_trim(struct str s)
     return s;
 }
 
-/* Takes what stands before the next separator out of *rest (all of it when there is
- * none) into *item; false at the end. "a,,b" gives "a", "", "b"; "" gives "" once, and
- * {NULL, 0} nothing. */
+/* Takes the part before the next separator (or all) from *rest into *item. Returns
+ * false at the end. "a,,b" gives "a", "", "b"; "" gives "" once; {NULL, 0} gives
+ * nothing. */
 static inline bool str_split(struct str *rest, char separator, struct str *item)
 {
     if (!rest->data)

@@ -4,7 +4,7 @@ size_t utf8_char(struct str s, uint32_t *code)
 {
     static const struct {
         uint8_t mask, lead;
-        uint32_t least; /* a smaller code point is an overlong form */
+        uint32_t least; /* smaller code points are overlong forms */
     } forms[] = {
         {0x80, 0, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
 
@@ -44,7 +44,7 @@ bool utf8_misleads(uint32_t code)
     return false;
 }
 
-/* The surrogate that s begins with, as "surrogatepass" encodes it; 0: none. */
+/* Returns the surrogate that s begins with, in "surrogatepass" encoding; 0: none. */
 static uint32_t surrogate(struct str s)
 {
     const unsigned char *c = (const unsigned char *)s.data;
@@ -65,7 +65,7 @@ static void add_bytes(struct str s, struct buf *bytes)
     }
 }
 
-/* Takes one character, or what is shown in its place, off the bytes. */
+/* Takes one character from *bytes and appends it, or its replacement. */
 static void add_restored(struct str *bytes, struct buf *out)
 {
     uint32_t code = 0;

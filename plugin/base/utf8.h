@@ -9,35 +9,35 @@
 
 #include <stdint.h>
 
-/* The bytes of the character that s begins with, and its code point in *code; 0 when
- * they are none of UTF-8 (then the first byte is to be taken on its own), or s is
- * empty. */
+/* Returns the length of the first character of s, and its code point in *code. Returns
+ * 0 if s is empty or does not begin with valid UTF-8; then the caller handles the first
+ * byte on its own. */
 size_t utf8_char(struct str s, uint32_t *code);
 
-/* Appends what Python holds as a str, encoded with "surrogatepass", as UTF-8. A lone
- * surrogate from U+DC80 to U+DCFF is a byte that Python could not decode
- * ("surrogateescape": the names of files, where the process's locale is C): those that
- * are UTF-8 are shown as that, others as \xNN; other surrogates as \uNNNN. Other bytes
- * that are none of UTF-8 become \xNN, too: the result is UTF-8 always. */
+/* Converts a Python str, encoded with "surrogatepass", to UTF-8, and appends it. A lone
+ * surrogate from U+DC80 to U+DCFF stands for a byte that Python could not decode
+ * ("surrogateescape": names of files in the C locale). If these bytes are UTF-8, they
+ * are shown as such, else as \xNN. Other surrogates become \uNNNN, other invalid bytes
+ * \xNN. So the result is always valid UTF-8. */
 void utf8_restore(struct str s, struct buf *out);
 
-/* Does it hold what utf8_restore may change? (Hangul is taken for it, too.) */
+/* True if utf8_restore may change s. (Also true for some Hangul.) */
 static inline bool utf8_has_surrogate(struct str s)
 {
     return s.len && memchr(s.data, 0xed, s.len);
 }
 
-/* What terminals and readers of lines take for more than a character: C0, DEL, C1, and
- * the line ends U+2028 and U+2029. */
+/* True for characters with which terminals and line readers do more than show them: C0,
+ * DEL, C1, and the line ends U+2028 and U+2029. */
 static inline bool utf8_is_control(uint32_t code)
 {
     return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 ||
            code == 0x2029;
 }
 
-/* A control, or a character that changes how others are shown and is not seen itself:
- * the marks, overrides and isolates of the bidirectional algorithm, joiners and spaces
- * without width, tags. A reader takes a text with these for another one. */
+/* True for controls, and for invisible characters that change how others are shown:
+ * marks, overrides and isolates of the bidirectional algorithm, joiners and spaces
+ * without width, tags. A text with these may look like another text. */
 bool utf8_misleads(uint32_t code);
 
 #endif

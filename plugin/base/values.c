@@ -56,7 +56,8 @@ static const struct unit {
 
 #define UNIT_COUNT (sizeof units / sizeof *units)
 
-/* The decimals of a unit, in nanoseconds; false when these are no digits. */
+/* Reads the decimals of a unit, in nanoseconds. Returns false if these are not
+ * digits. */
 static bool read_fraction(struct str digits, uint64_t unit_ns, uint64_t *ns)
 {
     *ns = 0;
@@ -70,8 +71,8 @@ static bool read_fraction(struct str digits, uint64_t unit_ns, uint64_t *ns)
     return digits.len > 0;
 }
 
-/* Whole or decimal, with digits on both sides of the point. More than most is reported
- * as more than most. */
+/* Reads a whole number or one with digits on both sides of the point. Reports a value
+ * above most as some value above most. */
 static bool read_decimal(struct str number, uint64_t unit_ns, uint64_t most,
                          uint64_t *ns)
 {
@@ -104,7 +105,7 @@ bool value_ratio(struct str value, uint32_t *billionths)
     return true;
 }
 
-/* The unit that the value ends in, by its letters; NULL: none of ours. */
+/* Finds the unit by its letters; NULL if there is no unit with this name. */
 static const struct unit *find_unit(struct str name)
 {
     for (size_t i = 0; i < UNIT_COUNT; i++)
@@ -227,7 +228,7 @@ char *value_copy(struct str value)
     return copy;
 }
 
-/* The directory that holds what a path names: "/a/b/" -> "/a", "b" -> ".". */
+/* Cuts a path to its parent directory: "/a/b/" -> "/a", "b" -> ".". */
 static void cut_to_parent(char *path)
 {
     char *end = path + strlen(path);
@@ -256,7 +257,7 @@ static bool has_parent(char *path, struct str value, struct buf *error)
     if (stat(path, &parent) != 0)
         return place_fails(error, value, "is in a directory that does not exist");
     return S_ISDIR(parent.st_mode) ||
-           place_fails(error, value, "is in something that is no directory");
+           place_fails(error, value, "is in something that is not a directory");
 }
 
 bool value_place(struct str value, enum place place, struct buf *error)
@@ -271,13 +272,12 @@ bool value_place(struct str value, enum place place, struct buf *error)
     if (stat(path, &there) == 0)
         ok = S_ISDIR(there.st_mode) == (place == PLACE_DIRECTORY) ||
              place_fails(error, value,
-                         place == PLACE_FILE ? "is a directory" : "is no directory");
+                         place == PLACE_FILE ? "is a directory" : "is not a directory");
     else if (errno == ENOENT)
         ok = has_parent(path, value, error);
     else
         ok = place_fails(error, value,
-                         errno == ENOTDIR ? "is in something that is no "
-                                            "directory"
+                         errno == ENOTDIR ? "is in something that is not a directory"
                                           : strerror(errno));
     free(path);
     return ok;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The pointer is copied: its type is the caller's. */
+/* Copies the pointer, whose type only the caller knows. */
 bool vec_resize(void *array, size_t items, size_t size)
 {
     void *data;

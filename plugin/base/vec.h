@@ -2,8 +2,8 @@
  * struct that owns it; free() frees it.
  *
  * All functions check sizes for overflow. On failure (out of memory, or too large) they
- * return false, and array and counts are as before. array is the address of the array's
- * pointer, of whatever type; the macros take the pointer itself. */
+ * return false, and array and counts are unchanged. array is the address of the array's
+ * pointer, of any type; the macros take the pointer itself. */
 
 #ifndef PROFILER_VEC_H
 #define PROFILER_VEC_H
@@ -12,20 +12,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Gives the array room for exactly so many items, at least one: for lists that grow
- * seldom, by one. */
+/* Gives the array room for exactly this number of items, at least one. For lists that
+ * seldom grow, and then by one. */
 #define VEC_RESIZE(array, items) vec_resize(&(array), (items), sizeof *(array))
 
 bool vec_resize(void *array, size_t items, size_t size);
 
-/* The same, and items from on are zero: those below are kept. */
+/* As vec_resize; items below `from` are kept, the others are zero. */
 #define VEC_EXTEND(array, from, items)                                                 \
     vec_extend(&(array), (from), (items), sizeof *(array))
 
 bool vec_extend(void *array, size_t from, size_t items, size_t size);
 
 /* Makes room for one item more than count in an array that doubles; an empty one starts
- * with first. The test is inline: hot paths hardly ever grow. */
+ * with first. The test is inline because hot paths almost never grow. */
 #define VEC_ROOM(array, count, cap, first)                                             \
     ((count) < (cap) || vec_double(&(array), &(cap), (first), sizeof *(array)))
 

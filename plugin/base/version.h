@@ -1,4 +1,4 @@
-/* version.h -- of the plugin. */
+/* version.h -- the version of the plugin. */
 
 #ifndef PROFILER_VERSION_H
 #define PROFILER_VERSION_H

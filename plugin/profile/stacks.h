@@ -78,7 +78,7 @@ struct stacks {
     struct stack_level *stack; /* the last stack, the outermost first */
     uint32_t depth, stack_cap;
     uint32_t timeline_cap;
-    uint32_t merged, merge;   /* samples in the last moment; limit of a moment */
+    uint32_t merged, merge;   /* samples in the last moment; maximum in one */
     uint64_t longest_ns;      /* longest sample in the last moment */
     struct stacks_place last; /* place of the last sample; at first the request */
     struct stacks_rest rest;

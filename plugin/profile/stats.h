@@ -8,7 +8,7 @@
  *
  * In a sampled profile, "calls" is the number of samples with the function, or the
  * pair, on their stack. A sample counts once, so calls and primitive calls are equal.
- * They may be 0 for a function that used time only while it was switched out.
+ * They may be 0 for a function that only has time in which it was switched out.
  *
  * pstats rejects a .prof without functions. So a profile without any gets one entry
  * with no calls and no time, ('~', 0, '<no samples>'). Only the .prof and the table

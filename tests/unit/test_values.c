@@ -333,9 +333,9 @@ static void a_place_exists_or_its_parent_does(void **state)
         {"/dev/null", PLACE_FILE, ""},
         {"/dev/nothing-of-that-name", PLACE_FILE, ""},
         {"/", PLACE_FILE, "\"/\" is a directory"},
-        {"/dev/null", PLACE_DIRECTORY, "\"/dev/null\" is no directory"},
+        {"/dev/null", PLACE_DIRECTORY, "\"/dev/null\" is not a directory"},
         {"/dev/null/x", PLACE_DIRECTORY,
-         "\"/dev/null/x\" is in something that is no directory"},
+         "\"/dev/null/x\" is in something that is not a directory"},
         {"/nothing/of", PLACE_FILE,
          "\"/nothing/of\" is in a directory that does not exist"},
     };
