@@ -1,4 +1,4 @@
-"""What sampling costs and how true it is, as a table for the README: each figure beside
+"""What sampling costs and how true it is, as a table for docs/cost.md: each figure beside
 the bound that the project has set itself.
 
 As in bench.py, no figure is a time where it can be a ratio: the same server does the

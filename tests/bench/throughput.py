@@ -1,5 +1,5 @@
-"""What the plugin costs a server of requests that do next to nothing, as a table for the
-README: requests a second with it / without, by wrk, beside the bounds that the project
+"""What the plugin costs a server of requests that do next to nothing, as a table for
+docs/cost.md: requests a second with it / without, by wrk, beside the bounds that the project
 has set itself.
 
 The two servers take turns of half a second, and each turn is compared with those of the

@@ -62,7 +62,7 @@ static void every_notice_has_a_name_and_a_sentence(void **state)
     assert_string_equal(notice_name(NOTICE_HARAKIRI), "harakiri");
 }
 
-/* What the README says of the memory of one profile ("Limits"). */
+/* The memory of one profile, as docs/production.md promises it. */
 
 #define NODES_BY_DEFAULT 65536
 
