@@ -412,7 +412,7 @@ def as_nobody_runs():
 
 as_nobody = pytest.mark.skipif(not as_nobody_runs(), reason='cannot run this server as another user')
 NOBODY = 'uid = nobody\ngid = nogroup\nchown-socket = nobody\n'
-STALE = 'has changed, but cannot be read by this user: the key that it held before stays'
+STALE = 'has changed, but this user cannot read it: the old key stays valid'
 DROPS = [NOBODY, 'uid = nobody\ngid = nogroup\n', NOBODY + 'lazy-apps = true\nprocesses = 2\n',
          NOBODY + 'drop-after-apps = true\n', NOBODY + 'close-on-exec2 = true\n',
          NOBODY + 'log-master = true\n']
