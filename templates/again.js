@@ -26,7 +26,7 @@ function againLinks(meta, address) {
     const again = mode => link(meta.flag + '=' + encodeURIComponent([mode, ...rest].join(','))
         .replace(/%2C/g, ',').replace(/%3D/g, '=').replace(/%3A/g, ':'));
     return [...(isSigned ? [] : [['Profile again, sampled', again('sampling')],
-                                 ['Profile again, every call', again('deterministic')]]),
+                                 ['Profile again, every call counted', again('deterministic')]]),
             ['Open without profiling', link(without)]];
 }
 

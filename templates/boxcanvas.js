@@ -129,8 +129,8 @@ class BoxCanvas {
             this.addBand(bandFrom, bandTo, y);
     }
 
-    /* The time that the threshold's share stands for: of the request or, in a sandwich, of the
-     * function. */
+    /* Returns the least time to draw: the threshold's share of the request or, in a sandwich, of
+     * the function. */
     leastTime() {
         return this.page.choices.threshold / 100 * this.layout.total[0];
     }

@@ -35,7 +35,7 @@ class Chart extends BoxCanvas {
         for (let i = 0; least > 0 && i < row.length; i++)
             hidden += total[row[i]] < least ? 1 : 0;
         this.note.hidden = !hidden;
-        setText(this.note, plural(hidden, 'box', 'boxes') + ' under ' + this.page.choices.threshold +
+        setText(this.note, plural(hidden, 'box', 'boxes') + ' below ' + this.page.choices.threshold +
                 ' % not shown');
     }
 
@@ -219,7 +219,7 @@ class Chart extends BoxCanvas {
         if (layout.folded[row])
             add(this.tip, make('div', '', foldedNames(layout, row, 4) + ': ' +
                                plural(layout.folded[row], 'frame') + ' folded'),
-                make('div', 'hint', 'double click or o: open'));
+                make('div', 'hint', 'double click or o: open the run'));
     }
 
     tipLines(box, row) {

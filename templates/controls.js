@@ -21,7 +21,7 @@ class Controls {
         this.strip = new Strip(page, document.getElementById('strip'));
         this.makeSearch();
         this.makeOptions();
-        this.more = button('Options', 'What is folded, what is hidden, and the view\u2019s own options',
+        this.more = button('Options', 'Folding, hiding, units, and the options of the view',
                            () => this.toggleOptions());
         this.more.classList.add('options-button');
         attributes(this.more, {'aria-expanded': 'false', 'aria-controls': 'options'});
@@ -82,13 +82,13 @@ class Controls {
     makeOptions() {
         const {page} = this, {choices} = page;
         this.options = attributes(make('div', 'options'), {id: 'options'});
-        this.fold = checkbox('Fold libraries', 'One row or box for a run of library functions (f)',
+        this.fold = checkbox('Fold libraries', 'Show a run of library functions as one row or box (f)',
                              choices.fold, value => page.choose('fold', value));
-        this.threshold = choice('Hide what took less than a share of the time', SHARES, choices.threshold,
+        this.threshold = choice('Hide rows and boxes below a share of the time', SHARES, choices.threshold,
                                 value => page.choose('threshold', Number(value)));
         this.unit = choice('Unit of times', [['time', 'times'], ['percent', 'percent']], choices.unit,
                            value => page.choose('unit', value));
-        this.ownOnly = checkbox('Own code only', 'Only functions of the application',
+        this.ownOnly = checkbox('Own code only', 'Show only functions of the application',
                                 choices.ownOnly, value => page.choose('ownOnly', value));
         this.filterButton = button('Fold by name', 'Fold more or fewer functions, by regular expression',
                                    () => this.toggleFilter());
@@ -101,9 +101,9 @@ class Controls {
         const {page} = this;
         this.filter = make('div', 'filter');
         this.filter.hidden = true;
-        this.hide = this.expression('hide', 'Fold, too', 'Functions to fold as if a library\u2019s');
-        this.show = this.expression('show', 'Never fold', 'Functions to show as if the application\u2019s');
-        this.imports = checkbox('Fold imports', 'Fold importlib even where libraries are not folded',
+        this.hide = this.expression('hide', 'Also fold', 'Functions to fold like library code');
+        this.show = this.expression('show', 'Never fold', 'Functions to show like own code');
+        this.imports = checkbox('Fold imports', 'Fold importlib even if libraries are not folded',
                                 page.choices.imports, value => page.choose('imports', value));
         add(this.filter, this.hide, this.show, this.imports);
     }

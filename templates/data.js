@@ -12,9 +12,9 @@ function need(condition, what) {
         throw new BadProfile(what);
 }
 
-/* An array of numbers from 0 to below limit. */
+/* Returns an array of numbers from 0 to below limit; throws BadProfile if there is anything else. */
 function numbers(values, length, what, limit = Infinity) {
-    need(Array.isArray(values), what + ' is no array');
+    need(Array.isArray(values), what + ' is not an array');
     need(values.length === length, what + ' has ' + values.length + ' items, not ' + length);
     const column = new Float64Array(values);
     for (let i = 0; i < length; i++)
@@ -42,7 +42,7 @@ function isText(value) {
 function checkMembers(object, what, names, isRight, type) {
     for (const name of names)
         if (object[name] !== undefined && object[name] !== null)
-            need(isRight(object[name]), what + '.' + name + ' is no ' + type);
+            need(isRight(object[name]), what + '.' + name + ' is not a ' + type);
 }
 
 function checkMeta(meta) {

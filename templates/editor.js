@@ -28,7 +28,7 @@ function templateFault(template) {
     const scheme = schemeOf(template.replace('{path}', '/x').replace('{line}', '1'));
     if (scheme === '')
         return 'a scheme such as vscode: is missing';
-    return UNSAFE_SCHEMES.includes(scheme) ? scheme + ' is no editor\u2019s' : '';
+    return UNSAFE_SCHEMES.includes(scheme) ? scheme + ' does not open an editor' : '';
 }
 
 /* Returns the scheme as the browser reads it: it drops tabs and newlines in "java\tscript:". */
@@ -105,7 +105,7 @@ function addEditorSettings(page, host) {
         setText(fault, wrong ? 'No links: ' + wrong + '.' : '');
         preset.value = EDITORS.some(([value]) => value === choices.editor) ? choices.editor : 'custom';
     };
-    const preset = choice('Editor', [...EDITORS, ['custom', 'another one']], choices.editor, value => {
+    const preset = choice('Editor', [...EDITORS, ['custom', 'other']], choices.editor, value => {
         if (value !== 'custom')
             page.choose('editor', template.value = value);
         say();
@@ -119,5 +119,5 @@ function addEditorSettings(page, host) {
     add(host, add(settings, make('h2', '', 'Open in editor'),
         row('Editor', preset), row('Link', template, make('span', 'hint', 'with {path} and {line}')), fault,
         row('Server directory', field('Directory on the server', 'editorFrom', '/srv/shop')),
-        row('is here', field('The same directory on this machine', 'editorTo', '/home/me/shop'))));
+        row('Local directory', field('The same directory on this machine', 'editorTo', '/home/me/shop'))));
 }

@@ -98,11 +98,11 @@ class FlameView extends Chart {
             return;
         const name = shown(page.profile.label(page.centre), 80);
         setText(this.empty, name + (page.part.range ? ' is not in this range.' : this.layout.isEmpty ?
-            ' is not in the call tree, which had no room for it: the side panel has its figures, callers and ' +
-            'callees.' : ' took no time that was measured.'));
+            ' did not fit into the call tree: the side panel has its figures, callers and callees.' :
+            ' took no measurable time.'));
         clear(this.caption).append(
             page.nameElement('caption-name', page.centre, 80), ': ' + this.timeText() +
-            ' in all its calls. Above it who called it, below it what it called, as wide as their part of it.' +
+            ' in all its calls. Callers are above, callees below; their widths are parts of this time.' +
             this.shortcomings());
     }
 
@@ -110,8 +110,8 @@ class FlameView extends Chart {
         const profile = this.page.profile;
         return (this.layout.isCut ? ' Callers more than ' + plural(this.boxes.base, 'level') +
                 ' up are left out.' : '') +
-            (profile.exact ? ' The picture is of the call tree that is left; callers and callees at the side ' +
-                'are exact.' : '');
+            (profile.exact ? ' The picture shows only calls in the call tree; the side panel has exact callers ' +
+                'and callees.' : '');
     }
 
     /* Returns "50 ms of its 80 ms" if not all calls of the function are in the tree. */

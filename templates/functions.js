@@ -92,9 +92,9 @@ class FunctionsView {
             key, name, hint, value, text, className: (name === 'name' ? 'name' : 'number ' + key) +
                 (/^percall/.test(key) ? ' wide' : '')});
         const columns = [
-            column('cumtime', 'total', 'Time in the function and in all that it called (pstats: cumtime)',
+            column('cumtime', 'total', 'Time in the function and in everything it called (pstats: cumtime)',
                    f => of(f).cumulative, f => page.time(of(f).cumulative)),
-            column('share', 'share', 'Total time, dark: self time, as a share of the request',
+            column('share', 'share', 'Total time as a share of the request; dark: self time',
                    f => of(f).cumulative / this.profile.total[0], null),
             column('tottime', 'self', 'Time in the function itself (pstats: tottime)',
                    f => of(f).self, f => page.time(of(f).self)),
@@ -104,7 +104,7 @@ class FunctionsView {
                    f => of(f).cumulative / of(f).primitive,
                    f => perCall(of(f).cumulative, of(f).primitive, page.unit)),
             column('ncalls', 'calls', isSampling ? 'Samples with the function on the stack (pstats: ncalls)' :
-                'All calls, and how many of them were not made by the function itself (pstats: ncalls)',
+                'All calls; after the slash those that are not recursive (pstats: ncalls)',
                    f => of(f).calls, f => this.callsText(of(f))),
             column('name', 'name', 'The function and its place (pstats: filename:lineno(function))',
                    f => this.profile.label(f).toLowerCase(), null),
@@ -175,9 +175,9 @@ class FunctionsView {
         parts.push(count ? grouped(this.rows.length) + ' of ' + plural(count, 'function') :
                    nothingBelow(this.profile));
         if (small)
-            parts.push(grouped(small) + ' under ' + this.page.choices.threshold + ' % not shown');
+            parts.push(grouped(small) + ' below ' + this.page.choices.threshold + ' % not shown');
         if (cut && this.rowsChoice === 'configured')
-            parts.push(grouped(cut) + ' left out due to restriction ' +
+            parts.push(grouped(cut) + ' hidden by the restriction ' +
                        this.restrictions.map(text => '<' + shown(text, 40) + '>').join(', '));
         else if (cut)
             parts.push(grouped(cut) + ' more');
@@ -256,7 +256,7 @@ class FunctionsView {
         attributes(element, {'aria-rowindex': index + 2, 'aria-selected': func === this.page.func});
     }
 
-    /* ---------------------------------------------------------- what readers do */
+    /* ---------------------------------------------------------- clicks and keys */
 
     choose(index) {
         if (index !== NONE)

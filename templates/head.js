@@ -90,9 +90,10 @@ class Head {
             rest -= part;
         }
         const seen = parts.filter(part => part.ns > 0.001 * meta.wall_ns);
+        const isNamed = seen.some(part => part.fill !== 'wait-0'), notOnCpu = Math.max(0, meta.wall_ns - meta.cpu_ns);
         if (rest > 0.005 * meta.wall_ns) /* next to named waits, "not on CPU" would say too much */
-            seen.push({name: seen.some(part => part.fill !== 'wait-0') ? 'not known' : 'not on CPU',
-                       fill: 'wait-' + WAIT_UNKNOWN, ns: rest});
+            seen.push({name: isNamed ? 'not known' : 'not on CPU', fill: 'wait-' + WAIT_UNKNOWN,
+                       ns: isNamed ? rest : notOnCpu});
         addSplit(host, seen.sort((a, b) => b.ns - a.ns));
     }
 

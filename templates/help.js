@@ -4,7 +4,7 @@
 const KEYS = [
     ['1 \u2026 5', 'tree, flame, timeline, functions, lines'],
     ['/ or Ctrl+F', 'search (again: the browser\u2019s)'],
-    ['Enter, n, N', 'next, previous match'],
+    ['Enter, n; N', 'next match; previous match'],
     ['Esc', 'clear the search, then the zoom, then the range'],
     ['\u2190 \u2191 \u2192 \u2193', 'tree: close, open, move; flame: caller, callee, siblings'],
     ['Home End PgUp PgDn', 'first, last, page'],
@@ -12,11 +12,11 @@ const KEYS = [
     ['Alt with \u2190 \u2192 or a click', 'close or open everything below'],
     ['Enter', 'tree: open or close the row; flame and timeline: zoom to the selection'],
     ['+ - 0', 'zoom in, out, to all'],
-    ['s', 'sandwich: all callers and callees of the function; so does Enter on a function'],
+    ['s', 'sandwich: all callers and callees of the function; Enter does the same in Functions'],
     ['wheel', 'scrolls; with Ctrl or Cmd it zooms at the pointer; with Shift it pans'],
-    ['Shift with a drag', 'timeline: select a range, which every view is then of'],
+    ['Shift with a drag', 'timeline: select a range for all views'],
     ['f', 'fold libraries'],
-    ['h', 'hot path: on from the request to what took most time'],
+    ['h', 'hot path: select the call that took the time'],
     ['o, a double click, or a click on \u201cN frames folded\u201d', 'open a folded run, or fold it again'],
     ['t', 'light or dark'],
     ['c', 'copy the selection'],
@@ -25,22 +25,22 @@ const KEYS = [
 
 /* Words are in the order in which a reader meets them. */
 const TERMS = [
-    ['total', 'time in a function and in all that it called'],
-    ['self', 'time in the function itself, without what it called; dark in the bars'],
-    ['calls', 'how often it was called, where every call is counted; \u201c12/3\u201d: 12 times, 3 of them ' +
-        'not by itself'],
-    ['samples', 'how often it was on the stack when the sampler looked, where requests are sampled; times are ' +
-        'estimates then'],
-    ['own code', 'the application: files that belong to no library and not to Python; bold and blue'],
-    ['library', 'an installed package; each keeps its colour from page to page'],
-    ['folded', 'a run of library functions shown as one row or box, with the time of all of them'],
-    ['not on CPU', 'wall time minus CPU time: it waited, or others had the processors; nobody looked for what'],
+    ['total', 'time in a function and in everything it called'],
+    ['self', 'time in the function itself, without its callees; dark in the bars'],
+    ['calls', 'every call counted: how often the function was called; \u201c12/3\u201d: 12 calls, 3 of them not ' +
+        'recursive (primitive calls)'],
+    ['samples', 'sampled requests: how many samples had the function on the stack; times are estimates'],
+    ['own code', 'the application: files that belong neither to a library nor to Python; bold and blue'],
+    ['library', 'an installed package; its colour is the same on every page'],
+    ['folded', 'a run of library functions in one row or box, with the time of all of them'],
+    ['not on CPU', 'wall time minus CPU time: waits of every kind'],
     ['CPU wait', WAIT_HELP['CPU wait']],
     ['switched out', WAIT_HELP['switched out']],
     ['event loop', WAIT_HELP['event loop']],
     ['other waits', WAIT_HELP['other waits']],
-    ['GIL', 'Python\u2019s lock: only the thread that holds it runs Python code; this one waited for it'],
-    ['not in the tree', 'time of calls that the call tree had no room for; the functions\u2019 figures have it'],
+    ['not known', WAIT_HELP['not known']],
+    ['GIL', 'the thread waited for Python\u2019s lock: only the thread that holds it runs Python code'],
+    ['not in the tree', 'time of calls that did not fit into the call tree; Functions has their exact figures'],
 ];
 
 function helpTable(rows) {

@@ -21,9 +21,9 @@ function withLeftNodes(data) {
 function readLeft(data) {
     const {left, node, func} = data;
     need(Array.isArray(left.node) && Array.isArray(node.depth) && Array.isArray(func.name),
-         'left.node is no array');
+         'left.node is not an array');
     for (const name of ['name', 'file', 'line', 'lib', 'kind', ...Object.keys(func)])
-        need(Array.isArray(func[name]), 'func.' + name + ' is no array');
+        need(Array.isArray(func[name]), 'func.' + name + ' is not an array');
     const count = left.node.length, hosts = indexes(left.node, count, 'left.node', node.depth.length);
     for (let i = 1; i < count; i++)
         need(hosts[i] > hosts[i - 1], 'left.node is not in order');
@@ -72,7 +72,7 @@ function addLeftNodes(data, left, place, numberOf) {
     const old = data.node, node = {}, parts = new Parts(old.wait, old.depth.length, 'node.wait');
     const counted = old.samples ? 'samples' : 'calls', wait = {of: [], kind: [], ns: []};
     for (const column of ['depth', 'func', 'self', counted, ...(old.cpu ? ['cpu'] : [])]) {
-        need(Array.isArray(old[column]), 'node.' + column + ' is no array');
+        need(Array.isArray(old[column]), 'node.' + column + ' is not an array');
         node[column] = [];
     }
     const addParts = (of, sums) => sums.forEach((ns, kind) => {
@@ -103,7 +103,7 @@ function addLeftNodes(data, left, place, numberOf) {
             addParts(place[i], sums);
         }
     }
-    need(!old.class || Array.isArray(old.class.of), 'node.class.of is no array');
+    need(!old.class || Array.isArray(old.class.of), 'node.class.of is not an array');
     if (old.class)
         node.class = {of: old.class.of.map(at => place[at]), name: old.class.name};
     return old.wait ? Object.assign(node, {wait}) : node;

@@ -26,7 +26,7 @@ class LinesView {
         } else {
             add(this.element, add(make('div', 'states'), make('p', 'state', this.profile.sampling ?
                 'No lines were recorded: no sample was taken in Python code.' :
-                'Lines are recorded when sampling only: ask for ?profile=sampling ' +
+                'Only sampled requests have lines: ask for ?profile=sampling ' +
                 '(profiler-mode = sampling).')));
         }
     }
@@ -64,9 +64,9 @@ class LinesView {
         this.rows = rows;
         setText(this.head.children[0], this.page.columnName('total'));
         setText(this.head.children[2], this.page.columnName('self'));
-        const ofAll = this.page.part.range ? 'Of the whole request: lines are not recorded by moment \u00b7 ' : '';
+        const ofAll = this.page.part.range ? 'The whole request: lines of a range are not known \u00b7 ' : '';
         setText(this.note, ofAll + plural(functions, 'function') + ', ' + plural(rows.length - functions, 'line') +
-            (hidden ? ' \u00b7 ' + plural(hidden, 'line') + ' under ' + choices.threshold + ' % not shown' : ''));
+            (hidden ? ' \u00b7 ' + plural(hidden, 'line') + ' below ' + choices.threshold + ' % not shown' : ''));
         this.list.box.setAttribute('aria-rowcount', rows.length + 1);
         this.list.setCount(rows.length);
         if (changes.selection || changes.shown)

@@ -15,7 +15,7 @@ class Profile {
         for (const key of ['meta', 'func', 'node'])
             need(given[key] !== null && typeof given[key] === 'object', key + ' is missing');
         need(Array.isArray(given.str) && given.str.every(text => typeof text === 'string'),
-             'str is no list of texts');
+             'str is not a list of texts');
         checkMeta(given.meta);
         const data = withLeftNodes(given);
         this.meta = Object.assign({wall_ns: 0, cpu_ns: 0, response_bytes: 0}, data.meta);
@@ -57,7 +57,7 @@ class Profile {
 
     /* Reads the labels of methods with the class of their object, if another class defines them. */
     readClasses(given) {
-        need(Array.isArray(given.of), 'node.class.of is no array');
+        need(Array.isArray(given.of), 'node.class.of is not an array');
         const of = indexes(given.of, given.of.length, 'node.class.of', this.nodes);
         const name = indexes(given.name, of.length, 'node.class.name', this.str.length);
         this.classLabels = new Map(Array.from(of, (node, i) => [node, this.str[name[i]]]));
@@ -71,12 +71,12 @@ class Profile {
     }
 
     readExact(exact) {
-        need(Array.isArray(exact.func), 'exact.func is no array');
+        need(Array.isArray(exact.func), 'exact.func is not an array');
         const count = exact.func.length;
         need(Array.isArray(exact.callers) && exact.callers.length === count,
              'exact.callers does not fit');
         const callers = exact.callers.map((list, i) => {
-            need(Array.isArray(list), 'exact.callers[' + i + '] is no array');
+            need(Array.isArray(list), 'exact.callers[' + i + '] is not an array');
             return list.map((item, k) => {
                 const [func, ...rest] = numbers(item, 5, 'exact.callers[' + i + '][' + k + ']');
                 need(func < this.functions, 'exact.callers[' + i + '] names no function');
@@ -94,7 +94,7 @@ class Profile {
     }
 
     readTimeline(tl) {
-        need(Array.isArray(tl.dt), 'tl.dt is no array');
+        need(Array.isArray(tl.dt), 'tl.dt is not an array');
         const count = tl.dt.length;
         return {
             count,
@@ -108,7 +108,7 @@ class Profile {
     /* text is the source of each line as an index into str. It is present if the server may read
      * the source. */
     readLines(lines) {
-        need(Array.isArray(lines.func), 'lines.func is no array');
+        need(Array.isArray(lines.func), 'lines.func is not an array');
         const count = lines.func.length;
         return {
             count,

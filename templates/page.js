@@ -28,7 +28,7 @@ class Page {
         this.show(this.view);
     }
 
-    /* ---------------------------------------------------- what readers have chosen */
+    /* ----------------------------------------------------------------- the choices */
 
     store() {
         storeChoices(this.choices);
@@ -123,7 +123,7 @@ class Page {
         return this.layout.rowOf[this.node];
     }
 
-    /* ------------------------------------------------------------ what is shown */
+    /* ---------------------------------------------------------------- the views */
 
     build() {
         const at = id => document.getElementById(id);

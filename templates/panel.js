@@ -80,7 +80,7 @@ class Panel {
         const profile = this.page.profile, file = profile.file(func), library = profile.lib(func);
         const kind = ['', 'library ', 'standard library: ', 'built-in of ', ''][profile.kindOf[func]];
         add(this.body, this.page.nameElement('panel-name', func, 12000));
-        if (func)
+        if (file)
             add(this.body, make('bdi', 'panel-place', file === '~' ? '(built-in)' :
                 shown(file, 12000) + ':' + profile.lineOf[func]));
         if (library && func)
@@ -112,7 +112,7 @@ class Panel {
                     ' (' + grouped(everywhere.primitive) + ' primitive)' : '')].join(' \u00b7 '));
         if (!isHere)
             add(this.body, make('p', 'hint', page.part.range ? 'It is not in this range.' :
-                'The call tree had no room for it; its figures are exact.'));
+                'It did not fit into the call tree; its figures are exact.'));
         add(this.body, list);
     }
 
@@ -139,9 +139,9 @@ class Panel {
         const page = this.page, row = make('div', 'buttons');
         add(this.body, add(row,
             button('Zoom', 'Flame graph of this call path (Enter)', () => page.showPath()),
-            button('Sandwich', 'Its callers and its callees, as a picture (s)',
+            button('Sandwich', 'A picture of its callers and callees (s)',
                    () => page.openSandwich(page.func)),
-            button('In tree', 'Show it in the tree, where it takes most time', () => page.show('tree')),
+            button('In tree', 'Show it in the call tree', () => page.show('tree')),
             button('Copy', 'Copy name and place (c)', () => page.copySelection()),
             ...this.editorButton(), ...this.foldButton()));
     }

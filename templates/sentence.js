@@ -79,8 +79,8 @@ function addSentence(page, element) {
         return;
     const busy = cpuWaitShare(profile);
     if (busy >= BUSY_LEAST)
-        add(element, make('b', 'busy', 'The machine was busy: ' + percent(busy, 1) + ' of the time the request ' +
-                          'waited for a CPU, wherever it was; measure again.'), ' ');
+        add(element, make('b', 'busy', 'The machine was busy: the request waited for a CPU ' +
+                          percent(busy, 1) + ' of the time. Measure again.'), ' ');
     sentenceGroups(profile).forEach((group, i) => {
         add(element, i ? ' \u00b7 ' : '', make('b', '', percent(group.ns, profile.total[0])),
             ...groupWords(page, group), unaskedWords(profile, group));

@@ -5,10 +5,10 @@
 /* The words of the strip by choice; '' if there is nothing to say. */
 const STRIP_WORDS = {
     ownOnly: value => value ? 'own code only' : '',
-    threshold: value => value ? 'nothing below ' + value + ' % of the time' : '',
+    threshold: value => value ? 'only what took ' + value + ' % or more' : '',
     fold: value => value ? '' : 'libraries not folded',
     imports: value => value ? '' : 'imports not folded',
-    hide: value => value ? 'folded, too: /' + shown(value, 60) + '/' : '',
+    hide: value => value ? 'also folded: /' + shown(value, 60) + '/' : '',
     show: value => value ? 'never folded: /' + shown(value, 60) + '/' : '',
 };
 /* These choices show in views with the "fold" control. */
@@ -37,7 +37,7 @@ class Strip {
         clear(this.element);
         if (parts.length)
             add(this.element, 'Showing: ' + parts.map(([, words]) => words).join(' \u00b7 ') + ' ',
-                button('Reset', 'Show everything, folded as at first', () => this.reset()));
+                button('Reset', 'Show everything, with the default folding', () => this.reset()));
     }
 
     reset() {

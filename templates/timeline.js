@@ -14,8 +14,8 @@ class TimelineView extends Chart {
         this.hasMoments = this.timeline && this.timeline.count > 0 && !page.profile.isUnseen();
         if (!this.hasMoments)
             this.sayInstead(page.profile.sampling ? nothingBelow(page.profile) :
-                'There is no timeline where every call is counted: the counts do not keep when the calls ' +
-                'happened. Ask for ?profile=sampling (profiler-mode = sampling) to see one.');
+                'Only sampled requests have a timeline: ask for ?profile=sampling (profiler-mode = sampling). ' +
+                'Counts of calls do not say when a call happened.');
         this.makeOptions();
     }
 
@@ -25,11 +25,11 @@ class TimelineView extends Chart {
         this.band = null; /* [x, x] of the range that is being selected */
         if (!this.hasMoments)
             return;
-        this.selector = button('Select range', 'Drag over a range that every view is to be of (Shift with a drag)',
+        this.selector = button('Select range', 'Drag over a range to limit every view to it (or drag with Shift)',
                                () => this.setSelecting(!this.isSelecting));
         this.setSelecting(false);
         add(this.options, button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)), this.selector,
-            button('Only what is in view', 'Every view is then of the time that is in view here',
+            button('Use visible range', 'Limit every view to the range that is visible here',
                    () => page.showPart(this.from, this.to)));
     }
 
@@ -276,7 +276,7 @@ class TimelineView extends Chart {
         const from = this.boxes.start[box];
         const parts = this.waitsOf(box, row).slice(0, 4)
             .map(([kind, ns]) => this.page.profile.waitName(kind) + ' ' + prose(ns));
-        return ['here ' + prose(this.boxes.width[box]) + ', from ' + prose(from) + ' on', parts.join(', '),
+        return ['here ' + prose(this.boxes.width[box]) + ', from ' + prose(from), parts.join(', '),
                 'all of this call path: ' + super.tipLines(box, row)[0]];
     }
 }

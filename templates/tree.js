@@ -41,7 +41,7 @@ class TreeView {
             button('Hot path', 'Follow the heaviest calls to where the time goes (h)', () => page.hotPath()),
             button('Expand', 'Open everything below the selected row (Alt with \u2192)',
                    () => this.setBelow(Math.max(0, this.selected()), 1)),
-            button('Collapse', 'Close everything but the way to the selected row', () => this.collapseAll()));
+            button('Collapse', 'Close all rows except the path to the selected row', () => this.collapseAll()));
     }
 
     /* ---------------------------------------------------------------- changes */
@@ -181,7 +181,7 @@ class TreeView {
         if (isEmpty)
             texts.push(nothingBelow(this.page.profile));
         if (hidden)
-            texts.push(plural(hidden, 'row') + ' under ' + this.page.choices.threshold + ' % not shown');
+            texts.push(plural(hidden, 'row') + ' below ' + this.page.choices.threshold + ' % not shown');
         this.note.hidden = !texts.length;
         setText(this.note, texts.join(' \u00b7 '));
     }
@@ -230,7 +230,7 @@ class TreeView {
             this.list.reveal(index);
     }
 
-    /* ---------------------------------------------------------- what readers do */
+    /* ---------------------------------------------------------- clicks and keys */
 
     select(row) {
         this.current = row;

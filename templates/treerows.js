@@ -135,7 +135,7 @@ class TreeRows {
             clear(chip).append(grouped(count), make('span', 'libraries',
                 (count === 1 ? ' frame' : ' frames') + ' folded (' + libraries + ')'));
             chip.title = plural(count, 'frame') + ' folded into this row: ' + foldedNames(this.layout, row, 12) +
-                '. A click opens it';
+                '. Click to open';
         } else if (state === 2) {
             clear(chip).append('fold');
             chip.title = 'Fold these frames into one row again';
@@ -162,7 +162,7 @@ class TreeRows {
     }
 }
 
-/* "flask, werkzeug, ..." */
+/* Returns "flask, werkzeug, ...". */
 function foldedNames(layout, row, most) {
     const libraries = layout.libraries(row);
     return libraries.slice(0, most).map(lib => shown(lib, 40)).join(', ') +

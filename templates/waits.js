@@ -13,11 +13,12 @@ function knownKinds(numbers) {
 
 /* Explains names that do not explain themselves. */
 const WAIT_HELP = {
-    'other waits': 'Waits that began and ended between two samples, so nobody saw for what; ' +
-        'and calls that are none of the other kinds. A shorter interval leaves less of them.',
-    'CPU wait': 'The request could run, but other threads or processes had the processors that it may use',
-    'switched out': 'The thread served other greenlets or coroutines',
-    'event loop': 'For something in the process that is to wake the loop: an executor, a callback of another thread',
+    'other waits': 'waits of no other kind, and waits that began and ended between two samples, where the ' +
+        'kind is not seen; a shorter interval leaves fewer of these',
+    'CPU wait': 'the request could run, but other threads or processes had the processors that it may use',
+    'switched out': 'the thread served other greenlets or coroutines',
+    'event loop': 'the event loop waited for something in the process: an executor, a callback of another thread',
+    'not known': 'the data of this page do not say what the thread did',
 };
 
 /* The waits of nodes (or of left nodes): time by kind for each. */

@@ -21,7 +21,7 @@ def controls(browser):
 
 
 FOLD, UNIT = ['Fold libraries', 'Fold by name'], ['Unit of times']
-LEAST = ['Hide what took less than a share of the time']
+LEAST = ['Hide rows and boxes below a share of the time']
 
 
 @pytest.mark.parametrize('data, view, expected', [
@@ -61,11 +61,11 @@ def test_what_is_hidden_is_said_and_one_click_shows_it(browser):
     browser.js('''for (const [name, value] of [['threshold', 1], ['fold', false], ['hide', 'pricing'],
         ['show', 'jinja2'], ['imports', false], ['ownOnly', true]]) profilerPage.choose(name, value)''')
     browser.go(path, fresh=False)  # another day
-    assert strip(browser).startswith('Showing: nothing below 1 % of the time \u00b7 libraries not folded \u00b7 '
-                                     'imports not folded \u00b7 folded, too: /pricing/ \u00b7 never folded: /jinja2/')
+    assert strip(browser).startswith('Showing: only what took 1 % or more \u00b7 libraries not folded \u00b7 '
+                                     'imports not folded \u00b7 also folded: /pricing/ \u00b7 never folded: /jinja2/')
     browser.show('functions')
     browser.js('profilerPage.choose("ownOnly", true)')
-    assert strip(browser) == 'Showing: own code only \u00b7 nothing below 1 % of the time Reset'
+    assert strip(browser) == 'Showing: own code only \u00b7 only what took 1 % or more Reset'
     browser.shot('strip')
     browser.one('#strip button').click()
     browser.settle()

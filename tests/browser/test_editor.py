@@ -56,7 +56,7 @@ def test_the_directory_of_the_server_is_mapped(browser):
 def test_no_other_link_than_to_an_editor(browser, template):
     browser.open(pages.request(*NODES))
     browser.press('?')
-    preset(browser, 'another one')
+    preset(browser, 'other')
     type_into(browser, 'Link template', template)
     assert links(browser, '#panel') == [] and 'No links' in browser.text('#editor-settings')
     assert browser.one(TEMPLATE).get_attribute('aria-invalid') == 'true'

@@ -56,8 +56,8 @@ def test_what_a_request_waited_for_is_said_with_the_function_that_asked(browser)
 def test_a_request_that_waits_for_a_processor_says_so(browser):
     browser.open(pages.request((1, 'view', 10), (2, 'busy', 700, 1, 'CPU wait'), (2, 'busy', 290), mode='sampling'))
     assert browser.text('#sentence') == (
-        'The machine was busy: 70 % of the time the request waited for a CPU, wherever it was; '
-        'measure again. 99 % in busy (with 70 % CPU wait)')
+        'The machine was busy: the request waited for a CPU 70 % of the time. '
+        'Measure again. 99 % in busy (with 70 % CPU wait)')
     assert selected(browser) == hot_path(browser) == 'busy'
     assert '[CPU wait]' in browser.text('.tree .row.selected')
 
@@ -66,7 +66,7 @@ def test_a_busy_machine_is_named_where_every_call_is_counted_too(browser):
     data = pages.request((1, 'view', 100), (2, 'helper', 400))
     data['meta'].update(cpu_ns=100 * 10**6, wait_ns={'cpu wait': 395 * 10**6})
     browser.open(data)
-    assert browser.text('#sentence').startswith('The machine was busy: 79 % of the time the request waited for a CPU')
+    assert browser.text('#sentence').startswith('The machine was busy: the request waited for a CPU 79 % of the time.')
     data['meta']['wait_ns'] = {'cpu wait': 20 * 10**6}
     browser.open(data)
     assert browser.text('#sentence') == '80 % in helper · 20 % in view'
@@ -294,6 +294,7 @@ def test_what_is_not_in_the_tree_has_no_count(browser, mode):
     browser.js('profilerPage.select(2)')
     word = 'Samples' if mode == 'sampling' else 'Calls'
     assert word + 'not counted here' in browser.text('#panel .facts')
+    assert browser.all('#panel .panel-place') == []
     assert browser.text('#panel .facts').endswith(' self · %s not counted' % word.lower())
     row = browser.one('.tree .row.selected')
     assert row.get_attribute('aria-label').endswith(', %s not counted' % word.lower())
@@ -317,7 +318,7 @@ def test_broken_columns_of_a_cut_tree_make_a_card(browser, name, change):
     data['left'] = {'node': [1], 'func': [0], 'self': [10**6]}
     change(data)
     browser.open(data)
-    assert name + ' is no array' in browser.text('#error')
+    assert name + ' is not an array' in browser.text('#error')
 
 
 @pytest.mark.parametrize('change', [

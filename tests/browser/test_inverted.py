@@ -123,7 +123,7 @@ def test_threshold_percent_and_the_choice_is_remembered(browser):
     browser.js('profilerPage.choose("threshold", 20)')
     browser.settle()
     assert [row[1] for row in rows(browser)] == ['right', 'render']
-    assert 'under 20 % not shown' in browser.text('.tree .note')
+    assert 'below 20 % not shown' in browser.text('.tree .note')
     browser.open(data, fresh=False)
     assert [row[1] for row in rows(browser)] == ['right', 'render']
 

@@ -118,7 +118,7 @@ def test_charts_say_how_many_boxes_it_hides(browser, view, shape):
     browser.js('profilerPage.choose("threshold", 1)')
     hidden = browser.js('''const v = profilerPage.views[arguments[0]];
         return v.boxes.row.filter(row => v.layout.total[row] < 0.01 * v.layout.total[0]).length''', view)
-    assert hidden and browser.text('#view .note') == '%d boxes under 1 %% not shown' % hidden
+    assert hidden and browser.text('#view .note') == '%d boxes below 1 %% not shown' % hidden
 
 
 def test_lines_under_the_least_share_are_hidden_and_counted(browser):
@@ -130,7 +130,7 @@ def test_lines_under_the_least_share_are_hidden_and_counted(browser):
     total = sum(SAMPLING['node']['self'])
     kept = [i for i in range(lines) if SAMPLING['lines']['total'][i] / total >= 0.05]
     functions = len({SAMPLING['lines']['func'][i] for i in kept})
-    assert browser.text('.lines .note') == '%d functions, %d lines · %d lines under 5 %% not shown' % (
+    assert browser.text('.lines .note') == '%d functions, %d lines · %d lines below 5 %% not shown' % (
         functions, len(kept), lines - len(kept))
     assert browser.js('return profilerPage.views.lines.rows.length') == functions + len(kept)
 

@@ -74,7 +74,7 @@ def test_a_drag_from_right_to_left_and_a_click_with_shift(browser):
 def test_what_is_in_view_becomes_the_range(browser):
     open_timeline(browser)
     browser.js('const v = profilerPage.views.timeline; v.setRange(100e6, 200e6, false)')
-    next(one for one in browser.all('.view-options button') if one.text == 'Only what is in view').click()
+    next(one for one in browser.all('.view-options button') if one.text == 'Use visible range').click()
     browser.settle()
     assert shown_range(browser) == [25, 50]
     assert browser.text('#part .part-range') == '100.0 to 200.0\u202fms of 400\u202fms'
@@ -157,7 +157,7 @@ def test_lines_and_downloads_are_of_the_whole(browser):
     part(browser, 0, half)
     assert [browser.download(name).read_bytes() for name in ('.prof', 'folded')] == whole
     browser.show('lines')
-    assert 'Of the whole request' in browser.text('.lines .note')
+    assert 'The whole request: lines' in browser.text('.lines .note')
     assert browser.js('return profilerPage.views.lines.rows.length > 0')
 
 

@@ -135,7 +135,7 @@ def test_the_threshold_says_how_many_rows_it_hides(browser):
     browser.js('profilerPage.choose("threshold", 1)')
     note = browser.text('.tree .note')
     hidden = browser.js('const l = profilerPage.layout; return l.total.filter(t => t < 0.01 * l.total[0]).length')
-    assert note == '{:,} rows under 1 % not shown'.format(hidden)
+    assert note == '{:,} rows below 1 % not shown'.format(hidden)
 
 
 def test_functions_are_folded_and_shown_by_regular_expression(browser):

@@ -177,7 +177,7 @@ def test_a_row_of_the_functions_opens_it(browser):
     browser.settle()
     assert browser.one('[data-view=flame]').get_attribute('aria-selected') == 'true'
     assert browser.one('select[aria-label=Shape]').get_attribute('value') == 'sandwich'
-    assert middle(browser) == 'f' and 'who called it' in browser.text('.caption')
+    assert middle(browser) == 'f' and 'Callers are above' in browser.text('.caption')
     browser.shot('sandwich-small')
 
 
@@ -329,9 +329,10 @@ def test_a_tree_that_was_cut_says_what_is_exact(browser):
     browser.open(cut_profile())
     open_sandwich(browser, 'f')
     caption = browser.text('.caption')
-    assert 'f: 50\u202fns of its 80\u202fns' in caption and 'call tree that is left' in caption and 'exact' in caption
+    assert 'f: 50\u202fns of its 80\u202fns' in caption
+    assert 'only calls in the call tree' in caption and 'exact' in caption
     open_sandwich(browser, 'gone')
-    assert 'not in the call tree' in browser.text('.flame > .state')
+    assert 'did not fit into the call tree' in browser.text('.flame > .state')
     assert not browser.one('.flame .chart-box').is_displayed()
     assert '30' in browser.text('#panel')
     browser.press(Keys.ARROW_DOWN, '+', '0')
@@ -342,7 +343,7 @@ def test_a_tree_that_was_cut_says_what_is_exact(browser):
 def test_a_function_without_time(browser):
     browser.open(tree((1, 'a', 100, 1), (2, 'quick', 0, 7)))
     open_sandwich(browser, 'quick')
-    assert 'took no time' in browser.text('.flame > .state')
+    assert 'took no measurable time' in browser.text('.flame > .state')
 
 
 def test_the_request_itself_has_only_callees(browser):

@@ -261,7 +261,7 @@ if (page.node !== (2 * p.self[0] > p.total[0] ? 0 : most))
     wrong.push(p.label(page.func) + ' is selected');
 const sentence = document.getElementById('sentence').textContent;
 const left = sentenceGroups(p).some(group => !group.kind && p.isLeft(p.func[group.node]));
-if (!/^(The machine was busy: .* measure again\\. )?\\d+ % /.test(sentence) ||
+if (!/^(The machine was busy: .* Measure again\\. )?\\d+ % /.test(sentence) ||
     left && !sentence.includes('not in the tree'))
     wrong.push(sentence);
 page.hotPath();
@@ -416,7 +416,7 @@ def test_the_same_request_again(browser, server):
     assert meta['id'] != first and meta['flag'] == 'profile'
     browser.assert_quiet('again')
     browser.shot('again')
-    follow(browser, 'Profile again, every call')
+    follow(browser, 'Profile again, every call counted')
     assert browser.js('return profilerPage.profile.meta.mode') == 'deterministic'
     plain = again(browser)['Open without profiling'].get_attribute('href')
     assert plain == url(server, '/search?q=tea%20pot')

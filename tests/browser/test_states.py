@@ -37,7 +37,7 @@ def test_data_that_are_no_profile_make_a_card(browser, data):
     ('restrictions', 'x'), ('notices', [None]), ('peers', [None]), ('python', {}), ('location', ['x'])])
 def test_a_broken_word_on_the_request_makes_a_card(browser, name, value):
     browser.open(dict(SAMPLING, meta=dict(SAMPLING['meta'], **{name: value})))
-    assert 'meta.%s is no ' % name in browser.text('#error')
+    assert 'meta.%s is not a ' % name in browser.text('#error')
 
 
 def test_what_is_not_said_of_the_request_is_no_figure(browser):
@@ -111,7 +111,7 @@ def test_a_truncated_profile_shows_exact_figures_and_says_so(browser):
     browser.shot('truncated')
     browser.show('functions')
     browser.js('profilerPage.selectFunction(2)')
-    assert 'no room' in browser.text('#panel') and 'kept' in browser.text('#panel .pair')
+    assert 'did not fit' in browser.text('#panel') and 'kept' in browser.text('#panel .pair')
     stats = pstats.Stats(str(browser.download('.prof'))).stats
     callers = {('/srv/shop/app.py', 1, 'kept'): (70, 50, 7e-08, 7e-08)}
     assert stats[('/srv/shop/app.py', 2, 'dropped')] == (50, 70, 7e-08, 7e-08, callers)

@@ -19,12 +19,12 @@ def test_a_wait_for_a_processor_is_a_kind_of_its_own(browser):
     assert '79 % in render (with 79 % CPU wait)' in browser.text('#sentence')
     head = entries(browser, '.head-small')
     assert 'had the processors' in head['CPU wait']
-    assert 'nobody saw for what' in head['other waits']
+    assert 'between two samples' in head['other waits']
     assert head['sleep'] == ''
     browser.show('timeline')
     legend = {name: title for name, title in browser.js('''
         return Array.from(document.querySelectorAll('.legend .legend-entry'), e => [e.textContent, e.title])''')}
-    assert 'had the processors' in legend['CPU wait'] and 'nobody saw for what' in legend['other waits']
+    assert 'had the processors' in legend['CPU wait'] and 'between two samples' in legend['other waits']
 
 
 def test_every_kind_has_a_colour_in_both_themes(browser):

@@ -56,6 +56,9 @@ def test_of_what_nobody_saw_wait_the_page_says_not_on_cpu(browser):
     assert '70.0\u202fms not on CPU' in head and 'every call counted' in head
     assert browser.js('return [...document.querySelectorAll("#head .split-names > *")].map(e => e.textContent)') == [
         'not on CPU 70.0\u202fms', 'CPU 30.0\u202fms']
+    data['meta']['wait_ns'] = {'cpu wait': 90000}  # too short to be named
+    browser.open(data)
+    assert browser.text('#head .split-names') == 'not on CPU 70.0\u202fms' 'CPU 30.0\u202fms'
     assert 'wait' not in browser.text('#app') and 'traced' not in browser.text('#app')
 
 

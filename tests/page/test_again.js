@@ -13,7 +13,7 @@ function links(address, meta = {}) {
 
 const SHOP = 'http://shop.example:8000/cart';
 
-test('the mode is changed, and nothing else', () => {
+test('links change the mode and nothing else', () => {
     assert.deepStrictEqual(links(SHOP + '?profile'),
         [SHOP + '?profile=sampling', SHOP + '?profile=deterministic', SHOP]);
     const asked = '?a=%201&profile=deterministic%2Csort%3Dcumulative:calls,key=s+e&b&b=2#view=flame';
@@ -36,7 +36,7 @@ test('parameters of the app stay, also those with the name of the flag', () => {
          SHOP + '?profile=off&profile=alice&profile=bob']);
 });
 
-test('the parameter has the name that the server gives it', () => {
+test('the server names the parameter', () => {
     assert.deepStrictEqual(links(SHOP + '?profile=me&_p=1', {flag: '_p'})[2], SHOP + '?profile=me');
     assert.deepStrictEqual(links(SHOP + '?profiles=1'), []);
 });
@@ -46,7 +46,7 @@ test('a signature is for one flag alone', () => {
         assert.deepStrictEqual(links(SHOP + '?a&profile=' + flag), [SHOP + '?a']);
 });
 
-test('what no link can ask for again has none', () => {
+test('no links if a link cannot repeat the request', () => {
     for (const [address, meta] of [
         ['file:///home/me/report.html?profile', {}], [SHOP + '?profile', {method: 'POST'}],
         [SHOP + '?profile', {flag: undefined}], [SHOP, {}], [SHOP + '?profile=%ff', {}],

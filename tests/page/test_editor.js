@@ -12,17 +12,17 @@ function link(editor, path, line = 7, editorFrom = '', editorTo = '') {
 
 const CODE = 'vscode://file/{path}:{line}', CHARM = 'pycharm://open?file={path}&line={line}';
 
-test('path and line stand in the link', () => {
+test('the link contains path and line', () => {
     assert.strictEqual(link(CODE, '/srv/shop/app.py'), 'vscode://file//srv/shop/app.py:7');
     assert.strictEqual(link(CHARM, '/srv/shop/app.py', 0), 'pycharm://open?file=/srv/shop/app.py&line=1');
 });
 
-test('what means something in a URL is encoded', () => {
+test('special characters of URLs are encoded', () => {
     assert.strictEqual(link(CHARM, '/srv/a b/&line=9#x?y%41{line}é.py', 3),
                        'pycharm://open?file=/srv/a%20b/%26line%3D9%23x%3Fy%2541%7Bline%7D%C3%A9.py&line=3');
 });
 
-test('a directory of the server stands for one of the reader', () => {
+test('a directory of the server becomes a local one', () => {
     assert.strictEqual(link(CODE, '/srv/shop/app.py', 7, '/srv/shop', '/home/me/shop'),
                        'vscode://file//home/me/shop/app.py:7');
     assert.strictEqual(page.mappedPath('/srv/shop/app.py', '/srv/shop/', '/home/me/'), '/home/me/app.py');
@@ -31,7 +31,7 @@ test('a directory of the server stands for one of the reader', () => {
     assert.strictEqual(page.mappedPath('/srv/shop/app.py', '', '/home'), '/srv/shop/app.py');
 });
 
-test('a template must be of an editor', () => {
+test('a template must open an editor', () => {
     for (const bad of ['javascript:alert("{path}")', 'JavaScript:{path}', ' javascript:{path}', 'java\tscript:{path}',
                        'java\nscript:{path}', '\u0001javascript:{path}', 'data:text/html,{path}', 'vbscript:{path}',
                        'blob:{path}', 'file://{path}', 'about:{path}', 'view-source:{path}', '{path}', 'x',
@@ -44,15 +44,15 @@ test('a template must be of an editor', () => {
         assert.strictEqual(page.templateFault(good), '', good);
 });
 
-test('a file can not choose the scheme', () => {
+test('a file cannot choose the scheme', () => {
     for (const scheme of ['javascript:alert(1)//', 'data:text/html,'])
         assert.strictEqual(link('{path}', '/' + scheme), null);
     assert.strictEqual(link('{path}:{line}', '/x', 7, '/x', 'javascript:alert(1)'), null);
 });
 
-test('what is in no file has no link', () => {
+test('code outside of files has no link', () => {
     for (const file of ['', '~', '<string>', '<frozen abc>', 'app.py', '/srv/\ud800.py'])
         assert.strictEqual(link(CODE, file), null, file);
 });
 
-test('without a template there is none', () => assert.strictEqual(link('', '/srv/shop/app.py'), null));
+test('no link without a template', () => assert.strictEqual(link('', '/srv/shop/app.py'), null));

@@ -26,14 +26,14 @@ const BREAKS = {
 };
 
 for (const mode of ['deterministic', 'sampling']) {
-    test(mode + ': a whole profile is taken', () =>
+    test(mode + ': a valid profile is accepted', () =>
         assert.strictEqual(new page.Profile(made(5, mode)).nodes, 400));
 
     for (const [name, spoil] of Object.entries(BREAKS))
         test(mode + ': ' + name, () =>
             assert.throws(() => new page.Profile(spoil(made(5, mode))), page.BadProfile));
 
-    test(mode + ': 20,000 levels are no stack of calls', () => {
+    test(mode + ': 20,000 levels need no recursion', () => {
         const data = made(5, mode, 1), deep = 20000;
         for (let i = 1; i < deep; i++)
             for (const [key, value] of [['depth', i], ['func', 1 + i % 24], ['self', 10],
