@@ -18,9 +18,9 @@ static bool is_prefetch(const struct iovec *purpose)
     return memmem(view(purpose).data, purpose->iov_len, "prefetch", strlen("prefetch"));
 }
 
-/* In a Turkish locale, which the app may set, the server's toupper() leaves the "i" of
- * a header's name or makes a byte of its own of it: "ViA", "V\xddA". Any such byte
- * counts where it can only make a stranger of a client. */
+/* The app may set a Turkish locale. Then the server's toupper() leaves the "i" in a
+ * header's name, or replaces it by another byte: "ViA", "V\xddA". Any such byte is
+ * accepted here, where a match can only reduce the trust in a client. */
 static bool is_spelt(const char *bytes, struct str name)
 {
     for (size_t i = 0; i < name.len; i++) {
@@ -47,7 +47,7 @@ static bool header_ends(struct str name, struct str suffix)
            is_spelt(name.data + name.len - suffix.len, suffix);
 }
 
-/* What only browsers send. */
+/* Headers that only browsers send. */
 static void read_fetch(struct sender *s, struct str name, const struct iovec *value)
 {
     if (str_equal(name, STR("SEC_PURPOSE")) && is_prefetch(value))
@@ -58,14 +58,14 @@ static void read_fetch(struct sender *s, struct str name, const struct iovec *va
         s->document = str_equal(view(value), STR("document"));
 }
 
-/* X-Real-IP, True-Client-IP, X-Azure-ClientIP: proxies have many names for it. */
+/* X-Real-IP, True-Client-IP, X-Azure-ClientIP: proxies use many names for it. */
 static bool names_client(struct str name)
 {
     return name.data[name.len - 1] == 'P' &&
            (header_ends(name, STR("_IP")) || header_ends(name, STR("CLIENTIP")));
 }
 
-/* By the first letter behind "HTTP_": most headers are none of these. */
+/* Switches on the first letter after "HTTP_", since most headers are none of these. */
 static void read_header(struct sender *s, struct str name, const struct iovec *value)
 {
     s->forwarded |= names_client(name);
@@ -136,7 +136,7 @@ static bool address_is_loopback(struct str text)
     return net_address_parse(&address, text) && net_address_is_loopback(&address);
 }
 
-/* Takes ":8000" off the end; false when what follows the colon is no port. */
+/* Takes ":8000" off the end. False if the text after the colon is not a port. */
 static bool strip_port(struct str *host)
 {
     const char *colon = memrchr(host->data, ':', host->len);
@@ -154,7 +154,7 @@ static bool is_host_char(char c)
            c == '-' || c == '_' || c == '.';
 }
 
-/* "localhost" and all names below it. */
+/* "localhost", and all names below it. */
 static bool name_is_loopback(struct str name)
 {
     const struct str localhost = STR("localhost");
@@ -192,8 +192,8 @@ bool host_is_loopback(struct str host)
     return name_is_loopback(host) || address_is_loopback(host);
 }
 
-/* What a server writes for a client on its own machine; other forms of these, and other
- * loopback addresses, need profiler-allow. */
+/* The forms that a server writes for a client on its own machine. Other forms, and
+ * other loopback addresses, need profiler-allow. */
 static bool is_this_machine(struct str address)
 {
     return str_equal(address, STR("127.0.0.1")) || str_equal(address, STR("::1")) ||
@@ -219,10 +219,10 @@ static const char *not_this_machine(const struct sender *s, struct denial *denia
     return s->forwarded ? "not this machine: a forwarding header is there" : NULL;
 }
 
-/* More proxies in a row than anybody has; each costs a stranger's request. */
+/* More proxies than any real chain has. Bounds the cost of a stranger's request. */
 #define HOPS_MOST 32
 
-/* Takes what stands behind the last comma off the list, as the sender of that hop. */
+/* Takes the last item off the comma-separated list, as the sender of that hop. */
 static struct str take_last(struct str *list)
 {
     const char *comma = list->len ? memrchr(list->data, ',', list->len) : NULL;
@@ -245,7 +245,8 @@ static bool address_is_known(struct net_address *address, struct str text)
 static const char malformed[] =
     "the trusted proxy sends an X-Forwarded-For that is malformed";
 
-/* Whom a trusted proxy asks for. NULL and who it is, or why nobody is. */
+/* Finds the client behind a trusted proxy. Returns NULL and the client's address, or
+ * the reason why it is unknown. */
 static const char *find_forwarded(const struct sender *s, const struct config *c,
                                   struct net_address *client, struct denial *denial)
 {
@@ -256,7 +257,7 @@ static const char *find_forwarded(const struct sender *s, const struct config *c
         denial->advice = "let it replace the header, and pass on no X_Forwarded_For";
         return "the trusted proxy sends X-Forwarded-For twice";
     }
-    if (memchr(list.data, '\n', list.len)) /* a line that goes on in the next */
+    if (memchr(list.data, '\n', list.len)) /* a header continued on a second line */
         return malformed;
     for (int hop = 0; list.data && hop < HOPS_MOST; hop++) {
         struct str last = take_last(&list);

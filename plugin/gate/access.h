@@ -1,10 +1,10 @@
-/* access.h -- who sends a flag, and is he obeyed?
+/* access.h -- who sends a flag, and may that client profile?
  *
- * Without profiler-allow and a key only this machine is: a loopback address, that asked
- * for a loopback name (else any page on the web could reach us through a name of its
- * own that resolves to 127.0.0.1), through no proxy that says it is one. Behind a proxy
- * of profiler-trusted-proxies, the sender is the first address of X-Forwarded-For, read
- * from the right, that is not such a proxy's, too. */
+ * Without profiler-allow and a key, only this machine may: a loopback address that
+ * requests a loopback Host, without a header of a proxy. (The Host is checked because
+ * any page on the web could reach us through a name of its own that resolves to
+ * 127.0.0.1.) Behind a proxy of profiler-trusted-proxies, the sender is found in
+ * X-Forwarded-For: its first address, read from the right, that is not such a proxy. */
 
 #ifndef PROFILER_ACCESS_H
 #define PROFILER_ACCESS_H
@@ -12,36 +12,36 @@
 #include "options/config.h"
 #include "view.h"
 
-/* What a request's variables say of its sender. Views, as in struct request_view. */
+/* What a request's variables reveal about its sender. Views, as in struct
+ * request_view. */
 struct sender {
     struct str address;       /* REMOTE_ADDR; .data NULL: none */
     struct str host;          /* HTTP_HOST; .data NULL: none */
-    bool ambiguous;           /* one of these is there twice */
+    bool ambiguous;           /* one of these exists twice */
     struct str forwarded_for; /* HTTP_X_FORWARDED_FOR; .data NULL: none */
     bool forwarded_for_twice;
     const struct connection *connection;
-    bool routed;          /* the variables were made by the server's http router */
-    bool forwarded;       /* there is a header of a proxy... */
-    struct str forwarder; /* ...the first of them: "X_REAL_IP" */
-    bool cross_site;      /* a browser asks for a page of another site... */
-    bool document;        /* ...and shows the answer on its own */
-    bool unasked;         /* a prefetch: no flags */
+    bool routed;          /* the server's http router made the variables */
+    bool forwarded;       /* a header of a proxy exists */
+    struct str forwarder; /* the first of these headers: "X_REAL_IP" */
+    bool cross_site;      /* a page of another site made the browser send it */
+    bool document;        /* the browser shows the answer as a page of its own */
+    bool unasked;         /* a prefetch: its flags are ignored */
 };
 
-/* Why a flag is not obeyed, for the log. */
+/* Why a flag is ignored, for the log. */
 struct denial {
-    struct str address; /* of its sender, as it was sent: a view; .data NULL: none */
-    const char
-        *why; /* static, or of the configuration: "not in profiler-allow (...)" */
+    struct str address; /* of the sender, as sent; a view; .data NULL: none */
+    const char *why; /* static, or the configuration's: "not in profiler-allow ..." */
     const char *advice; /* static: "set profiler-key"; "": none */
-    struct str header;  /* the forwarding header that is there; .data NULL: none */
-    bool addable;       /* with .address in profiler-allow it would be obeyed */
+    struct str header;  /* the first header of a proxy; .data NULL: none */
+    bool addable;       /* with .address in profiler-allow, it would be accepted */
 };
 
 void sender_read(struct sender *s, const struct request_view *r);
 
-/* May this sender's flags be obeyed, as far as his address is concerned? False with who
- * and why in *denial. True for anybody when a key alone is set. */
+/* May this sender profile, as far as its address is concerned? Always true when only a
+ * key is set. If false, *denial says who and why. */
 bool sender_allowed(const struct sender *s, const struct config *c,
                     struct denial *denial);
 

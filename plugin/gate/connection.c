@@ -16,7 +16,8 @@ const char *connection_hides_sender(const struct connection *c, bool routed,
         return "on a connection that is kept alive, uWSGI knows the address for the "
                "first request only";
     if (!net_address_read(&peer, c->peer))
-        return "clients of unix sockets have no address"; /* REMOTE_ADDR is made up */
+        /* uWSGI makes up REMOTE_ADDR */
+        return "clients of unix sockets have no address";
     if (c->proxy_lines && str_starts(c->head, STR("PROXY ")) &&
         !netlist_contains(proxies, &peer))
         return "a PROXY line names its address, and the peer that sent the line is not "
@@ -24,7 +25,7 @@ const char *connection_hides_sender(const struct connection *c, bool routed,
     return NULL;
 }
 
-/* The server has changed the names in place; in case it has not, this does the same. */
+/* The server normally has changed the names in place. If not, this does. */
 static bool is_forwarded_for(struct str line)
 {
     static const struct str name = {"X_FORWARDED_FOR:", 16};
@@ -38,8 +39,8 @@ static bool is_forwarded_for(struct str line)
     return true;
 }
 
-/* Up to the empty line; the body is the client's. Lines end in "\r\n" for the server:
- * to end them at each "\n" can only count too many. */
+/* Reads up to the empty line; the body may hold anything. The server ends lines at
+ * "\r\n". Ending them at each "\n" can only count too many. */
 bool connection_forwarded_for_twice(const struct connection *c)
 {
     struct str rest = c->head, line;

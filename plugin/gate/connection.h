@@ -1,9 +1,10 @@
-/* connection.h -- what the server knows of a request's sender beside its variables.
+/* connection.h -- what the server knows about a request's sender, besides its
+ * variables.
  *
- * On sockets that speak HTTP the server makes the variables itself, from lines that any
- * client can write: it joins headers whose names differ only in "-" and "_", and takes
- * a first line "PROXY ..." for the client's address. The lines and the peer of the
- * connection show what became of whom. */
+ * On sockets that speak HTTP, the server makes the variables from lines that any client
+ * can write. It joins headers whose names differ only in "-" and "_", and takes a first
+ * line "PROXY ..." for the client's address. The original lines, and the connection's
+ * peer, show when that happened. */
 
 #ifndef PROFILER_CONNECTION_H
 #define PROFILER_CONNECTION_H
@@ -13,20 +14,20 @@
 #include <sys/socket.h>
 
 struct connection {
-    struct str head; /* of an HTTP socket: the bytes that were read, the lines of the
-                        request first; .data NULL: another protocol */
-    const struct sockaddr *peer; /* of an HTTP socket: who has connected */
-    bool proxy_lines;            /* the server believes PROXY lines */
-    bool router_proxy_lines;     /* so does its http router */
+    struct str head; /* HTTP sockets: the bytes that were read, starting with the
+                        request's lines; .data NULL: another protocol */
+    const struct sockaddr *peer; /* HTTP sockets: the client of the connection */
+    bool proxy_lines;            /* the server accepts PROXY lines */
+    bool router_proxy_lines;     /* its http router accepts them */
 };
 
-/* May REMOTE_ADDR be what a client chose? NULL, or why: static. routed: the http router
- * made the variables. */
+/* Could the client have chosen REMOTE_ADDR? Returns the reason (static), or NULL for
+ * no. routed: the http router made the variables. */
 const char *connection_hides_sender(const struct connection *c, bool routed,
                                     const struct netlist *proxies);
 
-/* Is there more than one line of X-Forwarded-For, however its name is spelt? False
- * where the lines are not known. */
+/* Is there more than one line of X-Forwarded-For, in any spelling? False when the lines
+ * are unknown. */
 bool connection_forwarded_for_twice(const struct connection *c);
 
 #endif

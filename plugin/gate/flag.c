@@ -5,7 +5,7 @@
 
 #define LIMIT_MAX 1000000000
 
-/* What a word asks for. */
+/* The kinds of words. */
 enum word_kind {
     WORD_FOREIGN,
     WORD_DEFAULTS,
@@ -17,22 +17,22 @@ enum word_kind {
     WORD_SORT,
     WORD_LIMIT,
     WORD_INTERVAL,
-    WORD_ACCESS, /* proof.c's business */
+    WORD_ACCESS, /* for proof.c */
 };
 
 struct word {
     enum word_kind kind;
     struct str text;
-    struct str argument;    /* WORD_SORT, _LIMIT, _INTERVAL: what follows the '=' */
+    struct str argument;    /* WORD_SORT, _LIMIT, _INTERVAL: the text after the '=' */
     enum profile_mode mode; /* WORD_MODE */
     const struct format *format; /* WORD_FORMAT */
 };
 
-/* A flag while it is being read. */
+/* The state while a flag is parsed. */
 struct reading {
     struct flag *flag;
     const struct config *config;
-    unsigned outputs; /* those that were named */
+    unsigned outputs; /* outputs that were named */
     bool mode_named;
     struct buf *error;
 };
@@ -56,8 +56,8 @@ static const struct {
     {{"sampling", 8}, WORD_MODE, MODE_SAMPLING},
 };
 
-/* Strangers send flags, too, which shall cost little: most words differ at their first
- * byte. Neither is empty. */
+/* Strangers send flags, too, and these must cost little: most words differ in their
+ * first byte. Neither word is empty. */
 static bool starts_alike(struct str word, struct str other)
 {
     return *word.data == *other.data;
@@ -136,7 +136,7 @@ static enum flag_result foreign(const struct config *c, struct str value,
         ;
     const char *equals =
         word.text.len ? memchr(word.text.data, '=', word.text.len) : NULL;
-    if (equals) /* what follows may be a secret behind a mistyped "key" */
+    if (equals) /* the rest may be a secret after a misspelt "key" */
         word.text.len = (size_t)(equals - word.text.data) + 1;
     buf_add_quoted(error, word.text);
     buf_add_text(error, " is not a word of a flag; words: " MODE_NAMES ", log, file, ");

@@ -5,18 +5,18 @@
 #include "base/similar.h"
 #include "base/values.h"
 
-/* A mistyped mode still begins as one: "sample", "determ". */
+/* A misspelt mode still begins like one: "sample", "determ". */
 #define MODE_BEGINS 4
 
 struct meaning {
     const struct config *config;
-    struct buf text;    /* the words as they were meant */
+    struct buf text;    /* the guessed words */
     struct str unknown; /* the first word that resembles none */
     bool
         company; /* a word is there that hardly anything but a flag has: no "on", "1" */
 };
 
-/* Commas part the words of a flag; these are taken for commas. */
+/* Flags use commas; these characters are accepted as commas here. */
 static bool is_separator(char c)
 {
     return c == ',' || c == ';' || c == '|' || c == ' ' || c == '\t';
@@ -54,9 +54,9 @@ static void add_word(struct meaning *m, struct str name, struct str argument)
     buf_add_str(&m->text, argument);
 }
 
-/* Most pieces resemble no word: apps have parameters of our names, too. So what can be
- * told from lengths and first bytes is told from them: a typing error leaves one of the
- * first two bytes among the first two. */
+/* Most pieces resemble no word, since apps use our parameters' names, too. So check
+ * cheap facts first, lengths and first bytes: after one typing error, at least one of
+ * the first two bytes is still among the first two. */
 static bool may_resemble(struct str piece, struct str word, size_t enough)
 {
     size_t longer = piece.len > word.len ? piece.len : word.len;
@@ -67,7 +67,7 @@ static bool may_resemble(struct str piece, struct str word, size_t enough)
            b == word.data[1];
 }
 
-/* How far from the word; SIMILAR_NEVER where it does not resemble it. */
+/* Returns the distance from the word; SIMILAR_NEVER if it does not resemble it. */
 static size_t distance(struct str piece, struct str word)
 {
     char lower[SIMILAR_MAX_BYTES];
@@ -85,7 +85,8 @@ static bool resembles(struct str piece, struct str word)
     return distance(piece, word) < SIMILAR_NEVER;
 }
 
-/* The first of those that it resembles most: of "pprof2" that is not "prof". */
+/* Returns the most similar word, the first of equals: for "pprof2" this is not
+ * "prof". */
 static struct str nearest_of(struct str nearest, struct str word, struct str piece)
 {
     size_t far = distance(piece, word);
@@ -115,7 +116,7 @@ static struct str plain_word(const struct config *c, struct str piece)
     return nearest_of(nearest, STR("file"), piece);
 }
 
-/* "lmit=5", "sort:calls" */
+/* Handles "lmit=5" and "sort:calls". */
 static bool add_pair(struct meaning *m, struct str piece)
 {
     static const struct str names[] = {{"sort=", 5}, {"limit=", 6}, {"interval=", 9}};
@@ -135,7 +136,8 @@ static bool add_pair(struct meaning *m, struct str piece)
     return false;
 }
 
-/* A value without its name: "1ms"; and among words of a flag "50", "calls". */
+/* Handles a value without its name: "1ms"; also "50" and "calls", among words of a
+ * flag. */
 static bool add_bare(struct meaning *m, struct str piece)
 {
     struct buf unused = {0};

@@ -1,19 +1,18 @@
-/* meant.h -- a query value that is almost a flag: what was it meant to be?
+/* meant.h -- guesses the flag behind a query value that is almost one.
  *
- * The value stays the app's own. Whoever may profile learns from the log what a flag
- * is, instead of waiting for a report that never comes. */
+ * The value stays the app's own. But the log tells a client that may profile what a
+ * flag looks like, so nobody waits in vain for a report. */
 
 #ifndef PROFILER_MEANT_H
 #define PROFILER_MEANT_H
 
 #include "options/config.h"
 
-#define MEANT_BYTES_MAX 256 /* a longer value resembles no flag */
+#define MEANT_BYTES_MAX 256 /* longer values resemble no flag */
 
-/* Is this value, which is no flag, almost one? Then *out gets the rest of a sentence:
- * 'did you mean "sampling,interval=1ms"?', or which of its words is unknown and which
- * there are. It never holds what may be a secret: what key= and its like stand before.
- */
+/* Is this value, which is not a flag, almost one? Then appends the rest of a sentence
+ * to *out: 'did you mean "sampling,interval=1ms"?', or which word is unknown and which
+ * words exist. Never repeats a possible secret, the value of key= and the like. */
 bool meant_find(const struct config *c, struct str value, struct buf *out);
 
 #endif

@@ -8,8 +8,8 @@ static bool is_one_of(struct str value, const char *const *words)
     return false;
 }
 
-/* Does a list such as "text/html, application/xml;q=0.9" hold the word? What follows
- * the separator belongs to an item, but is no part of its name. */
+/* Does a list such as "text/html, application/xml;q=0.9" contain the word? The text
+ * after the separator is not part of an item's name. */
 static bool lists(struct str list, char separator, struct str word)
 {
     struct str item, name;

@@ -30,8 +30,8 @@ void place_limit(struct held_place *place, uint64_t until_ns)
     __atomic_store_n(place->word, until_ns, __ATOMIC_RELAXED);
 }
 
-/* A word never has the same limit twice: who takes it over does so after the old one.
- */
+/* A word never has the same limit twice: the next owner takes it after the old
+ * limit. */
 void place_leave(struct held_place *place)
 {
     if (place->word)

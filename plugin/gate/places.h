@@ -1,10 +1,9 @@
-/* places.h -- so many profiles at once, taken and given back by all threads of a worker
- * without a lock.
+/* places.h -- limits the profiles that run at once in a worker. No lock; any thread.
  *
- * A place is free when it is given back, or when the time of its profile is over
- * (profiler-max-time), whatever comes first: a collector ends by itself then, while the
- * response may go on for hours. Each place is one word: 0 (free), or the time until
- * which it is taken. */
+ * A place becomes free when it is given back, or when the time of its profile is over
+ * (profiler-max-time), whichever comes first. At that time the collector ends by
+ * itself, while the response may go on for hours. Each place is one word: 0 (free), or
+ * the time until which it is taken. */
 
 #ifndef PROFILER_PLACES_H
 #define PROFILER_PLACES_H
@@ -28,13 +27,15 @@ struct held_place {
 /* False when out of memory. Never freed: it lives as long as the process. */
 bool places_init(struct places *p, size_t count);
 
-/* Takes one, open-ended. False when none is free. */
+/* Takes a place, without a time limit. False when none is free. */
 bool places_take(struct places *p, uint64_t now_ns, struct held_place *place);
 
-/* From now on somebody else may have it after until_ns, which is in the future. */
+/* Sets the time limit, which is in the future. After until_ns, another request may take
+ * the place. */
 void place_limit(struct held_place *place, uint64_t until_ns);
 
-/* Gives it back, unless somebody else has it by now. Once for each that was taken. */
+/* Gives the place back, unless another request has taken it. Call it once for each
+ * place taken. */
 void place_leave(struct held_place *place);
 
 #endif

@@ -6,14 +6,14 @@
 #include "base/digits.h"
 #include "base/values.h"
 
-/* The words for access of one flag; .data is NULL where there is none. */
+/* The access words of one flag; .data is NULL for a missing word. */
 struct proof {
     struct str key;
     struct str exp;
     bool exp_twice;
     struct str sig;         /* the hexadecimal digits */
-    bool sig_last;          /* as it has to be */
-    struct str signed_part; /* of the flag: what stands before ",sig=" */
+    bool sig_last;          /* required */
+    struct str signed_part; /* the part of the flag before ",sig=" */
 };
 
 static void read_words(struct proof *p, struct str value)
@@ -62,8 +62,8 @@ static bool read_seconds(struct str digits, int64_t *seconds)
     return true;
 }
 
-/* What is wrong with the time until which it is in force. */
-static const char *not_in_force(const struct proof *p, int64_t now_s)
+/* Returns what is wrong with the time of expiry, or NULL. */
+static const char *not_valid(const struct proof *p, int64_t now_s)
 {
     int64_t exp_s;
     if (!p->exp.data || p->exp_twice || !read_seconds(p->exp, &exp_s))
@@ -75,7 +75,7 @@ static const char *not_in_force(const struct proof *p, int64_t now_s)
     return NULL;
 }
 
-/* The path as sent: uWSGI's own has its escapes undone. */
+/* Returns the path as sent. In uWSGI's own variable, escapes are decoded. */
 static struct str sent_path(const struct request_view *r)
 {
     struct str path = request_var(r, STR("REQUEST_URI"));
@@ -93,7 +93,7 @@ static const char *unsigned_flag(const struct config *c, const struct request_vi
     uint8_t signature[SIGNATURE_BYTES];
     if (!p->sig_last || p->sig.len != 2 * SIGNATURE_BYTES)
         return malformed;
-    const char *why = not_in_force(p, now_s); /* costs less than the digits */
+    const char *why = not_valid(p, now_s); /* costs less than the digits */
     if (why)
         return why;
     if (!read_signature(p->sig, signature))

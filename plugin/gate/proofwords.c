@@ -6,7 +6,7 @@ const struct str proof_words[PROOF_NONE] = {
     [PROOF_SIG] = {"sig=", 4},
 };
 
-/* Flags of strangers shall cost little. Most words differ at their first byte. */
+/* Flags of strangers must cost little. Most words differ in their first byte. */
 static bool starts_with(struct str word, struct str prefix)
 {
     return word.len && *word.data == *prefix.data && str_starts(word, prefix);

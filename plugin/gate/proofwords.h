@@ -1,5 +1,4 @@
-/* proofwords.h -- the words of a flag that prove who sends it. proof.h has their
- * meaning. */
+/* proofwords.h -- the words of a flag that prove the key. See proof.h. */
 
 #ifndef PROFILER_PROOFWORDS_H
 #define PROFILER_PROOFWORDS_H
@@ -15,7 +14,7 @@ enum proof_word {
 
 extern const struct str proof_words[PROOF_NONE]; /* "key=", "exp=", "sig=" */
 
-/* Which of them word starts with, and in *argument the rest of it. */
+/* Returns which of them the word starts with; *argument is then the rest of it. */
 enum proof_word proofword_find(struct str word, struct str *argument);
 
 static inline bool proofword_is(struct str word)

@@ -2,7 +2,7 @@
 #include "flag.h"
 #include "proofwords.h"
 
-/* Nobody encodes more often; what is left is shown as it is. */
+/* Nobody encodes more often. A text that is still encoded then is shown. */
 #define DECODE_ROUNDS 4
 
 static bool is_flag(const struct config *c, struct str parameter)
@@ -22,13 +22,13 @@ static bool holds(struct str text, struct str part)
     return text.len && memmem(text.data, text.len, part.data, part.len);
 }
 
-/* A URL in a URL has a flag for a parameter, and what proves it. */
+/* A URL inside a URL: its flag is a parameter, with a proof in it. */
 static bool has_secret(struct str text)
 {
     return holds(text, proof_words[PROOF_KEY]) || holds(text, proof_words[PROOF_SIG]);
 }
 
-/* Out of memory fails out: rather too little is shown. */
+/* When out of memory, fails the output: showing too little is safer. */
 static bool hides_secret(struct str text, struct buf *out)
 {
     struct buf copy = {0}, decoded = {0};
@@ -48,7 +48,7 @@ static bool hides_secret(struct str text, struct buf *out)
     return found;
 }
 
-/* In its value, or in its name, where somebody has encoded the '=', too. */
+/* Checks the value, and also the name, in case the '=' is encoded, too. */
 static bool parameter_hides_secret(struct str parameter, struct buf *out)
 {
     struct str name;

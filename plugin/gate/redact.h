@@ -1,18 +1,18 @@
-/* redact.h -- what reports show of a query string: everything but the flags. */
+/* redact.h -- removes flags from the query strings that reports show. */
 
 #ifndef PROFILER_REDACT_H
 #define PROFILER_REDACT_H
 
 #include "options/config.h"
 
-/* Adds the query without the parameters that its query triggers name, and without those
- * in whose value or name, however often it is encoded, a flag with a key or signature
- * is hidden (a login's "next=%2F%3Fprofile%3D..."). The rest is as it was, byte for
- * byte. */
+/* Appends the query without flags: without the parameters that query triggers name, and
+ * without any parameter that hides a flag with a key or signature in its name or value,
+ * however often it is encoded (a login's "next=%2F%3Fprofile%3D..."). The rest stays
+ * unchanged, byte for byte. */
 void redact_query(const struct config *c, struct str query, struct buf *out);
 
-/* The same for the query of a URL; a '?' with nothing behind it goes, too, and so does
- * a fragment in which such a flag is hidden. */
+/* As redact_query, for the query of a URL. Also removes a '?' that nothing follows, and
+ * a fragment that hides a flag with a key or signature. */
 void redact_url(const struct config *c, struct str url, struct buf *out);
 
 #endif

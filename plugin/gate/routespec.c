@@ -6,7 +6,7 @@
     "; possible: " MODE_NAMES                                                          \
     ", log, file, sort=KEY:KEY, limit=N, interval=1ms, on, off"
 
-/* "key=" of "key=SECRET", which no line repeats. */
+/* Cuts "key=SECRET" down to "key=": no line may repeat the secret. */
 static bool is_proof(struct str *word)
 {
     struct str argument;
@@ -17,7 +17,7 @@ static bool is_proof(struct str *word)
     return true;
 }
 
-/* What is wrong with a word that may be right in a flag; NULL: nothing. */
+/* Returns why a word is wrong in a route, though it may be right in a flag; or NULL. */
 static const char *why_not(const struct config *c, struct str *word)
 {
     if (is_proof(word))

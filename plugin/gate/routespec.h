@@ -1,7 +1,7 @@
 /* routespec.h -- the words of a route's action: route = ^/reports profile:sampling,file
  *
- * Those of a flag, but for what a client alone can ask for: an answer, and a proof of
- * who he is. */
+ * They are those of a flag, except the ones that only make sense for a client: a format
+ * for the answer, and a proof of the key. */
 
 #ifndef PROFILER_ROUTESPEC_H
 #define PROFILER_ROUTESPEC_H

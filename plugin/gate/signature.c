@@ -6,7 +6,7 @@
 
 bool secret_equals(const struct secret *s, struct str presented)
 {
-    /* All of the secret's room is compared, so that its length does not show. */
+    /* Compares all bytes that a secret can have, so that its length does not show. */
     char padded[SECRET_BYTES_MOST] = {0};
     size_t len = presented.len < sizeof padded ? presented.len : sizeof padded;
     if (len)

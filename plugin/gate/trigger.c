@@ -5,10 +5,10 @@
 #include "navigation.h"
 #include "proof.h"
 
-/* Three bytes for each of the longest flag's: no longer value can be a flag. */
+/* Three bytes for each byte of the longest flag. Longer values cannot be flags. */
 #define ENCODED_BYTES_MAX 3072
 
-/* Is "name" or "name=..." what stands from item up to limit? */
+/* Is the text between item and limit "name" or "name=..."? */
 static bool is_parameter(const char *item, const char *limit, const struct trigger *t,
                          struct str *value)
 {
@@ -21,7 +21,7 @@ static bool is_parameter(const char *item, const char *limit, const struct trigg
     return true;
 }
 
-/* The first occurrence in a=b&c&d=e. */
+/* Returns the first value in a=b&c&d=e. */
 static struct str query_value(struct str query, const struct trigger *t)
 {
     struct str value = {NULL, 0};
@@ -47,7 +47,7 @@ static struct str strip_quotes(struct str value)
     return value;
 }
 
-/* The first occurrence in a=b; c="d". */
+/* Returns the first value in a=b; c="d". */
 static struct str cookie_value(struct str cookies, const struct trigger *t)
 {
     struct str cookie, value = {NULL, 0};
@@ -60,7 +60,7 @@ static struct str cookie_value(struct str cookies, const struct trigger *t)
     return value;
 }
 
-/* What the request holds for this trigger; .data is NULL when it holds nothing. */
+/* Returns what the request holds for this trigger; .data is NULL if nothing. */
 static struct str presented(const struct trigger *t, const struct request_view *r)
 {
     switch (t->kind) {
@@ -86,7 +86,7 @@ static bool is_found(const struct regex_list *list, struct str path)
     return false;
 }
 
-/* NULL when this path may be profiled. */
+/* Returns NULL when this path may be profiled, else the reason. */
 static const char *path_excluded(const struct config *c, struct str path)
 {
     if (!path.data)
@@ -98,7 +98,7 @@ static const char *path_excluded(const struct config *c, struct str path)
     return NULL;
 }
 
-/* An error becomes a header's value, whatever it was made from. */
+/* Makes the error safe as a header's value, whatever texts it contains. */
 static void set_error(struct decision *d, struct str why)
 {
     size_t len = why.len < sizeof d->error ? why.len : sizeof d->error - 1;
@@ -116,7 +116,7 @@ static void refuse(struct decision *d, struct str why)
     d->automatic = false;
 }
 
-/* A flag in the query that names no format shows a browser the page. */
+/* For a browser, a flag in the query without a format means the page. */
 static void choose_page(struct flag *f, const struct config *c,
                         const struct request_view *r)
 {
@@ -127,9 +127,9 @@ static void choose_page(struct flag *f, const struct config *c,
     }
 }
 
-static void obey(struct decision *d, const struct config *c,
-                 const struct request_view *r, const struct trigger *t,
-                 struct str value)
+static void accept_flag(struct decision *d, const struct config *c,
+                        const struct request_view *r, const struct trigger *t,
+                        struct str value)
 {
     struct buf error = {0};
     const char *excluded;
@@ -152,8 +152,8 @@ static void obey(struct decision *d, const struct config *c,
     buf_free(&error);
 }
 
-/* The value with its escapes undone, in storage if it has any. False when it is too
- * long for a flag. */
+/* Decodes the value's escapes, into storage if it has any. False when it is too long
+ * for a flag. */
 static bool decode(struct str *value, bool in_query, char storage[ENCODED_BYTES_MAX])
 {
     if (value->len > ENCODED_BYTES_MAX)
@@ -167,11 +167,10 @@ static bool decode(struct str *value, bool in_query, char storage[ENCODED_BYTES_
     return true;
 }
 
-/* The longest word whose end matters, each byte escaped. */
+/* Enough for the longest known word with each byte escaped. */
 #define FIRST_WORD_BYTES 48
 
-/* Does the value start as a flag? Parameters of the app's own cost no more than this.
- */
+/* Does the value start like a flag? The app's own parameters cost no more than this. */
 static bool starts_as_flag(struct str value, const struct config *c, bool in_query)
 {
     char storage[ENCODED_BYTES_MAX];
@@ -180,11 +179,11 @@ static bool starts_as_flag(struct str value, const struct config *c, bool in_que
     return decode(&value, in_query, storage) && flag_starts_ours(c, value);
 }
 
-/* Who sends the flags of a request: looked at once, when there is one. */
+/* The sender of a request's flags: determined once, at the first flag. */
 struct asker {
     bool known;
-    bool unasked; /* see struct sender; or the request is an upgrade */
-    bool foreign; /* a page of another site has made the browser ask */
+    bool unasked; /* see struct sender; also for upgrades */
+    bool foreign; /* a page of another site made the browser send it */
     bool allowed;
     struct denial denial;
 };
@@ -201,11 +200,11 @@ static void know(struct asker *a, const struct config *c, const struct request_v
     a->known = true;
 }
 
-/* Is a flag with this decoded value obeyed? A variable that the web server sets is as
- * good as configuration. */
-static bool is_obeyed(struct asker *a, const struct config *c,
-                      const struct request_view *r, const struct trigger *t,
-                      struct str value)
+/* May the sender of this decoded value profile? A variable that the web server sets
+ * counts as configuration. */
+static bool is_accepted(struct asker *a, const struct config *c,
+                        const struct request_view *r, const struct trigger *t,
+                        struct str value)
 {
     if (t->kind == TRIGGER_VAR || !config_wants_key(c))
         return true;
@@ -221,8 +220,8 @@ static bool deny(struct decision *d, const struct asker *a)
     return false;
 }
 
-/* The value is the app's own. Where it is almost a flag, those who may profile are to
- * learn of it; nobody else. Returns false. */
+/* Leaves the value to the app. If it is almost a flag, and the client may profile,
+ * notes that for the log. Returns false. */
 static bool leave_to_app(struct decision *d, const struct config *c,
                          const struct request_view *r, const struct trigger *t,
                          struct str value, struct asker *a)
@@ -235,7 +234,7 @@ static bool leave_to_app(struct decision *d, const struct config *c,
     if (!a->allowed || a->unasked || a->foreign)
         return false;
     value = (struct str){storage, flag_decode_into(storage, value, true)};
-    if (is_obeyed(a, c, r, t, value) && meant_find(c, value, &meant)) {
+    if (is_accepted(a, c, r, t, value) && meant_find(c, value, &meant)) {
         set_error(d, buf_str(&meant));
         d->almost = true;
         d->almost_of = (struct str){t->name, t->name_len};
@@ -244,8 +243,8 @@ static bool leave_to_app(struct decision *d, const struct config *c,
     return false;
 }
 
-/* Any page on the web can make a browser send these; a header needs the app's consent.
- */
+/* Any page on the web can make a browser send these flags. A header needs the app's
+ * consent. */
 static bool deny_foreign(struct decision *d, const struct asker *a)
 {
     deny(d, a);
@@ -255,9 +254,10 @@ static bool deny_foreign(struct decision *d, const struct asker *a)
     return false;
 }
 
-/* Decides by what a trigger found. False when it is not a flag, or of somebody who is
- * not obeyed: the next trigger is then asked. In the order of what it costs, for the
- * sake of strangers: whose flags are counted by their first word. */
+/* Decides by the value that a trigger found. False if it is not a flag, or if its
+ * sender may not profile: then the next trigger's turn comes. The checks run in the
+ * order of their cost, because of strangers. Flags of strangers are counted by their
+ * first word only. */
 static bool decide_flag(struct decision *d, const struct config *c,
                         const struct request_view *r, const struct trigger *t,
                         struct str value, struct asker *a)
@@ -278,15 +278,15 @@ static bool decide_flag(struct decision *d, const struct config *c,
     bool readable = decode(&value, in_query, storage);
     if (may_be_foreign && !readable)
         return false;
-    if (!is_obeyed(a, c, r, t, value))
+    if (!is_accepted(a, c, r, t, value))
         return deny(d, a);
     if (may_be_foreign && !flag_recognised(c, value))
         return leave_to_app(d, c, r, t, sent, a);
-    obey(d, c, r, t, value);
+    accept_flag(d, c, r, t, value);
     return true;
 }
 
-/* The configuration asks: by a route, or by a trigger that is no flag. */
+/* The configuration asks for a profile: by a route, or by a trigger that is no flag. */
 static void decide_unflagged(struct decision *d, const struct config *c,
                              const struct request_view *r, const struct flag *flag)
 {

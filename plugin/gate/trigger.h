@@ -1,8 +1,8 @@
-/* trigger.h -- is this request to be profiled, and who says so?
+/* trigger.h -- decides whether to profile a request, and why.
  *
- * Decided from the request's variables alone, before any Python runs, and cheap for the
- * many requests that carry no flag. It only reads the configuration: any thread, no
- * GIL. */
+ * It uses the request's variables and connection only, before any Python runs, and is
+ * cheap for the many requests without a flag. It only reads the configuration. Any
+ * thread, no GIL. */
 
 #ifndef PROFILER_TRIGGER_H
 #define PROFILER_TRIGGER_H
@@ -12,22 +12,22 @@
 #include "view.h"
 
 enum verdict {
-    VERDICT_NONE,    /* not profiled: as if the plugin were not there */
+    VERDICT_NONE,    /* not profiled; nobody notices the plugin */
     VERDICT_PROFILE, /* profile it as .flag says */
-    VERDICT_ERROR,   /* an obeyed flag that cannot be followed: .error says why */
-    VERDICT_DENIED,  /* a flag of somebody who is not obeyed: NONE, but counted */
+    VERDICT_ERROR,   /* accepted, but cannot be followed: see .error */
+    VERDICT_DENIED,  /* like NONE, but a flag was ignored: count it */
 };
 
 struct decision {
     enum verdict verdict;
-    bool flagged;   /* by a flag of the request, rather than by the configuration */
-    bool automatic; /* by always or ratio, rather than by a flag or a route */
-    bool denied;    /* VERDICT_PROFILE, and a flag was denied before */
-    bool almost;    /* a client that may profile has sent what is almost a flag */
-    struct str almost_of; /* the name of that parameter: as .parameter */
+    bool flagged;         /* by a flag of the request, not by the configuration */
+    bool automatic;       /* by "always" or "ratio", not by a flag or a route */
+    bool denied;          /* VERDICT_PROFILE, after another flag was ignored */
+    bool almost;          /* a client that may profile sent almost a flag */
+    struct str almost_of; /* the name of its parameter; a view, as .parameter */
     struct flag flag;
-    struct str parameter; /* of the query, that held the flag: a view into the
-                             configuration; .data NULL: none did */
+    struct str parameter; /* name of the query parameter that held the flag: a view
+                             into the configuration; .data NULL: none */
     char error[256];      /* VERDICT_ERROR: a header's value; .almost: see meant.h */
     struct denial denial; /* VERDICT_DENIED, or .denied */
 };

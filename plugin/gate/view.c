@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Names of one length mostly differ at their ends. The name is not empty. */
+/* Names of equal length mostly differ in their last bytes. The name is not empty. */
 static inline bool is_named(const struct iovec *var, struct str name)
 {
     const char *bytes = var->iov_base;
@@ -11,8 +11,8 @@ static inline bool is_named(const struct iovec *var, struct str name)
            !memcmp(bytes, name.data, name.len);
 }
 
-/* The last variable of this name below var, or NULL. Four at a time: this search is
- * what a request without a flag costs. */
+/* Returns the last variable before var with this name, or NULL. Compares four at a
+ * time: this search is the main cost of a request without a flag. */
 static const struct iovec *find_last(const struct iovec *first, const struct iovec *var,
                                      struct str name)
 {
@@ -32,7 +32,7 @@ static const struct iovec *find_last(const struct iovec *first, const struct iov
     return NULL;
 }
 
-/* The same where the server has spelt an "I" so: see access.c. */
+/* As find_last, if the server's locale changed the "I" of the name: see access.c. */
 static const struct iovec *find_respelt(const struct iovec *first,
                                         const struct iovec *var, struct str name,
                                         char letter)
@@ -51,10 +51,10 @@ static const struct iovec *find_respelt(const struct iovec *first,
 
 struct str request_var(const struct request_view *r, struct str name)
 {
-    /* From the end: of a variable that is there twice, uWSGI takes the last. */
+    /* Searches from the end: if a variable exists twice, uWSGI uses the last. */
     const struct iovec *end = r->vars + (r->var_count & ~(size_t)1);
     const struct iovec *var = name.len ? find_last(r->vars, end, name) : NULL;
-    char letter = (char)toupper('i'); /* of the locale that the app has set */
+    char letter = (char)toupper('i'); /* in the locale that the app has set */
     if (!var && name.len && letter != 'I')
         var = find_respelt(r->vars, end, name, letter);
     if (!var)

@@ -1,7 +1,7 @@
 /* view.h -- a request as the gate sees it.
  *
- * The gate decides whether a request is profiled. It knows the variables of the request
- * and its connection; it knows nothing of the server's own structures. */
+ * The gate decides whether a request is profiled. It knows the request's variables and
+ * connection, and does not know the server's own structures. */
 
 #ifndef PROFILER_VIEW_H
 #define PROFILER_VIEW_H
@@ -21,11 +21,11 @@ struct request_view {
     const struct iovec *vars;     /* name, value, name, value, ... */
     size_t var_count;             /* entries of vars: twice the number of variables */
     struct connection connection; /* all zeros: only the variables are known */
-    const struct flag *route;     /* of the route that it took; NULL: none */
-    uint64_t *draws;              /* the state of rate_draw, shared by all threads */
+    const struct flag *route;     /* the flag of the route that it took; NULL: none */
+    uint64_t *draws;              /* state of rate_draw, shared by all threads */
 };
 
-/* The value of one variable; .data is NULL when it is not there. */
+/* Returns the value of a variable; .data is NULL if it does not exist. */
 struct str request_var(const struct request_view *r, struct str name);
 
 #endif

@@ -104,7 +104,7 @@ static void cannot_read_key(const char *path, const struct buf *why)
     buf_free(&error);
 }
 
-/* A new key that this user cannot read is not used: warn whoever has put it there. */
+/* A new key that this user cannot read is not used: warn the administrator. */
 static void warn_stale(const char *path, struct timespec read, struct timespec now)
 {
     if (read.tv_sec == now.tv_sec && read.tv_nsec == now.tv_nsec)
