@@ -31,6 +31,19 @@ unit_build() {
         "WARN=$warnings"
 }
 
+# All of the plugin, as make dev compiles it.
+plugin_build() {
+    make -s -k -j"$(nproc)" dev "DEV=build/check-plugin-$1" "CC=$1" "WARN=$warnings"
+}
+
+# Other versions of gcc that are installed.
+other_gccs() {
+    for version in $(seq 10 30); do
+        command -v "gcc-$version" >/dev/null || continue
+        [ "$version" = "$(gcc -dumpversion)" ] || echo "gcc-$version"
+    done
+}
+
 fuzzers_build() {
     make -s -k -j"$(nproc)" -f tests/fuzz/fuzz.mk OUT=build/check-fuzz \
         "WARN=$warnings"
@@ -81,8 +94,10 @@ step 'flake8' python_lint
 step 'shellcheck' shell_lint
 step 'eslint' javascript_lint
 step 'no repetition' repetition
-step 'warnings, gcc' unit_build gcc
-step 'warnings, clang' unit_build clang
+for compiler in gcc clang $(other_gccs); do
+    step "warnings, plugin, $compiler" plugin_build "$compiler"
+    step "warnings, unit tests, $compiler" unit_build "$compiler"
+done
 step 'warnings, fuzzers' fuzzers_build
 step 'unit tests, gcc' unit_run gcc
 step 'unit tests, clang' unit_run clang

@@ -13,6 +13,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+/* cmocka 2 warns of the name that cmocka 1 has. */
+#ifdef assert_uint_in_range
+#undef assert_in_range
+#define assert_in_range assert_uint_in_range
+#endif
+
 #include "base/buf.h"
 
 /* Runs body with the 1st, then the 2nd, ... allocation failing, until it runs without a

@@ -50,7 +50,7 @@ static void start(struct other *o, int processor)
     assert_true(o->pinned);
 }
 
-static void stop(struct other *o)
+static void end(struct other *o)
 {
     pthread_barrier_wait(&o->end);
     pthread_join(o->thread, NULL);
@@ -84,7 +84,7 @@ static void a_thread_is_joined_on_every_processor_and_left_again(void **state)
             cpu_leave(&allowed);
             assert_allowed(&allowed);
         }
-        stop(&o);
+        end(&o);
     }
 }
 
@@ -103,7 +103,7 @@ static void a_thread_that_is_elsewhere_is_seen_to_be(void **state)
         struct other o;
         start(&o, processor);
         assert_int_equal(cpu_is_apart(&o.id), o.id.processor && processor != here);
-        stop(&o);
+        end(&o);
     }
     cpu_leave(&allowed);
 }
@@ -124,7 +124,7 @@ static void a_thread_that_may_not_go_everywhere_comes_back_to_where_it_may(void 
         assert_true(cpu_join(&o.id));
         cpu_leave(&allowed);
         assert_allowed(&allowed);
-        stop(&o);
+        end(&o);
     }
     cpu_leave(&all);
     assert_allowed(&all);
@@ -143,7 +143,7 @@ static void a_thread_that_is_none_of_this_process_is_not_joined(void **state)
         assert_allowed(&allowed);
     }
     start(&o, sched_getcpu());
-    stop(&o);
+    end(&o);
     const struct cpu_thread ended = {.id = o.id.id};
     while (cpu_join(&ended)) { /* the kernel needs that processor to end the thread */
         cpu_leave(&allowed);
