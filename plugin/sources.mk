@@ -1,5 +1,10 @@
 # sources.mk -- which code of the plugin needs what; for makefiles that compile it.
 
+# Folders that need neither Python nor the server, and those of what runs under plain Python.
+PLAIN := base system profile choice options gate report store
+COLLECTING := base system profile choice options python collect
+c_files = $(shell find $(addprefix plugin/,$(1)) -name '*.c')
+
 # Reads the memory of running threads on purpose: sanitizers are not for it.
 RACING := plugin/python/frames.c plugin/python/asyncio.c
 # The page is in it, or its hashes.

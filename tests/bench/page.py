@@ -11,7 +11,6 @@ before the script has drawn the page.
 """
 import os
 import platform
-import shlex
 import shutil
 import statistics
 import subprocess
@@ -34,23 +33,11 @@ OPEN_MS = 1000
 
 # ------------------------------------------------------------------ ours
 
-def flags(*packages):
-    return subprocess.run(['pkg-config', '--cflags', '--libs', *packages], check=True,
-                          stdout=subprocess.PIPE).stdout.decode().split()
-
-
 def build():
-    """The path of page.c's program, with the flags of the plugin itself."""
+    """The path of page.c's program."""
     directory = ROOT / 'build' / 'bench-page'
-    page = subprocess.run([sys.executable, ROOT / 'plugin' / 'page.py', directory], check=True,
-                          stdout=subprocess.PIPE).stdout.decode()
-    sources = [HERE / 'page.c']
-    for folder in 'base', 'system', 'profile', 'choice', 'options', 'report':
-        sources += sorted((ROOT / 'plugin' / folder).rglob('*.c'))
-    subprocess.run(['gcc', '-std=gnu11', '-D_GNU_SOURCE', '-iquote', ROOT / 'plugin', '-O2', '-w',
-                    *shlex.split(page), *sources,
-                    '-o', directory / 'page', *flags('libpcre2-8', 'libcrypto', 'libprotobuf-c', 'zlib'),
-                    '-lm'], check=True)
+    subprocess.run(['make', '-s', '-f', 'tests/bench/page.mk', 'OUT=%s' % directory.relative_to(ROOT)],
+                   cwd=ROOT, check=True)
     return directory / 'page'
 
 

@@ -189,20 +189,11 @@ def start_stop(python):
     """"start finish both", medians in us; None, with the reason printed."""
     config = '%s/bin/python%s-config' % (python['prefix'],
                                          '.'.join(python['version'].split('.')[:2]))
-    program = ROOT / 'build' / ('startstop-' + python['version'])
-    sources = [HERE / 'startstop.c']
-    for folder in 'base', 'system', 'profile', 'choice', 'options', 'python', 'collect':
-        sources += sorted((ROOT / 'plugin' / folder).glob('*.c'))
-
-    def flags(*what):
-        return subprocess.run([config, '--embed', *what], check=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL).stdout.decode().split()
+    out = 'build/start-stop-' + python['version']
     try:
-        program.parent.mkdir(exist_ok=True)
-        subprocess.run(['gcc', '-std=gnu11', '-D_GNU_SOURCE', '-iquote', ROOT / 'plugin', '-O2', '-w',
-                        *flags('--includes'),
-                        *sources, '-o', program, *flags('--ldflags'), '-lpcre2-8', '-lcrypto',
-                        '-lpthread'], check=True)
+        subprocess.run(['make', '-s', '-f', 'tests/embed/embed.mk', 'OUT=' + out, 'SAN=', 'OPT=-O2',
+                        'MAIN=tests/bench/startstop.c', 'CONFIG=' + config], cwd=ROOT, check=True)
+        program = ROOT / out / 'startstop'
         output = subprocess.run([program, '5000'], check=True, stdout=subprocess.PIPE).stdout
         return [float(word) for word in output.split()]
     except (OSError, subprocess.CalledProcessError) as error:

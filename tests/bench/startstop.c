@@ -9,6 +9,7 @@
 #include "median.h"
 
 #include "collect/collector.h"
+#include "profile/profile.h"
 
 #include <Python.h>
 #include <stdio.h>

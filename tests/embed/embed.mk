@@ -2,6 +2,7 @@
 # OUT=build/embed CONFIG=python3-config [SAN=] [OPT=-O2] [MAIN=another.c]. What reads the
 # memory of running threads does so on purpose, and is left out of the sanitizers.
 
+include plugin/sources.mk
 OUT ?= build/embed
 CONFIG ?= python3-config
 MAIN ?= tests/embed/driver.c
@@ -10,8 +11,7 @@ CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SAN ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CFLAGS := -Werror=implicit-function-declaration -std=gnu11 -D_GNU_SOURCE -iquote plugin $(OPT) -g -fno-omit-frame-pointer -ftls-model=initial-exec \
     $(patsubst -I%,-isystem %,$(shell $(CONFIG) --includes))
-RACING := plugin/python/frames.c plugin/python/asyncio.c
-CODE := $(wildcard $(patsubst %,plugin/%/*.c,base system profile choice options python collect)) $(MAIN)
+CODE := $(call c_files,$(COLLECTING)) $(MAIN)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 
 $(OUT)/$(basename $(notdir $(MAIN))): $(call objects,$(CODE))
@@ -20,7 +20,7 @@ $(OUT)/$(basename $(notdir $(MAIN))): $(call objects,$(CODE))
 
 $(call objects,$(RACING)): SAN :=
 
-$(OUT)/%.o: %.c tests/embed/embed.mk
+$(OUT)/%.o: %.c tests/embed/embed.mk plugin/sources.mk
 	@mkdir -p $(dir $@)
 	@$(CC) $(CFLAGS) $(SAN) -MMD -MP -MT $@ -c -o $@ $<
 

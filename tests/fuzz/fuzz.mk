@@ -2,6 +2,7 @@
 # Every fuzz_*.c becomes one binary, for which this makefile knows nothing else; the code
 # under test is compiled once, into a library, with the fuzzer's counters in it.
 
+include plugin/sources.mk
 OUT ?= build/fuzz
 override OUT := $(abspath $(OUT))
 CLANG ?= clang
@@ -13,7 +14,7 @@ CFLAGS := -std=c11 -D_GNU_SOURCE -iquote plugin -O1 -g -fno-omit-frame-pointer $
 LIBS := -lpcre2-8 -lprotobuf-c -lz -lcrypto -lm -lpthread
 
 FUZZERS := $(wildcard tests/fuzz/fuzz_*.c)
-CODE := $(shell find $(addprefix plugin/,base system profile choice options gate report store) -name '*.c') plugin/uwsgi/deliver/logparts.c \
+CODE := $(call c_files,$(PLAIN)) plugin/uwsgi/deliver/logparts.c \
 	$(filter-out $(FUZZERS),$(wildcard tests/fuzz/*.c))
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 
@@ -29,9 +30,9 @@ $(OUT)/tests/fuzz/fuzz_prof.o: CFLAGS += $(patsubst -I%,-isystem %,$(shell $(CON
 $(OUT)/libcode.a: $(call objects,$(CODE))
 	@rm -f $@ && ar rcs $@ $^
 
-$(OUT)/plugin/report/page/html.o $(OUT)/plugin/report/formats.o: $(wildcard templates/*)
+$(call objects,$(PAGED)): $(wildcard templates/*)
 
-$(OUT)/%.o: %.c tests/fuzz/fuzz.mk
+$(OUT)/%.o: %.c tests/fuzz/fuzz.mk plugin/sources.mk
 	@mkdir -p $(dir $@)
 	@$(CLANG) $(CFLAGS) -MMD -MP -MT $@ -c -o $@ $<
 

@@ -2,6 +2,7 @@
 # Every test_*.c and *_driver.c becomes one binary; all code that needs neither Python nor
 # the server is compiled once, into a library. support.c is in all of them.
 
+include plugin/sources.mk
 OUT ?= build/unit
 override OUT := $(abspath $(OUT))
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
@@ -14,7 +15,7 @@ LIBS := -lcmocka -lpcre2-8 -lcrypto -lprotobuf-c -lz -lm -lpthread
 PAGE := $(shell /usr/bin/env python3 plugin/page.py $(OUT))
 CFLAGS += $(PAGE)
 
-CODE := $(shell find $(addprefix plugin/,base system profile choice options gate report store) -name '*.c') \
+CODE := $(call c_files,$(PLAIN)) \
 	plugin/python/guard.c plugin/uwsgi/server/shared.c $(addprefix plugin/uwsgi/deliver/,queue.c delivery.c logparts.c)
 SHARED := $(filter-out tests/unit/test_% %_driver.c %/support.c,$(wildcard tests/unit/*.c))
 TESTS := $(wildcard tests/unit/test_*.c tests/unit/*_driver.c)
@@ -29,9 +30,9 @@ $(patsubst tests/unit/%.c,$(OUT)/%,$(TESTS)): $(OUT)/%: $(OUT)/tests/unit/%.o \
 $(OUT)/libcode.a: $(call objects,$(CODE) $(SHARED))
 	@rm -f $@ && ar rcs $@ $^
 
-$(OUT)/plugin/report/page/html.o $(OUT)/plugin/report/formats.o: $(wildcard templates/*)
+$(call objects,$(PAGED)): $(wildcard templates/*)
 
-$(OUT)/%.o: %.c tests/unit/unit.mk
+$(OUT)/%.o: %.c tests/unit/unit.mk plugin/sources.mk
 	@mkdir -p $(dir $@)
 	@$(CC) $(CFLAGS) -MMD -MP -MT $@ -c -o $@ $<
 
