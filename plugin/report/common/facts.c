@@ -43,3 +43,18 @@ void facts_add(const struct profile *p, size_t most, struct buf *out)
         json_text_or_null(out, "exception", p->exception);
     add_notices(p, out);
 }
+
+void facts_add_waits(const struct profile *p, const char *key,
+                     void (*add)(struct buf *out, const char *key, uint64_t ns),
+                     struct buf *out)
+{
+    json_key(out, key);
+    buf_add_char(out, '{');
+    for (unsigned i = 0; i < WAIT_KINDS; i++) {
+        enum wait_kind kind = (enum wait_kind)i;
+        uint64_t ns = profile_wait_ns(p, kind);
+        if (kind != WAITS_CPU && ns)
+            add(out, wait_name(kind), ns);
+    }
+    buf_add_char(out, '}');
+}

@@ -1,6 +1,7 @@
 #include "meta.h"
 
 #include "base/version.h"
+#include "report/common/facts.h"
 #include "report/common/json.h"
 
 #include <inttypes.h>
@@ -37,25 +38,12 @@ static void add_request(const struct profile *p, struct buf *out)
     add_started(p->started_us, out);
 }
 
-static void add_waits(const struct profile *p, struct buf *out)
-{
-    json_key(out, "wait_ns");
-    buf_add_char(out, '{');
-    for (unsigned i = 0; i < WAIT_KINDS; i++) {
-        enum wait_kind kind = (enum wait_kind)i;
-        uint64_t ns = profile_wait_ns(p, kind);
-        if (kind != WAITS_CPU && ns)
-            json_number(out, wait_name(kind), ns);
-    }
-    buf_add_char(out, '}');
-}
-
 static void add_figures(const struct profile *p, const struct stats *s, struct buf *out)
 {
     json_text(out, "mode", str_from(mode_name(p->mode)));
     json_number(out, "wall_ns", p->wall_ns);
     json_number(out, "cpu_ns", p->cpu_ns);
-    add_waits(p, out);
+    facts_add_waits(p, "wait_ns", json_number, out);
     if (p->mode == MODE_SAMPLING) {
         json_number(out, "interval_ns", p->interval_ns);
         json_number(out, "samples", p->sampled.samples);

@@ -16,19 +16,6 @@ static void add_ms(struct buf *out, const char *key, uint64_t ns)
     decimal_add_ms(out, ns);
 }
 
-static void add_waits(const struct profile *p, struct buf *out)
-{
-    json_key(out, "wait_ms");
-    buf_add_char(out, '{');
-    for (unsigned i = 0; i < WAIT_KINDS; i++) {
-        enum wait_kind kind = (enum wait_kind)i;
-        uint64_t ns = profile_wait_ns(p, kind);
-        if (kind != WAITS_CPU && ns)
-            add_ms(out, wait_name(kind), ns);
-    }
-    buf_add_char(out, '}');
-}
-
 static void add_figures(const struct profile *p, const struct stats *s, struct buf *out)
 {
     add_ms(out, "cpu_ms", p->cpu_ns);
@@ -39,7 +26,7 @@ static void add_figures(const struct profile *p, const struct stats *s, struct b
         json_number(out, "calls", s->calls);
         json_number(out, "primitive_calls", s->primitive);
     }
-    add_waits(p, out);
+    facts_add_waits(p, "wait_ms", add_ms, out);
     json_number(out, "worker", (uint64_t)p->worker);
     json_number(out, "pid", (uint64_t)p->pid);
 }

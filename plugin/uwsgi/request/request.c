@@ -1,5 +1,6 @@
 #include "request.h"
 
+#include "base/rate.h"
 #include "system/clock.h"
 #include "python/interpreter.h"
 #include "answer.h"
@@ -225,9 +226,8 @@ void request_called(struct request_slot *slot, bool returned)
 static bool client_left(struct request_slot *slot, const struct wsgi_request *r,
                         uint64_t now)
 {
-    if (now - slot->looked_ns < LOOK_INTERVAL_NS)
+    if (!rate_due(&slot->looked_ns, now, LOOK_INTERVAL_NS))
         return false;
-    slot->looked_ns = now;
     struct pollfd client = {.fd = r->fd, .events = POLLRDHUP};
     if (poll(&client, 1, 0) != 1)
         return false;
