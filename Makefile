@@ -1,5 +1,4 @@
-# `make help` says what there is. Everything that is built goes to build/, but for
-# profiler_plugin.so itself.
+# `make help` lists the targets. All files are built in build/, except profiler_plugin.so.
 
 UWSGI ?= uwsgi
 PYTHON ?=
@@ -14,18 +13,18 @@ $(error SO=$(SO): uWSGI loads this plugin only from a file named profiler_plugin
     for example SO=build/profiler_plugin.so)
 endif
 
-# The tests are built by makes that part their paths at blanks.
+# The makefiles of the tests cannot handle paths with blanks.
 ifneq ($(and $(word 2,$(CURDIR)),$(filter test% check bench fuzz soak matrix,$(MAKECMDGOALS))),)
 $(error $(CURDIR): this path has a blank: make, make demo and make serve work here; the \
     tests need a copy elsewhere)
 endif
 
-# What runs the tools and tests, and uWSGI's builder: Debian's Python where there is one
-# (a fresh Debian has no `python` command, and one from elsewhere lacks its packages).
+# The Python for the tools, the tests and uWSGI's builder: Debian's, if it exists. (A fresh
+# Debian has no `python` command, and other Pythons lack Debian's packages.)
 TOOLS := $(firstword $(wildcard /usr/bin/python3) python3)
 
-# The server, absolute: it is run from other directories, too. The first of the PATH may be
-# that of a virtualenv.
+# The server's absolute path, since it also runs in other directories. The first uwsgi in
+# PATH may be a virtualenv's.
 override UWSGI := $(shell case "$(UWSGI)" in \
     (/*) echo "$(UWSGI)" ;; \
     (*/*) echo "$$PWD/$(UWSGI)" ;; \
@@ -35,14 +34,14 @@ override UWSGI := $(shell case "$(UWSGI)" in \
 INCLUDE := $(if $(PYTHON),"$(PYTHON)" -c 'import sysconfig; print(sysconfig.get_path("include"))',\
     $(TOOLS) plugin/find_python.py "$(UWSGI)" include)
 
-# Debian's server, with its headers, is only installed for somebody who names no other
-# Python, and has no other server.
+# Debian's server and its headers are only installed if the user names no other Python and
+# has no other server.
 ifeq ($(origin PYTHON)$(filter-out uwsgi /usr/bin/%,$(UWSGI)),file)
 SERVER := server
 endif
 
-# make and make install install nothing: they say what is missing. The others say so of what
-# is no package, such as the headers of a virtualenv's Python.
+# make and make install install no packages: they list those that are missing. The other
+# targets only list needs that no package provides, such as headers of a virtualenv's Python.
 NEEDS := plugin/needs.sh "$(UWSGI)" "$(PYTHON)"
 ifneq ($(filter-out all install $(SO),$(MAKECMDGOALS)),)
 NEEDS := tests/deps.sh build $(SERVER) && $(NEEDS)
@@ -69,23 +68,23 @@ all: deps-build $(SO)
 
 help:
 	@echo 'make          builds $(SO) for UWSGI=$(UWSGI) and PYTHON= (default: its own)'
-	@echo 'make deps     installs what the others (but make install) need, with apt-get'
+	@echo 'make deps     installs the packages that all targets but make install need, with apt-get'
 	@echo 'make dev      the same from objects, to build/dev: an edit rebuilds in two seconds;'
 	@echo '              SANITIZE=address,undefined with sanitizers, to build/dev-sanitized'
 	@echo 'make demo     starts a real uWSGI with a real Flask app and profiles requests'
 	@echo 'make serve    the same server, kept running for a browser, on PORT= (8000)'
 	@echo 'make test     every test of the default set; last line: N passed, N failed'
-	@echo 'make test-all   these, the long ones too, and leaks, stress and kills for longer'
-	@echo 'make test-page  of these, the page: under node and in a real browser'
+	@echo 'make test-all   all tests, also long ones; those of leaks, stress and kills run for longer'
+	@echo 'make test-page  the tests of the page, under node and in a real browser'
 	@echo 'make check    formatting, linters, warnings as errors, layers, sanitizers, gcc and clang'
 	@echo 'make bench    the benchmark tables'
 	@echo 'make fuzz     the fuzzers, each for SECONDS= (60)'
 	@echo 'make soak     a real server under load, for SECONDS= (60): crashes, growth, errors'
-	@echo 'make matrix   the real-server tests over the Pythons of this machine'
-	@echo 'make install  into the plugin directory of UWSGI=, below DESTDIR='
+	@echo 'make matrix   the real-server tests with each Python of this machine'
+	@echo 'make install  copies the plugin to the plugin directory of UWSGI=, below DESTDIR='
 	@echo 'make format   clang-format, in place'
-	@echo 'make proto    writes the code for plugin/report/export/pprof/profile.proto anew'
-	@echo 'make clean    removes what was built'
+	@echo 'make proto    generates the code for plugin/report/export/pprof/profile.proto'
+	@echo 'make clean    removes all built files'
 
 deps:
 	$(call NEED,build server demo test browser check fuzz bench)
@@ -94,11 +93,11 @@ deps:
 deps-build:
 	@$(NEEDS)
 
-# Which server and which Python $(SO) is for.
+# Records which server and which Python $(SO) is built for.
 $(TARGET): FORCE | deps-build
 	@include=$$($(INCLUDE)) && plugin/target.sh $@ $(SO) "$(UWSGI)" "$$include" $(MAKECMDGOALS)
 
-# Nothing is built that cannot be installed then.
+# make install first checks that it can install, before it builds.
 ifneq ($(filter install,$(MAKECMDGOALS)),)
 $(TARGET): | installable
 endif
@@ -106,8 +105,8 @@ endif
 installable: deps-build
 	@plugin/install_dir.sh "$(UWSGI)" "$(DESTDIR)" >/dev/null
 
-# The server's own builder compiles, with the server's own headers and flags. What it says
-# is only of interest when it fails.
+# The server's own builder compiles, with the server's headers and flags. Its output is
+# only shown when it fails.
 $(SO): $(TARGET) $(SOURCES) | deps-build
 	@mkdir -p $(WORK) $(dir $(SO)) && rm -f $(WORK)/profiler_plugin.so
 	@echo "building $(SO) for $(UWSGI); this takes up to a minute"
@@ -171,12 +170,13 @@ install: all
 
 format:
 	$(call NEED,check)
-	clang-format -i $(wildcard plugin/*/*.[ch] tests/*/*.[ch])
+	clang-format -i $(wildcard $(patsubst %,plugin%/*.[ch],/* /*/* /*/*/*) tests/*/*.[ch])
 
-# The result is committed: who builds the plugin needs no compiler of protobuf's.
+# The generated code is committed, so a build of the plugin does not need protoc-c.
 proto:
 	$(call NEED,proto)
-	@protoc-c --proto_path=plugin/report/pprof --c_out=plugin/report/pprof profile.proto
+	@protoc-c --proto_path=plugin/report/export/pprof --c_out=plugin/report/export/pprof \
+	    profile.proto
 
 clean:
 	rm -rf build .uwsgi_plugins_builder compile_commands.json $(SO)

@@ -1,9 +1,9 @@
-"""Read by `uwsgi --build-plugin DIR`: which files make the plugin, with which flags.
+"""Tells `uwsgi --build-plugin DIR` the plugin's files and compiler flags.
 
-uWSGI executes this text inside its own builder, so there is no __file__; the directory
-is the argument that the builder was called with. The Python that the plugin is built
-for is that of PROFILER_PYTHON_INCLUDE (the Makefile sets it), else the one that runs
-the builder: `PYTHON=/path/to/python uwsgi --build-plugin .`
+uWSGI executes this text inside its own builder, so __file__ does not exist; the directory
+is the builder's argument. The plugin is built for the Python of PROFILER_PYTHON_INCLUDE
+(the Makefile sets it), else for the Python that runs the builder:
+`PYTHON=/path/to/python uwsgi --build-plugin .`
 """
 import os
 import subprocess
@@ -35,14 +35,14 @@ def python_include():
 
 
 def flags_of(what, packages, *commands):
-    """The output of the first of the commands that there is, and that knows it."""
+    """Returns the output of the first command that exists and knows the library."""
     for command in commands:
         try:
             output = subprocess.check_output(command.split(), stderr=subprocess.DEVNULL)
         except (OSError, subprocess.CalledProcessError):
             continue
         return output.decode().split()
-    sys.exit('uwsgi-profiler: %s is not there: apt-get install %s '
+    sys.exit('uwsgi-profiler: %s is missing: apt-get install %s '
              '(or your system\'s %s headers)' % (what, packages, what))
 
 
@@ -56,7 +56,7 @@ def flags(word, pcre2_word):
 
 
 def page(root):
-    """The flags of the page, which is put together beside the builder's own files."""
+    """Builds the page beside the builder's own files; returns its flags."""
     sys.path.insert(0, os.path.join(root, 'plugin'))
     try:
         import page as maker

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Asks a uWSGI server which Python it has: find_python.py SERVER [WHAT]
 
-Prints the value of WHAT, or all of them as `what=value` lines:
+Prints one fact, or all facts as `what=value` lines:
     version     3.11.2
     include     where its Python.h is, or would be
     plugin      what the server must load to have Python: "python3", or "" (built in)
 Ends with status 1 and one line when the server cannot be run or has no Python.
 
-The server runs this same file in its own Python (--pyrun): no other way of asking
-works for Debian's plugin, a Python built into the binary, and a virtualenv alike.
+The server runs this file in its own Python (--pyrun). Only this works for Debian's
+plugin, for a Python built into the binary, and in a virtualenv.
 """
 import os
 import subprocess
@@ -18,7 +18,7 @@ MARK = '@uwsgi-profiler '
 
 
 def answer():
-    """Inside the server, whose standard output is not to be relied on."""
+    """Runs inside the server. Writes to stderr: its stdout may go anywhere."""
     import sysconfig
     facts = [('version', sys.version.split()[0]), ('include', sysconfig.get_path('include'))]
     os.write(2, ''.join('\n%s%s=%s' % ((MARK,) + fact) for fact in facts).encode() + b'\n')
@@ -38,7 +38,7 @@ def ask(server, plugin):
 
 
 def find_python(server):
-    """{} when it has none; OSError when it cannot be run."""
+    """Returns {} if the server has no Python. OSError if the server cannot be run."""
     for plugin in ('', 'python3', 'python'):
         facts = ask(server, plugin)
         if facts:

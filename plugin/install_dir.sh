@@ -1,6 +1,6 @@
 #!/bin/sh
 # install_dir.sh SERVER DESTDIR -- prints the server's plugin directory, below DESTDIR.
-# Ends with status 1 and one line where it has none, or this user cannot write to it.
+# Ends with status 1 and one line if there is none, or if this user cannot write to it.
 server=$1 destdir=$2
 
 directory=$("$server" --cflags | sed -n 's/.*-DUWSGI_PLUGIN_DIR="\\"\([^"\\]*\)\\"".*/\1/p')

@@ -1,7 +1,7 @@
 #!/bin/sh
-# needs.sh SERVER [PYTHON] -- what a build of the plugin needs, and this machine lacks.
-# Prints it, and the command that installs it, and ends with status 1; installs nothing.
-# Looks at what there is, not for packages: not every system is a Debian.
+# needs.sh SERVER [PYTHON] -- lists the packages that a build needs and this machine lacks.
+# Prints them and the command that installs them, and ends with status 1; installs nothing.
+# Checks for commands and headers, not for packages: not every system is a Debian.
 server=$1 python=${2:-}
 missing=
 
@@ -23,21 +23,21 @@ has_header() {
     printf '#include <%s>\n' "$1" | gcc -DPCRE2_CODE_UNIT_WIDTH=8 -E -x c - >/dev/null 2>&1
 }
 
-library() { # its name to pkg-config, a header, its package
+library() { # name for pkg-config, a header, package
     has pkg-config || need pkg-config
     if ! has_header "$2" || { has pkg-config && ! pkg-config --exists "$1"; }; then
         need "$3"
     fi
 }
 
-# The first of what the server's own header includes that is not there; its flags are
-# quoted for a shell.
+# Prints the first missing file that the server's own header includes. The server's flags
+# are quoted for a shell.
 absent_header() {
     "$server" --dot-h 2>/dev/null | eval "gcc $("$server" --cflags) -E -x c -" 2>&1 >/dev/null |
         sed -n 's/.*fatal error: \(.*\): No such file.*/\1/p'
 }
 
-# What a server that is there lacks.
+# Checks the needs of a server that exists.
 server_needs() {
     facts=
     if has python3 && ! facts=$(python3 "$(dirname "$0")/find_python.py" "$server"); then

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Puts templates/ together: page.py DIRECTORY
+"""Builds the page of html reports from templates/: page.py DIRECTORY
 
-Writes DIRECTORY/page.html: report.html with its style and its scripts in it, and two
-marks where the writer of html reports (report/page/html.c) puts the text table and the data.
-Prints the compiler's flags that name this file and the hashes of style and script, which
-the page's Content-Security-Policy allows.
+Writes DIRECTORY/page.html. It is report.html with the style and the scripts inline, and
+with two marks, which report/page/html.c replaces by the text table and the data. Prints
+compiler flags: the name of this file, and the hashes of style and script for the page's
+Content-Security-Policy.
 """
 import base64
 import hashlib
@@ -22,7 +22,7 @@ def read(name):
 
 
 def between(page, name):
-    """What stands between the two marker lines of that name, and with them."""
+    """Returns the text between the two marker lines of that name, without and with them."""
     pattern = r'<!-- profiler:%s -->\n(.*?)<!-- /profiler:%s -->\n' % (name, name)
     found = re.search(pattern, page, re.S)
     if not found:
@@ -35,14 +35,14 @@ def sha256(text):
 
 
 def put_together():
-    """(page, style, script)"""
+    """Returns (page, style, script)."""
     page = re.sub(r'<!--\n.*?-->\n', '', read('report.html'), count=1, flags=re.S)
     links, style_mark = between(page, 'style')
     scripts, script_mark = between(page, 'script')
     style = '\n'.join(read(name) for name in re.findall('href="([^"]+)"', links))
     script = '\n'.join(read(name) for name in re.findall('src="([^"]+)"', scripts))
     if '</script' in script or '<!--' in script or '</style' in style:
-        sys.exit('page.py: what would end a script or style early is in templates/')
+        sys.exit('page.py: templates/ contains a tag that would end the script or style early')
     for name in ('text', 'data'):
         page = page.replace(between(page, name)[1], '<!-- profiler:%s -->' % name)
     page = page.replace(style_mark, '<style>%s</style>\n' % style)
@@ -50,8 +50,10 @@ def put_together():
 
 
 def make(directory):
-    """The flags, quoted for a shell. The file is named from where the compiler runs, which is
-    here: the assembler takes no path with a blank or a quote in it for granted."""
+    """Writes the page; returns the flags, quoted for a shell.
+
+    The path is relative to the current directory, where the compiler will run: the
+    assembler fails on an absolute path with a blank or a quote in it."""
     page, style, script = put_together()
     path = os.path.relpath(os.path.join(directory, 'page.html'))
     os.makedirs(directory, exist_ok=True)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Prints what a newcomer does next: show_ini.py SERVER PLUGIN
+"""Prints an ini text for a server that was just built for: show_ini.py SERVER PLUGIN
 
-That is an ini text for this server, to paste: a socket, the plugin by its absolute path,
-and the virtualenv, where the server is in one or one is activated.
+The text has a socket, the plugin by its absolute path, and the virtualenv, if the server
+is in one or one is active.
 
-uWSGI misreads a plugin's path with a blank or one of , : | in it: there it gets the
-directory, which it takes as it is.
+uWSGI misreads a plugin's path that contains a blank or one of , : |. For such a path, the
+text names the plugin's directory instead, which uWSGI reads unchanged.
 """
 import os
 import re
@@ -22,7 +22,7 @@ module = app:application
 
 
 def virtualenv(server):
-    """The one that the server is in, or that is activated; '' when there is none."""
+    """Returns the virtualenv that the server is in, or the active one, or ''."""
     around = os.path.dirname(os.path.dirname(os.path.abspath(server)))
     for directory in (around, os.environ.get('VIRTUAL_ENV', '')):
         if directory and os.path.exists(os.path.join(directory, 'pyvenv.cfg')):
@@ -31,20 +31,20 @@ def virtualenv(server):
 
 
 def python_of(environment):
-    """'3.12', of a virtualenv; '' where it does not say."""
+    """Returns the Python version of a virtualenv, such as '3.12'; '' if unknown."""
     with open(os.path.join(environment, 'pyvenv.cfg')) as file:
         found = re.search(r'^version(?:_info)?\s*=\s*(\d+\.\d+)', file.read(), re.M)
     return found.group(1) if found else ''
 
 
 def fits(environment, version):
-    """Can a server of this Python use what is installed there?"""
+    """Can a server with this Python use the packages of this virtualenv?"""
     python = python_of(environment)
     return not python or version.startswith(python + '.')
 
 
 def escaped(path):
-    """As an ini text has it: uWSGI replaces what follows a percent sign."""
+    """Escapes percent signs for an ini text, where uWSGI gives them a meaning."""
     return path.replace('%', '%%')
 
 

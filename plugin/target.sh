@@ -1,8 +1,8 @@
 #!/bin/sh
-# target.sh FILE PLUGIN SERVER INCLUDE [GOAL...] -- which server and which Python PLUGIN is
-# for: FILE is written anew only when that changes, and then make builds.
+# target.sh FILE PLUGIN SERVER INCLUDE [GOAL...] -- records in FILE for which server and
+# which Python PLUGIN is built. FILE is written only when that changes; then make builds.
 #
-# A PLUGIN that was built for another server may be loaded by it: only a plain make
+# If PLUGIN was built for another server, that server may be using it. So only a plain make
 # replaces it, and says so. Other goals end with status 1 and one line.
 file=$1 plugin=$2 server=$3 include=$4
 shift 4
@@ -14,7 +14,7 @@ old=$(cat "$file" 2>/dev/null)
 [ "$new" != "$old" ] || exit 0
 
 other=$(printf '%s\n' "$old" | head -n 1)
-# The same flags and headers: whoever loads it can load the new one, too.
+# With the same flags and headers, the other server can load the new one, too.
 if [ -z "$other" ] || [ "$other" = "$server" ] || [ ! -e "$plugin" ] ||
     [ "$(printf '%s\n' "$new" | tail -n +2)" = "$(printf '%s\n' "$old" | tail -n +2)" ]; then
     other=

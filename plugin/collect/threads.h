@@ -1,6 +1,6 @@
 /* threads.h -- sets a notice when a profiled request starts a thread.
  *
- * A profile does not contain the work of such threads, and must say so. We replace the
+ * The profile does not contain that thread's work, and must say so. We replace the
  * functions of the module _thread that start a thread, in their definitions. This
  * catches every caller (threading, an executor, gevent's pool), whatever name the app
  * uses. Threads that exist already, or that other code starts, set no notice. */

@@ -12,8 +12,7 @@ struct meaning {
     const struct config *config;
     struct buf text;    /* the guessed words */
     struct str unknown; /* the first word that resembles none */
-    bool
-        company; /* a word is there that hardly anything but a flag has: no "on", "1" */
+    bool company; /* has a word that only flags are likely to have: not "on", "1" */
 };
 
 /* Flags use commas; these characters are accepted as commas here. */

@@ -31,8 +31,8 @@ struct trigger {
 };
 
 struct triggers {
-    struct trigger
-        *items; /* owned; in the order header, query, cookie, var, always, ratio */
+    /* Owned; in the order header, query, cookie, var, always, ratio. */
+    struct trigger *items;
     size_t count;
 };
 

@@ -4,10 +4,12 @@
  * compared with the states in which the thread was seen: ready to run, or asleep in a
  * call.
  *
- *      ready    ready                asleep
- *        |--------|-----------|---------|      In the first span the thread did not
- * run: waited    waited,ran   asleep        all of it was a wait. The scheduler counts
- *                                              it in the second.
+ *     ready    ready                asleep
+ *       |--------|-----------|---------|
+ *        waited    waited,ran   asleep
+ *
+ * In the first span the thread did not run: all of it was a wait. The scheduler counts
+ * that wait in the second span.
  *
  * If the scheduler counts nothing (a kernel without schedstats, no /proc), only such
  * whole spans are known to be waits. One struct belongs to one measuring thread. A
