@@ -263,6 +263,15 @@ def box_place(browser, name, is_caller):
         }''', name, is_caller)
 
 
+def chooses_by_double_click(browser, name):
+    """False as well when the machine is so busy that two clicks are too far apart for the browser."""
+    mouse = ActionChains(browser.driver)
+    mouse.w3c_actions.pointer_action.move_to_location(*box_place(browser, name, False)).double_click()
+    mouse.perform()
+    browser.settle()
+    return middle(browser) == name
+
+
 def test_the_mouse_selects_tells_and_chooses_another_middle(browser):
     browser.open(tree(*SHAPE))
     open_sandwich(browser, 'f')
@@ -276,11 +285,7 @@ def test_the_mouse_selects_tells_and_chooses_another_middle(browser):
     mouse.perform()
     assert selected(browser) == 'b' and middle(browser) == 'f'
     assert browser.text('#panel .panel-name') == 'b'
-    mouse = ActionChains(browser.driver)
-    mouse.w3c_actions.pointer_action.move_to_location(*box_place(browser, 'y', False)).double_click()
-    mouse.perform()
-    browser.settle()
-    assert middle(browser) == 'y'
+    browser.wait(lambda: chooses_by_double_click(browser, 'y'), 'another middle')
     browser.one('#panel .pair').click()
     assert selected(browser) == middle(browser) == 'f'
 

@@ -206,7 +206,7 @@ def test_an_off_file_that_cannot_be_looked_at_is_told_once(serve):
     time.sleep(1.1)
     profile_id(server.get('/hello?profile'))
     [line] = server.wait_log('^.*profiler-off-file.*$')
-    assert 'loop/off: ' in line and 'counts as not there' in line
+    assert 'loop/off: ' in line and 'profiling stays on' in line
 
 
 def test_a_missing_directory_of_the_off_file_is_no_news(serve):
