@@ -3,7 +3,7 @@
  * screens the panel is one line that opens. */
 'use strict';
 
-const PAIRS_SHOWN = 25;
+const PAIRS_SHOWN = 25, LEAST_WIDTH = 200;
 
 class Panel {
     constructor(page, element, crumbs) {
@@ -20,9 +20,11 @@ class Panel {
     /* The width is set by dragging or with the arrow keys. */
     makeSplitter(splitter) {
         const set = width => {
-            this.page.choices.panelWidth = Math.round(Math.max(200, Math.min(innerWidth * 0.7, width)));
+            const most = Math.round(innerWidth * 0.7);
+            this.page.choices.panelWidth = Math.round(Math.max(LEAST_WIDTH, Math.min(most, width)));
             this.element.style.width = this.page.choices.panelWidth + 'px';
-            splitter.setAttribute('aria-valuenow', this.page.choices.panelWidth);
+            attributes(splitter, {'aria-valuemin': LEAST_WIDTH, 'aria-valuemax': Math.max(most, LEAST_WIDTH),
+                                  'aria-valuenow': this.page.choices.panelWidth});
         };
         set(this.page.choices.panelWidth);
         splitter.addEventListener('pointerdown', event => splitter.setPointerCapture(event.pointerId));

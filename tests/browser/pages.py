@@ -76,6 +76,7 @@ def big(nodes, mode='deterministic', functions=2000, seed=7):
     if mode == 'sampling':
         data['node'] = {'depth': depth, 'func': funcs, 'self': times,
                         'samples': calls, 'cpu': [t // 2 for t in times]}
+        data['node']['wait'] = {'of': list(range(nodes)), 'kind': [8] * nodes, 'ns': [t - t // 2 for t in times]}
         cpu = sum(t // 2 for t in times)
         data['meta'].update(samples=50000, lost=0, interval_ns=1000000, peers=[], cpu_ns=cpu,
                             wait_ns={'other': total - cpu})
@@ -83,7 +84,7 @@ def big(nodes, mode='deterministic', functions=2000, seed=7):
                       'node': [(i * nodes // 50000 + random(3)) % nodes for i in range(50000)],
                       'wait': [(i // 400 + random(2)) * 7 % 10 for i in range(50000)]}
         data['lines'] = {'func': funcs[1:4001], 'line': [1 + random(300) for _ in range(4000)],
-                         'self': times[1:4001], 'hits': calls[1:4001]}
+                         'self': times[1:4001], 'total': times[1:4001], 'hits': calls[1:4001]}
     return data
 
 

@@ -108,6 +108,9 @@ def test_the_panel_has_the_width_that_the_reader_gives_it(browser):
     assert 415 <= browser.one('#panel').size['width'] <= 425
     browser.one('#splitter').send_keys(Keys.ARROW_RIGHT)
     width = browser.one('#panel').size['width']
+    splitter = browser.one('#splitter')
+    least, now, most = (int(splitter.get_attribute('aria-value' + name)) for name in ('min', 'now', 'max'))
+    assert now == round(width) and least <= now <= most
     browser.go(path, fresh=False)
     assert browser.one('#panel').size['width'] == width
 
