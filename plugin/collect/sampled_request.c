@@ -237,7 +237,7 @@ void sampled_request_finish(struct sampled_request *t, struct profile *p)
     if (t->stacks.sampled.samples)
         p->notices |= lack_notice(t->wait.lack);
     stacks_finish(&t->stacks, p);
-    if (p->sampled.node_wait_ns) /* the sum of what reports say of the tree's nodes */
+    if (p->sampled.node_wait_ns) /* equals the sum over the nodes in reports */
         p->cpu_ns = sampled_wait_ns(&p->sampled, p->tree.count, WAITS_CPU);
 }
 

@@ -140,7 +140,7 @@ static bool parse_part(struct filename_format *f, struct str *rest, struct buf *
 }
 
 #define TEXT_BYTES_MAX                                                                 \
-    1024 /* names have 255, but fields are longer than what they give */
+    1024 /* names have at most 255, but a field may be longer than its value */
 
 static bool check_text(struct str text, struct buf *error)
 {

@@ -323,7 +323,7 @@ uint32_t frames_stack(struct frames *frames)
     return depth;
 }
 
-/* The main interpreter's, and of those that share its GIL. */
+/* Holds the GIL of the main interpreter, and of interpreters that share it. */
 extern char _PyRuntime[] __attribute__((weak));
 
 struct gil_range frames_gil(void)

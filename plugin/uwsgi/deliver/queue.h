@@ -23,7 +23,7 @@
 struct queue_state {
     unsigned waiting; /* number of profiles, including the one being written */
     size_t bytes;     /* of these profiles */
-    unsigned busy_s;  /* how long the first one has been in writing, in seconds */
+    unsigned busy_s;  /* seconds since writing the first of them began */
 };
 
 /* Call it once, before the first profile. */

@@ -2,9 +2,9 @@
  *
  * Meanwhile the request has a substitute socket. The server sends everything to it as
  * to the client, and the substitute keeps it. So the app and the server notice no
- * difference. There are two exceptions, which can no longer be replaced: if the app
- * ends its response itself (uwsgi.disconnect(), to continue with other work), the kept
- * response is sent; the answer to a websocket handshake is sent at once. */
+ * difference. An app can end its response itself (uwsgi.disconnect(), to continue with
+ * other work): then the kept response is sent. The answer to a websocket handshake is
+ * sent at once. Neither can be replaced. */
 
 #ifndef PROFILER_HELD_H
 #define PROFILER_HELD_H

@@ -13,9 +13,9 @@
 
 #include <time.h>
 
-/* After a reload: returns the secret that the server before kept of this file, and the
- * file's st_mtim when it was read (*changed). A NULL path only drops what was kept.
- * False, with *s unchanged, when nothing was kept of this file. */
+/* After a reload: returns the secret that the previous server read from this file, and
+ * the file's st_mtim at that time (*changed). A NULL path only drops the secret. False,
+ * with *s unchanged, when the previous server kept no secret of this file. */
 bool carry_take(const char *path, struct secret *s, struct timespec *changed);
 
 /* Keeps the secret for the next reload. If that fails, the next reload has to read the
