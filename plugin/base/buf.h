@@ -30,8 +30,9 @@ void buf_fill(struct buf *b, char c, size_t count);
 void buf_printf(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Appends a value for an error message: in quotes, control and non-ASCII bytes as \xNN,
- * a long one cut with "...". So the line is safe in a log and in a header. */
+/* Appends a value in quotes, for an error message. Control and non-ASCII bytes become
+ * \xNN; a long value is cut and ends in "...". So the line is safe in a log and in a
+ * header. */
 void buf_add_quoted(struct buf *b, struct str value);
 
 static inline struct str buf_str(const struct buf *b)

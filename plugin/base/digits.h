@@ -1,5 +1,5 @@
-/* digits.h -- whole numbers as digits, in base 8, 10 or 16: read and written without
- * signs, blanks and locale. */
+/* digits.h -- reads and writes whole numbers in base 8, 10 or 16. They have no sign and
+ * no blanks, and the locale has no effect. */
 
 #ifndef PROFILER_DIGITS_H
 #define PROFILER_DIGITS_H
@@ -40,8 +40,8 @@ int digits_byte(const char two[2]);
 
 #define DIGITS_MAX 20 /* of the largest uint64_t, in base 10 */
 
-/* Writes value in base 10, backwards from end, with at least `least` digits. Returns
- * its start. */
+/* Writes value in base 10 so that it ends just before end. Adds zeros in front up to
+ * `least` digits. Returns the start of the text. */
 char *digits_put(char *end, uint64_t value, int least);
 
 #endif

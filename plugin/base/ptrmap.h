@@ -28,7 +28,8 @@ uint32_t ptrmap_get(const struct ptrmap *m, const void *key);
  * false when out of memory. */
 bool ptrmap_put(struct ptrmap *m, const void *key, uint32_t value);
 
-/* Removes an address, because its object is gone and another one may be put there. */
+/* Removes an address. Call it when the object is freed: a new object may get the same
+ * address. */
 void ptrmap_forget(struct ptrmap *m, const void *key);
 
 void ptrmap_free(struct ptrmap *m);

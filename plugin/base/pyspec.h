@@ -25,8 +25,8 @@ struct pyspec {
 };
 
 /* Reads a spec ("", ".0f", "*^20") for a value of this kind. Returns false with the
- * reason and the possible values in *error, as the end of a sentence "... has a bad
- * format:". */
+ * reason and the possible values in *error; the caller writes "... has a bad format:"
+ * before them. */
 bool pyspec_parse(struct pyspec *spec, enum pyspec_kind kind, struct str text,
                   struct buf *error);
 

@@ -20,11 +20,11 @@ void pytext_repr(struct buf *out, struct str bytes);
 /* repr() of a float: the shortest text that reads back as the same value. */
 void pytext_float(struct buf *out, double value);
 
-/* '%.2f' % value, for a precision of 2. */
+/* As Python's '%.Nf' % value, where N is the precision. */
 void pytext_fixed(struct buf *out, double value, unsigned precision);
 
-/* format(value, '.2'), for a precision of 2: rounds to significant digits, else as
- * repr(). */
+/* As Python's format(value, '.N'), where N is the precision: rounds to N significant
+ * digits; otherwise the text has the form of repr(). */
 void pytext_general(struct buf *out, double value, unsigned precision);
 
 #endif

@@ -25,11 +25,11 @@ struct rate_log {
  * it stands for; otherwise 0. */
 unsigned rate_log_pass(struct rate_log *r, uint64_t now_ns);
 
-/* Counts an event while the log accepts no line. */
+/* Counts an event without writing the line, when the log cannot take it. */
 void rate_log_hold(struct rate_log *r);
 
-/* Takes the number of events that no line stands for yet: for the last line of a
- * process. */
+/* Returns the number of events since the last line, and sets it to 0. For the line that
+ * a process writes when it ends. */
 unsigned rate_log_rest(struct rate_log *r);
 
 /* A number of times per minute. Returns false if `most` were already taken in the

@@ -31,8 +31,8 @@ static inline uint32_t slots_next(const struct slots *s, uint32_t slot)
     return (slot + 1) & (s->count - 1);
 }
 
-/* Makes room for one entry more than `entries`. hash returns the hash of an entry of
- * table. Returns false when out of memory; s is unchanged then. */
+/* Makes room for one more entry, when there are `entries` of them. hash returns the
+ * hash of an entry of table. Returns false when out of memory; s is unchanged then. */
 bool slots_reserve(struct slots *s, uint32_t entries,
                    uint64_t (*hash)(const void *table, uint32_t entry),
                    const void *table);

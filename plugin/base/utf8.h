@@ -27,8 +27,8 @@ static inline bool utf8_has_surrogate(struct str s)
     return s.len && memchr(s.data, 0xed, s.len);
 }
 
-/* True for characters with which terminals and line readers do more than show them: C0,
- * DEL, C1, and the line ends U+2028 and U+2029. */
+/* True for characters that control a terminal or end a line: C0, DEL, C1, and the line
+ * ends U+2028 and U+2029. */
 static inline bool utf8_is_control(uint32_t code)
 {
     return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 ||

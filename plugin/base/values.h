@@ -44,9 +44,10 @@ bool value_octal(struct str value, mode_t needed, mode_t *mode, struct buf *erro
 /* The path of a file or directory: at most limit bytes, no control characters. */
 bool value_path(struct str value, size_t limit, struct buf *error);
 
+enum place { PLACE_FILE, PLACE_DIRECTORY };
+
 /* True if this file or directory exists, or could be made because its parent is a
  * directory. */
-enum place { PLACE_FILE, PLACE_DIRECTORY };
 bool value_place(struct str value, enum place place, struct buf *error);
 
 /* Returns a copy with a final NUL, which the caller frees; NULL when out of memory. */

@@ -13,12 +13,12 @@
 #include <stdint.h>
 
 /* Gives the array room for exactly this number of items, at least one. For lists that
- * seldom grow, and then by one. */
+ * seldom grow, and only by one item at a time. */
 #define VEC_RESIZE(array, items) vec_resize(&(array), (items), sizeof *(array))
 
 bool vec_resize(void *array, size_t items, size_t size);
 
-/* As vec_resize; items below `from` are kept, the others are zero. */
+/* As vec_resize, but sets the items from index `from` on to zero. */
 #define VEC_EXTEND(array, from, items)                                                 \
     vec_extend(&(array), (from), (items), sizeof *(array))
 

@@ -18,7 +18,7 @@
 
 struct calltree_node {
     const void *key;  /* the collector's address for the function; never dereferenced */
-    const void *type; /* class of the objects of its calls; NULL: none, several */
+    const void *type; /* the class, if all calls were for objects of one; else NULL */
     uint64_t calls;
     uint64_t self; /* the collector's ticks while it runs, then nanoseconds */
     uint32_t func; /* id in functab.h; the root has none */
@@ -39,7 +39,7 @@ struct calltree {
 bool calltree_init(struct calltree *t, uint32_t limit);
 
 /* Predicts which child a call with this key goes to, from the order of earlier calls.
- * Returns 0 when the prediction does not have this key: use calltree_child then, which
+ * Returns 0 when the predicted children have other keys. Then use calltree_child, which
  * searches by function. */
 static inline uint32_t calltree_predict(const struct calltree *t, uint32_t parent,
                                         const void *key)

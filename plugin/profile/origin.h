@@ -41,7 +41,8 @@ enum origin {
 struct origins {
     char **prefixes; /* owned, with its items: sys.prefix etc., without final slash */
     size_t count;
-    char *own[ORIGIN_PLACES_MAX]; /* owned items: directories, files; likewise */
+    char *own[ORIGIN_PLACES_MAX]; /* owned: directories and files of apps, without
+                                     final slash */
     size_t own_count;             /* atomic */
 };
 
@@ -81,12 +82,16 @@ struct origin_rules {
  * false, a report that folds libraries would show nothing. */
 bool origin_has_own(const struct origin_rules *rules, const struct functab *t);
 
-/* Returns the origin of a function; FUNCTAB_NONE is the request. Sets *library to its
- * library's name: "flask" for .../site-packages/flask/app.py, "json" for
- * .../lib/python3.11/json/decoder.py, "time" for <built-in method time.sleep>; for own
- * code that a rule hides, to the file's last directory; otherwise to {"", 0}. *library
- * is a view into the function's names or static. When out of memory, the rules are
- * ignored. */
+/* Returns the origin of a function; FUNCTAB_NONE is the request. Sets *library:
+ *
+ *     .../site-packages/flask/app.py       "flask"
+ *     .../lib/python3.11/json/decoder.py   "json"
+ *     <built-in method time.sleep>         "time"
+ *     own code that a rule hides           the file's last directory
+ *     anything else                        "" (length 0)
+ *
+ * *library is a view into the function's names, or static. When out of memory, the
+ * rules are ignored. */
 enum origin origin_of(const struct origin_rules *rules, const struct functab *t,
                       uint32_t func, struct str *library);
 

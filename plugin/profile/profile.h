@@ -1,9 +1,10 @@
 /* profile.h -- one finished profile: everything that a report needs, without objects of
  * Python or of the server.
  *
- * A collector fills the function table and the call tree; request.c fills in the facts
- * about the request. After the request has ended, the profile is immutable and owns all
- * its memory, and any thread may read it without the GIL. Valid when zeroed. */
+ * A collector fills the function table and the call tree; describe.c (uwsgi/request)
+ * fills in the facts about the request. After the request has ended, the profile is
+ * immutable and owns all its memory, and any thread may read it without the GIL. Valid
+ * when zeroed. */
 
 #ifndef PROFILER_PROFILE_H
 #define PROFILER_PROFILE_H

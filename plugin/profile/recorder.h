@@ -3,8 +3,8 @@
  * Each event charges the time since the event before to the function that ran. Then a
  * call moves down to a child, a return moves up to the parent. Calls that have no room
  * in the tree are counted by overflow.h. A key identifies a function: an address that
- * stays its own as long as the recorder runs. A function gets its id when it is first
- * called.
+ * means no other function as long as the recorder runs. A function gets its id when it
+ * is first called.
  *
  * A collector does, for a call:
  *

@@ -118,15 +118,15 @@ void stacks_sample(struct stacks *s, const struct stack_frame *frames, uint32_t 
 struct stacks_place stacks_place(struct stacks *s, const struct stack_frame *frames,
                                  uint32_t depth);
 
-/* Charges time to a place without a sample. Functions below the node that the tree has
- * no room for do not get any of it: the node keeps all. */
+/* Charges time to a place without counting a sample. The node of the place gets all of
+ * it, even if it was spent in functions below that have no room in the tree. */
 void stacks_charge(struct stacks *s, struct stacks_place place,
                    struct sample_time time);
 
-/* Charges the time after the last sample, to the place of that sample. */
+/* Charges the time between the last sample and the end, to the place of that sample. */
 void stacks_rest(struct stacks *s, struct sample_time time);
 
-/* Corrects the rest of the last sample that had one: ns of it was a wait for a
+/* Corrects the last sample whose rest_ns was above 0: ns of that rest were a wait for a
  * processor. */
 void stacks_was_queued(struct stacks *s, uint64_t ns);
 

@@ -11,8 +11,8 @@
  * They may be 0 for a function that only has time in which it was switched out.
  *
  * pstats rejects a .prof without functions. So a profile without any gets one entry
- * with no calls and no time, ('~', 0, '<no samples>'). Only the .prof and the table
- * contain it. */
+ * with no calls and no time: ('~', 0, '<no samples>'), or '<no calls>' in deterministic
+ * mode. Only the .prof and the table contain it. */
 
 #ifndef PROFILER_STATS_H
 #define PROFILER_STATS_H
@@ -42,13 +42,13 @@ struct stats {
     uint32_t caller_count;
     uint64_t calls, primitive;
     double self_s;          /* added in the order of funcs, as pstats does */
-    struct functab nothing; /* has '<no samples>' if there are no functions */
+    struct functab nothing; /* has that one entry if there are no functions */
 };
 
 /* Returns false when out of memory; *s is empty then. */
 bool stats_compute(struct stats *s, const struct profile *p);
 
-/* True if the only entry is '<no samples>'. */
+/* True if the only entry is '<no samples>' or '<no calls>'. */
 bool stats_is_empty(const struct stats *s);
 
 /* The table that the function ids belong to: the profile's, or s->nothing if

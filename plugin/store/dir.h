@@ -1,7 +1,7 @@
 /* dir.h -- files in one directory: written whole, and never overwritten.
  *
  * Functions that return false or -1 leave the reason in errno. The descriptor of a
- * directory only works as a place to open files in (O_PATH). */
+ * directory is opened with O_PATH: it serves only to open files in the directory. */
 
 #ifndef PROFILER_DIR_H
 #define PROFILER_DIR_H
@@ -22,8 +22,9 @@ int dir_open(const char *path);
  * fails. */
 bool dir_write_new(int dir, const char *name, mode_t mode, struct str content);
 
-/* Gives a file another name. Fails with EEXIST if the name is taken. If the file system
- * has hard links, from stays as a second name; else it is gone, and *moved is set. */
+/* Gives a file the name `to`. Fails with EEXIST if that name is taken. If the file
+ * system has hard links, the file also keeps its old name. Otherwise the old name is
+ * gone, and *moved is set. */
 bool dir_place(int dir, const char *from, const char *to, bool *moved);
 
 /* Opens a file, but never follows a link. Makes it with this mode if it does not exist.

@@ -19,8 +19,8 @@ struct index_entry {
     uint64_t bytes;
 };
 
-/* Reads a line without its newline. The line may be changed by other tools: blanks and
- * the order of members do not matter, and other members are skipped. Returns false if
+/* Reads a line without its newline. Other tools may have changed it: blanks and the
+ * order of members do not matter, and other members are skipped. Returns false if
  * it is not a line of the index, or names a file that no profile can have: each name
  * must be one plain component, in UTF-8, with the ending of a format. Also returns
  * false when out of memory; then e->names.failed is set. */

@@ -6,8 +6,8 @@
  * every profile.
  *
  * Each process has its own account of the index. It reads only the part that was
- * appended since the last time, unless the index was rewritten. It looks at files only
- * if the account is above a limit, and with the lock of the index. If another process
+ * appended since the last time, unless the index was rewritten. If the account is above
+ * a limit, it takes the lock of the index and looks at the files. If another process
  * has the lock, that process does the work. Needs no GIL; any thread and process may
  * call. */
 

@@ -1,7 +1,7 @@
 /* cpu.h -- moves the calling thread to the processor of another thread.
  *
- * The other thread cannot run there at the same time, so what this thread reads of it
- * does not change. This is likely, not guaranteed: the kernel may move the
+ * The other thread cannot run there at the same time, so its memory does not change
+ * while this thread reads it. This is likely, not guaranteed: the kernel may move the
  * other thread elsewhere, or interrupt this one. */
 
 #ifndef PROFILER_CPU_H

@@ -1,8 +1,8 @@
 /* cpuwait.h -- measures how long a thread waited for a processor.
  *
- * The scheduler adds a wait to its count only when the wait is over. So its count is
- * compared with the states in which the thread was seen: ready to run, or asleep in a
- * call.
+ * The scheduler adds a wait to its count only when the wait is over. So the count alone
+ * does not say in which span a wait was. The caller also says, for each span, whether
+ * the thread was ready to run at its end, or asleep in a call.
  *
  *     ready    ready                asleep
  *       |--------|-----------|---------|
@@ -31,13 +31,14 @@ struct cpuwait {
     bool is_known;       /* .counted_ns is valid */
     bool was_ready;      /* at the end of the last span */
     uint64_t counted_ns; /* the scheduler's count, since the thread began */
-    uint64_t ahead_ns;   /* already reported waits that the scheduler has not counted
-                            yet */
-    uint64_t unsure_ns;  /* upper limit of an unreported wait in the last span, if
-                            the thread was ready at its end; only of spans in which
-                            it ran or slept */
-    uint64_t owed_ns;    /* counted waits that fitted into no span so far: the count
-                            is read a moment later than the clocks */
+    uint64_t ahead_ns;   /* waits that were reported before the scheduler counted
+                            them */
+    uint64_t unsure_ns;  /* the time of the last span that is not reported, but may
+                            turn out to be a wait: the thread was ready at its end.
+                            Spans that are one wait as a whole do not change it */
+    uint64_t owed_ns;    /* waits that the scheduler counted, but that were longer
+                            than the spans so far: the count is read a moment later
+                            than the clocks */
 };
 
 /* A span of the thread's time, up to now. */
@@ -49,8 +50,8 @@ struct cpuwait_span {
 /* Waits for a processor. At most the time in which the thread did not run. */
 struct cpuwait_part {
     uint64_t ns;         /* in this span */
-    uint64_t earlier_ns; /* in an earlier span, in addition to what was reported of
-                            that one: the last span that was not a wait as a whole */
+    uint64_t earlier_ns; /* in addition to what was reported before: in the last
+                            earlier span that was not a wait as a whole */
 };
 
 /* Returns a struct for the thread. Opens no file yet. */

@@ -44,9 +44,15 @@ void watch_parse_epoll(struct watch *w, struct str text);
 /* Adds the descriptors that an epoll watches now. False when they are unknown. */
 bool watch_epoll(struct watch *w, int epoll);
 
-/* Returns the kind of wait: the network if any of them is a socket (*fd is the socket
- * if it is the only one, else -1); else a child; else, if all are of this process,
- * sleep (a timer) or WAITS_LOOP (somebody in this process wakes the loop). */
+/* Returns the kind of wait, by the first of these that holds:
+ *
+ *     one is a socket (*fd is the socket if there is no other, else -1)   the network
+ *     one is a pipe or a pidfd                                            WAITS_CHILD
+ *     one is a file or unknown                                            WAITS_OTHER
+ *     there is a timer or a timeout, or nothing is watched                WAITS_SLEEP
+ *     else another thread of this process has to end the wait             WAITS_LOOP
+ *
+ * A socketpair counts as a socket only if the wait is not for reading. */
 enum wait_kind watch_kind(const struct watch *w, int *fd);
 
 #endif

@@ -17,13 +17,13 @@ struct ownfd {
     ino_t inode;
 };
 
-/* Takes ownership of the open file with this number; none for -1. */
+/* Takes ownership of the open file with this number. -1 gives a struct with no file. */
 struct ownfd ownfd_take(int number);
 
 /* Is the number still the file that was taken? */
 bool ownfd_is_there(const struct ownfd *fd);
 
-/* Closes the file if the number still is the file. The struct is none afterwards. */
+/* Closes the file if the number still is the file. The struct has no file then. */
 void ownfd_close(struct ownfd *fd);
 
 #endif

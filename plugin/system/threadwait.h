@@ -38,8 +38,8 @@ struct threadwait {
                                   are known */
 };
 
-/* Opens the files for a thread. If the kernel withholds the details, .lack says why,
- * from here on or from the first read. False when nothing can be read: then every read
+/* Opens the file for a thread. If the kernel gives no details, .lack says why. It may
+ * be set only by the first read. False when nothing can be read: then every read
  * returns WAITS_OTHER. Call threadwait_close in either case. */
 bool threadwait_open(struct threadwait *w, pid_t tid);
 void threadwait_close(struct threadwait *w);

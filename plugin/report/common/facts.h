@@ -12,8 +12,9 @@
  * (json_text_most). */
 void facts_add(const struct profile *p, size_t most, struct buf *out);
 
-/* Appends the member key, an object with the time of each kind of wait that is not
- * zero: add writes one of them, from nanoseconds. CPU time is a member of its own. */
+/* Appends a member `key`. It is an object with a member for each kind of wait that has
+ * time, but not for CPU time. add writes one such member; it converts the
+ * nanoseconds. */
 void facts_add_waits(const struct profile *p, const char *key,
                      void (*add)(struct buf *out, const char *key, uint64_t ns),
                      struct buf *out);

@@ -12,9 +12,10 @@ void safetext_add(struct buf *out, struct str text);
 
 #define SAFETEXT_ESCAPE_MAX 10 /* bytes of "\U000e0001" */
 
-/* As safetext_add, but escapes only these characters, and cuts what does not fit. Does
- * not allocate, so it may run where allocation is forbidden. Returns the bytes in out,
- * without the final NUL. size must be above SAFETEXT_ESCAPE_MAX. */
+/* As safetext_add, but does not use repr: escapes only the unsafe characters. Cuts text
+ * that does not fit. Does not allocate, so it may run where allocation is forbidden.
+ * Returns the number of bytes in out, without the final NUL. size must be above
+ * SAFETEXT_ESCAPE_MAX. */
 size_t safetext_line(char *out, size_t size, struct str text);
 
 /* Appends the text with U+FFFD for invalid UTF-8, controls and line ends: for tools

@@ -5,8 +5,8 @@
 
 #include "report/common/report.h"
 
-/* Writes marshal data of {(file, line, name): (cc, nc, tt, ct, callers)}. Behind it,
- * where readers do not look, follows "\nprofile <id>\n". Returns false when out of
+/* Writes marshal data of {(file, line, name): (cc, nc, tt, ct, callers)}, then
+ * "\nprofile <id>\n": readers stop at the end of the data. Returns false when out of
  * memory, or if the format cannot express the profile. */
 bool prof_write(const struct report *r, struct buf *out);
 

@@ -6,9 +6,9 @@
 #include "report/common/report.h"
 #include "shown.h"
 
-/* Adds the member "meta":{...} to an object. notices are those of this report only;
- * they are added to the profile's. If the report does not show the whole tree, it gets
- * the notice "pruned", too. */
+/* Adds the member "meta":{...} to an object. It has the notices of the profile, and
+ * `notices`, which are about this report only. If the report does not show the whole
+ * tree, it gets the notice "pruned", too. */
 void meta_add(const struct report *r, const struct shown *shown, uint32_t notices,
               struct buf *out);
 

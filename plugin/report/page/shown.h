@@ -32,8 +32,8 @@ struct shown_limits {
 
 extern const struct shown_limits shown_all;
 
-/* Time that belongs to nodes below a place that are not shown. It is part of the
- * place's self time. */
+/* The time of nodes that are not shown and whose nearest shown node is at `place`. It
+ * is part of the self time of that place. */
 struct shown_left {
     uint32_t place;
     uint32_t func; /* has more than half of ns; FUNCTAB_NONE: none has */
