@@ -13,10 +13,10 @@ class TreeView {
         this.uses = ['fold', 'threshold', 'unit'];
         this.element = make('div', 'view tree');
         this.look = new TreeRows(this);
-        this.head = attributes(make('div', 'columns tree-grid'), {role: 'row'});
+        this.head = attributes(make('div', 'columns tree-grid'), {'aria-hidden': 'true'});
         this.list = new VirtualList('tree-row-', () => this.look.create(),
                                     (row, i) => this.look.render(row, this.rows[i]), this.head);
-        this.list.box.setAttribute('role', 'treegrid');
+        this.list.box.setAttribute('role', 'tree');
         this.note = make('div', 'note');
         this.active = NONE; /* index in this.rows of the small rows that have the focus */
         this.current = NONE; /* the row in an inverted tree, which has many rows for one function */

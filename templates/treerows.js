@@ -20,21 +20,18 @@ class TreeRows {
 
     renderHead(head) {
         clear(head).append(...this.columns().map((text, i) =>
-            attributes(make('span', ['total number', 'share number', 'self number', 'calls number', 'name'][i], text),
-                       {role: 'columnheader'})));
+            make('span', ['total number', 'share number', 'self number', 'calls number', 'name'][i], text)));
     }
 
     create() {
-        const row = attributes(make('div', 'tree-grid'), {role: 'row'});
+        const row = attributes(make('div', 'tree-grid'), {role: 'treeitem'});
         addCells(row, 'span', {total: 'total number', self: 'self number', calls: 'calls number', indent: 'indent',
                                twisty: 'twisty', square: 'square', chip: 'chip', did: 'did'});
         addCells(row, 'bdi', {label: 'label', place: 'place'});
         row.bar = createBar();
         const name = add(make('span', 'name'), row.indent, row.twisty, row.square, row.label,
                          row.chip, row.place, row.did);
-        for (const cell of [row.total, row.bar, row.self, row.calls, name])
-            add(row, attributes(cell, {role: 'gridcell'}));
-        return row;
+        return add(row, row.total, row.bar, row.self, row.calls, name);
     }
 
     /* row is ~row for small rows. */

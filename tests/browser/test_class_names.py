@@ -11,7 +11,7 @@ def test_nodes_of_one_function_have_the_names_of_their_classes(browser):
     data['str'] += ['Security.__call__', 'Session.__call__']
     data['node']['class'] = {'of': at, 'name': [len(data['str']) - 2, len(data['str']) - 1]}
     browser.open(data)
-    shown = browser.text('[role=treegrid]')
+    shown = browser.text('[role=tree]')
     assert 'Security.__call__' in shown and 'Session.__call__' in shown, shown
     assert 'dispatch' not in shown
     assert 'Session.__call__' in browser.js('return profilerPage.panel.crumbs.textContent')
