@@ -268,7 +268,7 @@ static const char *find_forwarded(const struct sender *s, const struct config *c
             return NULL;
         }
     }
-    return "the X-Forwarded-For names trusted proxies alone";
+    return "the X-Forwarded-For names only trusted proxies";
 }
 
 static const char *not_allowed(const struct sender *s, const struct config *c,

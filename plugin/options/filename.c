@@ -41,7 +41,7 @@ struct filename_field {
     struct buf text; /* of a literal; owned */
 };
 
-/* A name shorter than this could not hold its escapes. */
+/* Names are never cut to less than this, whatever is reserved. */
 #define NAME_MIN_BYTES 16
 
 static bool fail(struct buf *error, struct str value, const char *what)
@@ -139,8 +139,9 @@ static bool parse_part(struct filename_format *f, struct str *rest, struct buf *
     return ok;
 }
 
-#define TEXT_BYTES_MAX                                                                 \
-    1024 /* names have at most 255, but a field may be longer than its value */
+/* The longest format. A field's text ("{worker}") may be longer than its value, so this
+ * is more than the longest name. */
+#define TEXT_BYTES_MAX 1024
 
 static bool check_text(struct str text, struct buf *error)
 {
@@ -153,7 +154,7 @@ static bool check_text(struct str text, struct buf *error)
     if (memchr(text.data, '/', text.len))
         return fail(error, text,
                     "holds a \"/\"; possible is one name inside "
-                    "profiler-dir, {path} has its \"/\" turned to \".\"");
+                    "profiler-dir; in {path}, each \"/\" becomes \".\"");
     return true;
 }
 
@@ -215,8 +216,8 @@ static size_t cut_len(const char *text, size_t len, size_t limit)
     return len;
 }
 
-/* Returns the part of a text that can appear in a name: each character needs at least
- * one byte of it. */
+/* Returns the start of a text, as far as it can appear in a name: at most 255
+ * characters, of at most 4 bytes each. */
 static struct str head(struct str text)
 {
     size_t most = FILENAME_MAX_BYTES * 4;

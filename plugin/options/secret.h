@@ -12,7 +12,7 @@
 #define SECRET_BYTES_GOOD 16 /* shorter secrets can be guessed */
 #define SECRET_BYTES_MOST 128
 #define SECRET_POSSIBLE                                                                \
-    "1 to 128 visible ASCII characters, none of them , ; % or a quote, "               \
+    "1 to 128 visible ASCII characters other than , ; % and quotes, "                  \
     "as openssl rand -hex 32 makes"
 
 struct secret {
@@ -20,8 +20,8 @@ struct secret {
     size_t len;                    /* 0: none */
 };
 
-/* False, with *s unchanged and the reason in *error, as the rest of a sentence about
- * the value. */
+/* Checks the text and sets the secret. On failure returns false, leaves *s unchanged,
+ * and appends the reason to *error: the rest of a sentence about the value. */
 bool secret_set(struct secret *s, struct str text, struct buf *error);
 
 enum secret_file {

@@ -52,8 +52,8 @@ static bool is_variable_char(char c)
     return is_alnum(c) || (c && strchr("_-.", c));
 }
 
-/* Variables that contain what the client sent, or have a meaning of their own: any
- * client that could set one could profile. */
+/* Variables with a value that the client chose, or with a meaning of their own. As
+ * triggers, they would let every client profile. */
 static bool is_unusable_variable(const char *name)
 {
     static const char *const unusable[] = {
@@ -87,8 +87,8 @@ static bool check_name(enum trigger_kind kind, struct str name, const char **wro
         *wrong = NULL;
     for (size_t i = 0; !*wrong && i < name.len; i++)
         if (!allowed(name.data[i]))
-            *wrong = "has a name with a character that cannot be there (one trigger "
-                     "each: repeat the option for more)";
+            *wrong = "has a name with an invalid character (each option takes one "
+                     "trigger: repeat the option for more)";
     return !*wrong;
 }
 
@@ -117,7 +117,7 @@ static const char *not_usable(const struct trigger *t)
     if (t->kind == TRIGGER_HEADER && is_unusable_header(t->name))
         return "is a header with a meaning of its own, which cannot be a flag";
     if (t->kind == TRIGGER_VAR && is_unusable_variable(t->name))
-        return "is a variable that a client can have a say in (a header is "
+        return "is a variable that a client can influence (for a header, use "
                "header:NAME)";
     return NULL;
 }

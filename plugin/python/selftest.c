@@ -130,8 +130,8 @@ bool selftest_frames(struct buf *error)
     PyGILState_Release(gil);
     if (!same)
         buf_printf(error,
-                   "the frames of this Python (%.*s) are not laid out as those of the "
-                   "one it was built for (%s)",
+                   "this Python (%.*s) lays out its frames differently than the Python "
+                   "that the plugin was built for (%s)",
                    (int)strcspn(Py_GetVersion(), " "), Py_GetVersion(), PY_VERSION);
     return same;
 }

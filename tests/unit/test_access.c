@@ -220,8 +220,7 @@ static void a_trusted_proxy_says_who_asks(void **state)
     static const char *const twice = "the trusted proxy sends X-Forwarded-For twice";
     static const char *const bad =
         "the trusted proxy sends an X-Forwarded-For that is malformed";
-    static const char *const trusted =
-        "the X-Forwarded-For names trusted proxies alone";
+    static const char *const trusted = "the X-Forwarded-For names only trusted proxies";
     static const char *const loopback =
         "a forwarding header is there, and the address is a loopback one";
     const struct {

@@ -256,9 +256,8 @@ static void errors_say_what_is_wrong_and_what_is_possible(void **state)
         {STR("{path}}"), "\"}\"", " has a single brace; }} stands for a plain one"},
         {STR("a\0b"), "\"a\\x00b\"", " holds a byte 0; possible is text with {fields}"},
         {STR("{path}/{id}"), "\"{path}/{id}\"",
-         " holds a \"/\"; possible is one name inside profiler-dir, {path} has its "
-         "\"/\" "
-         "turned to \".\""},
+         " holds a \"/\"; possible is one name inside profiler-dir; in {path}, each "
+         "\"/\" becomes \".\""},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct filename_format f;

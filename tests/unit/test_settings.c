@@ -113,12 +113,10 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
          "profiler-max-active: \"-1\" is not a whole number; possible: 1 to 65536"},
         {"profiler-key=",
          "profiler-key: the value is empty; possible: 1 to 128 visible "
-         "ASCII characters, none of them , ; % or a quote, as openssl rand -hex 32 "
-         "makes"},
+         "ASCII characters other than , ; % and quotes, as openssl rand -hex 32 makes"},
         {"profiler-key=sesame, open",
          "profiler-key: a secret cannot hold the character at 7; possible: 1 to 128 "
-         "visible ASCII characters, none of them , ; % or a quote, as openssl rand "
-         "-hex "
+         "visible ASCII characters other than , ; % and quotes, as openssl rand -hex "
          "32 makes"},
         {"profiler-key-file=", "profiler-key-file: the value is empty; possible: a "
                                "file that holds the secret "
