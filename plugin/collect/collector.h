@@ -21,9 +21,9 @@ struct profile;
  * request. It lives as long as the process. NULL when out of memory. No GIL needed. */
 struct collector_env *collector_env_create(void);
 
-/* Starts collecting on the calling thread and in its interpreter. The request must run
- * next. GIL held. NULL, with the reason in *why (a static string), when out of memory
- * or when another tool holds what the collector needs. */
+/* Starts collecting on the calling thread and in its interpreter. Call it when the
+ * thread is about to run the request. GIL held. NULL, with the reason in *why (a static
+ * string), when out of memory or when another tool holds what the collector needs. */
 struct collector *collector_start(struct collector_env *env,
                                   const struct collector_settings *settings,
                                   const char **why);
@@ -35,7 +35,7 @@ void collector_finish(struct collector *c, struct profile *p);
 
 /* Ends the collector early, from another thread, whatever the request's thread is
  * doing: moves what was collected so far, and the times, into the profile. If the
- * request's thread still gets there, it must call collector_finish, which then adds
+ * request ends after all, its thread must call collector_finish, which then adds
  * nothing; the two calls must not overlap. No GIL needed. False, with nothing changed,
  * for the deterministic collector (only its own thread may touch its tree), or when the
  * sampler's lock is not free within 0.2 s. */

@@ -115,9 +115,10 @@ static void count_peer(struct sampled_request *t, struct sample_time time, int f
                     elapsed(time.cpu_ns + time.queued_ns, time.dt_ns));
 }
 
-/* Takes the wait for a processor out of the time up to a sample. The rest of the time
- * goes to the state at the last sample, if the thread is ready now: it waited for that
- * first. If it was ready then, too, any wait in between is unknown. */
+/* Counts the wait for a processor since the last sample separately. If the thread is
+ * ready to run now, the rest of the time goes to its state at the last sample: it first
+ * waited as it did then. If it was ready at both samples, a wait in between is
+ * unknown. */
 static void count_cpu_wait(struct sampled_request *t, struct sample_time *time)
 {
     enum wait_kind now = time->wait;

@@ -32,7 +32,7 @@ struct sampled_request {
     uint64_t max_ns, until_ns; /* length limit, and its end; CLOCK_MONOTONIC */
     uint64_t due_ns;           /* time of the next sample; CLOCK_MONOTONIC */
     uint64_t since_ns;         /* earlier time is counted, or in .carried_ns */
-    uint64_t carried_ns;       /* ran between the last sample and leaving the thread */
+    uint64_t carried_ns; /* time that it ran since the last sample, up to .since_ns */
     /* CPU time of the thread; see cpu_time. */
     uint64_t cpu_ns, cpu_started_ns, cpu_counted_ns;
     uint64_t counted_ns; /* all time that is in .stacks */

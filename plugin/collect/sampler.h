@@ -2,8 +2,9 @@
  *
  * The thread is created with the first sampled request, and never holds the GIL. It
  * goes to sleep an interval or two after the last request has ended. It sleeps without
- * the lock; every holder keeps the lock for microseconds only. A forked child has no
- * such thread, and no targets, until it samples a request of its own. */
+ * the lock; every holder keeps the lock for microseconds only. The sampled requests are
+ * the sampler's targets. A forked child has no such thread, and no targets, until it
+ * samples a request of its own. */
 
 #ifndef PROFILER_SAMPLER_H
 #define PROFILER_SAMPLER_H

@@ -44,7 +44,7 @@ static void sampling_turn_to(struct collector *c)
     if (s->target.orphaned)
         return;
     sampler_lock(s->sampler);
-    bool is_first = !s->target.since_ns; /* no time is lost between the two clocks */
+    bool is_first = !s->target.since_ns; /* its time counts from .started */
     sampled_request_turn_to(&s->target,
                             is_first ? c->started.ns : clock_ns(CLOCK_MONOTONIC));
     sampler_unlock(s->sampler);

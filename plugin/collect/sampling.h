@@ -1,4 +1,4 @@
-/* sampling.h -- the sampling collector: a target of the process's sampler. */
+/* sampling.h -- the sampling collector: hands its request to the process's sampler. */
 
 #ifndef PROFILER_SAMPLING_H
 #define PROFILER_SAMPLING_H

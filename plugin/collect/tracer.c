@@ -29,8 +29,8 @@ static uint32_t learn_code(struct tracer *t, PyObject *code)
 {
     if (PyCode_Check(code))
         return names_learn_code(&t->recorder, code, (PyCodeObject *)code);
-    collector_thread.tracer =
-        NULL; /* its attributes may run Python code: not the app's */
+    /* Reading its attributes may run Python code, which must not count as the app's. */
+    collector_thread.tracer = NULL;
     uint32_t func = names_learn_object(&t->recorder, code, code);
     collector_thread.tracer = t;
     return func;
@@ -52,7 +52,8 @@ void tracer_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *se
 {
     uint32_t func = recorder_known(&t->recorder, def);
     if (func == FUNCTAB_NONE) {
-        collector_thread.tracer = NULL; /* repr() may run Python code: not the app's */
+        /* repr() may run Python code, which must not count as the app's. */
+        collector_thread.tracer = NULL;
         func = names_learn_builtin(&t->recorder, def, def, self, module);
         collector_thread.tracer = t;
         charge_request(t);

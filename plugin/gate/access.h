@@ -1,10 +1,10 @@
 /* access.h -- who sends a flag, and may that client profile?
  *
- * Without profiler-allow and a key, only this machine may: a loopback address that
+ * With neither profiler-allow nor a key, only this machine may: a loopback address that
  * requests a loopback Host, without a header of a proxy. (The Host is checked because
  * any page on the web could reach us through a name of its own that resolves to
  * 127.0.0.1.) Behind a proxy of profiler-trusted-proxies, the sender is found in
- * X-Forwarded-For: its first address, read from the right, that is not such a proxy. */
+ * X-Forwarded-For: the last of its addresses that is not such a proxy. */
 
 #ifndef PROFILER_ACCESS_H
 #define PROFILER_ACCESS_H
@@ -12,7 +12,7 @@
 #include "options/config.h"
 #include "view.h"
 
-/* What a request's variables reveal about its sender. Views, as in struct
+/* The facts about the sender of a request, from its variables. Views, as in struct
  * request_view. */
 struct sender {
     struct str address;       /* REMOTE_ADDR; .data NULL: none */
@@ -45,7 +45,8 @@ void sender_read(struct sender *s, const struct request_view *r);
 bool sender_allowed(const struct sender *s, const struct config *c,
                     struct denial *denial);
 
-/* A loopback name or address, with or without a port: "localhost:8000", "[::1]". */
+/* Is this a loopback name or address, with or without a port: "localhost:8000",
+ * "[::1]"? */
 bool host_is_loopback(struct str host);
 
 #endif

@@ -25,7 +25,8 @@ const char *connection_hides_sender(const struct connection *c, bool routed,
     return NULL;
 }
 
-/* The server normally has changed the names in place. If not, this does. */
+/* Is this line an X-Forwarded-For, in any spelling? The server normally has changed the
+ * name in place, to capitals and "_". */
 static bool is_forwarded_for(struct str line)
 {
     static const struct str name = {"X_FORWARDED_FOR:", 16};

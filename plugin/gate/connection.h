@@ -2,9 +2,9 @@
  * variables.
  *
  * On sockets that speak HTTP, the server makes the variables from lines that any client
- * can write. It joins headers whose names differ only in "-" and "_", and takes a first
- * line "PROXY ..." for the client's address. The original lines, and the connection's
- * peer, show when that happened. */
+ * can write. It joins headers whose names differ only in "-" and "_". It reads the
+ * client's address from a first line "PROXY ...". The original lines, and the
+ * connection's peer, show whether that happened. */
 
 #ifndef PROFILER_CONNECTION_H
 #define PROFILER_CONNECTION_H

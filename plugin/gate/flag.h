@@ -14,7 +14,7 @@
 #define FLAG_BYTES_MAX 1024
 
 struct flag {
-    bool off; /* profile nothing, whatever the triggers are */
+    bool off; /* do not profile, even if the trigger "always" is set */
     enum profile_mode mode;
     uint64_t interval_ns;
     struct report_choice choice;
@@ -24,7 +24,7 @@ struct flag {
 enum flag_result {
     FLAG_OK,
     FLAG_FOREIGN, /* contains an unknown word: the app's own parameter */
-    FLAG_BAD,     /* known words, but impossible */
+    FLAG_BAD,     /* known words with a bad value, or that contradict each other */
 };
 
 /* Parses the percent-decoded value. Unless FLAG_OK, *error holds one line that names

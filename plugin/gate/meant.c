@@ -12,7 +12,7 @@ struct meaning {
     const struct config *config;
     struct buf text;    /* the guessed words */
     struct str unknown; /* the first word that resembles none */
-    bool company; /* has a word that only flags are likely to have: not "on", "1" */
+    bool company; /* has a word of a flag other than "on" or "1", which apps use, too */
 };
 
 /* Flags use commas; these characters are accepted as commas here. */

@@ -1,7 +1,7 @@
 /* meant.h -- guesses the flag behind a query value that is almost one.
  *
- * The value stays the app's own. But the log tells a client that may profile what a
- * flag looks like, so nobody waits in vain for a report. */
+ * The app gets the value in any case. If its client may profile, the log says what a
+ * flag looks like, so that nobody waits in vain for a report. */
 
 #ifndef PROFILER_MEANT_H
 #define PROFILER_MEANT_H

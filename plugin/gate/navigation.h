@@ -1,5 +1,4 @@
-/* navigation.h -- is the answer to this request a page in a browser, or a connection
- * that leaves HTTP?
+/* navigation.h -- does this request load a page into a browser, or start a websocket?
  *
  * Only a page in a browser may be replaced by ours without a word that requests it. The
  * answers to scripts, style sheets and images must stay unchanged. */

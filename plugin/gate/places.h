@@ -30,8 +30,8 @@ bool places_init(struct places *p, size_t count);
 /* Takes a place, without a time limit. False when none is free. */
 bool places_take(struct places *p, uint64_t now_ns, struct held_place *place);
 
-/* Sets the time limit, which is in the future. After until_ns, another request may take
- * the place. */
+/* Sets the time limit, which must be in the future. After until_ns, another request may
+ * take the place. */
 void place_limit(struct held_place *place, uint64_t until_ns);
 
 /* Gives the place back, unless another request has taken it. Call it once for each

@@ -14,8 +14,9 @@
 
 #define PROOF_AHEAD_MOST_S 86400 /* how far exp= may be in the future */
 
-/* Returns NULL if the decoded value of a flag proves the key, else the reason why not:
- * static, and without any of its words. now_s: seconds since 1970. */
+/* Returns NULL if the decoded value of a flag proves the key, else the reason why it
+ * does not. The reason is a static text, and repeats no word of the flag. now_s:
+ * seconds since 1970. */
 const char *flag_unproven(const struct config *c, const struct request_view *r,
                           struct str value, bool in_query, int64_t now_s);
 

@@ -2,7 +2,8 @@
 #include "flag.h"
 #include "proofwords.h"
 
-/* Nobody encodes more often. A text that is still encoded then is shown. */
+/* No real URL is encoded more often. A flag that is still encoded after so many rounds
+ * stays in the text. */
 #define DECODE_ROUNDS 4
 
 static bool is_flag(const struct config *c, struct str parameter)
@@ -22,7 +23,7 @@ static bool holds(struct str text, struct str part)
     return text.len && memmem(text.data, text.len, part.data, part.len);
 }
 
-/* A URL inside a URL: its flag is a parameter, with a proof in it. */
+/* Does the text, such as a URL inside a URL, contain the proof of a flag? */
 static bool has_secret(struct str text)
 {
     return holds(text, proof_words[PROOF_KEY]) || holds(text, proof_words[PROOF_SIG]);

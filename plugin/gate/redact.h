@@ -5,10 +5,10 @@
 
 #include "options/config.h"
 
-/* Appends the query without flags: without the parameters that query triggers name, and
- * without any parameter that hides a flag with a key or signature in its name or value,
- * however often it is encoded (a login's "next=%2F%3Fprofile%3D..."). The rest stays
- * unchanged, byte for byte. */
+/* Appends the query without flags. Leaves out the parameters that query triggers name.
+ * Also leaves out any parameter that may hide a flag with a key or signature, as a
+ * login's "next=%2F%3Fprofile%3D..." does: its name or value contains "key=" or "sig=",
+ * percent-encoded up to four times. The rest stays unchanged, byte for byte. */
 void redact_query(const struct config *c, struct str query, struct buf *out);
 
 /* As redact_query, for the query of a URL. Also removes a '?' that nothing follows, and

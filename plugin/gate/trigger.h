@@ -12,18 +12,18 @@
 #include "view.h"
 
 enum verdict {
-    VERDICT_NONE,    /* not profiled; nobody notices the plugin */
+    VERDICT_NONE,    /* not profiled; the plugin changes nothing */
     VERDICT_PROFILE, /* profile it as .flag says */
-    VERDICT_ERROR,   /* accepted, but cannot be followed: see .error */
+    VERDICT_ERROR,   /* the flag is accepted, but impossible: see .error */
     VERDICT_DENIED,  /* like NONE, but a flag was ignored: count it */
 };
 
 struct decision {
     enum verdict verdict;
-    bool flagged;         /* by a flag of the request, not by the configuration */
-    bool automatic;       /* by "always" or "ratio", not by a flag or a route */
-    bool denied;          /* VERDICT_PROFILE, after another flag was ignored */
-    bool almost;          /* a client that may profile sent almost a flag */
+    bool flagged;   /* decided by a flag of the request, not by the configuration */
+    bool automatic; /* decided by "always" or "ratio", not by a flag or a route */
+    bool denied;    /* VERDICT_PROFILE, after another flag was ignored */
+    bool almost;    /* a client that may profile sent almost a flag */
     struct str almost_of; /* the name of its parameter; a view, as .parameter */
     struct flag flag;
     struct str parameter; /* name of the query parameter that held the flag: a view

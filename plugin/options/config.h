@@ -33,10 +33,11 @@ struct config {
     uint64_t interval_ns; /* mean time between two samples */
     struct triggers triggers;
     struct regex_list path, skip;
-    struct regex_list show, hide;               /* own code or not, see origin_rules */
-    unsigned outputs;                           /* enum output */
-    char *stream;                               /* owned; NULL: uWSGI's own log */
-    enum log_style log_style, log_style_always; /* flags; always, ratio */
+    struct regex_list show, hide;    /* own code or not, see origin_rules */
+    unsigned outputs;                /* enum output */
+    char *stream;                    /* owned; NULL: uWSGI's own log */
+    enum log_style log_style;        /* of requests with a flag or route */
+    enum log_style log_style_always; /* of "always" and "ratio" */
     struct sort_keys sort;
     struct restrictions restrictions;
     char *dir; /* owned; NULL: none */

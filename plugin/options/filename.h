@@ -29,15 +29,20 @@ struct filename_facts {
     int status, pid, worker;
 };
 
-/* False with one line in *error: the value, what is wrong, what is possible. */
+/* Parses the format. On failure returns false, with one line in *error: the value, what
+ * is wrong with it, and what is possible. */
 bool filename_parse(struct filename_format *f, struct str text, struct buf *error);
 
-/* Appends the name for one profile, without an extension. A final ".prof" of the format
- * is left out, because the writer appends the extension (".txt"), and before it "-1" if
- * the name exists already. The name is always one plain path component: no '/', no
- * leading dot, never empty. It is valid UTF-8; other bytes and control characters are
- * written as %XX. The name and reserve bytes together fit into FILENAME_MAX_BYTES:
- * {path} is cut, between characters; if that is not enough, the end of the name. */
+/* Appends the name for one profile, without an extension.
+ *
+ * The writer of the file appends the extension (".txt"), so a ".prof" at the end of the
+ * format is left out. If the file exists already, the writer puts "-1" before the
+ * extension.
+ *
+ * The name is always one plain path component: no '/', no leading dot, never empty. It
+ * is valid UTF-8; other bytes and control characters are written as %XX. The name and
+ * reserve bytes together fit into FILENAME_MAX_BYTES. A name that is too long gets a
+ * shorter {path}; if that is not enough, its end is cut. No character is cut in two. */
 void filename_make(const struct filename_format *f, const struct filename_facts *facts,
                    size_t reserve, struct buf *out);
 

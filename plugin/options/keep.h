@@ -1,7 +1,8 @@
 /* keep.h -- profiler-keep: decides, after a request has ended, whether its automatic
  * profile is reported.
  *
- * A set of rules; one match is enough. Owns nothing. A zeroed set keeps nothing. */
+ * A set of rules; one match is enough. An empty set (all zeros) keeps no profile. It
+ * needs no function that frees it. */
 
 #ifndef PROFILER_KEEP_H
 #define PROFILER_KEEP_H

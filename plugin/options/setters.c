@@ -183,7 +183,7 @@ static char *make_not_allowed(struct str list)
     return copy;
 }
 
-/* Repeating the option adds: no client that it names is left out. */
+/* A repeated option adds to the list. The reason then names the whole list. */
 bool set_allow(struct config *c, const struct option *o, struct str value,
                struct buf *error)
 {

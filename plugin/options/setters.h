@@ -30,8 +30,9 @@ struct option {
 
 #define FIELD(name) offsetof(struct config, name)
 
-/* The setters of kinds. Their fields: uint32_t; uint64_t (nanoseconds, bytes); mode_t;
- * char * (owned); struct regex_list; struct netlist. */
+/* One setter for each kind of value. The types of the fields that they set: uint32_t;
+ * uint64_t (nanoseconds, bytes); mode_t; char * (owned); struct regex_list; struct
+ * netlist. */
 bool set_number(struct config *c, const struct option *o, struct str value,
                 struct buf *error);
 bool set_duration(struct config *c, const struct option *o, struct str value,

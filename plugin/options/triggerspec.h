@@ -12,7 +12,8 @@
 #define TRIGGER_SPECS                                                                  \
     "query:NAME, header:NAME, cookie:NAME, var:NAME, always, ratio:0.01"
 
-/* Kinds of flags first. From TRIGGER_ALWAYS on, the configuration itself asks. */
+/* First the kinds that find a flag in the request. From TRIGGER_ALWAYS on, requests are
+ * profiled without a flag. */
 enum trigger_kind {
     TRIGGER_QUERY,
     TRIGGER_HEADER,

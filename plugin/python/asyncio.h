@@ -2,8 +2,8 @@
  *
  * The thread of an idle loop waits in the loop's selector, and its stack does not show
  * the coroutine that awaits. We reach the coroutine through the task, a local variable
- * of run_until_complete. Only asyncio's own loop and its C tasks are supported. What a
- * gather(), wait() or TaskGroup awaits stays unknown. */
+ * of run_until_complete. Only asyncio's own loop and its C tasks are supported. For a
+ * gather(), wait() or TaskGroup, the awaited coroutines stay unknown. */
 
 #ifndef PROFILER_ASYNCIO_H
 #define PROFILER_ASYNCIO_H
@@ -19,7 +19,7 @@ struct asyncio_codes {
     const void *wait_for, *wait, *group_exit[2];
 };
 
-/* What the loop's task waits for. */
+/* The reason why the loop's task waits. */
 enum asyncio_waits {
     ASYNCIO_UNKNOWN,
     ASYNCIO_SLEEP,  /* asyncio.sleep() */

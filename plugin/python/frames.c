@@ -227,13 +227,15 @@ static bool resumes_generator(const frame *caller)
 #if PY_VERSION_HEX >= 0x030c0000
     return READ(caller->return_offset) != 0;
 #else
-    (void)caller; /* a C call resumes it, not the caller's bytecode */
+    /* C code resumes generators. has_called rejects them by their place. */
+    (void)caller;
     return false;
 #endif
 }
 
-/* Has caller certainly called f? A frame keeps its stack pointer while it calls another
- * frame, which lies directly behind it. (Generators lie elsewhere: not certain.) */
+/* Has caller certainly called f? A frame saves its stack pointer before it calls
+ * another frame, which lies directly behind it. (Generators lie elsewhere: not
+ * certain.) */
 static bool has_called(const frame *caller, const frame *f)
 {
     if (!caller || READ(caller->stacktop) < 0 || resumes_generator(caller))
@@ -244,8 +246,9 @@ static bool has_called(const frame *caller, const frame *f)
 
 /* In 3.11 and 3.12, a new frame becomes the innermost one and gets its caller by two
  * stores, in an order that the C compiler chooses. Between them, its caller field still
- * holds the value of an earlier frame. The caller is certain once the frame has given
- * its stack pointer away, or has begun its first instruction. */
+ * holds the value of an earlier frame. The caller is certain once the frame runs with
+ * its stack pointer in a register (the field is negative), or has begun its first
+ * instruction. */
 static bool is_caller_sure(const frame *f, bool still)
 {
     while (f && is_shim(f))

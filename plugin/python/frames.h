@@ -26,7 +26,7 @@ struct frames {
     const void *builtin;                 /* called by the innermost frame, or NULL */
     const void *builtin_def;             /* its PyMethodDef */
     const void *wanted;                  /* input: code to look for, or NULL */
-    const void *found;                   /* its innermost frame, or NULL */
+    const void *found;                   /* the innermost frame of .wanted, or NULL */
     uint32_t found_at;                   /* its index; 0: the innermost frame */
     struct stack_frame stack[FRAMES_MAX + 1]; /* see frames_stack */
 };
@@ -78,7 +78,8 @@ bool frames_suspended(const void *object, struct stack_frame *at, const void **a
 /* As frames_local, for a suspended coroutine or generator. */
 const void *frames_suspended_local(const void *object, int number);
 
-/* The address range in which a waiter for the GIL waits; empty when unknown. */
+/* Returns the address range of the GIL, which contains the futexes on which threads
+ * wait for it; empty when unknown. */
 struct gil_range frames_gil(void);
 
 /* Does this look like a living code object? No GIL needed, but it must not be destroyed

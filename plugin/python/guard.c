@@ -127,7 +127,7 @@ static bool install(size_t which)
     if (level == LEVELS)
         return false;
     before[level][which] = current;
-    before[level][which].sa_flags |= SA_ONSTACK; /* "used"; nobody installs it again */
+    before[level][which].sa_flags |= SA_ONSTACK; /* only a mark: this entry is in use */
     struct sigaction ours = {.sa_sigaction = handlers[level],
                              .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&ours.sa_mask);

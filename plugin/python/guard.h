@@ -14,9 +14,9 @@
  * time (sampler.c: under its lock). False when replaced too often. */
 bool guard_install(void);
 
-/* Calls read(argument), which must only read, on any thread that lets SIGSEGV in, and
- * hold nothing that would have to be given back. False when it met a fault. May be
- * nested: a fault ends the innermost. */
+/* Calls read(argument), on any thread that does not block SIGSEGV. The function must
+ * only read: a fault ends it at once, so it could not release a lock or free memory.
+ * False when a fault ended it. Calls may be nested: a fault ends the innermost. */
 bool guard_call(void (*read)(void *), void *argument);
 
 #endif

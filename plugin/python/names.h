@@ -10,8 +10,9 @@
 #include "profile/recorder.h"
 #include "py.h"
 
-/* Adds the function of a code object to r, under key, and returns its id. It has its
- * qualified name from Python 3.11 on; reports in cProfile's format do not use that.
+/* Adds the function of a code object to r, under key, and returns its id. From
+ * Python 3.11 on, it also has its qualified name, which reports in cProfile's format do
+ * not use.
  * FUNCTAB_NONE when out of memory. */
 uint32_t names_learn_code(struct recorder *r, const void *key, PyCodeObject *code);
 

@@ -85,7 +85,7 @@
 #pragma weak _Py_FalseStruct
 #pragma weak _Py_NoneStruct
 #pragma weak _Py_TrueStruct
-/* Not in each Python: clang warns of a name that it has never seen. */
+/* Not every version has these, and clang warns about an undeclared name. */
 #if PY_VERSION_HEX >= 0x030c0000
 #pragma weak PyCode_AddWatcher
 #pragma weak PyErr_GetRaisedException

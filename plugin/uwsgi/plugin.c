@@ -65,7 +65,8 @@ static void on_load(void)
     logchunk_register();
 }
 
-/* The last call before the server can drop root. It is not used to enter a jail. */
+/* uWSGI calls this hook last before it can drop root. We only read the key in it, and
+ * leave the jail to the server. */
 static void on_jail(int (*start)(void *), char **argv)
 {
     (void)start;

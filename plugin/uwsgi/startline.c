@@ -243,9 +243,9 @@ static void add_key_example(struct buf *line, const struct config *c, struct str
     }
 }
 
-/* Adds an example with the first query parameter, and with this place if that works.
- * The URL comes last, so that it can be copied. It shows a page, or a text if no client
- * gets pages. */
+/* Adds an example with the first query parameter. It has the address of the server if
+ * this machine may profile there. The URL comes last, so that it can be copied. It
+ * shows a page, or a text if no client gets pages. */
 static void add_example(struct buf *line, const struct config *c, struct str place)
 {
     const char *answer = c->outputs & OUTPUT_HTML ? "" : "=txt";

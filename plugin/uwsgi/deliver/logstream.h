@@ -12,15 +12,15 @@
 /* Appends a record to profiler-stream, or to the server's log. A file gets it in one
  * write; a log of messages (log-master, logger, a UDP address) gets it in parts
  * (logparts.h). False, with one line in *error that names the stream and the system's
- * error, on failure. Blocks while a reader exists but does not read; fails at once when
- * there is no reader. SIGPIPE must be blocked or ignored. */
+ * error, on failure. If the stream is a pipe: fails at once when it has no reader, and
+ * blocks while it is full. SIGPIPE must be blocked or ignored. */
 bool logstream_append(const char *id, struct str record, struct buf *error);
 
 /* Creates the file of profiler-stream if it does not exist. Fails like
  * logstream_append. */
 bool logstream_make(struct buf *error);
 
-/* Would a line of the profiler's own be written without blocking? */
+/* Can the profiler write a line of its own to the server's log without blocking? */
 bool logstream_takes_lines(void);
 
 /* Reads NO_COLOR and TERM. Call it once in a worker: later, the app may change the

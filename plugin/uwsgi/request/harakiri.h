@@ -20,8 +20,8 @@ void harakiri_watch(void);
 /* In the master: this worker is about to be killed. */
 void harakiri_hook(int worker);
 
-/* In the master, at least once a second: reports workers that have not ended when asked
- * to, and that the server kills at the end of this second. */
+/* In the master, at least once a second: reports the requests of workers that were
+ * asked to end and have not, and that the server kills at the end of this second. */
 void harakiri_cycle(void);
 
 #endif

@@ -164,8 +164,8 @@ bool hooks_server(void)
     return true;
 }
 
-/* Only sockets in the list have this function. For any other socket (a plugin's copy)
- * it does what all protocols of the server do. */
+/* Replaces proto_fix_headers of the server's sockets. A plugin may have copied such a
+ * socket. For a copy, calls the function that all protocols of the server use. */
 static int on_fix_headers(struct wsgi_request *r)
 {
     const struct uwsgi_socket *socket = held_socket(&request_slot(r)->held, r);
@@ -194,8 +194,9 @@ static bool take_sockets(void)
     return true;
 }
 
-/* The app that is being loaded is not counted yet. When the clock is read for the last
- * time, it is complete enough. */
+/* uwsgi_apps_cnt does not include an app that is still being loaded: its index is
+ * uwsgi_apps_cnt. At the last read of the clock during the load, its functions are
+ * set. */
 static time_t on_clock_seconds(void)
 {
     if (uwsgi_apps_cnt < uwsgi.max_apps)

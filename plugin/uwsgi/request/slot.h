@@ -30,15 +30,15 @@ enum request_phase { REQUEST_IDLE, REQUEST_FLAGGED, REQUEST_RUNNING, REQUEST_END
 
 enum request_claim { CLAIM_NONE, CLAIM_OPEN, CLAIM_TAKING, CLAIM_TAKEN };
 
-/* How log-format knows the last request that left a report. */
+/* The last request of the core that left a report, for log-format. */
 struct request_trace {
     uint64_t request; /* start_of_request, see request_is */
     char id[PROFILE_ID_SIZE];
     char status[4]; /* of the app's own answer; "-": no answer */
 };
 
-/* What reports show of a request. Views into the server's memory, which does not change
- * before the request ends. */
+/* The facts of a request that reports show. Views into the server's memory, which does
+ * not change before the request ends. */
 struct request_facts {
     struct str method, script, path, query, mount;
 };
@@ -62,9 +62,9 @@ struct request_slot {
     uint64_t looked_ns;          /* last check of the client; CLOCK_MONOTONIC */
     uint32_t claim;              /* enum request_claim; atomic */
     bool taken;                  /* its own thread found .claim TAKEN */
-    bool logged;              /* that its samples were lost; the reporting thread's */
-    uint64_t took_ns;         /* valid once ENDED; includes time beyond max-time */
-    uint64_t routed;          /* start_of_request of the one that set .route */
+    bool logged;      /* the loss of its samples was logged; for the reporting thread */
+    uint64_t took_ns; /* valid once ENDED; includes time beyond max-time */
+    uint64_t routed;  /* start_of_request of the request that set .route */
     const struct flag *route; /* the route's flag; not owned */
     struct request_trace trace;
 };

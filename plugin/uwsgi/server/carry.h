@@ -1,7 +1,7 @@
 /* carry.h -- carries the secret of profiler-key-file over a reload.
  *
- * A reload re-executes the server as the lower user to whom it has dropped root. That
- * user normally cannot read the file. So the master alone keeps the secret in a sealed,
+ * When a server that has dropped root reloads, it re-executes itself as a user who
+ * normally cannot read the file. So the master alone keeps the secret in a sealed,
  * nameless file, which can be inherited only at the moment of the reload. If the new
  * server does not load this plugin, it closes the file, as it closes all unknown
  * descriptors. */

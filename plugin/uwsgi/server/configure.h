@@ -19,6 +19,7 @@ void configure_finish(void);
  * that was carried over. If there is no usable secret: stops the server like
  * configure_finish, but after a reload only refuses flags. */
 void configure_read_key(void);
+
 /* Stops the server (status 1) with the line in *error. */
 _Noreturn void configure_stop(struct buf *error);
 

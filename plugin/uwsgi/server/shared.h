@@ -18,7 +18,7 @@
  * at its end, as one of: kept, discarded, write error. */
 enum counter {
     COUNT_STARTED,   /* profiles */
-    COUNT_KEPT,      /* profiles whose reports are all in the log and in files */
+    COUNT_KEPT,      /* profiles with all their reports for log and files, if any */
     COUNT_DISCARDED, /* profiles dropped by profiler-keep, or lost with their worker */
     COUNT_DENIED,    /* flags of clients that may not profile */
     COUNT_LIMITED,   /* requests not profiled because of a limit */
@@ -37,10 +37,10 @@ bool shared_create(int workers);
 /* How a worker is asked, before it is killed, to report what it is profiling. .asked
  * and .answered are futexes. */
 struct last_call {
-    uint32_t pid; /* of a worker with a thread that waits for .asked; else another */
-    uint32_t why; /* enum notice_code; set before asked */
+    uint32_t pid;             /* the worker's, once a thread of it waits for .asked */
+    uint32_t why;             /* enum notice_code; set before asked */
     uint32_t asked, answered; /* counters; equal: nothing to do */
-    uint32_t cursed;          /* the master's: the pid that it asked at no_mercy_at */
+    uint32_t cursed;          /* the master's: the last pid that harakiri_cycle asked */
 };
 
 /* Returns NULL for an unknown worker number. */
