@@ -18,7 +18,7 @@
 
 bool vec_resize(void *array, size_t items, size_t size);
 
-/* As vec_resize, but sets the items from index `from` on to zero. */
+/* As vec_resize. Items at index `from` and above are then zero. */
 #define VEC_EXTEND(array, from, items)                                                 \
     vec_extend(&(array), (from), (items), sizeof *(array))
 

@@ -1,7 +1,7 @@
 /* overflow.h -- exact figures for calls that have no room in the call tree.
  *
- * When the tree is full, the time of a further call is charged to the deepest node that
- * the tree has on its path, the host. So the sums in the tree stay correct. The call
+ * When the tree is full, a further call has no node. Its time is charged to the nearest
+ * caller that has a node: the host. So the sums in the tree stay correct. The call
  * itself is counted here, by function and by (caller, callee) pair as cProfile counts,
  * on a stack below the host. stats.c adds these figures to those that it derives from
  * the tree, and subtracts the time from the host.

@@ -36,9 +36,9 @@ struct cpuwait {
     uint64_t unsure_ns;  /* the time of the last span that is not reported, but may
                             turn out to be a wait: the thread was ready at its end.
                             Spans that are one wait as a whole do not change it */
-    uint64_t owed_ns;    /* waits that the scheduler counted, but that were longer
-                            than the spans so far: the count is read a moment later
-                            than the clocks */
+    uint64_t owed_ns;    /* waits that the scheduler counted, but that no span so far
+                            has room for. The count is read a moment later than the
+                            clocks, so the next span may have room */
 };
 
 /* A span of the thread's time, up to now. */

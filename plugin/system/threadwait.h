@@ -38,9 +38,9 @@ struct threadwait {
                                   are known */
 };
 
-/* Opens the file for a thread. If the kernel gives no details, .lack says why. It may
- * be set only by the first read. False when nothing can be read: then every read
- * returns WAITS_OTHER. Call threadwait_close in either case. */
+/* Opens the file for a thread. If the kernel gives no details, .lack says why;
+ * sometimes only the first read finds this out. False when nothing can be read: then
+ * every read returns WAITS_OTHER. Call threadwait_close in either case. */
 bool threadwait_open(struct threadwait *w, pid_t tid);
 void threadwait_close(struct threadwait *w);
 

@@ -14,8 +14,8 @@
  *   named after the first one. Own functions that any of them calls are children of the
  *   row.
  * - Under one parent, each function has one row.
- * - An own function that calls itself stays in its row. If it recurses through other
- *   functions, it joins the row, too, once the same caller calls it again.
+ * - An own function that calls itself stays in its row. If it calls itself through
+ *   other functions, it joins the row above in which the same caller called it.
  * - Calls below level FOLD_LEVELS join the row at that level.
  * - Rows with less than 1 % of the request's time are left out.
  *
