@@ -100,7 +100,7 @@ s.drawArc = whole;
 return drawn'''
 
 
-def test_the_least_share_is_obeyed_by_the_sunburst(browser):
+def test_the_least_share_holds_in_the_sunburst(browser):
     browser.open(TRACED)
     browser.js('profilerPage.choose("shape", "sunburst"); profilerPage.show("flame")')
     total = browser.js('return profilerPage.layout.total[0]')

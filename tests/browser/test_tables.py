@@ -20,7 +20,7 @@ def test_the_table_starts_as_the_server_printed_it(browser):
     assert browser.one('[aria-sort=descending]').text.startswith('Self ms')
 
 
-def test_sort_by_and_restrictions_are_obeyed(browser):
+def test_sort_by_and_restrictions_are_followed(browser):
     data = copy(TRACED)
     data['meta'].update(sort_by=['name', 'line'], restrictions=["'(?P<x>shop)/.*\\\\.py'", '0.5', '3'])
     browser.open(data)

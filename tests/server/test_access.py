@@ -1,4 +1,4 @@
-"""Who is obeyed, on a real server: the table of tests/access, keys and their files,
+"""Who is accepted, on a real server: the table of tests/access, keys and their files,
 signatures, proxies; and that no secret is to be found anywhere afterwards."""
 import hashlib
 import itertools
@@ -439,7 +439,7 @@ def test_the_key_outlives_reloads_of_a_server_that_has_dropped_root(serve, drop)
     assert STALE not in server.log()
     key.write_text(KEY)
     key.chmod(0o600)
-    for count in (1, 2):  # at each reload, until it is in force
+    for count in (1, 2):  # at each reload, until it is valid
         reload(server)
         assert proves(server, OTHER_KEY) and not proves(server, KEY)
         assert server.log().count(STALE) == count

@@ -1,4 +1,4 @@
-"""Whose flags are obeyed, what the words of a flag do, and what strangers can see."""
+"""Which flags are accepted, what the words of a flag do, and what strangers can see."""
 import json
 import re
 import time
@@ -115,7 +115,7 @@ def test_log_and_file_replace_the_configured_output(server):
     assert len(files(server)) == len(before) + 2
 
 
-def test_the_first_obeyed_of_header_query_cookie_wins_whole(server):
+def test_the_first_accepted_of_header_query_cookie_wins_whole(server):
     for path, headers, rows in (
             ('/classes?profile=limit=2', {'X-Profile': 'limit=1', 'Cookie': 'prof=limit=3'}, 1),
             ('/classes?profile=limit=2', {'Cookie': 'prof=limit=3'}, 2),
@@ -257,7 +257,7 @@ def test_answers_in_other_modes(serve, ini):
     assert server.get('/hello').body == b'hello'
 
 
-# who is obeyed: requests over the uwsgi protocol, with any REMOTE_ADDR
+# who is accepted: requests over the uwsgi protocol, with any REMOTE_ADDR
 
 LOCAL_HOSTS = ('localhost', 'localhost:8000', '127.0.0.1', '127.0.0.1:80', '[::1]', '[::1]:80',
                '127.1.2.3', 'LOCALHOST')
@@ -267,7 +267,7 @@ FORWARDING = ('X_FORWARDED_FOR', 'X_FORWARDED_PROTO', 'X_FORWARDED_HOST', 'FORWA
               'X_REAL_IP', 'VIA', 'CF_CONNECTING_IP', 'CF_RAY', 'X_ENVOY_EXTERNAL_ADDRESS')
 
 
-def obeyed(server, query='profile', **variables):
+def accepted(server, query='profile', **variables):
     response = parse_response(server.uwsgi('/hello', query, **variables))
     assert response.body == b'hello' and response.status == 200
     if not is_profiled(response):
@@ -276,45 +276,45 @@ def obeyed(server, query='profile', **variables):
 
 
 @pytest.mark.parametrize('address', ['127.0.0.1', '::1', '::ffff:127.0.0.1'])
-def test_by_default_this_machine_is_obeyed(server, address):
+def test_by_default_this_machine_is_accepted(server, address):
     for host in LOCAL_HOSTS:
-        assert obeyed(server, REMOTE_ADDR=address, HTTP_HOST=host), host
+        assert accepted(server, REMOTE_ADDR=address, HTTP_HOST=host), host
     for host in OTHER_HOSTS:
-        assert not obeyed(server, REMOTE_ADDR=address, HTTP_HOST=host), host
+        assert not accepted(server, REMOTE_ADDR=address, HTTP_HOST=host), host
 
 
 @pytest.mark.parametrize('name', FORWARDING)
 def test_by_default_a_forwarding_header_is_a_stranger(server, name):
-    assert not obeyed(server, **{'HTTP_' + name: '127.0.0.1'})
-    assert not obeyed(server, **{'HTTP_' + name: ''})
+    assert not accepted(server, **{'HTTP_' + name: '127.0.0.1'})
+    assert not accepted(server, **{'HTTP_' + name: ''})
 
 
 @pytest.mark.parametrize('address', ['10.0.0.1', '::2', '0.0.0.0', '', 'localhost', '127.0.0.1:80',
                                      '127.0.0.1 ', '::ffff:10.0.0.1', 'fe80::1%lo', None])
 def test_by_default_other_addresses_are_strangers(server, address):
-    assert not obeyed(server, REMOTE_ADDR=address)
+    assert not accepted(server, REMOTE_ADDR=address)
 
 
 def test_profiler_allow(serve):
     server = serve('plain', 'profiler-allow = 10.1.0.0/16, 192.0.2.7, 2001:db8::/32, 127.0.0.1')
     for address in ('10.1.2.3', '192.0.2.7', '2001:db8::1', '::ffff:10.1.2.3', '127.0.0.1'):
-        assert obeyed(server, REMOTE_ADDR=address, HTTP_HOST='example.com'), address
+        assert accepted(server, REMOTE_ADDR=address, HTTP_HOST='example.com'), address
     for address in ('10.2.0.1', '192.0.2.8', '2001:db9::1', '::1', '0.0.0.0', '', 'x', None):
-        assert not obeyed(server, REMOTE_ADDR=address), address
-    assert obeyed(server, REMOTE_ADDR='10.1.2.3', HTTP_X_FORWARDED_FOR='1.2.3.4')
-    assert not obeyed(server, REMOTE_ADDR='127.0.0.1', HTTP_X_FORWARDED_FOR='10.1.2.3')
-    assert not obeyed(server, REMOTE_ADDR='1.2.3.4', HTTP_X_FORWARDED_FOR='10.1.2.3')
+        assert not accepted(server, REMOTE_ADDR=address), address
+    assert accepted(server, REMOTE_ADDR='10.1.2.3', HTTP_X_FORWARDED_FOR='1.2.3.4')
+    assert not accepted(server, REMOTE_ADDR='127.0.0.1', HTTP_X_FORWARDED_FOR='10.1.2.3')
+    assert not accepted(server, REMOTE_ADDR='1.2.3.4', HTTP_X_FORWARDED_FOR='10.1.2.3')
 
 
 def test_the_rewritten_address_is_not_believed(serve):
     server = serve('plain', 'profiler-allow = 10.0.0.1\nlog-x-forwarded-for = true')
-    assert not obeyed(server, REMOTE_ADDR='1.2.3.4', HTTP_X_FORWARDED_FOR='10.0.0.1')
+    assert not accepted(server, REMOTE_ADDR='1.2.3.4', HTTP_X_FORWARDED_FOR='10.0.0.1')
 
 
 def test_ignored_flags_are_logged_once_a_minute_with_the_reason(serve):
     server = serve('plain', 'profiler-allow = 10.0.0.1')
     for _ in range(5):
-        assert not obeyed(server, REMOTE_ADDR='172.17.0.1')
+        assert not accepted(server, REMOTE_ADDR='172.17.0.1')
     [line] = server.wait_log(r'.*flag from .*')
     assert '172.17.0.1' in line and 'profiler-allow' in line
     assert not re.search('flag from', server.log().replace(line, ''))

@@ -30,7 +30,7 @@ def start(request, serve, locales):
     def start_server(ini=''):
         server = serve('localized', 'env = LOCPATH=%s\nenv = SET=%s\n%s' % (
             locales, request.param, ini))
-        assert server.get('/').body == b'2,500'  # it is in force
+        assert server.get('/').body == b'2,500'  # the locale is set
         return server
     return start_server
 

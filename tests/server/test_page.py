@@ -333,7 +333,7 @@ def take_response(connection):
 @pytest.mark.parametrize('path', ['/shop', '/generated', '/login'])
 def test_a_kept_connection_goes_on_after_the_page(serve, path):
     """Of an http11-socket's later requests uWSGI says that they come from 0.0.0.0, so that
-    no flag of theirs is obeyed."""
+    no flag of theirs is accepted."""
     if '--http11-socket' not in run_uwsgi('--help')[1]:
         pytest.skip('this server has no http11-socket')
     port = free_port()

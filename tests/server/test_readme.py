@@ -163,21 +163,21 @@ def test_a_report_has_none_of_the_apps_headers_for_other_sites(serve):
         assert header(report, 'X-Content-Type-Options') == 'nosniff'
 
 
-@pytest.mark.parametrize('ini, obeyed', [
+@pytest.mark.parametrize('ini, accepted', [
     ('', False), ('profiler-allow = 127.0.0.1', True), ('profiler-key = ' + KEY, False)])
-def test_another_name_that_is_led_to_this_machine(serve, ini, obeyed):
+def test_another_name_that_is_led_to_this_machine(serve, ini, accepted):
     server = serve('plain', ini)
     answer = ask(server, '/hello', 'profile=txt', '127.0.0.1', 'evil.example')
-    assert bool(header(answer, 'X-Profile-Id')) == obeyed
+    assert bool(header(answer, 'X-Profile-Id')) == accepted
 
 
 def test_the_rest_of_the_query_is_not_signed(serve):
     from test_access import in_force, signed
     server = serve('plain', 'profiler-key = ' + KEY)
     flag = signed('txt,' + in_force())
-    for query, obeyed in (('profile=' + flag, True), ('q=1&profile=' + flag, True),
+    for query, accepted in (('profile=' + flag, True), ('q=1&profile=' + flag, True),
                           ('profile=' + flag.replace('txt', 'log'), False)):
-        assert bool(header(ask(server, '/hello', query), 'X-Profile-Id')) == obeyed, query
+        assert bool(header(ask(server, '/hello', query), 'X-Profile-Id')) == accepted, query
 
 
 # the tables

@@ -59,7 +59,7 @@ def test_the_last_route_that_asks_is_followed(serve):
     assert profiled(server, 2) == [('/hello', 'sampling'), ('/recursion', 'deterministic')]
 
 
-def test_a_flag_that_is_obeyed_wins(serve):
+def test_a_flag_that_is_accepted_wins(serve):
     server = serve('plain', METRICS + '''
         profiler-trigger = query:profile
         profiler-trigger = always
@@ -70,7 +70,7 @@ def test_a_flag_that_is_obeyed_wins(serve):
     assert shows_nothing(server.get('/hello?profile=off'))
     assert profile_id(server.get('/missing?profile'))
     assert shows_nothing(server.get('/missing'))
-    assert shows_nothing(server.get('/missing?profile', {'Via': '1.1 x'}))  # not obeyed
+    assert shows_nothing(server.get('/missing?profile', {'Via': '1.1 x'}))  # not accepted
     assert shows_nothing(server.get('/hello?profile=off', {'Via': '1.1 x'}))
     assert shows_nothing(server.get('/cached?profile=off', {'Via': '1.1 x'}))
     assert profiled(server, 4) == [

@@ -160,19 +160,19 @@ class Load:
         names = {name.lower(): value for name, value in response.headers}
         profile = names.get('x-profile-id', '').encode()
         error = names.get('x-profile-error')
-        obeyed = flag and not flag.wrong
+        accepted = flag and not flag.wrong
         wanted = app_body(kind, number)
         if error:
             limited = any(limit in error for limit in LIMITS)
             self.count('told of a limit' if limited else 'refused',
                        'unprofiled: ' + error[:60])
         right = response.status == 200 and response.body == wanted
-        if obeyed and profile and flag.form:
+        if accepted and profile and flag.form:
             right = self.is_right_report(flag, response, profile)
             self.count('reports as the answer, ' + flag.form)
         elif profile:
             self.count('flagged, ' + flag.value.split(',')[0])
-        if obeyed and names and not profile and not error or not obeyed and (profile or error):
+        if accepted and names and not profile and not error or not accepted and (profile or error):
             right = False
         if right:
             self.count('answers')

@@ -133,7 +133,7 @@ static void the_first_flag_of_header_query_and_cookie_wins_whole(void **state)
     }
 }
 
-static void what_cannot_be_followed_is_said_to_those_who_are_obeyed(void **state)
+static void an_accepted_flag_that_cannot_be_followed_is_an_error(void **state)
 {
     (void)state;
     static const struct {
@@ -588,7 +588,7 @@ int main(void)
         cmocka_unit_test(the_header_is_found_by_its_variable),
         cmocka_unit_test(the_cookie_is_found_among_others),
         cmocka_unit_test(the_first_flag_of_header_query_and_cookie_wins_whole),
-        cmocka_unit_test(what_cannot_be_followed_is_said_to_those_who_are_obeyed),
+        cmocka_unit_test(an_accepted_flag_that_cannot_be_followed_is_an_error),
         cmocka_unit_test(an_error_fits_into_one_header),
         cmocka_unit_test(a_flag_that_is_too_long_is_told_its_length),
         cmocka_unit_test(flags_of_strangers_are_counted_and_nothing_else),
