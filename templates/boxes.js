@@ -4,8 +4,8 @@
 
 /* Boxes sorted by level, and in a level from left to right. Level d has the boxes from
  * levelStart[d] to before levelStart[d + 1]. Boxes of a level never overlap, so a binary search
- * finds the box at a place. The base level has one box, the whole. Every other box stands on one
- * box of the level next to it, in the direction of the base. */
+ * finds the box at a place. The base level has one box, the whole. Every other box touches
+ * exactly one box of the neighbouring level that is nearer to the base. */
 class Boxes {
     constructor(levels, row, start, width, base) {
         this.levels = levels.length - 1;

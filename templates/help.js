@@ -3,7 +3,7 @@
 
 const KEYS = [
     ['1 \u2026 5', 'tree, flame, timeline, functions, lines'],
-    ['/ or Ctrl+F', 'search (again: the browser\u2019s)'],
+    ['/ or Ctrl+F', 'search; Ctrl+F again: the browser\u2019s own search'],
     ['Enter, n; N', 'next match; previous match'],
     ['Esc', 'clear the search, then the zoom, then the range'],
     ['\u2190 \u2191 \u2192 \u2193', 'tree: close, open, move; flame: caller, callee, siblings'],
@@ -54,7 +54,7 @@ function showHelp(page) {
     const dialog = document.getElementById('help');
     const close = button('Close', 'Close (Esc)', () => dialog.close());
     add(clear(dialog), make('h2', '', 'Keys'), helpTable(KEYS),
-        checkbox('single letters are keys', 'Switch them off where they collide with speech input',
+        checkbox('single letters are keys', 'Switch them off if you control this page by speech',
                  page.choices.letters, value => page.choose('letters', value)),
         make('h2', '', 'Words'), helpTable(TERMS));
     addEditorSettings(page, dialog);

@@ -1,7 +1,7 @@
-/* Adds calls that are not in the tree: a page shows a limited number of nodes, and a full tree
- * takes no more. The report adds their time to the self time of the nearest node above them, and
- * says how much it was. Here it becomes a node of its own below that node, so that self time
- * belongs to one function in every view. */
+/* Adds calls that are not in the tree. Calls are missing if the tree was full, or if it had more
+ * nodes than a page shows. The report adds their time to the self time of the nearest node above
+ * them, and says how much it was. Here this time becomes a node of its own below that node. So
+ * self time belongs to one function in every view. */
 'use strict';
 
 /* Returns the data with the added nodes, or the data themselves if there are none to add. */

@@ -175,8 +175,8 @@ class Stats {
 }
 
 /* Compares the tree with the exact figures. Returns the calls in the tree, all calls, and the
- * time that a caller has as self time instead of the function. In sampled profiles, calls are
- * functions, counted once for each sample with them. */
+ * self time that the tree has in callers instead of the functions themselves. In sampled profiles,
+ * a function counts as called once for each sample that has it on the stack. */
 function lackOf(profile, stats) {
     const tree = new Stats(profile, null);
     let ns = 0;

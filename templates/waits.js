@@ -13,8 +13,8 @@ function knownKinds(numbers) {
 
 /* Explains names that do not explain themselves. */
 const WAIT_HELP = {
-    'other waits': 'waits of no other kind, and waits that began and ended between two samples, where the ' +
-        'kind is not seen; a shorter interval leaves fewer of these',
+    'other waits': 'waits that fit no other kind, and waits that began and ended between two samples, so that ' +
+        'their kind was not seen; a shorter interval leaves fewer of these',
     'CPU wait': 'the request could run, but other threads or processes had the processors that it may use',
     'switched out': 'the thread served other greenlets or coroutines',
     'event loop': 'the event loop waited for something in the process: an executor, a callback of another thread',
