@@ -182,8 +182,8 @@ static void follow(void *argument)
         cpu_join(&r->reader->os_thread);
 }
 
-/* If the sampler has moved to a request's processor, stays with the thread, or leaves
- * after the last of the readings. */
+/* Does nothing unless the sampler has moved to the processor of a request. Then it
+ * follows the request's thread, until the readings that it has left are used up. */
 static void stay_together(struct reading *r)
 {
     struct scratch *scratch = r->scratch;

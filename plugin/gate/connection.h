@@ -4,7 +4,7 @@
  * On sockets that speak HTTP, the server makes the variables from lines that any client
  * can write. It joins headers whose names differ only in "-" and "_". It reads the
  * client's address from a first line "PROXY ...". The original lines, and the
- * connection's peer, show whether that happened. */
+ * connection's peer, show whether it did. */
 
 #ifndef PROFILER_CONNECTION_H
 #define PROFILER_CONNECTION_H

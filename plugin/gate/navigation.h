@@ -1,6 +1,6 @@
 /* navigation.h -- does this request load a page into a browser, or start a websocket?
  *
- * Only a page in a browser may be replaced by ours without a word that requests it. The
+ * If a flag has no word for the answer, our page replaces only pages in a browser. The
  * answers to scripts, style sheets and images must stay unchanged. */
 
 #ifndef PROFILER_NAVIGATION_H

@@ -29,8 +29,8 @@ bool options_set(struct config *c, struct str option, struct str value,
 bool options_finish(struct config *c, struct buf *error);
 
 /* Call it after the server has changed its directory, root and user. Fails like
- * options_set when profiler-dir or profiler-stream cannot exist. Whether the worker may
- * write there shows later. */
+ * options_set when profiler-dir or profiler-stream cannot exist. Does not check whether
+ * the worker may write there. */
 bool options_check_places(const struct config *c, struct buf *error);
 
 /* Returns the name that is most similar to an unknown option, or NULL. */

@@ -71,8 +71,8 @@ const PyTypeObject *frames_first_type(const void *frame, const PyCodeObject *cod
 /* Is the first argument called "self"? Always false before Python 3.11. GIL held. */
 bool frames_takes_self(const PyCodeObject *code);
 
-/* Where a coroutine or generator is suspended, and what it awaits (*awaited may be
- * NULL). False when the object is neither, or is not suspended. No GIL needed. */
+/* Finds where a coroutine or generator is suspended, and what it awaits (*awaited may
+ * be NULL). False when the object is neither, or is not suspended. No GIL needed. */
 bool frames_suspended(const void *object, struct stack_frame *at, const void **awaited);
 
 /* As frames_local, for a suspended coroutine or generator. */

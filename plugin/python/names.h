@@ -11,9 +11,8 @@
 #include "py.h"
 
 /* Adds the function of a code object to r, under key, and returns its id. From
- * Python 3.11 on, it also has its qualified name, which reports in cProfile's format do
- * not use.
- * FUNCTAB_NONE when out of memory. */
+ * Python 3.11 on, the function also has a qualified name; reports in cProfile's format
+ * do not use it. FUNCTAB_NONE when out of memory. */
 uint32_t names_learn_code(struct recorder *r, const void *key, PyCodeObject *code);
 
 /* Adds an object that stands for code, under key. Its name comes from its co_filename,

@@ -1,4 +1,5 @@
-/* logstream.h -- the stream to which records and the profiler's own lines are appended.
+/* logstream.h -- appends records to profiler-stream or, without it, to the server's
+ * log.
  *
  * The stream is opened for each record. A file that was moved, deleted or replaced is
  * created again; one that was truncated is appended to. No state is kept between

@@ -1,9 +1,9 @@
 /* sink.h -- writes finished profiles to the log and to files.
  *
  * One thread per worker writes them, from a queue (queue.h). It is created with the
- * first profile, holds no GIL, and blocks all signals except those of faults. Failures
- * to write are counted (COUNT_WRITE_ERRORS) and logged, at most once a minute. No
- * function needs the GIL. */
+ * first profile, never holds the GIL, and blocks all signals except those of faults.
+ * Failures to write are counted (COUNT_WRITE_ERRORS) and logged, at most once a minute.
+ * No function needs the GIL. */
 
 #ifndef PROFILER_SINK_H
 #define PROFILER_SINK_H

@@ -49,8 +49,8 @@ static size_t room(const struct wsgi_request *r)
     return there > growth ? there : growth;
 }
 
-/* Replaces the app's header, which was removed. It is the most important one of
- * ours. */
+/* Adds this header before all others of ours, since it keeps a profiled answer out of
+ * caches. The app's own was removed. */
 static void add_cache_control(struct wsgi_request *r)
 {
     if (room(r) >= CACHE_CONTROL_BYTES)

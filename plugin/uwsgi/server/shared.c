@@ -91,7 +91,7 @@ void shared_enter_worker(int worker, int32_t pid)
         return;
     int32_t lost =
         __atomic_exchange_n(&shared->workers[worker].under_way, 0, __ATOMIC_RELAXED);
-    if (lost > 0) /* negative if a child forked without notice ended profiles */
+    if (lost > 0) /* negative if profiles ended in a child whose fork we did not see */
         counter_add(COUNT_DISCARDED, (uint64_t)lost);
     under_way = &shared->workers[worker].under_way;
     waiting = &shared->workers[worker].waiting;

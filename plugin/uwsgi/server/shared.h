@@ -60,8 +60,8 @@ void shared_leave_worker(void);
  * other processes. */
 void shared_set_waiting(unsigned profiles);
 
-/* Returns how many waiting profiles died with a worker's previous process, and that
- * process in *pid. Each loss is returned only once. For the master (current: the
+/* Returns how many waiting profiles died with a worker's previous process; *pid is that
+ * process. Each loss is returned only once. For the master (current: the
  * worker's present pid, or 0), and for a new worker before shared_enter_worker. */
 unsigned shared_take_lost(int worker, int32_t current, int32_t *pid);
 
