@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 /* Gives the array room for exactly this number of items, at least one. For lists that
- * seldom grow, and only by one item at a time. */
+ * rarely grow, and only by one item at a time. */
 #define VEC_RESIZE(array, items) vec_resize(&(array), (items), sizeof *(array))
 
 bool vec_resize(void *array, size_t items, size_t size);

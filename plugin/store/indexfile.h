@@ -60,7 +60,7 @@ void lines_free(struct lines *l);
 
 /* Replaces the file by a new one with the same mode. kept has one byte for each line of
  * the old file: 0 if the new file lacks the line. The new file also has everything
- * behind offset `end` of the old one, which somebody appended without the lock.
+ * from offset `end` of the old one on, which somebody appended without the lock.
  * *lines_end is the offset in the new file where the kept lines end. */
 bool indexfile_replace(int dir, int old, struct str kept, uint64_t end,
                        struct stat *replaced, uint64_t *lines_end);
