@@ -1,7 +1,6 @@
 """Where the time went, at first sight: what is selected, what the sentence says, where the hot
 path ends; folded runs that open and close."""
 import pytest
-from selenium.webdriver.common.action_chains import ActionChains
 
 import pages
 from browser import Keys
@@ -155,7 +154,7 @@ def by_key(browser, key):
 
 
 def by_double_click(browser):
-    ActionChains(browser.driver).double_click(row_of(browser, 'API').find_element('css selector', '.label')).perform()
+    browser.double_click_on(row_of(browser, 'API').find_element('css selector', '.label'))
 
 
 OPENERS = {'chip': by_chip, 'double click': by_double_click, 'Enter': lambda browser: by_key(browser, Keys.ENTER),
@@ -258,8 +257,7 @@ def test_the_second_click_of_a_double_click_means_what_the_first_did(browser, ta
     node = browser.js('return profilerPage.node')
     browser.js('''window.clicks = []; document.querySelector('.tree .list').addEventListener('dblclick', () =>
         window.clicks.push(profilerPage.views.tree.rows.length))''')
-    ActionChains(browser.driver).double_click(element).perform()
-    browser.settle()
+    browser.double_click_on(element)
     assert len(browser.js('return window.clicks')) == 1
     assert len(rows(browser)) > before
     assert target == '.chip' or browser.js('return profilerPage.node') == node

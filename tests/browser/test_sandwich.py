@@ -173,8 +173,7 @@ def test_a_row_of_the_functions_opens_it(browser):
     browser.open(tree(*SHAPE))
     browser.show('functions')
     row = next(row for row in browser.all('#view .row') if row.find_element('css selector', '.label').text == 'f')
-    ActionChains(browser.driver).double_click(row).perform()
-    browser.settle()
+    browser.double_click_on(row)
     assert browser.one('[data-view=flame]').get_attribute('aria-selected') == 'true'
     assert browser.one('select[aria-label=Shape]').get_attribute('value') == 'sandwich'
     assert middle(browser) == 'f' and 'Callers are above' in browser.text('.caption')
@@ -263,15 +262,6 @@ def box_place(browser, name, is_caller):
         }''', name, is_caller)
 
 
-def chooses_by_double_click(browser, name):
-    """False as well when the machine is so busy that two clicks are too far apart for the browser."""
-    mouse = ActionChains(browser.driver)
-    mouse.w3c_actions.pointer_action.move_to_location(*box_place(browser, name, False)).double_click()
-    mouse.perform()
-    browser.settle()
-    return middle(browser) == name
-
-
 def test_the_mouse_selects_tells_and_chooses_another_middle(browser):
     browser.open(tree(*SHAPE))
     open_sandwich(browser, 'f')
@@ -285,7 +275,8 @@ def test_the_mouse_selects_tells_and_chooses_another_middle(browser):
     mouse.perform()
     assert selected(browser) == 'b' and middle(browser) == 'f'
     assert browser.text('#panel .panel-name') == 'b'
-    browser.wait(lambda: chooses_by_double_click(browser, 'y'), 'another middle')
+    browser.double_click(*box_place(browser, 'y', False))
+    assert middle(browser) == 'y'
     browser.one('#panel .pair').click()
     assert selected(browser) == middle(browser) == 'f'
 

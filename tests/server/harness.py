@@ -27,7 +27,7 @@ APPS = TESTS / 'server' / 'apps'
 STATS = 'stats = @DIR@/stats\n'  # for Server.stats and wait_idle
 METRICS = 'enable-metrics = true\n' + STATS  # for Server.metrics
 
-HANG = 30  # seconds after which something that never comes is given up, not a measure
+HANG = 120  # seconds after which something that never comes is given up, not a measure
 DASHES = '-' * 80
 OURS = ('x-profile-id', 'x-profile-error', 'x-profile-status', 'server-timing')
 
@@ -227,12 +227,11 @@ class Server:
     def stop(self):
         """Ends the server as an operator would; no worker may have crashed."""
         if self.process.poll() is None:
-            children = self.workers()
             self.process.send_signal(signal.SIGINT)
             for _ in range(3):
                 if self.ends_within(5):
                     break
-                self.interrupt_again(children)
+                self.interrupt_again()
             try:
                 self.process.wait(HANG)
             except subprocess.TimeoutExpired:
@@ -263,12 +262,13 @@ class Server:
         finally:
             os.kill(self.process.pid, signal.SIGCONT)
 
-    def interrupt_again(self, children):
+    def interrupt_again(self):
         """A signal is lost where the process is just starting, be it a worker, or a master that
-        forks or executes itself anew: uWSGI's own race."""
+        forks or executes itself anew: uWSGI's own race. The master may also have started another
+        worker after it was told to end."""
         if 'SIGINT' not in self.log().rpartition('*** Starting uWSGI')[2]:
             self.process.send_signal(signal.SIGINT)
-        for pid in set(children) & set(self.workers()):
+        for pid in self.workers():
             os.kill(pid, signal.SIGINT)
 
     # requests
