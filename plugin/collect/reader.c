@@ -134,8 +134,9 @@ static void read_awaiting(void *argument)
                                 r->scratch->awaiting, &r->scratch->awaits);
 }
 
-/* Replaces the selector call of an idle loop by the frames that the loop's task awaits,
- * where they will be when the task runs again. Returns the new depth. */
+/* Replaces the selector call of an idle loop by the frames that the loop's task awaits.
+ * They get the place that they will have when the task runs again. Returns the new
+ * depth. */
 static uint32_t add_awaiting(struct reading *r, uint32_t depth)
 {
     struct frames *frames = &r->scratch->frames;

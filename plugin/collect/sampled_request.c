@@ -229,7 +229,7 @@ void sampled_request_finish(struct sampled_request *t, struct profile *p)
     t->counted_ns += carried.dt_ns;
     count_away(t, rest_ns - carried.dt_ns);
     if (p->wall_ns < t->counted_ns)
-        p->wall_ns = t->counted_ns; /* by a sample that was just being taken */
+        p->wall_ns = t->counted_ns; /* the last sample was taken a moment later */
     p->interval_ns = t->interval_ns;
     if (t->expired)
         p->notices |= 1u << NOTICE_TIME;

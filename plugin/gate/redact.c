@@ -29,7 +29,7 @@ static bool has_secret(struct str text)
     return holds(text, proof_words[PROOF_KEY]) || holds(text, proof_words[PROOF_SIG]);
 }
 
-/* When out of memory, fails the output: showing too little is safer. */
+/* When out of memory, marks the output as failed: showing too little is safer. */
 static bool hides_secret(struct str text, struct buf *out)
 {
     struct buf copy = {0}, decoded = {0};

@@ -76,7 +76,7 @@ static bool write_log(const struct report *r, const struct written_files *files)
     return ok;
 }
 
-/* Killed workers leave temporary files behind. Not at each profile, as a search reads
+/* Removes the temporary files of killed workers. Not at each profile: it has to read
  * the whole directory. */
 static void remove_leftovers(void)
 {

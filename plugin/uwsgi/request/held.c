@@ -71,7 +71,7 @@ static void wait_until_writable(struct wsgi_request *r)
         r->write_errors++;
 }
 
-/* As the server's own loop. */
+/* Does the same as the server's own loop. */
 static void send_kept(const struct held *h, struct wsgi_request *r)
 {
     size_t before = r->write_pos;

@@ -28,8 +28,8 @@ static struct {
     bool worker_done; /* the functions of its sockets and of its clock are replaced */
 } before;
 
-/* Index: worker and app id. Shared between processes: the apps are, too, and a worker
- * that replaces a dead one finds its apps' functions replaced already. */
+/* Returns the hook of this worker's app. Hooks are in shared memory, as the apps are: a
+ * worker that replaces a dead one finds the functions of its apps replaced already. */
 static struct app_hook *app_hook(int id)
 {
     return &before.apps[uwsgi.mywid * uwsgi.max_apps + id];

@@ -24,9 +24,9 @@ static int on_match(struct wsgi_request *r, struct uwsgi_route *matched)
     return UWSGI_ROUTE_NEXT;
 }
 
-/* Called for each action as its option is read, when other options may be still to
- * come; and by an app that calls uwsgi.route("profile", ...), which gets an error: its
- * request runs already. */
+/* The server calls this for each action when it reads the action's option; further
+ * options may follow. An app can call it, too, by uwsgi.route("profile", ...). Then it
+ * fails, since the app's request runs already. */
 static int on_action(struct uwsgi_route *added, char *words)
 {
     struct route *route = finished ? NULL : calloc(1, sizeof *route);

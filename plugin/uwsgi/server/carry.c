@@ -27,7 +27,7 @@ static bool is_carried(int fd)
            st.st_size == (off_t)sizeof(struct carried);
 }
 
-/* Returns the descriptor that the server before left, or -1. It is recognised by its
+/* Returns the descriptor that the previous server left, or -1. It is recognised by its
  * properties: a nameless file with our seals. An environment variable with its number
  * would stay when the next server does not load this plugin. */
 static int inherited(void)

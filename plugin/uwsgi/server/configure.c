@@ -120,7 +120,7 @@ static struct timespec time_of_change(const char *path)
     return stat(path, &st) == 0 ? st.st_mtim : (struct timespec){0};
 }
 
-/* carried: key already holds the secret from the server before, read when the file's
+/* carried: key already holds the secret from the previous server, read when the file's
  * st_mtim was carried_time. */
 static void read_key_file(struct secret *key, const char *path, bool carried,
                           struct timespec carried_time)

@@ -11,7 +11,7 @@
 
 static uint64_t looked_ns; /* see rate_due */
 static bool there;         /* atomic; the last result */
-static bool logged;        /* atomic; an error was */
+static bool logged;        /* atomic; an error was logged */
 
 static void log_once(int reason)
 {
