@@ -116,9 +116,8 @@ static void count_peer(struct sampled_request *t, struct sample_time time, int f
 }
 
 /* Counts the wait for a processor since the last sample separately. If the thread is
- * ready to run now, the rest of the time goes to its state at the last sample: it first
- * waited as it did then. If it was ready at both samples, a wait in between is
- * unknown. */
+ * ready to run now, the rest of the time goes to its state at the last sample: that was
+ * how it began. If it was ready at both samples, a wait in between is unknown. */
 static void count_cpu_wait(struct sampled_request *t, struct sample_time *time)
 {
     enum wait_kind now = time->wait;
@@ -229,7 +228,7 @@ void sampled_request_finish(struct sampled_request *t, struct profile *p)
     t->counted_ns += carried.dt_ns;
     count_away(t, rest_ns - carried.dt_ns);
     if (p->wall_ns < t->counted_ns)
-        p->wall_ns = t->counted_ns; /* the last sample was taken a moment later */
+        p->wall_ns = t->counted_ns; /* the last sample was taken after the end */
     p->interval_ns = t->interval_ns;
     if (t->expired)
         p->notices |= 1u << NOTICE_TIME;

@@ -76,8 +76,8 @@ static bool write_log(const struct report *r, const struct written_files *files)
     return ok;
 }
 
-/* Removes the temporary files of killed workers. Not at each profile: it has to read
- * the whole directory. */
+/* Removes the temporary files of killed workers. Since that takes a search of the whole
+ * directory, it is not done for each profile. */
 static void remove_leftovers(void)
 {
     static uint64_t searched_ns;
