@@ -56,9 +56,10 @@ static void check_decision(const struct decision *d, const struct config *c,
     sender_read(&sender, r);
     struct denial denial = {0};
     bool allowed = sender_allowed(&sender, c, &denial);
+    bool foreign = sender.cross_site && !sender.document;
     CHECK(allowed || (denial.why && denial.advice));
     if (d->verdict == VERDICT_DENIED)
-        CHECK(d->denial.why && d->denial.advice && (!allowed || c->key.len));
+        CHECK(d->denial.why && d->denial.advice && (!allowed || foreign || c->key.len));
     if (d->verdict == VERDICT_ERROR) {
         CHECK(d->flagged);
         fuzz_check_message(str_from(d->error));
