@@ -23,9 +23,11 @@ enum digits_result digits_take(struct str *text, unsigned base, uint64_t most,
     }
     large |= value > most;
     *number = large ? UINT64_MAX : value;
+    if (!count) /* there may be no text: NULL has no sum, not even with 0 */
+        return DIGITS_NONE;
     text->data += count;
     text->len -= count;
-    return large ? DIGITS_TOO_LARGE : count ? DIGITS_OK : DIGITS_NONE;
+    return large ? DIGITS_TOO_LARGE : DIGITS_OK;
 }
 
 enum digits_result digits_read(struct str text, unsigned base, uint64_t most,
