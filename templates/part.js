@@ -151,7 +151,8 @@ class Part {
             add(this.element, make('b', 'part-range', this.text()),
                 button('\u00d7', 'Clear the range: show the whole request (Esc)', () => this.page.clearPart()),
                 make('span', 'part-note', 'Views and sentence show this range; lines, head and downloads the ' +
-                    'whole request. CPU time and waits are estimates: each moment counts as the state that took most of it.' +
+                    'whole request. CPU time and waits are estimates: each moment counts as ' +
+                    'the state that took most of it.' +
                     (cut ? ' Calls that are not in the tree count as self time of their caller.' : '')));
             this.element.children[1].setAttribute('aria-label', 'Clear the range');
         }

@@ -176,7 +176,7 @@ def test_the_rest_of_the_query_is_not_signed(serve):
     server = serve('plain', 'profiler-key = ' + KEY)
     flag = signed('txt,' + in_force())
     for query, accepted in (('profile=' + flag, True), ('q=1&profile=' + flag, True),
-                          ('profile=' + flag.replace('txt', 'log'), False)):
+                            ('profile=' + flag.replace('txt', 'log'), False)):
         assert bool(header(ask(server, '/hello', query), 'X-Profile-Id')) == accepted, query
 
 
