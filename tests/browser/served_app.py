@@ -9,8 +9,11 @@ sys.setrecursionlimit(20000)
 HOSTILE = '</script><!-- "\'&\u202e\u2028'
 
 
-def down(n):
-    return 0 if n == 0 else 1 + down(n - 1)
+def down(n, pause):
+    if n == 0:
+        time.sleep(pause)
+        return 0
+    return 1 + down(n - 1, pause)
 
 
 def hostile():
@@ -47,7 +50,7 @@ def wander(ways, steps):
 def application(environ, start_response):
     path = environ['PATH_INFO']
     if path == '/deep':
-        body = str(sum(down(3000) for _ in range(30)))
+        body = str(sum(down(3000, 0.01) for _ in range(30)))
     elif path == '/raising':
         raise KeyError('no such order')
     elif path == '/old':
