@@ -262,6 +262,11 @@ class Server:
         finally:
             os.kill(self.process.pid, signal.SIGCONT)
 
+    def signal(self, number):
+        """Once the server has a handler for it: one that starts ignores some."""
+        wait_for('a handler of signal %d' % number, lambda: catches(self.process.pid, number))
+        self.process.send_signal(number)
+
     def interrupt_again(self):
         """A signal is lost where the process is just starting, be it a worker, or a master that
         forks or executes itself anew: uWSGI's own race. The master may also have started another
@@ -399,6 +404,15 @@ def states(pid):
         return {state('%s/task/%s' % (pid, task)) for task in os.listdir('/proc/%d/task' % pid)}
     except OSError:
         return {'gone'}
+
+
+def catches(pid, number):
+    """Has the process a handler for this signal?"""
+    try:
+        status = Path('/proc/%d/status' % pid).read_text()
+    except OSError:
+        return False
+    return bool(int(re.search(r'^SigCgt:\s*(\w+)', status, re.M)[1], 16) >> (number - 1) & 1)
 
 
 def state(pid):

@@ -6,6 +6,7 @@ import hmac
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -397,7 +398,7 @@ def test_a_short_key_is_told(serve):
 def reload(server):
     """Re-executes the server, as an operator would."""
     pids, starts = server.workers(), server.log().count('spawned uWSGI worker 1')
-    server.process.send_signal(1)
+    server.signal(signal.SIGHUP)
     wait_for('the reload: ' + server.log(), lambda: (
         server.log().count('spawned uWSGI worker 1') > starts and server.workers() and
         not set(pids) & set(server.ready_workers() or pids)))

@@ -696,7 +696,7 @@ def test_a_service_of_systemd(serve, stream):
     # ExecReload, with other options
     assert 'ExecReload=/bin/kill -HUP $MAINPID' in snippet('ini', UNIT)
     server.ini.write_text(server.ini.read_text() + 'profiler-mode = sampling\n')
-    server.process.send_signal(signal.SIGHUP)
+    server.signal(signal.SIGHUP)
     server.wait_log(r'^profiler: \d.*, sampling at 1ms; ')
     wait_for('the workers', server.ready_workers)
     several_times(lambda: profiled('sampling'))

@@ -246,7 +246,7 @@ def answers_among_reloads(server):
             for reload in range(RELOADS):
                 enough = len(answers) + 50
                 wait_for('answers', lambda: len(answers) >= enough)
-                server.process.send_signal(signal.SIGHUP)
+                server.signal(signal.SIGHUP)
                 server.wait_log('spawned uWSGI worker %d ' % WORKERS, reload + 2)
         finally:
             ended.set()

@@ -273,7 +273,7 @@ def test_one_that_outlives_the_mercy_of_a_reload(serve, kind):
     thread = threading.Thread(target=lambda: answers.append(ask(server, '/' + kind, SAMPLING)))
     thread.start()
     wait_for('the request', (server.directory / 'hung').exists)
-    server.process.send_signal(signal.SIGHUP)
+    server.signal(signal.SIGHUP)
     thread.join(60)
     assert answers == [None]
     [found] = reports(server, 1)

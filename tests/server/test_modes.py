@@ -230,7 +230,7 @@ def respawned(server, signal_number=None, touch=None):
     if touch:
         os.utime(touch, (2e9, 2e9))  # another time, in whole seconds
     else:
-        os.kill(server.process.pid, signal_number)
+        server.signal(signal_number)
     wait_for(lambda: 'new workers: ' + server.log(), lambda: (
         server.ready_workers() and not before & set(server.workers())))
 

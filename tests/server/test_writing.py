@@ -217,7 +217,7 @@ def test_a_reload_writes_what_is_queued(piped, ini):
     [worker] = server.workers()
     if 'lazy' in ini:
         (server.directory / 'chain').touch()
-    server.process.send_signal(signal.SIGHUP)
+    server.signal(signal.SIGHUP)
     pipe.widen()
     assert pipe.records(len(wanted)) == wanted
     wait_for('the worker to go', lambda: not os.path.exists('/proc/%d' % worker))
