@@ -220,5 +220,5 @@ int main(void)
         TEST(what_is_no_file_stays),
         TEST(a_directory_that_is_not_there_has_none),
     };
-    return cmocka_run_group_tests_name("leftovers", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("tempfiles", tests, NULL, NULL);
 }
