@@ -118,8 +118,8 @@ class Browser:
         self.settle()
 
     def double_click(self, x, y):
-        """Chromium is told that the clicks belong together: on a busy machine they may come too
-        far apart for that."""
+        """Says in each event which click it is: on a busy machine the two come too far apart for
+        Chromium to see that they belong together."""
         for count in (1, 2):
             for kind in ('mousePressed', 'mouseReleased'):
                 self.driver.execute_cdp_cmd('Input.dispatchMouseEvent', {
