@@ -2,7 +2,10 @@
  * are those of the whole request, even if a range is shown. */
 'use strict';
 
+/* Leaves an address that somebody has changed since: its event is still to come. */
 function writeAddress(page) {
+    if (location.hash !== page.address)
+        return;
     const hash = new URLSearchParams({view: page.view, node: page.part.toWhole(page.node)});
     if (page.part.range)
         hash.set('range', page.part.range.from + '-' + page.part.range.to);
@@ -17,6 +20,7 @@ function writeAddress(page) {
     }
     try {
         history.replaceState(null, '', '#' + hash);
+        page.address = location.hash;
     } catch (error) {
         /* some frames may not change their address */
     }
@@ -24,6 +28,7 @@ function writeAddress(page) {
 
 /* Ignores anything that this profile does not have. */
 function readAddress(page) {
+    page.address = location.hash;
     const hash = new URLSearchParams(location.hash.slice(1)), whole = page.part.whole;
     const [, first, last] = /^(\d+)-(\d+)$/.exec(hash.get('range')) || [0, 0, 0];
     page.part.set(Number(first), Number(last));

@@ -149,6 +149,13 @@ def test_the_address_has_the_range(browser):
         browser.assert_quiet(bad)
 
 
+def test_an_address_is_read_though_the_page_was_about_to_write_its_own(browser):
+    open_timeline(browser, pages.request(*NODES, mode='sampling'))
+    browser.js('location.hash = "view=tree&node=3"; writeAddress(profilerPage)')
+    browser.wait(lambda: browser.js('return profilerPage.view') == 'tree', 'the tree')
+    assert browser.js('return profilerPage.profile.label(profilerPage.func)') == 'READ'
+
+
 def test_lines_and_downloads_are_of_the_whole(browser):
     data = json.loads(pages.SAMPLING.read_text())
     browser.open(data)
