@@ -4,7 +4,7 @@
 The builder calls it once, with all flags, files and libraries of the plugin. It compiles
 nothing, but writes into the current directory what dev.mk compiles one by one:
     units.mk            UNITS, the .c files; written last
-    compile, page, link what the compiler is given: for each object, for those with the page
+    compile, page, link what the compiler is given: for each object, for those with a page
                         in them as well, and to link. A file that would not change is left
                         alone, as objects depend on it
     $DEV_COMMANDS       compile_commands.json, for clangd; objects are compiled by $DEV_CC
@@ -28,7 +28,7 @@ def words(arguments):
 def kind(word):
     if word[0] == '-o':
         return 'output'
-    if word[0].startswith('-DPAGE_'):
+    if word[0].startswith(('-DPAGE_', '-DSHELF_')):
         return 'page'
     if word[0].startswith(LINKED):
         return 'link'

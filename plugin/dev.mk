@@ -31,7 +31,7 @@ $(file >compiler,$(COMPILER))
 endif
 
 # The builder writes the server's header anew: the same one stays as old as it was.
-units.mk: key $(ROOT)/uwsgiplugin.py $(wildcard $(ROOT)/plugin/*.py $(ROOT)/templates/*)
+units.mk: key $(ROOT)/uwsgiplugin.py $(wildcard $(ROOT)/plugin/*.py) $(call TEMPLATES,$(ROOT)/)
 	@cd $(ROOT) && $(NEEDS)
 	@cp -p $(HEADER) header.old 2>/dev/null || true
 	@include=$$(cd $(ROOT) && $(INCLUDE)) && PROFILER_PYTHON_INCLUDE="$$include" \
@@ -48,7 +48,7 @@ profiler_plugin.so: $(OBJECTS) link
 
 PAGED_OBJECTS := $(call objects,$(addprefix $(ROOT)/,$(PAGED)))
 $(PAGED_OBJECTS): FLAGS := @page
-$(PAGED_OBJECTS): page $(wildcard $(ROOT)/templates/*)
+$(PAGED_OBJECTS): page $(call TEMPLATES,$(ROOT)/)
 $(call objects,$(addprefix $(ROOT)/,$(RACING))): SAN :=
 $(call objects,$(addprefix $(ROOT)/,$(GENERATED))): WARNINGS := -w
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Builds the page of html reports from templates/: page.py DIRECTORY
+"""Builds the pages from templates/: page.py DIRECTORY
 
-Writes DIRECTORY/page.html. It is report.html with the style and the scripts inline, and
-with two marks, which report/page/html.c replaces by the text table and the data. Prints
-compiler flags: the name of this file, and the hashes of style and script for the page's
-Content-Security-Policy.
+Writes DIRECTORY/page.html, the page of html reports, and DIRECTORY/shelf.html, the list of
+stored profiles. They are report.html and shelf.html with the style and the scripts inline.
+The page of reports has two marks, which report/page/html.c replaces by the text table and
+the data. Prints compiler flags: for each page the name of this file, and the hashes of
+style and script for its Content-Security-Policy.
 """
 import base64
 import hashlib
@@ -14,6 +15,9 @@ import shlex
 import sys
 
 TEMPLATES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'templates')
+
+# The page's file in templates/, the built file, and the prefix of its flags.
+PAGES = (('report', 'page', 'PAGE'), ('shelf', 'shelf', 'SHELF'))
 
 
 def read(name):
@@ -26,7 +30,7 @@ def between(page, name):
     pattern = r'<!-- profiler:%s -->\n(.*?)<!-- /profiler:%s -->\n' % (name, name)
     found = re.search(pattern, page, re.S)
     if not found:
-        sys.exit('page.py: report.html has no profiler:%s' % name)
+        sys.exit('page.py: a page has no profiler:%s' % name)
     return found.group(1), found.group(0)
 
 
@@ -34,33 +38,35 @@ def sha256(text):
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def put_together():
+def put_together(name='report'):
     """Returns (page, style, script)."""
-    page = re.sub(r'<!--\n.*?-->\n', '', read('report.html'), count=1, flags=re.S)
+    page = re.sub(r'<!--\n.*?-->\n', '', read(name + '.html'), count=1, flags=re.S)
     links, style_mark = between(page, 'style')
     scripts, script_mark = between(page, 'script')
     style = '\n'.join(read(name) for name in re.findall('href="([^"]+)"', links))
     script = '\n'.join(read(name) for name in re.findall('src="([^"]+)"', scripts))
     if '</script' in script or '<!--' in script or '</style' in style:
         sys.exit('page.py: templates/ contains a tag that would end the script or style early')
-    for name in ('text', 'data'):
-        page = page.replace(between(page, name)[1], '<!-- profiler:%s -->' % name)
+    for mark in ('text', 'data') if name == 'report' else ():
+        page = page.replace(between(page, mark)[1], '<!-- profiler:%s -->' % mark)
     page = page.replace(style_mark, '<style>%s</style>\n' % style)
     return page.replace(script_mark, '<script>%s</script>\n' % script), style, script
 
 
 def make(directory):
-    """Writes the page; returns the flags, quoted for a shell.
+    """Writes the pages; returns the flags, quoted for a shell.
 
-    The path is relative to the current directory, where the compiler will run: the
+    The paths are relative to the current directory, where the compiler will run: the
     assembler fails on an absolute path with a blank or a quote in it."""
-    page, style, script = put_together()
-    path = os.path.relpath(os.path.join(directory, 'page.html'))
     os.makedirs(directory, exist_ok=True)
-    with open(path, 'w', encoding='utf-8') as file:
-        file.write(page)
-    flags = (('PAGE_FILE', path), ('PAGE_STYLE_HASH', sha256(style)),
-             ('PAGE_SCRIPT_HASH', sha256(script)))
+    flags = []
+    for name, built, prefix in PAGES:
+        page, style, script = put_together(name)
+        path = os.path.relpath(os.path.join(directory, built + '.html'))
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(page)
+        flags += [(prefix + '_FILE', path), (prefix + '_STYLE_HASH', sha256(style)),
+                  (prefix + '_SCRIPT_HASH', sha256(script))]
     return [shlex.quote('-D%s="%s"' % flag) for flag in flags]
 
 

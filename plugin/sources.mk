@@ -7,7 +7,8 @@ c_files = $(shell find $(addprefix plugin/,$(1)) -name '*.c')
 
 # Reads the memory of running threads on purpose: sanitizers are not for it.
 RACING := plugin/python/frames.c plugin/python/asyncio.c
-# The page is in it, or its hashes.
-PAGED := plugin/report/page/html.c plugin/report/formats.c
+# A page is in it, or its hashes.
+PAGED := plugin/report/page/html.c plugin/report/formats.c plugin/browse/page.c
+TEMPLATES = $(wildcard $(addprefix $(1)templates/,* shelf/*))
 # Written by a program, for which we do not answer.
 GENERATED := plugin/report/export/pprof/profile.pb-c.c

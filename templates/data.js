@@ -2,7 +2,6 @@
  * a BadProfile, with the reason. */
 'use strict';
 
-const NONE = -1; /* no node, function, row or box */
 const KIND_OWN = 0, KIND_BUILTIN = 3, KIND_REQUEST = 4; /* kinds of functions */
 
 class BadProfile extends Error {}

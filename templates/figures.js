@@ -5,6 +5,7 @@
  * enters the page as text, never as HTML. */
 'use strict';
 
+const NONE = -1; /* no node, function, row or box */
 const MICRO = '\u00b5s';
 
 /* -------------------------------------------------------------------- numbers */

@@ -30,7 +30,7 @@ $(OUT)/tests/fuzz/fuzz_prof.o: CFLAGS += $(patsubst -I%,-isystem %,$(shell $(CON
 $(OUT)/libcode.a: $(call objects,$(CODE))
 	@rm -f $@ && ar rcs $@ $^
 
-$(call objects,$(PAGED)): $(wildcard templates/*)
+$(call objects,$(PAGED)): $(call TEMPLATES)
 
 $(OUT)/%.o: %.c tests/fuzz/fuzz.mk plugin/sources.mk
 	@mkdir -p $(dir $@)

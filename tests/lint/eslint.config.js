@@ -1,13 +1,14 @@
-/* ESLint for the page's scripts and for what tests them. tests/check.sh runs it.
+/* ESLint for the pages' scripts and for what tests them. tests/check.sh runs it.
  *
- * The scripts of the page share one scope. Each one knows only the names of the scripts that
- * report.html loads before it: so `no-undef` finds a circle between two of them, too. */
+ * The scripts of a page share one scope. Each one knows only the names of the scripts that the
+ * page loads before it: so `no-undef` finds a circle between two of them, too. */
 'use strict';
 
 const fs = require('fs'), path = require('path');
 const espree = require('espree'), js = require('@eslint/js');
 
 const TEMPLATES = path.join(__dirname, '..', '..', 'templates');
+const PAGES = ['report.html', 'shelf.html'];
 
 const OF_BROWSERS = ['Blob', 'Option', 'ResizeObserver', 'TextEncoder', 'URL', 'URLSearchParams',
     'WheelEvent', 'cancelAnimationFrame', 'clearTimeout', 'devicePixelRatio', 'document', 'getComputedStyle',
@@ -39,21 +40,29 @@ function declared(script) {
         .map(one => one.id.name);
 }
 
-function ofThePage() {
-    const html = fs.readFileSync(path.join(TEMPLATES, 'report.html'), 'utf8');
-    const known = [...OF_BROWSERS], configs = [];
-    for (const [, script] of html.matchAll(/<script src="([^"]+)">/g)) {
-        configs.push({files: ['templates/' + script],
-                      languageOptions: {sourceType: 'script', globals: readonly(known)}});
-        known.push(...declared(script));
+/* By script: the names of the scripts before it. If both pages load it, those that it has in both. */
+function knownNames() {
+    const known = new Map();
+    for (const page of PAGES) {
+        const html = fs.readFileSync(path.join(TEMPLATES, page), 'utf8'), names = [...OF_BROWSERS];
+        for (const [, script] of html.matchAll(/<script src="([^"]+)">/g)) {
+            const others = known.get(script) || names;
+            known.set(script, names.filter(name => others.includes(name)));
+            names.push(...declared(script));
+        }
     }
-    return configs;
+    return known;
+}
+
+function ofThePages() {
+    return Array.from(knownNames(), ([script, names]) => ({
+        files: ['templates/' + script], languageOptions: {sourceType: 'script', globals: readonly(names)}}));
 }
 
 module.exports = [
     js.configs.recommended,
     {rules: RULES, linterOptions: {reportUnusedDisableDirectives: 'error'}},
-    ...ofThePage(),
+    ...ofThePages(),
     {files: ['tests/**/*.js'],
      languageOptions: {sourceType: 'commonjs', globals: readonly(OF_NODE)}},
     {files: ['tests/page/test_*.js'], languageOptions: {globals: readonly(['test'])}},

@@ -30,7 +30,7 @@ $(patsubst tests/unit/%.c,$(OUT)/%,$(TESTS)): $(OUT)/%: $(OUT)/tests/unit/%.o \
 $(OUT)/libcode.a: $(call objects,$(CODE) $(SHARED))
 	@rm -f $@ && ar rcs $@ $^
 
-$(call objects,$(PAGED)): $(wildcard templates/*)
+$(call objects,$(PAGED)): $(call TEMPLATES)
 
 $(OUT)/%.o: %.c tests/unit/unit.mk plugin/sources.mk
 	@mkdir -p $(dir $@)
