@@ -59,7 +59,8 @@ NEED = @tests/deps.sh $(1)
 # More processes than processors: tests mostly wait.
 # Tests of leaks, stress and kills take as long as they are asked to.
 LONG := PROFILER_STRESS_SECONDS=20 PROFILER_LEAK_REQUESTS=10000 PROFILER_KILLS=4
-PYTEST = $(TESTED) $(TOOLS) -m pytest -q -n auto --dist loadgroup
+SPREAD := -n auto --dist loadgroup
+PYTEST = $(TESTED) $(TOOLS) -m pytest -q $(SPREAD)
 
 .PHONY: all help deps deps-build dev demo serve test test-all test-page check bench fuzz soak install installable matrix format proto clean FORCE
 
@@ -134,7 +135,7 @@ test: all
 
 test-all: all
 	$(call NEED,test browser)
-	@$(LONG) $(PYTEST)
+	@$(LONG) $(TESTED) $(TOOLS) tests/second_run.py $(SPREAD)
 
 test-page: all
 	$(call NEED,test browser)

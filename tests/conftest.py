@@ -147,7 +147,9 @@ class Tally:
             part = found.setdefault(part_of(test), Counts())
             passed, failed = dict(getattr(report, 'user_properties', ())).get('checks', (1, 0))
             if report.outcome == 'failed':
-                part.add(Counts(passed if failed else 0, failed or 1))
+                count = (passed, failed) if failed else (0, 1)
+                is_test = isinstance(report, pytest.TestReport)
+                part.add(Counts(*count, failures={test: count} if is_test else {}))
             elif report.outcome == 'skipped':
                 part.skipped.append('%s: %s' % (test, reason(report)))
             else:
@@ -166,11 +168,12 @@ class Tally:
                           if part_of(test) == name)
             terminal.write_line('%-8s %s, %.0f s' % (name, counts.line(), seconds))
             total.add(counts)
-        for name in sorted(total.skipped):
-            terminal.write_line('skipped: ' + name)
         if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             total.failed = total.failed or 1
-        terminal.write_line(total.line())
+        if exitstatus != pytest.ExitCode.TESTS_FAILED:  # broken off: of the other tests
+            total.failures = {}                         # nothing is known
+        for line in total.lines():
+            terminal.write_line(line)
         if os.environ.get('PROFILER_COUNTS'):
             total.save(os.environ['PROFILER_COUNTS'])
 

@@ -15,7 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from counts import Counts, load
+import second_run
+from counts import Counts
 
 ROOT = Path(__file__).resolve().parent.parent
 MINORS = range(8, 16)
@@ -73,16 +74,14 @@ def test(version, directory, leave_out):
     if why:
         print('the plugin cannot be built: %s' % why, flush=True)
         return Counts(failed=1)
-    counts = ROOT / 'build' / version / 'counts.json'
-    counts.unlink(missing_ok=True)
     environment = dict(os.environ, PROFILER_UWSGI=server, PROFILER_PYTHON_PLUGIN='',
-                       PROFILER_PLUGIN=str(ROOT / plugin), PROFILER_COUNTS=str(counts),
+                       PROFILER_PLUGIN=str(ROOT / plugin),
                        PROFILER_PYTHON_CONFIG=config_of(directory))
-    subprocess.run([sys.executable, '-m', 'pytest', '-q', '-n', 'auto', '--dist', 'loadgroup',
-                    *('--ignore=tests/server/test_%s.py' % name for name in leave_out), *TESTS],
-                   cwd=ROOT, env=environment)
-    found = load(counts)
-    found.skipped = ['Python %s: %s' % (version, name) for name in found.skipped]
+    ignored = ['--ignore=tests/server/test_%s.py' % name for name in leave_out]
+    found = second_run.run(['-n', 'auto', '--dist', 'loadgroup', *ignored, *TESTS],
+                           environment, ROOT)
+    for names in found.skipped, found.second:
+        names[:] = ['Python %s: %s' % (version, name) for name in names]
     return found
 
 
@@ -108,7 +107,7 @@ def main(words):
     total = matrix(int(oldest.split('.')[1]))
     if os.environ.get('PROFILER_COUNTS'):
         total.save(os.environ['PROFILER_COUNTS'])
-    print(total.line())
+    print('\n'.join(total.lines()))
     return total.status()
 
 
