@@ -36,6 +36,11 @@ function storeChoices(choices) {
     }
 }
 
+/* The reader's choice; else the system's. */
+function themeOf(choices) {
+    return choices.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+}
+
 /* Returns by function: 1 if the reader's choices fold it. An invalid expression folds nothing;
  * its input field says so. */
 function foldableFunctions(profile, choices) {

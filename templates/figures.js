@@ -147,6 +147,14 @@ function checkbox(text, title, checked, act) {
     return attributes(add(make('label', 'check'), input, text), {title});
 }
 
+/* Makes a table of names and their meanings. */
+function helpTable(rows) {
+    const table = make('table');
+    for (const [name, text] of rows)
+        add(table, add(make('tr'), attributes(make('th', '', name), {scope: 'row'}), make('td', '', text)));
+    return table;
+}
+
 /* Returns the views' sentence about a request with no known calls. */
 function nothingBelow(profile) {
     if (profile.range)

@@ -43,13 +43,6 @@ const TERMS = [
     ['not in the tree', 'time of calls that did not fit into the call tree; Functions has their exact figures'],
 ];
 
-function helpTable(rows) {
-    const table = make('table');
-    for (const [name, text] of rows)
-        add(table, add(make('tr'), attributes(make('th', '', name), {scope: 'row'}), make('td', '', text)));
-    return table;
-}
-
 function showHelp(page) {
     const dialog = document.getElementById('help');
     const close = button('Close', 'Close (Esc)', () => dialog.close());

@@ -4,6 +4,21 @@
 
 const ROW_HEIGHT = 24, HEAD_HEIGHT = 28, PRINTED_ROWS = 300;
 
+/* Makes a cell of figures over a bar: light for the whole, dark for a part of it. */
+function createBar() {
+    const bar = make('span', 'share number');
+    bar.whole = make('span', 'bar-total');
+    bar.inner = make('span', 'bar-self');
+    bar.text = make('span', 'bar-text');
+    return add(bar, bar.whole, bar.inner, bar.text);
+}
+
+function setBar(bar, whole, part, text) {
+    bar.whole.style.width = Math.min(100, 100 * whole) + '%';
+    bar.inner.style.width = Math.min(100, 100 * part) + '%';
+    setText(bar.text, text);
+}
+
 class VirtualList {
     /* create() makes an empty row; render(element, index) fills it. name is the prefix of row
      * ids. head stays above the rows. */
@@ -13,6 +28,7 @@ class VirtualList {
         this.render = render;
         this.count = 0;
         this.pool = [];
+        this.rowHeight = ROW_HEIGHT;
         this.printing = false;
         this.box = attributes(make('div', 'list'), {tabindex: '0'});
         this.body = attributes(make('div', 'list-body'), {role: 'presentation'});
@@ -23,17 +39,23 @@ class VirtualList {
         new ResizeObserver(this.draw).observe(this.box);
     }
 
+    /* The style sheet must give the rows the same height. */
+    setRowHeight(height) {
+        this.rowHeight = height;
+        this.setCount(this.count);
+    }
+
     setCount(count) {
         this.count = count;
-        this.body.style.height = count * ROW_HEIGHT + 'px';
+        this.body.style.height = count * this.rowHeight + 'px';
         this.drawNow();
     }
 
     range() {
         if (this.printing)
             return [0, Math.min(this.count, PRINTED_ROWS)];
-        const first = Math.max(0, Math.floor(this.box.scrollTop / ROW_HEIGHT) - 4);
-        const last = Math.ceil((this.box.scrollTop + this.box.clientHeight) / ROW_HEIGHT) + 4;
+        const first = Math.max(0, Math.floor(this.box.scrollTop / this.rowHeight) - 4);
+        const last = Math.ceil((this.box.scrollTop + this.box.clientHeight) / this.rowHeight) + 4;
         return [first, Math.min(this.count, last)];
     }
 
@@ -56,19 +78,19 @@ class VirtualList {
             }
             row.index = index;
             row.id = this.name + index;
-            row.style.top = index * ROW_HEIGHT + 'px';
+            row.style.top = index * this.rowHeight + 'px';
             this.render(row, index);
         }
     }
 
     /* Scrolls as little as possible until the row is visible. Its element exists then. */
     reveal(index) {
-        const top = index * ROW_HEIGHT, height = this.box.clientHeight - this.headHeight;
+        const top = index * this.rowHeight, height = this.box.clientHeight - this.headHeight;
         const now = this.box.scrollTop, isFar = top + height < now || top > now + 2 * height;
         if (top < now)
             this.box.scrollTop = Math.max(0, top - (isFar ? height / 3 : 0));
-        else if (top + ROW_HEIGHT > now + height)
-            this.box.scrollTop = top - (isFar ? height / 3 : height - ROW_HEIGHT);
+        else if (top + this.rowHeight > now + height)
+            this.box.scrollTop = top - (isFar ? height / 3 : height - this.rowHeight);
         this.drawNow();
     }
 
@@ -80,7 +102,7 @@ class VirtualList {
     }
 
     pageRows() {
-        return Math.max(1, Math.floor((this.box.clientHeight - this.headHeight) / ROW_HEIGHT) - 1);
+        return Math.max(1, Math.floor((this.box.clientHeight - this.headHeight) / this.rowHeight) - 1);
     }
 
     /* Returns the row that a key leads to, or NONE for other keys. */
@@ -100,7 +122,7 @@ class VirtualList {
     print(printing) {
         this.printing = printing;
         this.box.classList.toggle('printing', printing);
-        this.body.style.height = (printing ? this.range()[1] : this.count) * ROW_HEIGHT + 'px';
+        this.body.style.height = (printing ? this.range()[1] : this.count) * this.rowHeight + 'px';
         this.drawNow();
     }
 }

@@ -61,7 +61,7 @@ class Page {
     }
 
     theme() {
-        return this.choices.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+        return themeOf(this.choices);
     }
 
     applyTheme(theme = this.theme()) {

@@ -169,16 +169,7 @@ function foldedNames(layout, row, most) {
 /* -------------------------------------------------------------------- the bar */
 
 /* The bar is light for total, with a dark bar under it for self. */
-function createBar() {
-    const bar = make('span', 'share number');
-    bar.whole = make('span', 'bar-total');
-    bar.inner = make('span', 'bar-self');
-    bar.text = make('span', 'bar-text');
-    return add(bar, bar.whole, bar.inner, bar.text);
-}
-
 function renderBar(bar, total, self, whole) {
-    bar.whole.style.width = (whole > 0 && total > 0 ? 100 * total / whole : 0) + '%';
-    bar.inner.style.width = (whole > 0 ? 100 * self / whole : 0) + '%';
-    setText(bar.text, isNaN(total) ? '' : percent(total, whole));
+    setBar(bar, whole > 0 && total > 0 ? total / whole : 0, whole > 0 ? self / whole : 0,
+           isNaN(total) ? '' : percent(total, whole));
 }
