@@ -57,19 +57,51 @@ struct regex *regex_compile(struct str pattern, struct buf *error)
     return r;
 }
 
-bool regex_search(const struct regex *r, struct str subject)
+/* Returns whether it matches; a failure is no match. */
+static bool match(const struct regex *r, struct str subject, pcre2_match_data *data)
 {
-    /* One pair of offsets is enough, as only the fact of a match is used. */
-    pcre2_match_data *match = pcre2_match_data_create(1, NULL);
-    if (!match)
-        return false;
     PCRE2_SPTR text = (PCRE2_SPTR)(subject.len ? subject.data : "");
-    int found = pcre2_match(r->code, text, subject.len, 0, 0, match, r->limits);
+    int found = pcre2_match(r->code, text, subject.len, 0, 0, data, r->limits);
     if (found == PCRE2_ERROR_JIT_STACKLIMIT)
         found =
-            pcre2_match(r->code, text, subject.len, 0, PCRE2_NO_JIT, match, r->limits);
-    pcre2_match_data_free(match);
+            pcre2_match(r->code, text, subject.len, 0, PCRE2_NO_JIT, data, r->limits);
     return found >= 0;
+}
+
+static struct str group_of(pcre2_match_data *data, struct str subject, uint32_t group)
+{
+    const PCRE2_SIZE *places = pcre2_get_ovector_pointer(data);
+    if (group >= pcre2_get_ovector_count(data) || places[2 * group] == PCRE2_UNSET)
+        return (struct str){NULL, 0};
+    size_t start = places[2 * group];
+    return (struct str){subject.data + start, places[2 * group + 1] - start};
+}
+
+uint32_t regex_groups(const struct regex *r)
+{
+    uint32_t count = 0;
+    pcre2_pattern_info(r->code, PCRE2_INFO_CAPTURECOUNT, &count);
+    return count;
+}
+
+bool regex_search_groups(const struct regex *r, struct str subject, struct str *groups,
+                         uint32_t count)
+{
+    uint32_t pairs = regex_groups(r);
+    pairs = 1 + (pairs < count ? pairs : count);
+    pcre2_match_data *data = pcre2_match_data_create(pairs, NULL);
+    if (!data)
+        return false;
+    bool found = match(r, subject, data);
+    for (uint32_t i = 0; found && i < count; i++)
+        groups[i] = group_of(data, subject, i + 1);
+    pcre2_match_data_free(data);
+    return found;
+}
+
+bool regex_search(const struct regex *r, struct str subject)
+{
+    return regex_search_groups(r, subject, NULL, 0);
 }
 
 void regex_free(struct regex *r)

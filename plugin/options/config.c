@@ -31,6 +31,7 @@ void config_free(struct config *c)
     free_regexes(&c->skip);
     free_regexes(&c->show);
     free_regexes(&c->hide);
+    routenames_free(&c->groups);
     free(c->stream);
     restrictions_free(&c->restrictions);
     free(c->dir);

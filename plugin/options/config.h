@@ -12,6 +12,7 @@
 #include "keep.h"
 #include "netlist.h"
 #include "profile/mode.h"
+#include "routenames.h"
 #include "secret.h"
 #include "triggerspec.h"
 
@@ -34,6 +35,7 @@ struct config {
     struct triggers triggers;
     struct regex_list path, skip;
     struct regex_list show, hide;    /* own code or not, see origin_rules */
+    struct route_rules groups;       /* names of routes */
     unsigned outputs;                /* enum output */
     char *stream;                    /* owned; NULL: uWSGI's own log */
     enum log_style log_style;        /* of requests with a flag or route */

@@ -59,6 +59,14 @@ static const struct option options[] = {
      .possible = FUNCTION_PATTERN,
      .set = set_regex,
      .field = FIELD(hide)},
+    {.name = "profiler-group",
+     .help = "REGEX NAME: stored profiles of paths that match this regular expression "
+             "belong to the route NAME (repeatable)",
+     .default_text =
+         "segments that are numbers, UUIDs, or 8 or more hexadecimal digits are *",
+     .possible =
+         "REGEX NAME, as ^/orders/\\d+ /orders/*; \\1 to \\9 of the match in NAME",
+     .set = set_group},
     {.name = "profiler-output",
      .help = "where reports go: a list of log, file, html (a page in a browser)",
      .defaults = {"log, html"},

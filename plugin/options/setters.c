@@ -110,6 +110,13 @@ void empty_triggers(struct config *c)
     triggers_free(&c->triggers);
 }
 
+bool set_group(struct config *c, const struct option *o, struct str value,
+               struct buf *error)
+{
+    (void)o;
+    return routenames_add(&c->groups, value, error);
+}
+
 bool set_output(struct config *c, const struct option *o, struct str value,
                 struct buf *error)
 {

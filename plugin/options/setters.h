@@ -53,6 +53,8 @@ bool set_mode(struct config *c, const struct option *o, struct str value,
               struct buf *error);
 bool set_trigger(struct config *c, const struct option *o, struct str value,
                  struct buf *error);
+bool set_group(struct config *c, const struct option *o, struct str value,
+               struct buf *error);
 bool set_output(struct config *c, const struct option *o, struct str value,
                 struct buf *error);
 bool set_log_style(struct config *c, const struct option *o, struct str value,

@@ -13,6 +13,7 @@ static void the_defaults_are_those_of_the_manual(void **state)
     assert_int_equal(c.interval_ns, 1000000);
     assert_int_equal(c.path.count + c.skip.count, 0);
     assert_int_equal(c.show.count + c.hide.count, 0);
+    assert_int_equal(c.groups.count, 0);
     assert_int_equal(c.outputs, OUTPUT_LOG | OUTPUT_HTML);
     assert_null(c.stream);
     assert_int_equal(c.log_style, LOG_TABLE);
@@ -246,6 +247,8 @@ static bool configure(void)
         {"profiler-path", "c"},
         {"profiler-show", "d"},
         {"profiler-hide", "e"},
+        {"profiler-group", "^/(f) \\1"},
+        {"profiler-group", "^/g g"},
     };
     struct config c;
     struct buf error = {0};

@@ -65,6 +65,13 @@ static void a_value_that_cannot_be_used_is_explained_in_one_line(void **state)
         {"profiler-path=(", "profiler-path: \"(\" is not a regular expression: missing "
                             "closing parenthesis at offset 1; possible: a regular "
                             "expression searched in the path, as ^/reports"},
+        {"profiler-group=^/a",
+         "profiler-group: \"^/a\" has no name after the regular expression; possible: "
+         "REGEX NAME, as ^/orders/\\d+ /orders/*; \\1 to \\9 of the match in NAME"},
+        {"profiler-group=^/a \\1",
+         "profiler-group: \"\\1\" is a group that the expression does not have; it has "
+         "0; possible: REGEX NAME, as ^/orders/\\d+ /orders/*; \\1 to \\9 of the match "
+         "in NAME"},
         {"profiler-output=pages",
          "profiler-output: \"pages\" is not an output; possible: log, file, html"},
         {"profiler-output=log,,file",
