@@ -54,9 +54,49 @@ function checkMeta(meta) {
     checkMembers(waits, 'meta.wait_ns', Object.keys(waits), Number.isFinite, 'number');
     for (const notice of meta.notices || [])
         checkMembers(notice, 'notice', ['code', 'text'], isText, 'text');
+    checkMerged(meta.merged);
     for (const peer of meta.peers || []) {
         checkMembers(peer, 'peer', ['peer'], isText, 'text');
         checkMembers(peer, 'peer', ['ns'], Number.isFinite, 'number');
+    }
+}
+
+/* What a merge says of its requests (merge.js). */
+function checkMerged(merged) {
+    if (merged === undefined || merged === null)
+        return;
+    const areAll = isRight => list => Array.isArray(list) && list.length === merged.count && list.every(isRight);
+    need(merged.count > 0, 'meta.merged.count is ' + merged.count);
+    checkMembers(merged, 'meta.merged', ['wall_ns', 'cpu_ns'], areAll(Number.isFinite), 'list of numbers');
+    checkMembers(merged, 'meta.merged', ['ids'], areAll(isText), 'list of texts');
+    checkMembers(merged, 'meta.merged', ['routes', 'methods', 'started'],
+                 list => Array.isArray(list) && list.every(isText), 'list of texts');
+    checkMembers(merged, 'meta.merged', ['statuses', 'exceptions', 'intervals'],
+                 list => Array.isArray(list) && list.every(item => Array.isArray(item) && item.length === 2 &&
+                     Number.isFinite(item[1])), 'list of counts');
+}
+
+/* Parallel columns of numbers that grow together. types: the kind of array by column. */
+class Table {
+    constructor(types, size) {
+        this.types = types;
+        this.resize(size);
+    }
+
+    resize(size) {
+        this.size = size;
+        for (const name of Object.keys(this.types)) {
+            const column = new this.types[name](size);
+            if (this[name])
+                column.set(this[name]);
+            this[name] = column;
+        }
+    }
+
+    /* Makes room for item i. */
+    reach(i) {
+        if (i >= this.size)
+            this.resize(2 * i);
     }
 }
 

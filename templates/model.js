@@ -21,6 +21,7 @@ class Profile {
         this.meta = Object.assign({wall_ns: 0, cpu_ns: 0, response_bytes: 0}, data.meta);
         this.str = data.str;
         this.sampling = data.meta.mode === 'sampling';
+        this.requests = data.meta.merged ? data.meta.merged.count : 1;
         this.readFunctions(data.func);
         this.readNodes(data.node);
         this.checkDepths();

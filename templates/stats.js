@@ -12,24 +12,21 @@ class Figures {
         this.self = self;
         this.cumulative = cumulative;
     }
+
+    add(other) {
+        this.calls += other.calls;
+        this.primitive += other.primitive;
+        this.self += other.self;
+        this.cumulative += other.cumulative;
+    }
 }
 
 /* Figures of many functions or pairs, in growing columns. onPath counts how often each is on the
  * current path. */
-class Columns {
+class Columns extends Table {
     constructor(size) {
-        this.resize(size);
-    }
-
-    resize(size) {
-        for (const [name, Type] of [['calls', Float64Array], ['primitive', Float64Array],
-                                    ['self', Float64Array], ['cumulative', Float64Array],
-                                    ['onPath', Int32Array]]) {
-            const column = new Type(size);
-            if (this[name])
-                column.set(this[name]);
-            this[name] = column;
-        }
+        super({calls: Float64Array, primitive: Float64Array, self: Float64Array, cumulative: Float64Array,
+               onPath: Int32Array}, size);
     }
 
     enter(i, profile, node) {
@@ -124,8 +121,7 @@ class Stats {
 
     addPair(key) {
         const pair = this.pairKeys.push(key) - 1;
-        if (pair === this.pairs.calls.length)
-            this.pairs.resize(2 * pair);
+        this.pairs.reach(pair);
         return pair;
     }
 

@@ -6,7 +6,8 @@ const fs = require('fs'), path = require('path'), vm = require('vm');
 const ROOT = path.join(__dirname, '..', '..'), TEMPLATES = path.join(ROOT, 'templates');
 const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 'Inverted', 'timelineBoxes',
                'partOf', 'editorLink', 'templateFault', 'mappedPath', 'againLinks', 'foldedText',
-               'speedscopeText', 'profBytes', 'matchingFunctions', 'searchShare', 'NONE'];
+               'speedscopeText', 'profBytes', 'mergeProfiles', 'Merge', 'MixedModes',
+               'matchingFunctions', 'searchShare', 'NONE'];
 
 /* Loads the scripts in the order of the page, except for the last one, which starts it. */
 function load() {
