@@ -1,7 +1,7 @@
 # sources.mk -- which code of the plugin needs what; for makefiles that compile it.
 
 # Folders that need neither Python nor the server, and those of what runs under plain Python.
-PLAIN := base system profile choice options gate report store
+PLAIN := base system profile choice options gate report store browse
 COLLECTING := base system profile choice options python collect
 c_files = $(shell find $(addprefix plugin/,$(1)) -name '*.c')
 

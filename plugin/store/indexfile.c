@@ -2,6 +2,7 @@
 
 #include "base/fd.h"
 #include "dir.h"
+#include "lines.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -85,6 +86,12 @@ int indexfile_open(int dir)
         openat(dir, INDEX_NAME, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
 }
 
+int indexfile_open_to_read(int dir)
+{
+    return check_index(
+        openat(dir, INDEX_NAME, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+}
+
 /* True if a killed worker left an incomplete line. */
 static bool ends_unfinished(int fd, off_t size)
 {
@@ -154,69 +161,6 @@ static bool copy_rest(int from, uint64_t offset, int to)
         offset += (uint64_t)len;
     }
     return len == 0;
-}
-
-/* Drops the returned lines and reads one more block. Returns false at the end. */
-static bool read_more(struct lines *l)
-{
-    struct buf *text = &l->text;
-    if (l->at) {
-        memmove(text->data, text->data + l->at, text->len - l->at);
-        text->len -= l->at;
-        l->at = 0;
-    }
-    if (!buf_reserve(text, BLOCK_BYTES)) {
-        l->reason = ENOMEM;
-        return false;
-    }
-    ssize_t len;
-    do
-        len = pread(l->fd, text->data + text->len, BLOCK_BYTES,
-                    (off_t)(l->offset + text->len));
-    while (len < 0 && errno == EINTR);
-    if (len < 0)
-        l->reason = errno;
-    if (len > 0)
-        text->len += (size_t)len;
-    return len > 0;
-}
-
-/* Drops a line that is too long, block by block. */
-static void drop_too_long(struct lines *l)
-{
-    if (l->text.len - l->at <= INDEX_LINE_MAX)
-        return;
-    l->offset += l->text.len - l->at;
-    l->text.len = l->at = 0;
-    l->too_long = true;
-}
-
-bool lines_next(struct lines *l, struct str *line)
-{
-    size_t looked = 0; /* bytes without a newline */
-    for (;;) {
-        size_t left = l->text.len - l->at;
-        const char *begin = left ? l->text.data + l->at : NULL;
-        const char *end =
-            left > looked ? memchr(begin + looked, '\n', left - looked) : NULL;
-        if (end) {
-            size_t len = (size_t)(end - begin);
-            *line = l->too_long ? STR("") : (struct str){begin, len};
-            l->too_long = false;
-            l->at += len + 1;
-            l->offset += len + 1;
-            return true;
-        }
-        drop_too_long(l);
-        looked = l->text.len - l->at;
-        if (!read_more(l))
-            return false;
-    }
-}
-
-void lines_free(struct lines *l)
-{
-    buf_free(&l->text);
 }
 
 /* Adds a line to out, and writes out when it is large. */

@@ -28,6 +28,8 @@ bool indexfile_append(int dir, mode_t mode, struct str line);
 /* Opens the file for reading and locking. Like indexfile_append, accepts only a regular
  * file without a second name (hard link). */
 int indexfile_open(int dir);
+/* As indexfile_open, for reading only: the process need not be able to write. */
+int indexfile_open_to_read(int dir);
 
 /* Locks the file. Returns false with EWOULDBLOCK after wait_ms. */
 bool indexfile_lock(int fd, unsigned wait_ms);
@@ -38,25 +40,6 @@ void indexfile_unlock(int fd);
 
 /* True if the open file is still the one with the name. */
 bool indexfile_is_current(int dir, int fd);
-
-/* Reads the lines of a file, from an offset, in blocks. All fields but fd and offset
- * start as zeros. */
-struct lines {
-    int fd;
-    uint64_t offset; /* of the next line */
-    struct buf text; /* owned; bytes that were read: the next line and more */
-    size_t at;       /* where the next line begins in text */
-    bool too_long;   /* the next line is too long; its beginning is dropped */
-    int reason;      /* errno of a failure; 0: none */
-};
-
-/* Finds the next line, without its newline; an empty one if it is longer than
- * INDEX_LINE_MAX. *line is valid until the next call. Returns false at the end, if only
- * an incomplete line is left, and if reading failed. */
-bool lines_next(struct lines *l, struct str *line);
-void lines_free(struct lines *l);
-
-#define INDEX_LINE_MAX 1048576
 
 /* Replaces the file by a new one with the same mode. kept has one byte for each line of
  * the old file: 0 if the new file lacks the line. The new file also has everything

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "index.h"
 #include "indexfile.h"
+#include "lines.h"
 
 #include <errno.h>
 #include <fcntl.h>

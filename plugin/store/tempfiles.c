@@ -2,6 +2,7 @@
 
 #include "index.h"
 #include "indexfile.h"
+#include "lines.h"
 
 #include <dirent.h>
 #include <errno.h>

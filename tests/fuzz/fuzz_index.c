@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "store/index.h"
 #include "store/indexfile.h"
+#include "store/lines.h"
 #include "store/prune.h"
 
 #include <fcntl.h>

@@ -2,6 +2,7 @@
 
 #include "store/index.h"
 #include "store/indexfile.h"
+#include "store/lines.h"
 #include "store/prune.h"
 
 #include <dirent.h>
@@ -359,7 +360,7 @@ static void a_line_too_long_is_a_broken_one(void **state)
     struct prune p = {.max_files = 1};
     struct buf line = {0};
     buf_add_text(&line, "{\"files\":[\"1.prof\"],\"bytes\":1,\"path\":\"");
-    buf_fill(&line, 'x', INDEX_LINE_MAX + 70000);
+    buf_fill(&line, 'x', LINE_MAX_BYTES + 70000);
     buf_add_text(&line, "\"}\n");
     add_many(1, 1);
     assert_true(indexfile_append(dir, 0600, buf_str(&line)));
