@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from harness import APPS, STATS, plugins_for, profile_id, run_uwsgi, wait_for
+from harness import APPS, HANG, STATS, plugins_for, profile_id, run_uwsgi, states, wait_for
 from samples import Samples
 
 KILLS = int(os.environ.get('PROFILER_KILLS', '1'))
@@ -56,7 +56,7 @@ def ask_together(server, requests):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(HANG)
         assert not thread.is_alive(), server.log()
     return answers
 
@@ -242,7 +242,7 @@ def test_a_worker_that_cannot_report_is_killed_all_the_same(serve):
     thread.start()
     wait_for('the request', (server.directory / 'hung').exists)
     os.kill(worker, signal.SIGSTOP)
-    thread.join(60)
+    thread.join(HANG)
     assert not thread.is_alive()
     server.wait_log('^profiler: worker 1 is killed before it could write all reports of its '
                     'requests$')
@@ -274,7 +274,7 @@ def test_one_that_outlives_the_mercy_of_a_reload(serve, kind):
     thread.start()
     wait_for('the request', (server.directory / 'hung').exists)
     server.signal(signal.SIGHUP)
-    thread.join(60)
+    thread.join(HANG)
     assert answers == [None]
     [found] = reports(server, 1)
     check_hung(found, kind, 'mercy')
@@ -322,16 +322,34 @@ def temporaries(server):
     return [path for path in (server.directory / 'profiles').glob('.*.tmp')]
 
 
+def stopped_among_its_files(server):
+    """The worker, with a file in the making and none that is made; and its client."""
+    directory = server.directory / 'profiles'
+
+    def asked():
+        [worker] = wait_for('the worker', server.ready_workers)
+        client = threading.Thread(target=ask, args=(server, '/large', {'X-Profile': 'file'}))
+        client.start()
+        wait_for('a file', lambda: list(directory.iterdir()))
+        os.kill(worker, signal.SIGSTOP)
+        wait_for('its stop', lambda: states(worker) == {'T'})
+        if temporaries(server) == list(directory.iterdir()):
+            return worker, client
+        os.kill(worker, signal.SIGCONT)  # too late
+        client.join()
+        server.settle()
+        for path in directory.iterdir():
+            path.unlink()
+    return wait_for('files in the making', asked)
+
+
 def test_a_worker_that_is_killed_while_it_writes_leaves_no_half_file(serve):
     server = hanging(serve, 'profiler-format = json, prof, txt, html, speedscope, pprof')
     directory = server.directory / 'profiles'
     for _ in range(3):
-        [worker] = wait_for('the worker', server.ready_workers)
-        thread = threading.Thread(target=ask, args=(server, '/large', {'X-Profile': 'file'}))
-        thread.start()
-        wait_for('a file in the making', lambda: temporaries(server))
+        worker, client = stopped_among_its_files(server)
         os.kill(worker, signal.SIGKILL)
-        thread.join(30)
+        client.join(HANG)
         wait_for('a new worker', lambda: worker not in server.workers())
         assert [path.name for path in directory.iterdir() if path.suffix != '.tmp'] == []
         for path in temporaries(server):

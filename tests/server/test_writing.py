@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from harness import (METRICS, PYTHON_PLUGIN, header, parse_records, plugins_for, profile_id,
+from harness import (HANG, METRICS, PYTHON_PLUGIN, header, parse_records, plugins_for, profile_id,
                      wait_for)
 
 MANY = '/many?profile=limit=700'  # a record of 60 KB
@@ -48,7 +48,7 @@ class Pipe:
             while self.read():
                 pass
             return len(ids_of_lines(self.text)) >= count
-        wait_for(lambda: '%d lines, not %d' % (count, len(ids_of_lines(self.text))), read, 60)
+        wait_for(lambda: '%d lines, not %d' % (count, len(ids_of_lines(self.text))), read)
         return ids_of_lines(self.text)
 
     def records(self, count):
@@ -242,7 +242,7 @@ def test_the_end_says_what_is_lost(piped):
     server, pipe = piped('worker-reload-mercy = 8')  # for half of it it is waited
     queue(server, pipe, 10)
     server.process.send_signal(signal.SIGINT)
-    server.process.wait(30)
+    server.process.wait(HANG)
     [line] = re.findall(r'^profiler: profiles lost: (\d+); .*', server.log(), re.M)
     assert line == '10'
     assert 'mercy' not in re.sub('your mercy for.*', '', server.log())  # nobody was killed
@@ -297,7 +297,7 @@ def test_the_master_tells_before_it_ends(piped):
     server.process.send_signal(signal.SIGINT)
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
-    server.process.wait(60)
+    server.process.wait(HANG)
     lost = re.findall(r'^profiler: profiles lost: (\d+); ', server.log(), re.M)
     assert sum(map(int, lost)) == 10, server.log()
 
@@ -312,7 +312,7 @@ def test_a_request_that_is_cut_off_is_told(serve, ini, number):
         pass
     for pid in processes(server, 'all'):
         os.kill(pid, number)
-    server.process.wait(60)
+    server.process.wait(HANG)
     assert re.findall('^profiler: profiles.*', server.log(), re.M) == [
         'profiler: profiles cut off: 1; the worker ends before their requests do']
     connection.close()
@@ -521,7 +521,7 @@ def test_the_end_loses_nothing_of_a_log_of_messages(serve, number, ini):
     wanted = set(ask(server, MANY, 30))
     server.process.send_signal(number)
     if number == signal.SIGINT:
-        server.process.wait(30)
+        server.process.wait(HANG)
 
     def read():
         parts, counts = put_together(server.log())

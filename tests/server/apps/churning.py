@@ -52,7 +52,7 @@ def runs_process(method):
     process = context.Process(target=in_process, args=(0.1,))
     process.start()
     spins(0.1)
-    process.join(20)
+    process.join(120)
     return process.exitcode
 
 
