@@ -138,6 +138,17 @@ def test_above_max_active_requests_are_served_unprofiled(serve):
     check_profile(server, server.get('/recursion?profile'))
 
 
+def profiled_stream(server):
+    """A stream that has the place, once that is free: a sample may come late that ends the
+    profile before."""
+    def asked():
+        stream = server.open('/ticks?profile')
+        if b'X-Profile-Id' in read_until(stream, b'tick 1\n'):
+            return stream
+        return stream.close()
+    return wait_for('a free place', asked)
+
+
 @pytest.mark.parametrize('ini', ['threads = 3', 'async = 3',
                                  'gevent = 3\ngevent-monkey-patch = true'])
 @pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
@@ -153,11 +164,11 @@ def test_a_place_is_free_when_its_profile_ends(serve, ini, mode):
         %s''' % (mode, ini), load=load)
     with contextlib.ExitStack() as streams:
         for _ in range(2):
-            stream = streams.enter_context(server.open('/ticks?profile'))
-            head = read_until(stream, b'tick 1\n').decode('latin-1')
-            assert 'X-Profile-Id' in head, head  # it has the place
-            read_until(stream, b'tick 14\n')     # 15 times 20 ms: its profile has ended
-        check_profile(server, server.get('/recursion?profile=deterministic'))
+            stream = streams.enter_context(profiled_stream(server))
+            read_until(stream, b'tick 14\n')  # 15 times 20 ms: its profile has ended
+        check_profile(server, wait_for('a free place', lambda: [
+            answer for answer in [server.get('/recursion?profile=deterministic')]
+            if header(answer, 'X-Profile-Id')])[0])
     assert [record.path_repr for record in server.records(3)].count("'/ticks'") == 2
 
 
