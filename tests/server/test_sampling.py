@@ -1,7 +1,7 @@
 """Sampled requests of a real server: what they say about time is what the app measured.
 
 Times are shares of what the app itself has measured, never limits in seconds, but two: the
-machine may be busy with others meanwhile. What compares shares may try twice.
+machine may be busy with others meanwhile. What that can spoil is tried again.
 """
 import json
 import os
@@ -13,7 +13,8 @@ import time
 import pytest
 
 from harness import header, parse_records, profile_id, wait_for
-from samples import Samples, SlowPeer, distance, sample
+from samples import (Samples, SlowPeer, distance, if_quiet, notices_of, sample,
+                     several_times)
 from test_paths import as_nobody
 
 SHARES_DISTANCE = 0.10  # measured: 0.01 to 0.04 with both cores busy
@@ -37,14 +38,6 @@ def server(served):
     ''')
 
 
-def twice(check):
-    """For what another process on the machine can spoil."""
-    try:
-        check()
-    except AssertionError:
-        check()
-
-
 def file_of(server, response, ending):
     file = server.directory / 'profiles' / (profile_id(response) + ending)
     wait_for(file.name, file.exists)
@@ -64,21 +57,22 @@ def test_shares_are_those_that_the_app_measures(server, peer):
         stats = pstats.Stats(str(file_of(server, response, '.prof'))).stats
         from_prof = {name: row[3] for (_, _, name), row in stats.items() if name in truth}
         print('distance', distance(truth, from_json), found.meta['samples'], 'samples')
-        assert distance(truth, from_json) <= SHARES_DISTANCE, (truth, from_json)
+        if_quiet(distance(truth, from_json) <= SHARES_DISTANCE, (truth, from_json))
         assert distance(from_json, from_prof) <= 0.001
         elapsed = float(server.record(response).elapsed_ms) / 1000
         assert abs(sum(found.self_ns) / 1e9 - elapsed) <= elapsed / 100
         assert abs(found.seconds('application') - elapsed) <= elapsed / 100
         for name, kind, share in (('sleeps', 'sleep', 0.8), ('receives', 'network read', 0.7)):
             waits = found.waits_below(name)
-            assert waits[kind] >= share * (sum(waits.values()) - waits['cpu wait']), waits
+            if_quiet(waits[kind] >= share * (sum(waits.values()) - waits['cpu wait']), waits)
         for name in ('spins', 'sorts', 'recurses', 'serializes', 'matches'):
             busy = found.waits_below(name)
             ready = busy['cpu'] + busy['cpu wait'] + busy['other']
-            assert ready >= 0.9 * sum(busy.values()), (name, busy)
-        assert abs(sum(found.report['node']['cpu']) / 1e9 - answer['cpu']) <= 0.03 * elapsed
+            if_quiet(ready >= 0.9 * sum(busy.values()), (name, busy))
+        sampled = sum(found.report['node']['cpu']) / 1e9
+        if_quiet(abs(sampled - answer['cpu']) <= 0.03 * elapsed, (sampled, answer, elapsed))
         assert abs(found.meta['cpu_ns'] / 1e9 - answer['cpu']) <= 0.01 * elapsed
-    twice(check)
+    several_times(check)
 
 
 def test_both_modes_agree_where_calls_are_few(server):
@@ -102,8 +96,8 @@ def test_both_modes_agree_where_calls_are_few(server):
         ours.append({name: sum(one[name] for one in several) for name in several[0]})
         assert len(ours[0]) == 3
         print('distance', distance(*ours))
-        assert distance(*ours) <= 0.06, ours
-    twice(check)
+        if_quiet(distance(*ours) <= 0.06, ours)
+    several_times(check)
 
 
 # waiting
@@ -125,6 +119,17 @@ def first_wait(tree):
     return [item for item in items if not item.endswith(('CPU', 'CPU wait', 'other waits'))][0]
 
 
+def largest_wait(waits):
+    """The kind with most of it, beside waiting for a processor, and what is not known."""
+    return max(set(waits) - {'other', 'cpu wait'}, key=waits.get, default=None)
+
+
+def check_peer(found, peer):
+    [named] = [each for each in found.meta['peers'] if each['wait'] == 3]
+    assert named['peer'] == '127.0.0.1:%d' % peer.port
+    return named['peer']
+
+
 @pytest.mark.parametrize('name', WAITS)
 def test_what_a_request_waits_for(server, peer, name):
     kind, share, label = WAITS[name]
@@ -133,53 +138,58 @@ def test_what_a_request_waits_for(server, peer, name):
         response = server.get('/%s?port=%d' % (name, peer.port), {'X-Profile': 'sampling'})
         found = Samples(file_of(server, response, '.json').read_text())
         waits = found.meta['wait_ns']
-        assert max(set(waits) - {'other', 'cpu wait'}, key=waits.get, default=None) == kind, waits
+        if_quiet(largest_wait(waits) == kind, waits)
         rest = found.meta['wall_ns'] / 1e9 - found.wait_seconds('cpu wait')
-        assert found.wait_seconds(kind) >= share * rest, waits
+        if_quiet(found.wait_seconds(kind) >= share * rest, waits)
         record = server.record(response)
         assert label in first_wait(record.tree), record.tree
         if kind == 'network read':
-            [named] = [each for each in found.meta['peers'] if each['wait'] == 3]
-            assert named['peer'] == '127.0.0.1:%d' % peer.port
-            assert '(%s)' % named['peer'] in record.tree
-    twice(check)
+            assert '(%s)' % check_peer(found, peer) in record.tree
+    several_times(check)
 
 
 @pytest.mark.parametrize('ini, is_there', [('profiler-source = on', True), ('', False)])
 def test_lines_come_with_their_source_where_it_is_allowed(serve, ini, is_there):
     server = serve('sampled', 'enable-threads = true\n' + ini)
-    profile = json.loads(server.get('/waits_sleep?profile=sampling,json').body)
-    lines, func, text = profile['lines'], profile['func'], profile['str']
-    assert ('text' in lines) == is_there
-    if not is_there:
-        return
-    shown = 0
-    for number, line, source in zip(lines['func'], lines['line'], lines['text']):
-        file = text[func['file'][number]]
-        if file.endswith('/sampled.py'):
-            with open(file) as code:
-                assert text[source] == code.read().splitlines()[line - 1].rstrip()
-            shown += 1
-    assert shown
-    page = server.get('/waits_sleep?profile=sampling,html').body.decode()
-    assert '"text":[' in page
+
+    def check():
+        profile = json.loads(server.get('/waits_sleep?profile=sampling,json').body)
+        lines, func, text = profile['lines'], profile['func'], profile['str']
+        if_quiet(lines['line'], profile)
+        assert ('text' in lines) == is_there
+        if not is_there:
+            return
+        shown = 0
+        for number, line, source in zip(lines['func'], lines['line'], lines['text']):
+            file = text[func['file'][number]]
+            if file.endswith('/sampled.py'):
+                with open(file) as code:
+                    assert text[source] == code.read().splitlines()[line - 1].rstrip()
+                shown += 1
+        assert shown
+        page = server.get('/waits_sleep?profile=sampling,html').body.decode()
+        if_quiet('"text":[' in page)
+    several_times(check)
 
 
 def test_waiting_for_a_file_lock(server):
     if not shutil.which('flock'):
         pytest.skip('there is no flock command')
-    found = sample(server, '/waits_file_lock')
-    waits = found.waits_below('waits_file_lock')
-    assert waits['lock'] >= 0.3, waits
+
+    def check():
+        waits = sample(server, '/waits_file_lock').waits_below('waits_file_lock')
+        if_quiet(waits['lock'] >= 0.3, waits)
+    several_times(check)
 
 
 def test_waiting_for_the_disk(server):
     """Which is measured too: here it may be memory, which needs no waiting for."""
-    found = sample(server, '/waits_disk')
-    waits = found.waits_below('syncs')
-    if sum(waits.values()) - waits['cpu'] < 0.1:
-        pytest.skip('this disk is too fast')
-    assert max(set(waits) - {'other', 'cpu wait'}, key=waits.get) == 'disk', waits
+    def check():
+        waits = sample(server, '/waits_disk').waits_below('syncs')
+        if sum(waits.values()) - waits['cpu'] < 0.1:
+            pytest.skip('this disk is too fast')
+        if_quiet(largest_wait(waits) == 'disk', waits)
+    several_times(check)
 
 
 # answers, files, intervals
@@ -194,11 +204,12 @@ def functions_in(word, body, path):
     """The functions of the app's own file in one format."""
     if word == 'txt':
         [record] = parse_records(body.decode())
-        assert record.mode == 'sampling' and ' ms' in record.tree
+        assert record.mode == 'sampling'
+        assert ' ms' in record.tree or not record.functions(), record.text
         return {name for name in record.functions() if not name.startswith(('{', '<'))}
     if word == 'prof':
         path.write_bytes(body)
-        return {function[2] for function in pstats.Stats(str(path)).stats}
+        return {function[2] for function in pstats.Stats(str(path)).stats} - {'<no samples>'}
     if word == 'json':
         return Samples(body).functions()
     if word == 'folded':
@@ -219,13 +230,13 @@ def test_each_format_can_be_the_answer(server, word, tmp_path):
         assert header(response, 'Content-Type') == FORMATS[word]
         assert header(response, 'X-Profile-Status') == '200'
         names = functions_in(word, response.body, tmp_path / 'answer')
-        assert {'application', 'spinning', 'spins'} <= names, names
         assert names <= {'application', 'spinning', 'spins', 'perf_counter'}, names
+        if_quiet({'application', 'spinning', 'spins'} <= names, names)
         assert server.record(response).mode == 'sampling'
         for each in FORMATS:
             file = file_of(server, response, ENDINGS.get(each, '.' + each))
             assert functions_in(each, file.read_bytes(), tmp_path / 'file') == names
-    twice(check)
+    several_times(check)
 
 
 class Described:
@@ -241,7 +252,9 @@ class Described:
         self.has_qualnames = tuple(map(int, report['meta']['python'].split('.')[:2])) >= (3, 11)
 
     def of(self, name, qualname):
-        return self.functions[qualname if self.has_qualnames else name]
+        key = qualname if self.has_qualnames else name
+        if_quiet(key in self.functions, self.functions)
+        return self.functions[key]
 
 
 @pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
@@ -252,8 +265,8 @@ def test_functions_are_described_in_both_modes(server, mode, tmp_path):
         assert found.of('total', 'Order.total') == (0, 0)
         assert found.of('__post_init__', 'Order.__post_init__') == (0, 0)
         assert found.of('wrapper', 'hiding.<locals>.wrapper') == (0, 1)
-        [made] = [name for name in found.functions if name.endswith('__init__')]
-        assert found.functions[made] == (1, 0)
+        made = [name for name in found.functions if name.endswith('__init__')]
+        assert [found.functions[name] for name in made] == [(1, 0)], made
         stats = pstats.Stats(str(file_of(server, response, '.prof'))).stats
         names = {name for _, _, name in stats}
         assert {'total', 'wrapper', '__post_init__', '__init__'} <= names, names
@@ -261,18 +274,20 @@ def test_functions_are_described_in_both_modes(server, mode, tmp_path):
         assert not Described(server.get('/spinning?profile=json,' + mode).body).has_hide
         if found.has_qualnames:
             folded = server.get('/orders?profile=folded,' + mode).body.decode()
+            if_quiet('total' in folded, folded)
             assert ';hiding.<locals>.wrapper (' in folded and ';Order.total (' in folded
-    twice(check)
+    several_times(check)
 
 
 def test_code_that_hides_itself_is_folded(server):
     def check():
         tree = server.record(server.get('/orders', {'X-Profile': 'sampling'})).tree
+        if_quiet('total' in tree and '__init__' in tree, tree)
         [wrapper] = [line for line in tree.splitlines() if 'wrapper' in line]
         assert wrapper.endswith('  1 frame hidden (apps)'), tree
         assert re.search(r'└─ (Order\.)?total  apps/sampled.py:\d+$', tree, re.M), tree
         assert re.search(r'__init__  <string>:\d+', tree), tree
-    twice(check)
+    several_times(check)
 
 
 def test_the_interval_of_a_flag(server):
@@ -282,9 +297,9 @@ def test_the_interval_of_a_flag(server):
             found = sample(server, '/spinning?seconds=0.5', 'interval=' + interval)
             assert found.meta['interval_ns'] == ns
             in_time = found.meta['wall_ns'] - 1e9 * found.late_seconds(late)
-            mean = in_time / found.meta['samples']
-            assert 0.75 * ns <= mean <= most * ns, (mean, found.late_seconds(), found.meta)
-    twice(check)
+            mean = in_time / max(found.meta['samples'], 1)
+            if_quiet(0.75 * ns <= mean <= most * ns, (mean, found.late_seconds(), found.meta))
+    several_times(check)
 
 
 @pytest.mark.parametrize('interval', ['99us', '2s', 'often', ''])
@@ -303,22 +318,30 @@ def test_configured_mode_interval_and_trigger(serve):
         profiler-dir = @DIR@/profiles
         profiler-format = json
     ''')
-    for _ in range(3):
+    asked = 0
+
+    def check():
+        nonlocal asked
         response = server.get('/spinning?seconds=0.1')
         assert response.body == b'null' and header(response, 'X-Profile-Id') is None
-    lines = server.wait_log(r'^PROFILE [0-9a-f]{16} sampling .*$', 3)
-    for line in lines:
-        facts = re.search(r"GET '/spinning' (\d+) samples: \d+ % CPU.* in .*\(spins\)", line)
-        assert facts and 5 <= int(facts[1]) <= 40, line
+        asked += 1
+        line = server.wait_log(r'^PROFILE [0-9a-f]{16} sampling .*$', asked)[-1]
+        facts = re.search(r" (\d+)\.\d+ ms .*GET '/spinning' (\d+) samples: ", line)
+        in_all = int(facts[1]) / 5
+        assert int(facts[2]) <= 2 * in_all, line
+        if_quiet(int(facts[2]) >= in_all / 4, line)
+        assert re.search(r'samples: \d+ % CPU.* in .*\(spins\)', line), line
+    for _ in range(3):
+        several_times(check)
     files = list((server.directory / 'profiles').glob('*.json'))
-    assert len(files) == 3 and all(
+    assert len(files) == asked and all(
         Samples(file.read_text()).meta['interval_ns'] == 5e6 for file in files)
     off = server.get('/spinning?profile=off')
     assert header(off, 'X-Profile-Id') is None
     response = server.get('/spinning?profile=deterministic,txt')
     [record] = parse_records(response.body.decode())
     assert record.mode == 'deterministic' and record.functions()['spins'] == (1, 1)
-    assert len(server.wait_log(r'^PROFILE [0-9a-f]{16} sampling', 3)) == 3
+    assert len(server.wait_log(r'^PROFILE [0-9a-f]{16} sampling', asked)) == asked
 
 
 def test_a_request_that_ends_before_its_first_sample(server):
@@ -347,16 +370,24 @@ def test_a_request_that_was_never_left_is_switched_out_at_no_time(server):
 def test_a_server_that_has_changed_its_user(serve, peer):
     """The kernel then keeps to itself what a thread waits for; CPU time is known."""
     server = serve('sampled', 'uid = nobody\ngid = nogroup\nchown-socket = nobody')
-    found = sample(server, '/waits_network?times=40&port=%d' % peer.port)
-    assert 'waits-unknown' in found.notices()
-    assert set(found.meta['wait_ns']) <= {'other', 'disk', 'cpu wait'}
-    not_known = found.meta['wall_ns'] / 1e9 - found.wait_seconds('cpu wait')
-    assert found.wait_seconds('other') >= 0.6 * not_known
-    response = server.get('/tells_cpu?seconds=0.3', {'X-Profile': 'sampling'})
-    record = server.record(response)
-    assert [line for line in record.notices if 'waits-unknown' in line], record.text
-    share = int(re.search(r' ms: (\d+) % CPU', record.tree)[1]) / 100
-    assert abs(share - json.loads(response.body) * 1000 / float(record.elapsed_ms)) <= 0.1
+
+    def check_waiting():
+        found = sample(server, '/waits_network?times=40&port=%d' % peer.port)
+        assert set(found.meta['wait_ns']) <= {'other', 'disk', 'cpu wait'}
+        not_known = found.meta['wall_ns'] / 1e9 - found.wait_seconds('cpu wait')
+        if_quiet(found.wait_seconds('other') >= 0.6 * not_known, found.meta)
+        assert 'waits-unknown' in found.notices()
+
+    def check_spinning():
+        response = server.get('/tells_cpu?seconds=0.3', {'X-Profile': 'sampling'})
+        record = server.record(response)
+        if_quiet(notices_of(record) == record.notices, record.text)
+        assert [line for line in record.notices if 'waits-unknown' in line], record.text
+        share = int(re.search(r' ms: (\d+) % CPU', record.tree)[1]) / 100
+        true = json.loads(response.body) * 1000 / float(record.elapsed_ms)
+        if_quiet(abs(share - true) <= 0.1, (share, true))
+    several_times(check_waiting)
+    several_times(check_spinning)
 
 
 # what it costs the process

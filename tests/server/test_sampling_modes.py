@@ -7,8 +7,8 @@ import pytest
 
 from harness import (HANG, header, parse_records, parse_response, read_all, read_until,
                      wait_for, without_ours)
-from samples import sample, several_times
-from test_modes import MODES, respawned, serve_or_skip, together
+from samples import check_spinning, if_quiet, sample, several_times
+from test_modes import MODES, check_profile, respawned, serve_or_skip, together
 
 BUSY = '/spinning?seconds=0.04&profile=sampling,interval=500us'
 
@@ -16,15 +16,10 @@ BUSY = '/spinning?seconds=0.04&profile=sampling,interval=500us'
 def check_sampled(server, response, expected=('spinning', 'spins'), foreign=()):
     record = server.record(response)
     assert record.mode == 'sampling' and record.status == str(response.status) == '200'
-    functions = record.functions()
-    assert set(expected) <= set(functions), record.text
-    assert not set(foreign) & set(functions), record.text
+    functions = set(record.functions())
+    assert not set(foreign) & functions, record.text
+    if_quiet(set(expected) <= functions, record.text)
     return record
-
-
-def check_report(found):
-    assert found.functions() == {'application', 'spinning', 'spins'}, found.paths
-    assert found.meta['samples'] and not found.notices()
 
 
 def check_busy(server, path=BUSY):
@@ -38,12 +33,16 @@ def test_a_flagged_request_is_sampled(serve, mode):
         check_busy(server)
         assert server.get('/nothing').body == b'"nothing"'
     if mode != 'start_response-nodelay':  # which leaves no answer to be replaced
-        several_times(lambda: check_report(sample(server, '/spinning?seconds=0.04')))
+        several_times(lambda: check_spinning(sample(server, '/spinning?seconds=0.04')))
 
 
 # several at once
 
 OWN = {'a': ('turns_a', 'in_a'), 'b': ('turns_b', 'in_b'), 'c': ('turns_c', 'in_c')}
+
+
+def foreign_to(name):
+    return {function for other in set(OWN) - {name} for function in OWN[other]}
 
 
 def ask_together(server, modes):
@@ -62,25 +61,29 @@ def ask_together(server, modes):
 @pytest.mark.parametrize('ini', ['threads = 4', 'processes = 2\nthreads = 3'])
 def test_parallel_requests_see_their_own_functions_only(serve, ini):
     server = serve('sampled', ini + '\nprofiler-restrictions = none')
-    for _ in range(3):
+
+    def check():
         answers = ask_together(server, {'a': 'sampling', 'b': 'sampling', 'c': 'sampling'})
         for name, response in answers.items():
-            foreign = {function for other in set(OWN) - {name} for function in OWN[other]}
-            check_sampled(server, response, OWN[name], foreign)
+            check_sampled(server, response, OWN[name], foreign_to(name))
+    for _ in range(3):
+        several_times(check)
 
 
 def test_both_modes_at_once_in_one_worker(serve):
     server = serve('sampled', 'threads = 4\nprofiler-restrictions = none')
+
+    def check(modes):
+        for name, response in ask_together(server, modes).items():
+            if modes[name] == 'sampling':
+                check_sampled(server, response, OWN[name], foreign_to(name))
+                continue
+            record = check_profile(server, response, OWN[name])
+            assert not foreign_to(name) & set(record.functions()), record.text
+            assert record.functions()['in_' + name] == (1, 1)
     for modes in ({'a': 'sampling', 'b': 'deterministic', 'c': 'sampling'},
                   {'a': 'deterministic', 'b': 'sampling', 'c': 'deterministic'}):
-        for name, response in ask_together(server, modes).items():
-            record = server.record(response)
-            assert record.mode == modes[name]
-            foreign = {function for other in set(OWN) - {name} for function in OWN[other]}
-            assert set(OWN[name]) <= set(record.functions()), record.text
-            assert not foreign & set(record.functions()), record.text
-            if modes[name] == 'deterministic':
-                assert record.functions()['in_' + name] == (1, 1)
+        several_times(lambda: check(modes))
 
 
 def test_modes_take_turns_in_one_thread(serve):
@@ -114,7 +117,8 @@ def test_several_mounts(serve, interpreters):
                'threads': 'threads = 2', 'lazy': 'lazy-apps = true\nprocesses = 2'}[interpreters])
     for _ in range(3):
         check_busy(server, '/one' + BUSY)
-        check_sampled(server, server.get('/two/turns_a?profile=sampling'), OWN['a'], ['spinning'])
+        several_times(lambda: check_sampled(
+            server, server.get('/two/turns_a?profile=sampling'), OWN['a'], ['spinning']))
         server.record(server.get('/three/recursion?profile=sampling'))
         record = server.record(server.get('/three/recursion?profile'))
         assert record.functions()['fibonacci'] == (474, 4)
@@ -135,15 +139,20 @@ def test_dynamic_apps(serve):
 def test_reload_while_a_request_is_sampled(serve, ini):
     """It is served to its end, and the new workers sample."""
     server = serve('sampled', ini)
+    mark = server.directory / 'in-in_a'
     check_busy(server)
-    answers = []
-    thread = threading.Thread(target=lambda: answers.append(
-        server.get('/turns_a?seconds=1&profile=sampling')))
-    thread.start()
-    wait_for('the request', (server.directory / 'in-in_a').exists)
-    respawned(server, signal.SIGHUP)
-    thread.join(HANG)
-    check_sampled(server, answers[0], OWN['a'])
+
+    def check():
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(
+            server.get('/turns_a?seconds=1&profile=sampling')))
+        thread.start()
+        wait_for('the request', mark.exists)
+        mark.unlink()
+        respawned(server, signal.SIGHUP)
+        thread.join(HANG)
+        check_sampled(server, answers[0], OWN['a'])
+    several_times(check)
     check_busy(server)
 
 
@@ -173,12 +182,15 @@ def test_a_worker_that_is_killed_while_it_samples(serve):
 def test_the_answer_is_the_apps(pair, path, method):
     ours, plain = pair
     body = b'a=1' if method == 'POST' else b''
-    mark = len(ours.log())
-    sampled, expected = [server.get('/%s?profile=sampling' % path, method=method, body=body)
-                         for server in pair]
-    assert without_ours(sampled) == expected
-    record = wait_for('a record', lambda: parse_records(ours.log()[mark:]))[0]
-    assert 'makes_part' in record.functions() or 'spins' in record.functions(), record.text
+
+    def check():
+        mark = len(ours.log())
+        sampled, expected = [server.get('/%s?profile=sampling' % path, method=method, body=body)
+                             for server in pair]
+        assert without_ours(sampled) == expected
+        [record] = wait_for('a record', lambda: parse_records(ours.log()[mark:]))
+        if_quiet({'makes_part', 'spins'} & set(record.functions()), record.text)
+    several_times(check)
 
 
 @pytest.fixture(scope='module')
@@ -204,10 +216,14 @@ def test_a_streamed_response_is_sampled_to_its_close(serve, ini):
 @pytest.mark.parametrize('ini', ['', 'threads = 2'])
 def test_a_client_that_disconnects(serve, ini):
     server = serve('sampled', ini + '\nprofiler-restrictions = none')
-    with server.open('/endless?profile=sampling') as connection:
-        data = read_until(connection, b'\r\n\r\nx')
-    check_sampled(server, parse_response(data), ('makes_part',))
-    assert (server.directory / 'cleaned').exists()
+
+    def check():
+        with server.open('/endless?profile=sampling') as connection:
+            data = read_until(connection, b'\r\n\r\nx')
+        server.record(parse_response(data))
+        (server.directory / 'cleaned').unlink()
+        check_sampled(server, parse_response(data), ('makes_part',))
+    several_times(check)
     check_busy(server)
 
 
@@ -219,7 +235,7 @@ def test_after_an_app_that_raised_all_is_as_before(serve, ini):
         mark = len(server.log())
         server.get('/%s?profile=sampling' % path)
         [record] = wait_for('a record', lambda: parse_records(server.log()[mark:]))
-        assert 'spins' in record.functions(), record.text
+        if_quiet('spins' in record.functions(), record.text)
     for path in ('raising', 'raising_generator') * 2:
         several_times(lambda: check_raised(path))
     check_busy(server)

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from harness import wait_for
-from samples import sample, several_times
+from samples import check_spinning, if_quiet, sample, several_times
 from test_modes import together
 
 SECONDS = float(os.environ.get('PROFILER_STRESS_SECONDS', '2'))
@@ -24,12 +24,7 @@ def server(served):
 
 
 def check_samples(server):
-    several_times(lambda: check_report(sample(server, BUSY, 'interval=500us')))
-
-
-def check_report(found):
-    assert found.functions() == {'application', 'spinning', 'spins'}, found.paths
-    assert found.meta['samples'] and not found.notices()
+    several_times(lambda: check_spinning(sample(server, BUSY, 'interval=500us')))
 
 
 # processes
@@ -49,14 +44,17 @@ def test_a_child_of_the_request(one_thread, path, expected, interval):
     """Its own code runs on, dies and is freed in it, with nobody there who samples. (One
     that returns from the app shares its core with its parent, and crashes in uWSGI.)"""
     server = one_thread
-    for _ in range(3):
+
+    def check():
         response = server.get('/%s?profile=sampling,interval=%s' % (path, interval))
         if path.startswith('spawns') and response.body == b'255':
             pytest.skip('this server and multiprocessing do not spawn, without the plugin neither')
         assert json.loads(response.body) == expected
         record = server.record(response)
-        assert {path, 'spins'} <= set(record.functions()) or interval == '1ms', record.text
         assert 'churn' not in record.functions() and 'in_process' not in record.functions()
+        if_quiet({path, 'spins'} <= set(record.functions()) or interval == '1ms', record.text)
+    for _ in range(3):
+        several_times(check)
     check_samples(server)
 
 
@@ -73,13 +71,17 @@ def test_many_forks_at_any_moment(server):
 def test_a_fork_while_other_threads_are_sampled(serve):
     server = serve('sampled', 'threads = 4\nprofiler-restrictions = none\n'
                               'profiler-max-active = 10')
-    answers = together(*[lambda path=path: server.get(path, {
-        'X-Profile': 'sampling,interval=100us'}) for path in (
-            '/forks_many?times=60', '/churning_code?seconds=1', '/spinning?seconds=1',
-            '/forks_many?times=60')])
-    assert [json.loads(answer.body) for answer in answers] == [[3], None, None, [3]]
-    for answer, name in zip(answers, ('forks_many', 'churning_code', 'spinning', 'forks_many')):
-        assert name in server.record(answer).functions()
+
+    def check():
+        answers = together(*[lambda path=path: server.get(path, {
+            'X-Profile': 'sampling,interval=100us'}) for path in (
+                '/forks_many?times=60', '/churning_code?seconds=1', '/spinning?seconds=1',
+                '/forks_many?times=60')])
+        assert [json.loads(answer.body) for answer in answers] == [[3], None, None, [3]]
+        for answer, name in zip(answers, ('forks_many', 'churning_code', 'spinning', 'forks_many')):
+            record = server.record(answer)
+            if_quiet(name in record.functions(), record.text)
+    several_times(check)
     check_samples(server)
 
 
@@ -100,23 +102,27 @@ CHURNED_PAIRS = {
 
 def test_only_code_that_is_there_is_seen(server):
     """Code that is made and dies all the time; the names are read as it does."""
-    found = sample(server, '/churning_code?seconds=%g' % SECONDS, 'interval=100us')
-    assert found.functions() <= CHURNED | {'application', 'churning_code', 'churns'}, (
-        found.functions())
-    assert {'made', 'failing', 'churn'} <= found.functions()
-    assert set(found.files) <= {'', 'sampled.py', 'churning.py', 'churned.py'}, found.files
-    check_pairs(found, CHURNED_PAIRS)
+    def check():
+        found = sample(server, '/churning_code?seconds=%g' % SECONDS, 'interval=100us')
+        assert found.functions() <= CHURNED | {'application', 'churning_code', 'churns'}, (
+            found.functions())
+        assert set(found.files) <= {'', 'sampled.py', 'churning.py', 'churned.py'}, found.files
+        check_pairs(found, CHURNED_PAIRS)
+        if_quiet({'made', 'failing', 'churn'} <= found.functions(), found.functions())
+    several_times(check)
 
 
 def test_short_functions_have_their_share(server):
     """A debugger that stops the process sees 0.23 to 0.40, the least with 3.8, the most
     with 3.11. Where a tick is lost, it was mostly there: its frame had just begun."""
-    found = sample(server, '/short_calls?seconds=%g' % SECONDS)
-    cpu_ns = found.report['node']['cpu']
-    share = sum(ns for path, ns in zip(found.paths, cpu_ns) if path[-1] == 'short') / sum(cpu_ns)
-    print('share %.3f' % share, found.meta['samples'], found.meta['lost'])
-    assert 0.12 <= share <= 0.6
-    assert found.meta['lost'] <= 1 + found.meta['samples'] / 40, found.meta
+    def check():
+        found = sample(server, '/short_calls?seconds=%g' % SECONDS)
+        cpu_ns = found.report['node']['cpu']
+        share = sum(ns for path, ns in zip(found.paths, cpu_ns) if path[-1] == 'short') / sum(cpu_ns)
+        print('share %.3f' % share, found.meta['samples'], found.meta['lost'])
+        assert found.meta['lost'] <= 1 + found.meta['samples'] / 40, found.meta
+        if_quiet(0.12 <= share <= 0.6, share)
+    several_times(check)
 
 
 def test_callers_while_three_requests_compete(server):
@@ -140,15 +146,18 @@ def check_pairs(found, possible):
 
 def test_callers_are_those_that_can_be(server):
     """Of functions that take next to no time, the stack is hardly ever twice the same."""
-    found = sample(server, '/pairs?seconds=%g' % SECONDS, 'interval=100us')
     possible = {'': {'application'}, 'application': {'pairs'},
                 'pairs': {'a%d' % i for i in range(8)}}
     for i in range(8):
         possible['a%d' % i] = {'a%d' % i, 'b%d' % i, 'b%d' % ((i + 3) % 8)}
         possible['b%d' % i] = {'c%d' % i, 'c%d' % ((i + 1) % 8)}
-    assert found.meta['samples'] >= SECONDS * 100, found.meta
-    assert len(found.functions()) == 2 + 3 * 8, found.functions()
-    check_pairs(found, possible)
+
+    def check():
+        found = sample(server, '/pairs?seconds=%g' % SECONDS, 'interval=100us')
+        check_pairs(found, possible)
+        if_quiet(found.meta['samples'] >= SECONDS * 100, found.meta)
+        if_quiet(len(found.functions()) == 2 + 3 * 8, found.functions())
+    several_times(check)
 
 
 def test_a_deep_stack(server):
@@ -160,28 +169,35 @@ def test_a_deep_stack(server):
         found = sample(server, '/deep?depth=%d&seconds=%g' % (depth, SECONDS / 2),
                        'interval=100us')
         assert found.functions() <= {'application', 'deep', 'descends', 'spins'}
-        assert max(map(len, found.paths)) == depth + 5
-        assert found.own_seconds('spins') >= 0.8 * SECONDS / 2
-        assert found.meta['samples'] >= 50 * SECONDS and not found.notices()
+        if_quiet(max(map(len, found.paths)) == depth + 5)
+        if_quiet(found.own_seconds('spins') >= 0.8 * SECONDS / 2, found.own_seconds('spins'))
+        if_quiet(found.meta['samples'] >= 50 * SECONDS, found.meta)
+        assert not found.notices()
     several_times(check)
     check_samples(server)
 
 
 def test_a_stack_deeper_than_the_tree_has_room_for(serve):
     server = serve('sampled', 'profiler-max-nodes = 100\nprofiler-restrictions = none')
-    response = server.get('/deep?depth=500&profile=sampling,prof')
-    assert response.status == 200
-    record = server.record(response)
-    assert [line for line in record.notices if 'truncated' in line], record.text
-    assert {'application', 'deep', 'descends', 'spins'} == set(record.functions())
+
+    def check():
+        response = server.get('/deep?depth=500&profile=sampling,prof')
+        assert response.status == 200
+        record = server.record(response)
+        assert set(record.functions()) <= {'application', 'deep', 'descends', 'spins'}, record.text
+        if_quiet('spins' in record.functions(), record.text)
+        assert [line for line in record.notices if 'truncated' in line], record.text
+    several_times(check)
 
 
 def test_threads_come_and_go(server):
     """They are not the request's: their functions are not in its profile."""
-    found = sample(server, '/threads_come_and_go?seconds=%g' % SECONDS, 'interval=100us')
-    assert {'threads_come_and_go', 'churn', 'start', 'join'} <= found.functions()
-    assert not {'in_thread', 'in_thread_deeper'} & found.functions()
-    assert 'run' not in found.functions(), found.functions()
+    def check():
+        found = sample(server, '/threads_come_and_go?seconds=%g' % SECONDS, 'interval=100us')
+        assert not {'in_thread', 'in_thread_deeper', 'run'} & found.functions(), found.functions()
+        if_quiet({'threads_come_and_go', 'churn', 'start', 'join'} <= found.functions(),
+                 found.functions())
+    several_times(check)
 
 
 def test_everything_at_once(serve):
@@ -190,15 +206,19 @@ def test_everything_at_once(serve):
                               'profiler-restrictions = none')
     paths = ['/churning_code', '/pairs', '/deep?depth=1000&seconds=0.1', '/threads_come_and_go',
              '/forks_many?times=10']
-    for _ in range(max(int(SECONDS / 2), 1)):
+
+    def check():
         answers = together(*[lambda path=path: server.get(path, {
             'X-Profile': 'sampling,interval=100us'}) for path in paths])
         for path, answer in zip(paths, answers):
             name = path.partition('?')[0][1:]
             record = server.record(answer)
-            assert answer.status == 200 and name in record.functions(), record.text
             others = {other.partition('?')[0][1:] for other in paths} - {name}
             assert not others & set(record.functions()), record.text
+            assert answer.status == 200
+            if_quiet(name in record.functions(), record.text)
+    for _ in range(max(int(SECONDS / 2), 1)):
+        several_times(check)
 
 
 # signals

@@ -3,9 +3,9 @@
 import pytest
 
 from harness import Server, wait_for
-from samples import Samples, SlowPeer
+from samples import Samples, SlowPeer, if_quiet, several_times
 from test_paths import as_nobody
-from test_sampling import file_of, twice
+from test_sampling import check_peer, file_of, largest_wait
 
 WAITS = {
     'sleep': ['sleeps', 'sleeps_in_a_coroutine', 'sleeps_together', 'sleeps_in_a_task',
@@ -48,16 +48,15 @@ def test_what_a_loop_waits_for(server, peer, kind, name):
         assert response.body == b'waited', server.log()
         found = Samples(file_of(server, response, '.json').read_text())
         waits = found.meta['wait_ns']
-        assert max(set(waits) - {'other'}, key=waits.get) == kind, waits
+        if_quiet(largest_wait(waits) == kind, waits)
         # the rest is other: the processors were busy with others
-        assert waits[kind] >= 0.4 * found.meta['wall_ns'], waits
+        if_quiet(waits[kind] >= 0.4 * found.meta['wall_ns'], waits)
         assert '%% %s' % kind in server.record(response).tree
         if kind == 'network read':
-            [named] = [each for each in found.meta['peers'] if each['wait'] == 3]
-            assert named['peer'] == '127.0.0.1:%d' % peer.port
+            check_peer(found, peer)
         if name == 'sleeps_with_a_limit':  # up to 3.11 by a task and a future beside it
             assert {path[-3:] for path in found.paths} & {('wait_for', 'nap', 'sleep')}
-    twice(check)
+    several_times(check)
 
 
 class WithoutProc(Server):
@@ -86,7 +85,11 @@ NO_DETAILS = [  # kind of server, ini, what the notice names
 @pytest.mark.parametrize('kind, ini, cause', NO_DETAILS)
 def test_why_it_is_not_known(serve, kind, ini, cause):
     server = serve('looping', 'enable-threads = true\n' + ini, kind=kind)
-    record = server.record(server.get('/sleeps', {'X-Profile': 'sampling'}))
-    [notice] = [line for line in record.notices if line.startswith('NOTICE waits-unknown: ')]
-    assert cause in notice
-    assert '% not on CPU' in record.tree and 'sleep' not in record.tree.splitlines()[1]
+
+    def check():
+        record = server.record(server.get('/sleeps', {'X-Profile': 'sampling'}))
+        if_quiet('% not on CPU' in record.tree, record.text)
+        [notice] = [line for line in record.notices if line.startswith('NOTICE waits-unknown: ')]
+        assert cause in notice
+        assert 'sleep' not in record.tree.splitlines()[1]
+    several_times(check)
