@@ -47,7 +47,7 @@ ifneq ($(filter-out all install $(SO),$(MAKECMDGOALS)),)
 NEEDS := tests/deps.sh build $(SERVER) && $(NEEDS)
 endif
 
-PAGE := $(wildcard templates/*.html templates/*.css templates/*.js templates/shelf/*.js) plugin/page.py
+PAGE := $(wildcard templates/*.html templates/*.css templates/*.js templates/*/*.js) plugin/page.py
 SOURCES := $(wildcard $(patsubst %,plugin%/*.[ch],/* /*/* /*/*/*)) $(PAGE) uwsgiplugin.py
 TARGET := build/target-$(subst /,_,$(SO))
 WORK := build/plugin-$(subst /,_,$(SO))

@@ -133,3 +133,10 @@ function builtinLabel(name) {
         return method[2] + '.' + method[1];
     return /^<(?:built-in method )?(.+)>$/s.test(name) ? name.replace(/^<(?:built-in method )?(.+)>$/s, '$1') : name;
 }
+
+/* Returns the path below the directory that all packages share, or null for other files. */
+function packagePath(file) {
+    const below = /^.*?\/(?:site|dist)-packages\/(.*)$/s.exec(file) ||
+        /^.*?\/lib(?:64)?\/python\d+\.\d+[^/]*\/(.*)$/s.exec(file);
+    return below ? below[1] : null;
+}

@@ -230,13 +230,7 @@ class Profile {
         const file = this.file(func), kind = this.kindOf[func];
         if (file.startsWith('<'))
             return file;
-        if (kind !== KIND_OWN) {
-            const below = /^.*?\/(?:site|dist)-packages\/(.*)$/s.exec(file) ||
-                /^.*?\/lib(?:64)?\/python\d+\.\d+[^/]*\/(.*)$/s.exec(file);
-            if (below)
-                return below[1];
-        }
-        return file.split('/').slice(-2).join('/');
+        return kind !== KIND_OWN && packagePath(file) || file.split('/').slice(-2).join('/');
     }
 
     /* Returns "shop/views.py:12"; '' for builtins and the request. */
