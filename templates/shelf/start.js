@@ -1,4 +1,4 @@
 /* The last script; it starts the list. */
 'use strict';
 
-add(document.getElementById('shelf'), make('h1', '', 'Profiles'));
+window.profilerShelf = new Shelf();

@@ -10,11 +10,11 @@ const espree = require('espree'), js = require('@eslint/js');
 const TEMPLATES = path.join(__dirname, '..', '..', 'templates');
 const PAGES = ['report.html', 'shelf.html'];
 
-const OF_BROWSERS = ['Blob', 'Option', 'ResizeObserver', 'TextEncoder', 'URL', 'URLSearchParams',
-    'WheelEvent', 'cancelAnimationFrame', 'clearTimeout', 'devicePixelRatio', 'document', 'getComputedStyle',
-    'history', 'innerHeight', 'innerWidth', 'localStorage', 'location', 'matchMedia', 'navigator',
+const OF_BROWSERS = ['AbortController', 'Blob', 'Option', 'ResizeObserver', 'TextEncoder', 'URL', 'URLSearchParams',
+    'WheelEvent', 'cancelAnimationFrame', 'clearTimeout', 'devicePixelRatio', 'document', 'fetch',
+    'getComputedStyle', 'history', 'innerHeight', 'innerWidth', 'localStorage', 'location', 'matchMedia', 'navigator',
     'performance', 'requestAnimationFrame', 'setTimeout', 'window'];
-const OF_NODE = ['Buffer', '__dirname', 'console', 'global', 'process', 'TextEncoder', 'URL'];
+const OF_NODE = ['Buffer', '__dirname', 'console', 'global', 'process', 'TextEncoder', 'URL', 'URLSearchParams'];
 
 const RULES = {
     'curly': ['error', 'multi', 'consistent'], /* as in the C code: none around one statement */

@@ -9,16 +9,17 @@ const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 
                'speedscopeText', 'profBytes', 'mergeProfiles', 'Merge', 'MixedModes',
                'matchingFunctions', 'searchShare', 'NONE'];
 
-/* Loads the scripts in the order of the page, except for the last one, which starts it. */
-function load() {
-    const html = fs.readFileSync(path.join(TEMPLATES, 'report.html'), 'utf8');
+/* Loads the scripts in the order of the page, except for the last one, which starts it. Returns
+ * an object with these of their names. */
+function load(page = 'report.html', names = NAMES) {
+    const html = fs.readFileSync(path.join(TEMPLATES, page), 'utf8');
     const scripts = Array.from(html.matchAll(/<script src="([^"]+)">/g), match => match[1]);
-    const context = vm.createContext({TextEncoder, URL});
-    for (const name of scripts.filter(script => script !== 'start.js')) {
+    const context = vm.createContext({TextEncoder, URL, URLSearchParams});
+    for (const name of scripts.slice(0, -1)) {
         const file = path.join(TEMPLATES, name);
         vm.runInContext(fs.readFileSync(file, 'utf8'), context, {filename: file});
     }
-    return vm.runInContext('({' + NAMES.join(', ') + '})', context);
+    return vm.runInContext('({' + names.join(', ') + '})', context);
 }
 
 function read(...names) {

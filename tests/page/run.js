@@ -14,15 +14,20 @@ global.test = (name, body) => {
 };
 require(path.resolve(file));
 
-function run(name) {
+async function run(name) {
     try {
-        tests.get(name)();
+        await tests.get(name)();
         return null;
     } catch (error) {
         return error.stack;
     }
 }
 
-console.log(wanted.length ?
-    JSON.stringify(Object.fromEntries(wanted.map(name => [name, run(name)]))) :
-    Array.from(tests.keys()).join('\n'));
+async function main() {
+    const results = {};
+    for (const name of wanted)
+        results[name] = await run(name);
+    console.log(wanted.length ? JSON.stringify(results) : Array.from(tests.keys()).join('\n'));
+}
+
+main();
