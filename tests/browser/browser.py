@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 
 import pages
 
+HANG = 120  # seconds after which something that never comes is given up, not a measure
 SHOTS = os.environ.get('PROFILER_SCREENSHOTS')
 
 # The page waits so long for more: before it searches, folds, writes its address; and a
@@ -32,6 +33,7 @@ class Browser:
         options.add_experimental_option('prefs', {'download.default_directory': str(downloads)})
         options.set_capability('goog:loggingPrefs', {'browser': 'ALL', 'performance': 'ALL'})
         self.driver = webdriver.Chrome(service=Service('/usr/bin/chromedriver'), options=options)
+        self.driver.set_script_timeout(HANG)
         self.downloads = downloads
         self.files = downloads.parent
         self.visited = []
@@ -96,7 +98,8 @@ class Browser:
         self.settle()
 
     def wait(self, condition, what):
-        for _ in range(600):
+        deadline = time.monotonic() + HANG
+        while time.monotonic() < deadline:
             value = condition()
             if value:
                 return value
