@@ -31,14 +31,16 @@ FOLDERS = {  # folder: the other folders that it may include
     'report/export': 'base system profile choice report/common',
     'report': 'choice report/text report/page report/export',
     'store': 'base system profile choice options report/common report',
-    'browse': 'base system profile choice options gate report/common report/page report store',
+    'browse': 'base system choice options report/common report/page store',
     'uwsgi/server': 'base system profile choice options gate python collect '
                     'report/common report',
     'uwsgi/deliver': 'base system profile choice options report/common '
                      'report/text store uwsgi/server',
+    'uwsgi/browse': 'base system choice options gate browse uwsgi/server',
     'uwsgi/request': 'base system profile choice options gate python collect '
-                     'report/common report uwsgi/server uwsgi/deliver',
-    'uwsgi': 'base system gate python options uwsgi/server uwsgi/deliver uwsgi/request',
+                     'report/common report uwsgi/server uwsgi/deliver uwsgi/browse',
+    'uwsgi': 'base system gate python options uwsgi/server uwsgi/deliver uwsgi/request '
+             'uwsgi/browse',
 }
 FOREIGN = {  # folder: the foreign headers that it may include
     'python': ('Python.h', 'internal/pycore_', 'frameobject.h', 'structmember.h',
@@ -48,6 +50,7 @@ FOREIGN = {  # folder: the foreign headers that it may include
     'uwsgi': ('uwsgi.h', 'Python.h'),
     'uwsgi/server': ('uwsgi.h', 'Python.h'),
     'uwsgi/deliver': ('uwsgi.h',),
+    'uwsgi/browse': ('uwsgi.h',),
     'uwsgi/request': ('uwsgi.h', 'Python.h'),
 }
 EXTRA = {

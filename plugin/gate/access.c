@@ -1,6 +1,6 @@
 #include "access.h"
 
-#include "base/digits.h"
+#include "options/host.h"
 
 static struct str view(const struct iovec *bytes)
 {
@@ -128,68 +128,6 @@ void sender_read(struct sender *s, const struct request_view *r)
             s->routed = true;
         }
     }
-}
-
-static bool address_is_loopback(struct str text)
-{
-    struct net_address address;
-    return net_address_parse(&address, text) && net_address_is_loopback(&address);
-}
-
-/* Takes ":8000" off the end. False if the text after the colon is not a port. */
-static bool strip_port(struct str *host)
-{
-    const char *colon = memrchr(host->data, ':', host->len);
-    if (!colon)
-        return true;
-    size_t before = (size_t)(colon - host->data);
-    struct str port = {colon + 1, host->len - before - 1};
-    host->len = before;
-    return digits_count(port, 10) == port.len;
-}
-
-static bool is_host_char(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           c == '-' || c == '_' || c == '.';
-}
-
-/* "localhost", and all names below it. */
-static bool name_is_loopback(struct str name)
-{
-    const struct str localhost = STR("localhost");
-    if (name.len < localhost.len)
-        return false;
-    size_t above = name.len - localhost.len;
-    struct str end = {name.data + above, localhost.len};
-    if (!str_equal_nocase(end, localhost) ||
-        (above > 0 && (above < 2 || name.data[above - 1] != '.')))
-        return false;
-    for (size_t i = 0; i < above; i++)
-        if (!is_host_char(name.data[i]))
-            return false;
-    return true;
-}
-
-bool host_is_loopback(struct str host)
-{
-    if (host.len == 0)
-        return false;
-    if (host.data[0] == '[') {
-        const char *end = memchr(host.data, ']', host.len);
-        if (!end)
-            return false;
-        size_t len = (size_t)(end - host.data) - 1;
-        struct str port = {end + 1, host.len - len - 2};
-        bool is_port = port.len == 0 || (port.data[0] == ':' && strip_port(&port));
-        return is_port && port.len == 0 &&
-               address_is_loopback((struct str){host.data + 1, len});
-    }
-    if (!strip_port(&host) || memchr(host.data, ':', host.len))
-        return false;
-    if (host.len && host.data[host.len - 1] == '.')
-        host.len--;
-    return name_is_loopback(host) || address_is_loopback(host);
 }
 
 /* The forms that a server writes for a client on its own machine. Other forms, and

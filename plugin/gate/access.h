@@ -38,15 +38,14 @@ struct denial {
     bool addable;       /* with .address in profiler-allow, it would be accepted */
 };
 
+#define DENIAL_FOREIGN                                                                 \
+    "a page of another site made the browser send it (Sec-Fetch-Site: cross-site)"
+
 void sender_read(struct sender *s, const struct request_view *r);
 
 /* May this sender profile, as far as its address is concerned? Always true when only a
  * key is set. If false, *denial says who and why. */
 bool sender_allowed(const struct sender *s, const struct config *c,
                     struct denial *denial);
-
-/* Is this a loopback name or address, with or without a port: "localhost:8000",
- * "[::1]"? */
-bool host_is_loopback(struct str host);
 
 #endif

@@ -37,22 +37,9 @@ static void read_words(struct proof *p, struct str value)
     }
 }
 
-static bool read_signature(struct str hex, uint8_t signature[SIGNATURE_BYTES])
-{
-    if (hex.len != 2 * SIGNATURE_BYTES)
-        return false;
-    for (size_t i = 0; i < SIGNATURE_BYTES; i++) {
-        int byte = digits_byte(hex.data + 2 * i);
-        if (byte < 0)
-            return false;
-        signature[i] = (uint8_t)byte;
-    }
-    return true;
-}
-
 #define SECONDS_DIGITS_MAX 12
 
-static bool read_seconds(struct str digits, int64_t *seconds)
+bool proof_read_seconds(struct str digits, int64_t *seconds)
 {
     uint64_t number;
     if (digits.len > SECONDS_DIGITS_MAX ||
@@ -66,7 +53,7 @@ static bool read_seconds(struct str digits, int64_t *seconds)
 static const char *not_valid(const struct proof *p, int64_t now_s)
 {
     int64_t exp_s;
-    if (!p->exp.data || p->exp_twice || !read_seconds(p->exp, &exp_s))
+    if (!p->exp.data || p->exp_twice || !proof_read_seconds(p->exp, &exp_s))
         return "a signature needs one exp=, in seconds since 1970";
     if (exp_s <= now_s)
         return "the signature has expired";
@@ -96,7 +83,7 @@ static const char *unsigned_flag(const struct config *c, const struct request_vi
     const char *why = not_valid(p, now_s); /* costs less than the digits */
     if (why)
         return why;
-    if (!read_signature(p->sig, signature))
+    if (!signature_read(p->sig, signature))
         return malformed;
     struct str path = sent_path(r);
     if (!path.data)

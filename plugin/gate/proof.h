@@ -20,4 +20,7 @@
 const char *flag_unproven(const struct config *c, const struct request_view *r,
                           struct str value, bool in_query, int64_t now_s);
 
+/* Reads the digits of exp=. */
+bool proof_read_seconds(struct str digits, int64_t *seconds);
+
 #endif

@@ -1,5 +1,7 @@
 #include "signature.h"
 
+#include "base/digits.h"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -31,4 +33,17 @@ bool signature_matches(const struct secret *s, struct str text,
     uint8_t right[SIGNATURE_BYTES];
     return s->len && signature_make(s, text, right) &&
            CRYPTO_memcmp(right, signature, sizeof right) == 0;
+}
+
+bool signature_read(struct str hex, uint8_t signature[SIGNATURE_BYTES])
+{
+    if (hex.len != 2 * SIGNATURE_BYTES)
+        return false;
+    for (size_t i = 0; i < SIGNATURE_BYTES; i++) {
+        int byte = digits_byte(hex.data + 2 * i);
+        if (byte < 0)
+            return false;
+        signature[i] = (uint8_t)byte;
+    }
+    return true;
 }

@@ -20,4 +20,7 @@ bool signature_make(const struct secret *s, struct str text,
 bool signature_matches(const struct secret *s, struct str text,
                        const uint8_t signature[SIGNATURE_BYTES]);
 
+/* Reads 64 hexadecimal digits. */
+bool signature_read(struct str hex, uint8_t signature[SIGNATURE_BYTES]);
+
 #endif

@@ -248,8 +248,7 @@ static bool leave_to_app(struct decision *d, const struct config *c,
 static bool deny_foreign(struct decision *d, const struct asker *a)
 {
     deny(d, a);
-    d->denial.why =
-        "a page of another site made the browser send it (Sec-Fetch-Site: cross-site)";
+    d->denial.why = DENIAL_FOREIGN;
     d->denial.advice = "open the URL itself, or send the flag as a header";
     return false;
 }

@@ -17,6 +17,14 @@ struct report_choice config_choice(const struct config *c)
     };
 }
 
+void config_add_file(struct config *c, const struct format *format)
+{
+    for (size_t i = 0; i < c->file_count; i++)
+        if (c->files[i] == format)
+            return;
+    c->files[c->file_count++] = format;
+}
+
 static void free_regexes(struct regex_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -43,5 +51,7 @@ void config_free(struct config *c)
     netlist_free(&c->proxies);
     explicit_bzero(&c->key, sizeof c->key);
     free(c->key_file);
+    free(c->browse);
+    free(c->browse_hosts);
     *c = (struct config){0};
 }

@@ -60,6 +60,9 @@ struct config {
     uint64_t dir_max_bytes;
     uint32_t max_per_minute; /* over all workers; 0: no limit */
     uint64_t max_ns;         /* length limit of a profile */
+    char *browse;       /* owned; the shelf's path without its last slash: "" is all
+                           paths; NULL: no shelf */
+    char *browse_hosts; /* owned; names separated by blanks, or NULL */
 
     const struct format_table *formats; /* all formats; not owned */
     const struct format *page;          /* the format behind OUTPUT_HTML; NULL: none */
@@ -75,6 +78,9 @@ static inline bool config_wants_key(const struct config *c)
 
 /* Returns the configured choice of reports. */
 struct report_choice config_choice(const struct config *c);
+
+/* Adds a format to .files, which has room for all formats, unless it is there. */
+void config_add_file(struct config *c, const struct format *format);
 
 void config_free(struct config *c);
 

@@ -11,6 +11,7 @@
 /* A file's path below the directory must fit, too, with its NUL. */
 #define DIR_BYTES_MAX (PATH_MAX - FILENAME_MAX_BYTES - 2)
 #define PATH_BYTES_MAX (PATH_MAX - 1)
+#define BROWSE_BYTES_MAX 200
 
 #define PATH_PATTERN "a regular expression searched in the path, as ^/reports"
 #define FUNCTION_PATTERN "a regular expression searched in file:line(name), as /shop/"
@@ -221,6 +222,17 @@ static const struct option options[] = {
      .set = set_bytes,
      .field = FIELD(dir_max_bytes),
      .most = DIR_MAX_BYTES_MOST},
+    {.name = "profiler-browse",
+     .help = "show stored profiles below this path to clients that may profile; / in a "
+             "server without an app",
+     .possible = "a path of the site, as /_profiles; / in a server without an app",
+     .set = set_browse,
+     .most = BROWSE_BYTES_MAX},
+    {.name = "profiler-browse-host",
+     .help = "host names under which profiler-browse answers, with profiler-allow and "
+             "without a key; addresses always do (repeatable)",
+     .possible = "a host name, as profiles.example.com",
+     .set = set_browse_host},
 };
 
 #define OPTION_COUNT (sizeof options / sizeof *options)
@@ -393,6 +405,14 @@ bool options_finish(struct config *c, struct buf *error)
                             "them out");
         return false;
     }
+    if (c->browse && !c->dir) {
+        buf_add_text(error,
+                     "profiler-browse: it shows the profiles in a directory; set "
+                     "profiler-dir, or leave it out");
+        return false;
+    }
+    if (c->browse)
+        config_add_file(c, format_find(c->formats, STR("json")));
     if (!is_given(c, "profiler-output") && c->dir)
         c->outputs |= OUTPUT_FILE;
     if (is_given(c, "profiler-log-style") || c->stream)

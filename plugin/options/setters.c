@@ -1,4 +1,5 @@
 #include "setters.h"
+#include "host.h"
 #include "base/values.h"
 #include "base/vec.h"
 
@@ -235,36 +236,25 @@ bool set_filename_format(struct config *c, const struct option *o, struct str va
     return true;
 }
 
-static bool is_in(const struct format **files, size_t count,
-                  const struct format *format)
-{
-    for (size_t i = 0; i < count; i++)
-        if (files[i] == format)
-            return true;
-    return false;
-}
-
 bool set_format(struct config *c, const struct option *o, struct str value,
                 struct buf *error)
 {
     (void)o;
-    const struct format **files = calloc(c->formats->count, sizeof *files);
-    size_t count = 0;
+    struct config new = {.files = calloc(c->formats->count, sizeof *c->files)};
     struct str word;
-    if (!files)
+    if (!new.files)
         return false;
     while (value_next_word(&value, &word)) {
         const struct format *format = format_find(c->formats, word);
         if (!format) {
-            free(files);
+            free(new.files);
             return is_not(error, word, "a format");
         }
-        if (!is_in(files, count, format))
-            files[count++] = format;
+        config_add_file(&new, format);
     }
     free(c->files);
-    c->files = files;
-    c->file_count = count;
+    c->files = new.files;
+    c->file_count = new.file_count;
     return true;
 }
 
@@ -279,4 +269,59 @@ bool set_source(struct config *c, const struct option *o, struct str value,
     else
         return is_not(error, value, "on or off");
     return true;
+}
+
+/* Returns what is wrong with a path of the site, or NULL. */
+static const char *not_a_path(struct str path)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789-._~@+/";
+    struct str rest = {path.data + 1, path.len - 1}, part;
+    if (*path.data != '/')
+        return "does not begin with a slash";
+    if (path.len == 1)
+        return NULL;
+    for (size_t i = 0; i < path.len; i++)
+        if (!path.data[i] || !strchr(allowed, path.data[i]))
+            return "has a character besides letters, digits, and - . _ ~ @ + /";
+    if (path.data[path.len - 1] == '/')
+        return "ends in a slash: leave that out";
+    while (str_split(&rest, '/', &part))
+        if (part.len == 0)
+            return "has two slashes in a row";
+        else if (str_equal(part, STR(".")) || str_equal(part, STR("..")))
+            return "has the part . or .., which browsers remove";
+    return NULL;
+}
+
+bool set_browse(struct config *c, const struct option *o, struct str value,
+                struct buf *error)
+{
+    const char *why =
+        value.len > o->most ? "is longer than 200 bytes" : not_a_path(value);
+    if (why) {
+        value_quote(error, value);
+        buf_add_text(error, why);
+        return false;
+    }
+    return replace_text(&c->browse, value.len == 1 ? STR("") : value);
+}
+
+bool set_browse_host(struct config *c, const struct option *o, struct str value,
+                     struct buf *error)
+{
+    (void)o;
+    struct buf names = {0};
+    struct str word;
+    buf_add_text(&names, c->browse_hosts ? c->browse_hosts : "");
+    while (value_next_word(&value, &word)) {
+        if (!word.len || !host_is_plain(word)) {
+            buf_free(&names);
+            return is_not(error, word, "a host name, without a port");
+        }
+        buf_printf(&names, "%.*s ", (int)word.len, word.data);
+    }
+    bool ok = !names.failed && replace_text(&c->browse_hosts, buf_str(&names));
+    buf_free(&names);
+    return ok;
 }

@@ -75,6 +75,10 @@ bool set_format(struct config *c, const struct option *o, struct str value,
                 struct buf *error);
 bool set_source(struct config *c, const struct option *o, struct str value,
                 struct buf *error);
+bool set_browse(struct config *c, const struct option *o, struct str value,
+                struct buf *error); /* .most: bytes */
+bool set_browse_host(struct config *c, const struct option *o, struct str value,
+                     struct buf *error);
 
 void empty_triggers(struct config *c);
 void empty_keep(struct config *c);

@@ -11,9 +11,14 @@ static struct str minor_version(const char *version)
     return (struct str){version, dot ? (size_t)(dot + 1 - version) : strlen(version)};
 }
 
+bool interpreter_is_there(void)
+{
+    return Py_GetVersion;
+}
+
 bool interpreter_check(struct buf *error)
 {
-    if (!Py_GetVersion) {
+    if (!interpreter_is_there()) {
         buf_add_text(error, "there is no Python in this server yet: load its plugin "
                             "first, with \"plugin = python3\" on a line before "
                             "\"need-plugin = profiler\"");

@@ -14,6 +14,9 @@
  * another minor version than the headers of the build. */
 bool interpreter_check(struct buf *error);
 
+/* Does the server have Python? Only then the functions below may be called. */
+bool interpreter_is_there(void);
+
 /* Is Python initialised? Before that, only interpreter_check and interpreter_version
  * may be called. */
 bool interpreter_is_up(void);

@@ -1,5 +1,7 @@
 /* The plugin's interface to the server. */
 
+#include "uwsgi/browse/alone.h"
+#include "uwsgi/browse/shelf.h"
 #include "uwsgi/server/carry.h"
 #include "uwsgi/request/harakiri.h"
 #include "uwsgi/request/hooks.h"
@@ -57,7 +59,7 @@ static void on_load(void)
 {
     struct buf error = {0};
     check_server();
-    if (!interpreter_check(&error))
+    if (interpreter_is_there() && !interpreter_check(&error))
         refuse(buf_cstr(&error));
     extern struct uwsgi_plugin profiler_plugin;
     profiler_plugin.options = configure_table();
@@ -92,11 +94,31 @@ static void check_sampling(void)
     buf_free(&why);
 }
 
+/* The Python plugin comes too late, or not at all. A shelf needs none. */
+static void start_without_python(void)
+{
+    struct buf why = {0};
+    if (!shelf_take_server()) {
+        interpreter_check(&why);
+        refuse(buf_cstr(&why));
+    }
+    if (!shared_create(uwsgi.numproc) || !paths_resolve())
+        refuse("out of memory");
+    configure_check_places();
+    startline_print_shelf();
+    sender_prepare();
+}
+
 /* uWSGI starts Python only with a socket, a master or a command. Otherwise (a router
  * alone, a server that ends because it has no socket) no function of Python may be
  * called. */
 static void on_post_init(void)
 {
+    shelf_check_options();
+    if (!interpreter_is_there()) {
+        start_without_python();
+        return;
+    }
     if (!interpreter_is_up()) {
         uwsgi_log("profiler: nothing is profiled here: without a socket and a master "
                   "uWSGI starts no Python; for requests, set http-socket = "
@@ -120,6 +142,8 @@ static void on_post_init(void)
 static void on_worker(void)
 {
     carry_drop();
+    if (uwsgi.mywid > 0 && !interpreter_is_there() && !shelf_prepare())
+        refuse("out of memory");
     if (uwsgi.mywid <= 0 || !profiler.python)
         return;
     if (!profiler.slots) {
@@ -152,6 +176,7 @@ __attribute__((visibility("default"))) struct uwsgi_plugin profiler_plugin = {
     .jail = on_jail,
     .init = on_init,
     .post_init = on_post_init,
+    .postinit_apps = shelf_check_apps,
     .post_fork = on_worker,
     .hijack_worker = on_worker,
     .master_cleanup = carry_over_reload,

@@ -148,7 +148,7 @@ static void print_idle(const struct config *c)
         "profiler-format",        "profiler-filename-format", "profiler-file-mode",
         "profiler-dir-max-files", "profiler-dir-max-bytes",   "profiler-dir-mode",
     };
-    struct buf files = {0}, keep = {0}, proxies = {0};
+    struct buf files = {0}, keep = {0}, proxies = {0}, hosts = {0};
     for (size_t i = 0; !c->dir && i < sizeof of_files / sizeof *of_files; i++)
         add_idle(&files, of_files[i]);
     print("without effect, as there is no profiler-dir", &files);
@@ -157,7 +157,12 @@ static void print_idle(const struct config *c)
     print("without effect, as there is no trigger always or ratio", &keep);
     if (!c->allow.count)
         add_idle(&proxies, "profiler-trusted-proxies");
+    if (!c->allow.count && !config_wants_key(c))
+        add_idle(&proxies, "profiler-browse-host");
     print("without effect, as there is no profiler-allow", &proxies);
+    if (config_wants_key(c))
+        add_idle(&hosts, "profiler-browse-host");
+    print("without effect, as there is a key", &hosts);
 }
 
 static void print_offswitch(const struct config *c)
@@ -276,6 +281,8 @@ static void print_first(const struct config *c)
     if (!uwsgi.sockets)
         buf_add_text(&line, "; there is no socket for requests: set http-socket = "
                             "127.0.0.1:8000");
+    else if (c->browse && !*c->browse)
+        buf_add_text(&line, "; no app");
     else if (!config_wants_key(c))
         add_example(&line, c, buf_str(&place));
     else if (c->key.len)
@@ -284,6 +291,29 @@ static void print_first(const struct config *c)
     if (!line.failed)
         profiler_log("%s", buf_cstr(&line));
     buf_free(&line);
+}
+
+/* The URL comes last, so that it can be copied. */
+static void print_shelf(const struct config *c)
+{
+    struct buf line = {0}, place = {0};
+    if (!c->browse)
+        return;
+    add_place(&place);
+    buf_printf(&line, "of %s; open ", c->dir);
+    if (place.len)
+        buf_printf(&line, "http://%.*s", (int)place.len, place.data);
+    buf_printf(&line, "%s/", c->browse);
+    buf_free(&place);
+    print("stored profiles", &line);
+}
+
+void startline_print_shelf(void)
+{
+    const struct config *c = &profiler.config;
+    profiler_log("%s", PROFILER_VERSION ", without Python: nothing is profiled here");
+    print_access(c);
+    print_shelf(c);
 }
 
 void startline_print(void)
@@ -296,4 +326,5 @@ void startline_print(void)
     print_outputs(c);
     print_offswitch(c);
     print_idle(c);
+    print_shelf(c);
 }

@@ -8,4 +8,7 @@
  * without effect. */
 void startline_print(void);
 
+/* The same for a server without Python, which only shows stored profiles. */
+void startline_print_shelf(void);
+
 #endif

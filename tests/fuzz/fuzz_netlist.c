@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #include "gate/access.h"
+#include "options/host.h"
 #include "options/netlist.h"
 
 #include <arpa/inet.h>

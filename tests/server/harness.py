@@ -163,6 +163,7 @@ class Server:
     prepare: called with the directory before the start."""
 
     wrapper = ()  # command that runs the server's, given its words; may refer to @DIR@
+    python = PYTHON_PLUGIN
     input = subprocess.DEVNULL
     output = None  # for what the server writes, in place of its log
 
@@ -177,7 +178,7 @@ class Server:
         self.crash_expected = False
         self.port = free_port()  # one that a reload can bind again
         lines = ['[uwsgi]']
-        lines += ['plugin = %s' % name for name in (PYTHON_PLUGIN, *load) if name]
+        lines += ['plugin = %s' % name for name in (self.python, *load) if name]
         lines += ['need-plugin = %s' % PLUGIN] if plugin else []
         if plugin and 'profiler-max-per-minute' not in ini:  # tests are in a hurry
             lines += ['profiler-max-per-minute = 0']

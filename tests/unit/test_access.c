@@ -1,6 +1,7 @@
 #include "request.h"
 
 #include "gate/access.h"
+#include "options/host.h"
 
 /* Returns why the sender of these variables may not profile; "" if he may. */
 static const char *ask(const struct config *c, const char *vars)

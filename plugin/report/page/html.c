@@ -22,13 +22,19 @@ __asm__(".pushsection .rodata\n"
         ".popsection\n");
 extern const char page_template[] __attribute__((visibility("hidden")));
 
-/* Appends the text before the mark, and moves *rest behind the mark, which must be
- * there. */
-static void copy_to(const char **rest, const char *mark, struct buf *out)
+#define TEXT_MARK "<!-- profiler:text -->"
+#define DATA_MARK "<!-- profiler:data -->"
+
+/* Returns the text behind the mark, which must be there. */
+static const char *behind(const char *mark)
 {
-    const char *at = strstr(*rest, mark);
-    buf_add(out, *rest, (size_t)(at - *rest));
-    *rest = at + strlen(mark);
+    return strstr(page_template, mark) + strlen(mark);
+}
+
+/* Appends the text from here up to the mark. */
+static void copy_to(const char *from, const char *mark, struct buf *out)
+{
+    buf_add(out, from, (size_t)(strstr(from, mark) - from));
 }
 
 /* Bytes that are not UTF-8 and control characters, which no document may contain,
@@ -64,15 +70,26 @@ static bool add_text(const struct report *r, struct buf *out)
     return ok;
 }
 
+void html_add_head(struct buf *out)
+{
+    copy_to(page_template, TEXT_MARK, out);
+    buf_add_text(out, "<pre id=\"text\"></pre>\n");
+    copy_to(behind(TEXT_MARK), DATA_MARK, out);
+}
+
+struct str html_tail(void)
+{
+    return str_from(behind(DATA_MARK));
+}
+
 bool html_write(const struct report *r, struct buf *out)
 {
-    const char *rest = page_template;
-    copy_to(&rest, "<!-- profiler:text -->", out);
+    copy_to(page_template, TEXT_MARK, out);
     bool ok = add_text(r, out);
-    copy_to(&rest, "<!-- profiler:data -->", out);
+    copy_to(behind(TEXT_MARK), DATA_MARK, out);
     buf_add_text(out, "<script type=\"application/json\" id=\"profile\">");
     ok = ok && profile_json_add(r, &page_limits, out);
     buf_add_text(out, "</script>\n");
-    buf_add_text(out, rest);
+    buf_add_str(out, html_tail());
     return ok && !out->failed;
 }

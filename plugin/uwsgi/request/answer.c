@@ -2,19 +2,7 @@
 
 #include "system/clock.h"
 #include "report/common/decimal.h"
-
-#include <stdio.h>
-
-static void add_header(struct wsgi_request *r, const char *name, struct str value)
-{
-    uwsgi_response_add_header_force(r, (char *)name, (uint16_t)strlen(name),
-                                    (char *)value.data, (uint16_t)value.len);
-}
-
-static void add_text_header(struct wsgi_request *r, const char *name, const char *value)
-{
-    add_header(r, name, str_from(value));
-}
+#include "uwsgi/server/headers.h"
 
 void answer_take_cache_control(struct wsgi_request *r)
 {
@@ -54,7 +42,7 @@ static size_t room(const struct wsgi_request *r)
 static void add_cache_control(struct wsgi_request *r)
 {
     if (room(r) >= CACHE_CONTROL_BYTES)
-        add_text_header(r, "Cache-Control", "private, no-store");
+        headers_add_text(r, "Cache-Control", "private, no-store");
 }
 
 void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r)
@@ -69,16 +57,16 @@ void answer_add_headers(const struct request_slot *slot, struct wsgi_request *r)
     if (room(r) < HEADERS_BYTES)
         return;
     if (error) {
-        add_text_header(r, "X-Profile-Error", error);
+        headers_add_text(r, "X-Profile-Error", error);
         return;
     }
-    add_text_header(r, "X-Profile-Id", slot->profile->id);
+    headers_add_text(r, "X-Profile-Id", slot->profile->id);
     if (slot->called) {
         struct buf value = {0};
         buf_add_text(&value, "app;dur=");
         decimal_add_ms(&value, clock_ns(CLOCK_MONOTONIC) - slot->started_ns);
         if (!value.failed)
-            add_header(r, "Server-Timing", buf_str(&value));
+            headers_add(r, "Server-Timing", buf_str(&value));
         buf_free(&value);
     }
 }
@@ -125,30 +113,21 @@ static void copy_cookies(struct wsgi_request *r, struct str old)
     while (next_header(&old, &name, &value))
         if (str_equal_nocase(name, STR("Set-Cookie")) &&
             room(r) >= value.len + strlen("Set-Cookie: \r\n") + HEADERS_BYTES)
-            add_header(r, "Set-Cookie", value);
-}
-
-static bool start_headers(struct wsgi_request *r)
-{
-    r->is_response_routing = 1; /* routes apply to the app's answer only */
-    r->is_error_routing = 1;
-    return uwsgi_response_prepare_headers(r, (char *)"200 OK", 6) == 0;
+            headers_add(r, "Set-Cookie", value);
 }
 
 static void add_report_headers(struct wsgi_request *r, int app_status,
                                const struct replacement *with)
 {
-    char number[24];
-    add_text_header(r, "Content-Type", with->mime);
-    snprintf(number, sizeof number, "%zu", with->body.len);
-    add_text_header(r, "Content-Length", number);
-    snprintf(number, sizeof number, app_status ? "%d" : "-", app_status);
-    add_text_header(r, "X-Profile-Status", number);
-    add_text_header(r, "X-Content-Type-Options", "nosniff");
-    add_text_header(r, "Referrer-Policy", "no-referrer");
-    add_text_header(r, "X-Robots-Tag", "noindex");
+    headers_add_text(r, "Content-Type", with->mime);
+    headers_add_number(r, "Content-Length", with->body.len);
+    if (app_status)
+        headers_add_number(r, "X-Profile-Status", (uint64_t)app_status);
+    else
+        headers_add_text(r, "X-Profile-Status", "-");
+    headers_add_guards(r);
     if (with->policy)
-        add_text_header(r, "Content-Security-Policy", with->policy);
+        headers_add_text(r, "Content-Security-Policy", with->policy);
 }
 
 bool answer_replace(struct held *held, struct wsgi_request *r, int app_status,
@@ -158,15 +137,11 @@ bool answer_replace(struct held *held, struct wsgi_request *r, int app_status,
         return false;
     struct buf old = {0};
     buf_add_str(&old, header_block(r));
-    if (r->transformations) {
-        uwsgi_free_transformations(r);
-        r->transformations = NULL;
-    }
-    bool started = start_headers(r);
+    bool started = headers_start(r, "200 OK");
     if (started) {
         add_report_headers(r, app_status, with);
         copy_cookies(r, buf_str(&old));
-        if (r->method_len == 4 && !memcmp(r->method, "HEAD", 4))
+        if (headers_alone(r))
             uwsgi_response_write_headers_do(r);
         else
             uwsgi_response_write_body_do(r, (char *)with->body.data, with->body.len);

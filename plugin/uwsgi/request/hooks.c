@@ -1,6 +1,7 @@
 #include "hooks.h"
 
 #include "request.h"
+#include "uwsgi/browse/shelf.h"
 
 #include <sys/mman.h>
 
@@ -110,6 +111,13 @@ static int on_request(struct wsgi_request *r)
     return status;
 }
 
+/* In place of on_request if there is a shelf. */
+static int on_browse(struct wsgi_request *r)
+{
+    int status;
+    return shelf_answer(r, &status) ? status : on_request(r);
+}
+
 static void on_suspend(struct wsgi_request *r)
 {
     if (r)
@@ -150,7 +158,7 @@ bool hooks_server(void)
     if (!python || !python->request || !make_app_hooks())
         return false;
     before.request = python->request;
-    python->request = on_request;
+    python->request = profiler.config.browse ? on_browse : on_request;
     if (python->suspend && python->resume) {
         before.suspend = python->suspend;
         before.resume = python->resume;
@@ -216,7 +224,7 @@ static void take_clock(void)
 bool hooks_worker(void)
 {
     if (!before.worker_done) {
-        if (!take_sockets())
+        if (!take_sockets() || (profiler.config.browse && !shelf_prepare()))
             return false;
         take_clock();
         before.worker_done = true;

@@ -6,7 +6,7 @@
 #include "answer.h"
 #include "describe.h"
 #include "harakiri.h"
-#include "hints.h"
+#include "uwsgi/server/hints.h"
 #include "uwsgi/server/offswitch.h"
 #include "uwsgi/server/owncode.h"
 #include "uwsgi/server/sender.h"
@@ -143,7 +143,7 @@ bool request_begin(struct request_slot *slot, struct wsgi_request *r)
     trigger_decide(&d, &profiler.config, &view);
     if (d.verdict == VERDICT_DENIED || (d.verdict == VERDICT_PROFILE && d.denied)) {
         counter_add(COUNT_DENIED, 1);
-        hint_denied(&d.denial);
+        hint_denied("flag from ", &d.denial);
     }
     if (d.almost)
         hint_almost(d.almost_of, view.path, d.error);

@@ -7,13 +7,14 @@
 #ifndef PROFILER_HINTS_H
 #define PROFILER_HINTS_H
 
-#include "uwsgi/server/server.h"
-#include "uwsgi/server/shared.h"
+#include "server.h"
+#include "shared.h"
 
 #include "gate/trigger.h"
 
-/* A flag was ignored: logs the sender, the reason, and what would allow it. */
-void hint_denied(const struct denial *denial);
+/* A flag was ignored, or a request for the shelf (what: "flag from "): logs the sender,
+ * the reason, and what would allow it. */
+void hint_denied(const char *what, const struct denial *denial);
 
 /* A client that may profile sent a query value that is almost a flag, and it went to
  * the app: logs the parameter and the path. meant: see meant.h. */

@@ -29,14 +29,14 @@ static bool add_sender(struct buf *line, struct str sender)
     return known;
 }
 
-void hint_denied(const struct denial *d)
+void hint_denied(const char *what, const struct denial *d)
 {
     struct buf line = {0};
     const char *separator = "; ";
     unsigned count = pass(shared_reason(d->why));
     if (!count)
         return;
-    buf_add_text(&line, "flag from ");
+    buf_add_text(&line, what);
     bool known = add_sender(&line, d->address);
     buf_printf(&line, " ignored: %s", d->why);
     if (d->header.data) {

@@ -1,0 +1,90 @@
+#include "sending.h"
+
+#include "uwsgi/server/headers.h"
+
+#include <errno.h>
+
+static int finish(struct sending *s, struct wsgi_request *r)
+{
+    if (s->body.failed)
+        r->write_errors++; /* the client sees that the answer is not whole */
+    body_free(&s->body);
+    s->request = 0;
+    return UWSGI_OK;
+}
+
+static bool has_coroutines(void)
+{
+    return uwsgi.async < 2 || uwsgi.schedule_to_main;
+}
+
+static int send_all(struct sending *s, struct wsgi_request *r)
+{
+    while (body_next(&s->body, &s->block))
+        if (uwsgi_response_write_body_do(r, (char *)s->block.data, s->block.len) < 0)
+            break;
+    return finish(s, r);
+}
+
+/* Sends what the socket takes at once. Returns UWSGI_AGAIN if some of the block is
+ * left. */
+static int write_block(struct wsgi_request *r, struct str block)
+{
+    for (;;) {
+        errno = 0;
+        int status = r->socket->proto_write(r, (char *)block.data, block.len);
+        if (status != UWSGI_AGAIN || uwsgi_is_again())
+            return status;
+    }
+}
+
+static int send_some(struct sending *s, struct wsgi_request *r)
+{
+    r->async_force_again = 1;
+    if (!s->block.len && !body_next(&s->body, &s->block))
+        return finish(s, r);
+    int status = r->async_timed_out ? -1 : write_block(r, s->block);
+    if (status < 0 || (status == UWSGI_AGAIN &&
+                       async_add_fd_write(r, r->fd, uwsgi.socket_timeout) < 0)) {
+        r->write_errors++;
+        return finish(s, r);
+    }
+    if (status == UWSGI_OK) {
+        s->block.len = 0;
+        r->response_size += r->write_pos;
+        r->write_pos = 0;
+    }
+    return UWSGI_AGAIN;
+}
+
+int sending_start(struct sending *s, struct wsgi_request *r, struct body *body)
+{
+    s->body = *body;
+    s->block = (struct str){NULL, 0};
+    s->request = r->start_of_request;
+    *body = (struct body){0};
+    if (has_coroutines() && !headers_alone(r))
+        return send_all(s, r);
+    if (uwsgi_response_write_headers_do(r) != UWSGI_OK || headers_alone(r)) {
+        body_free(&s->body);
+        s->request = 0;
+        return UWSGI_OK;
+    }
+    return send_some(s, r);
+}
+
+bool sending_is_on(struct sending *s, const struct wsgi_request *r)
+{
+    if (!s->request)
+        return false;
+    if (s->request == r->start_of_request)
+        return true;
+    body_free(&s->body);
+    s->request = 0;
+    return false;
+}
+
+int sending_go_on(struct sending *s, struct wsgi_request *r)
+{
+    return send_some(s, r);
+}

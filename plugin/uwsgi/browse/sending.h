@@ -1,0 +1,32 @@
+/* sending.h -- sends a body to the client, block by block.
+ *
+ * In a loop with coroutines, or with a thread per request, the server waits for a slow
+ * client without blocking other requests. In async mode without coroutines it would
+ * spin. There the request returns UWSGI_AGAIN after each block, and the server calls it
+ * again. */
+
+#ifndef PROFILER_SENDING_H
+#define PROFILER_SENDING_H
+
+#include "uwsgi/server/server.h"
+
+#include "browse/body.h"
+
+/* One per core. Valid when zeroed. */
+struct sending {
+    struct body body;
+    struct str block;
+    uint64_t request; /* start_of_request of its request; 0: nothing is being sent */
+};
+
+/* Sends the headers that are set, and a body, which it takes over. Returns what the
+ * server's request function returns. */
+int sending_start(struct sending *s, struct wsgi_request *r, struct body *body);
+
+/* Is the rest of an answer to this request to be sent? Ends an answer to another one,
+ * which the server has dropped. */
+bool sending_is_on(struct sending *s, const struct wsgi_request *r);
+
+int sending_go_on(struct sending *s, struct wsgi_request *r);
+
+#endif

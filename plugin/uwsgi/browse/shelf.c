@@ -1,0 +1,169 @@
+#include "shelf.h"
+
+#include "sending.h"
+
+#include "browse/reply.h"
+#include "gate/session.h"
+#include "gate/visitor.h"
+#include "system/clock.h"
+#include "uwsgi/server/headers.h"
+#include "uwsgi/server/hints.h"
+#include "uwsgi/server/sender.h"
+
+static struct sending *sendings; /* one per core; per worker */
+
+bool shelf_prepare(void)
+{
+    if (!sendings)
+        sendings = calloc((size_t)uwsgi.cores, sizeof *sendings);
+    return sendings;
+}
+
+static bool is_method(const struct request_view *view, const char *name)
+{
+    return str_equal(view->method, str_from(name));
+}
+
+/* A poll of the list, which browsers repeat all the time. */
+static bool is_poll(const struct target *t, struct str query)
+{
+    struct str item;
+    while (t->kind == TARGET_INDEX && str_split(&query, '&', &item))
+        if (str_starts(item, STR("after=")))
+            return true;
+    return false;
+}
+
+/* Does the client use https? A proxy's word is good enough: whoever lies loses his own
+ * session. */
+static bool is_https(const struct wsgi_request *r, const struct request_view *view)
+{
+    const struct str https = STR("https");
+    struct str scheme = {r->scheme, r->scheme_len}, on = {r->https, r->https_len};
+    struct str forwarded = request_var(view, STR("HTTP_X_FORWARDED_PROTO"));
+    return str_equal_nocase(scheme, https) || str_equal_nocase(on, STR("on")) ||
+           str_equal(on, STR("1")) || str_equal_nocase(forwarded, https);
+}
+
+/* SameSite=Lax: with Strict, a link in a chat would open the list without the cookie.
+ * Without Path, the browser takes the path as it knows it, whatever a proxy has
+ * removed. */
+static void add_session(struct wsgi_request *r, const struct request_view *view,
+                        int64_t expires_s, int64_t now_s)
+{
+    const struct config *c = &profiler.config;
+    struct buf cookie = {0};
+    buf_add_text(&cookie, SESSION_COOKIE "=");
+    bool ok = session_write(&c->key, str_from(c->browse), expires_s, &cookie);
+    buf_printf(&cookie, "; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
+               (long long)(expires_s - now_s), is_https(r, view) ? "; Secure" : "");
+    if (ok && !cookie.failed)
+        headers_add(r, "Set-Cookie", buf_str(&cookie));
+    buf_free(&cookie);
+}
+
+static void add_headers(struct wsgi_request *r, const struct reply *reply)
+{
+    headers_add_text(r, "Content-Type", reply->mime);
+    headers_add_number(r, "Content-Length", reply->body.length);
+    headers_add_text(r, "Connection", "close");
+    headers_add_text(r, "Cache-Control", "private, no-store");
+    headers_add_text(r, "Content-Security-Policy", reply->policy);
+    headers_add_text(r, "X-Frame-Options", "DENY");
+    headers_add_text(r, "Cross-Origin-Resource-Policy", "same-origin");
+    headers_add_guards(r);
+    if (reply->disposition.len)
+        headers_add(r, "Content-Disposition", buf_str(&reply->disposition));
+    if (reply->location.len)
+        headers_add(r, "Location", buf_str(&reply->location));
+}
+
+/* The URL with the signature is left at once, so that it stays in no history. */
+static void make(struct reply *reply, const struct target *t,
+                 const struct request_view *view, const struct visitor *v)
+{
+    if (!is_method(view, "GET") && !is_method(view, "HEAD"))
+        reply_text(reply, "405 Method Not Allowed", "the shelf is read-only\n");
+    else if (v->visit == VISIT_OPENS)
+        reply_redirect(reply, STR("./"), view->query, STR("profile"));
+    else
+        reply_make(reply, &profiler.config, t, view->query);
+    if (reply->body.failed || reply->disposition.failed || reply->location.failed) {
+        reply_free(reply);
+        reply_text(reply, "503 Service Unavailable",
+                   "the answer cannot be made: out of memory, or a file that cannot be "
+                   "read\n");
+    }
+}
+
+static int answer(struct wsgi_request *r, const struct request_view *view,
+                  const struct target *t, const struct visitor *v, int64_t now_s)
+{
+    struct reply reply;
+    make(&reply, t, view, v);
+    int status = UWSGI_OK;
+    if (is_poll(t, view->query))
+        r->do_not_log = 1;
+    if (headers_start(r, reply.status)) {
+        add_headers(r, &reply);
+        if (!strncmp(reply.status, "405", 3))
+            headers_add_text(r, "Allow", "GET, HEAD");
+        if (v->visit == VISIT_OPENS)
+            add_session(r, view, v->expires_s, now_s);
+        status = sending_start(&sendings[r->async_id], r, &reply.body);
+    }
+    reply_free(&reply);
+    return status;
+}
+
+static struct request_view view_of(const struct wsgi_request *r)
+{
+    return (struct request_view){
+        .method = {r->method, r->method_len},
+        .path = {r->path_info, r->path_info_len},
+        .query = {r->query_string, r->query_string_len},
+        .vars = r->hvec,
+        .var_count = r->var_cnt,
+        .connection = sender_connection(r),
+    };
+}
+
+/* A client that may not see the shelf gets the app's answer. */
+static bool decide(struct wsgi_request *r, struct str below, int *status)
+{
+    const struct config *c = &profiler.config;
+    int64_t now_s = (int64_t)(clock_ns(CLOCK_REALTIME) / 1000000000);
+    struct target t = target_parse(below, c->formats);
+    const struct request_view view = view_of(r);
+    struct visitor v;
+    visitor_decide(&v, c, &view, t.kind == TARGET_LIST, now_s);
+    if (v.visit == VISIT_DENIED) {
+        counter_add(COUNT_DENIED, 1);
+        hint_denied("request for the shelf from ", &v.denial);
+    }
+    if (v.visit == VISIT_NONE || v.visit == VISIT_DENIED)
+        return false;
+    *status = answer(r, &view, &t, &v, now_s);
+    return true;
+}
+
+bool shelf_answer(struct wsgi_request *r, int *status)
+{
+    struct str below;
+    if (sending_is_on(&sendings[r->async_id], r)) {
+        *status = sending_go_on(&sendings[r->async_id], r);
+        return true;
+    }
+    if (r->is_raw || !r->uh->pktsize ||
+        (!*profiler.config.browse && uwsgi_apps_cnt > 0))
+        return false; /* the last: a dynamic app was loaded meanwhile */
+    if (!r->parsed && uwsgi_parse_vars(r)) {
+        *status = -1; /* a second call would answer "parsed" */
+        return true;
+    }
+    if (!target_is_below(str_from(profiler.config.browse),
+                         (struct str){r->script_name, r->script_name_len},
+                         (struct str){r->path_info, r->path_info_len}, &below))
+        return false;
+    return decide(r, below, status);
+}

@@ -1,0 +1,160 @@
+"""The shelf: what is answered below profiler-browse, to whom, and by which servers."""
+import json
+import re
+
+from harness import PYTHON_PLUGIN, Server, header, wait_for
+
+SHELF = '''
+    profiler-dir = @DIR@/profiles
+    profiler-browse = /_profiles
+    profiler-output = file
+'''
+GUARDS = {'Connection': 'close', 'Cache-Control': 'private, no-store', 'X-Frame-Options': 'DENY',
+          'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer'}
+
+
+def rows(server, query='', **options):
+    answer = server.get('/_profiles/index.json' + query, **options)
+    assert answer.status == 200, answer
+    return json.loads(answer.body)['rows']
+
+
+def stored(server, count=1, path='/recursion'):
+    """Ids of new profiles of the path, the newest first."""
+    for _ in range(count):
+        assert server.get(path, {'X-Profile': 'file'}).status == 200
+    return [row['id'] for row in wait_for('the index', lambda: (
+        len(rows(server)) >= count and rows(server)))]
+
+
+def guards(answer):
+    for name, value in GUARDS.items():
+        assert header(answer, name) == value, answer.headers
+    assert int(header(answer, 'Content-Length')) == len(answer.body), answer.headers
+    policy = header(answer, 'Content-Security-Policy')
+    assert "default-src 'none'; frame-ancestors 'none'" in policy and 'unsafe' not in policy
+    return policy
+
+
+def test_the_list_a_page_and_its_files(serve):
+    server = serve('plain', SHELF)
+    [profile] = stored(server)
+    page = server.get('/_profiles/')
+    assert page.status == 200 and header(page, 'Content-Type') == 'text/html; charset=utf-8'
+    assert "connect-src 'self'" in guards(page) and b'<title>Profiles</title>' in page.body
+    page = server.get('/_profiles/' + profile)
+    assert page.status == 200 and "connect-src 'self'" in guards(page)
+    blocks = dict(re.findall(b'<script type="application/json" id="(\\w+)">(.*?)</script>',
+                             page.body, re.S))
+    assert json.loads(blocks[b'shelf']) == {'page': 'profile', 'id': profile,
+                                            'route': '/recursion'}
+    data = server.get('/_profiles/%s.json' % profile)
+    assert json.loads(blocks[b'profile']) == json.loads(data.body)
+    [row] = rows(server)
+    for name in row['files']:
+        extension = name.rpartition('.')[2]
+        answer = server.get('/_profiles/%s.%s' % (profile, extension))
+        assert answer.status == 200 and 'sandbox' in guards(answer)
+        assert answer.body == (server.directory / 'profiles' / name).read_bytes()
+        assert header(answer, 'Content-Disposition') == (
+            "attachment; filename=\"%s\"; filename*=UTF-8''%s" % (name, name))
+    assert sorted(name.rpartition('.')[2] for name in row['files']) == ['json', 'prof']
+
+
+def test_merge_and_compare_are_pages_without_data(serve):
+    server = serve('plain', SHELF)
+    for name in ('merge', 'compare'):
+        page = server.get('/_profiles/%s?x=1' % name)
+        assert page.status == 200 and "connect-src 'self'" in guards(page)
+        assert b'id="shelf">{"page":"%s"}</script>' % name.encode() in page.body
+        assert b'id="profile">null</script>' in page.body
+
+
+def test_the_bare_path_leads_to_the_list(serve):
+    server = serve('plain', SHELF)
+    for query, kept in (('', ''), ('?status=5xx&q=a%20b', '?status=5xx&q=a%20b'),
+                        ('?q=a"b', ''), ('?q=a\\b', '')):
+        answer = server.get('/_profiles' + query)
+        assert answer.status == 303 and guards(answer)
+        assert header(answer, 'Location') == '_profiles/' + kept
+
+
+def test_what_is_not_there(serve):
+    server = serve('plain', SHELF)
+    [profile] = stored(server)
+    for path, text in (('x', 'the shelf has no such page'), (profile.upper(), 'no such page'),
+                       (profile + '.exe', 'no such page'), (profile + '/', 'no such page'),
+                       (profile + '.html', 'its file .html was never written'),
+                       ('0' * 16, 'the index has no such profile')):
+        answer = server.get('/_profiles/' + path)
+        assert answer.status == 404 and guards(answer) and text in answer.body.decode()
+        assert answer.body.count(b'\n') == 1
+
+
+def test_other_methods_are_refused(serve):
+    server = serve('plain', SHELF)
+    for path in ('/', '/index.json', '', '/x'):
+        for method, body in (('POST', b'a=1'), ('PUT', b'x' * 100000), ('DELETE', b''),
+                             ('OPTIONS', b''), ('get', b'')):
+            answer = server.get('/_profiles' + path, method=method, body=body)
+            assert answer.status == 405 and header(answer, 'Allow') == 'GET, HEAD'
+
+
+def test_head_is_get_without_a_body(serve):
+    server = serve('plain', SHELF)
+    [profile] = stored(server)
+    for path in ('', '/', '/index.json', '/merge', '/x', '/' + profile, '/%s.json' % profile):
+        get, head = [server.get('/_profiles' + path, method=method) for method in ('GET', 'HEAD')]
+        assert head.body == b'' and head.status == get.status
+        assert head.headers == get.headers
+
+
+def test_paths_beside_it_are_the_apps(serve):
+    server = serve('plain', SHELF)
+    plain = serve('plain', plugin=False)
+    for path in ('/_profilesx', '/_profile', '/x/_profiles/', '/', '/_PROFILES/', '//_profiles/'):
+        assert server.get(path) == plain.get(path), path
+
+
+def test_requests_for_the_shelf_are_never_profiled(serve):
+    server = serve('plain', SHELF + 'profiler-trigger = always\nprofiler-trigger = query:profile')
+    for path in ('/_profiles/?profile', '/_profiles/index.json', '/_profiles/x?profile=txt'):
+        answer = server.get(path)
+        assert header(answer, 'X-Profile-Id') is None and b'function calls' not in answer.body
+    assert len(stored(server)) == 1
+
+
+def test_polls_are_not_logged(serve):
+    server = serve('plain', SHELF)
+    newest = json.loads(server.get('/_profiles/index.json').body).get('newest', 'x')
+    server.get('/_profiles/index.json?limit=5&after=' + newest)
+    server.get('/_profiles/?after=1')
+    lines = server.wait_log(r'GET (/_profiles/\S*) =>', 2)
+    assert lines == ['/_profiles/index.json', '/_profiles/?after=1']
+
+
+def test_neither_the_off_file_nor_limits_matter(serve):
+    server = serve('plain', SHELF + 'profiler-off-file = @DIR@/uwsgi.ini\n'
+                   'profiler-max-per-minute = 1\nprofiler-max-active = 1')
+    for _ in range(5):
+        assert server.get('/_profiles/').status == 200
+
+
+class WithoutPython(Server):
+    python = ''
+
+
+def test_a_server_without_an_app(serve):
+    first = serve('plain', SHELF)
+    [profile] = stored(first)
+    for kind in (Server, WithoutPython) if PYTHON_PLUGIN else (Server,):
+        server = serve('', 'profiler-dir = %s/profiles\nprofiler-browse = /' % first.directory,
+                       kind=kind)
+        [url] = server.wait_log(r'^profiler: stored profiles: of \S+; open (\S+)$')
+        assert url == 'http://127.0.0.1:%d/' % server.port
+        assert b'<title>Profiles</title>' in server.get('/').body
+        assert server.get('/' + profile).status == 200
+        answer = json.loads(server.get('/index.json').body)
+        assert [row['id'] for row in answer['rows']] == [profile]
+        stranger = server.get('/', {'X-Forwarded-For': '192.0.2.1'})
+        assert stranger.status == (500 if kind is Server else 404) and b'Profiles' not in stranger.body
