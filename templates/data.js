@@ -29,8 +29,8 @@ function indexes(values, length, what, limit) {
 const META_NUMBERS = ['wall_ns', 'cpu_ns', 'response_bytes', 'status', 'calls', 'primitive_calls', 'interval_ns',
                       'samples', 'lost', 'worker', 'core', 'pid'];
 
-const META_TEXTS = ['id', 'method', 'path', 'query', 'mount', 'flag', 'location', 'exception', 'started', 'mode',
-                    'python', 'server', 'plugin'];
+const META_TEXTS = ['id', 'method', 'path', 'query', 'mount', 'route', 'flag', 'location', 'exception', 'started',
+                    'mode', 'python', 'server', 'plugin'];
 const META_LISTS = {sort_by: 'string', restrictions: 'string', notices: 'object', peers: 'object'};
 
 function isText(value) {

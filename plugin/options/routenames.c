@@ -48,9 +48,13 @@ static size_t find_end(struct str value)
     return value.len;
 }
 
+/* A blank is refused because it may have been meant for the expression. */
 static bool check_text(struct str name, struct buf *error)
 {
     uint32_t code;
+    if (memchr(name.data, ' ', name.len) || memchr(name.data, '\t', name.len))
+        return fail(error, name,
+                    "has a blank, which no name has; in the expression, \\x20 is one");
     for (struct str rest = name; rest.len;) {
         size_t len = utf8_char(rest, &code);
         if (!len || utf8_is_control(code))
@@ -88,7 +92,7 @@ static struct regex *compile(struct str pattern, struct buf *error)
     buf_add_text(error, "is not a regular expression: ");
     struct regex *regex = regex_compile(pattern, error);
     if (!regex)
-        buf_add_text(error, " (a blank ends it: write \\x20 for one)");
+        buf_add_text(error, " (\\x20 is a blank in it)");
     return regex;
 }
 

@@ -25,8 +25,8 @@ struct route_rules {
 };
 
 /* Adds a rule, "REGEX NAME". REGEX ends at the first blank that is neither behind a
- * backslash nor in a character class; NAME is the rest. Returns false with the rest of
- * a sentence in *error, without what is possible. */
+ * backslash nor in a character class; NAME is the rest, and has no blank. Returns false
+ * with the rest of a sentence in *error, without what is possible. */
 bool routenames_add(struct route_rules *rules, struct str value, struct buf *error);
 
 /* Appends the route's name of a path, which may hold any byte: that of the first rule

@@ -151,7 +151,7 @@ static size_t sampled_bytes(const struct sampled *s)
 size_t profile_bytes(const struct profile *p)
 {
     size_t text = p->method.len + p->path.len + p->query.len + p->mount.len +
-                  p->flag.len + p->location.len + p->exception.len;
+                  p->route.len + p->flag.len + p->location.len + p->exception.len;
     return sizeof *p + text + p->tree.cap * sizeof *p->tree.nodes +
            slots_bytes(&p->tree.slots) + functab_bytes(&p->functab) +
            overflow_bytes(&p->overflow) + sampled_bytes(&p->sampled) +
@@ -168,6 +168,8 @@ struct profile *profile_copy_request(const struct profile *p)
     profile_set(&copy->path, p->path);
     profile_set(&copy->query, p->query);
     profile_set(&copy->mount, p->mount);
+    if (p->route.data)
+        profile_set(&copy->route, p->route);
     if (p->flag.data)
         profile_set(&copy->flag, p->flag);
     profile_set(&copy->python, p->python);
@@ -183,8 +185,9 @@ void profile_destroy(struct profile *p)
 {
     if (!p)
         return;
-    struct str *owned[] = {&p->method,   &p->path,      &p->query,  &p->mount, &p->flag,
-                           &p->location, &p->exception, &p->python, &p->server};
+    struct str *owned[] = {&p->method, &p->path,  &p->query,    &p->mount,
+                           &p->route,  &p->flag,  &p->location, &p->exception,
+                           &p->python, &p->server};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free((char *)owned[i]->data);
     functab_free(&p->functab);

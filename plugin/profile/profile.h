@@ -59,6 +59,7 @@ struct profile {
     struct str path;      /* SCRIPT_NAME and PATH_INFO: percent-decoded, any byte */
     struct str query;     /* as sent, without flags */
     struct str mount;     /* the app's mount point */
+    struct str route;     /* name of the path's route (profiler-group) */
     struct str flag;      /* name of the query parameter that asked for the profile */
     struct str location;  /* of the app's redirect, without flags */
     struct str exception; /* class name of the exception that the app raised */
@@ -92,9 +93,9 @@ struct profile {
 bool profile_set(struct str *field, struct str value);
 
 /* Makes an empty profile of the same request. It has the facts that are known when a
- * request starts (id, method, path, query, mount, mode, worker, core, pid, versions)
- * and no figures. Strings that memory has no room for stay empty. Returns NULL when out
- * of memory. */
+ * request starts (id, method, path, query, mount, route, mode, worker, core, pid,
+ * versions) and no figures. Strings that memory has no room for stay empty. Returns
+ * NULL when out of memory. */
 struct profile *profile_copy_request(const struct profile *p);
 
 /* The request's total time in one kind of wait, as far as it is known. */

@@ -20,11 +20,22 @@ static void add_files(struct buf *out, const struct str *files, size_t count)
     buf_add_char(out, ']');
 }
 
+/* The request waits while its thread does not run it, whatever for. So this sum is
+ * known in both modes, and without a sample, too. */
+static void add_figures(const struct profile *p, struct buf *out)
+{
+    json_ms(out, "cpu_ms", p->cpu_ns);
+    json_ms(out, "wait_ms", p->wall_ns > p->cpu_ns ? p->wall_ns - p->cpu_ns : 0);
+    json_number_or_null(out, "worker", p->worker > 0 ? (uint64_t)p->worker : 0);
+}
+
 bool index_line(const struct profile *p, const struct str *files, size_t file_count,
                 uint64_t bytes, struct buf *out)
 {
     buf_add_char(out, '{');
     facts_add(p, SIZE_MAX, out);
+    add_figures(p, out);
+    json_text_or_null(out, "route", p->route);
     add_files(out, files, file_count);
     json_number(out, "bytes", bytes);
     buf_add_text(out, "}\n");

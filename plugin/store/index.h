@@ -1,8 +1,11 @@
 /* index.h -- index.jsonl: one line, a JSON object, for each profile with files.
  *
  * {"id","time" (seconds since the epoch),"method","path","query","status" (or null),
- *  "elapsed_ms","mode","exception" (or null),"notices":[names],"files":[names],
- *  "bytes" (total size of the files)} */
+ *  "elapsed_ms","mode","exception" (or null),"notices":[names],"cpu_ms","wait_ms" (the
+ *  rest of elapsed_ms),"worker" (or null),"route" (or null),"files":[names],"bytes"
+ *  (total size of the files)}
+ *
+ * Lines of an older plugin lack "cpu_ms", "wait_ms", "worker" and "route". */
 
 #ifndef PROFILER_INDEX_H
 #define PROFILER_INDEX_H

@@ -34,7 +34,7 @@ def test_data_that_are_no_profile_make_a_card(browser, data):
 
 @pytest.mark.parametrize('name, value', [
     ('wall_ns', '1'), ('status', 'x'), ('samples', [1, 2]), ('response_bytes', {}), ('sort_by', 7),
-    ('restrictions', 'x'), ('notices', [None]), ('peers', [None]), ('python', {}), ('location', ['x'])])
+    ('restrictions', 'x'), ('notices', [None]), ('peers', [None]), ('python', {}), ('location', ['x']), ('route', 7)])
 def test_a_broken_word_on_the_request_makes_a_card(browser, name, value):
     browser.open(dict(SAMPLING, meta=dict(SAMPLING['meta'], **{name: value})))
     assert 'meta.%s is not a ' % name in browser.text('#error')

@@ -37,6 +37,7 @@ BAD = [
     ('skip', ['(', '(?<=a+)b', 'x)']),
     ('show', ['(', '[a', '']),
     ('hide', ['x)', '(?<=a+)b', '']),
+    ('group', ['', '^/a', '( name', '[a b', '^/a\\ name', '^/a b c', '^/(a) \\2', '^/a \\w', '^/a \\', LONG]),
     ('output', ['', 'logs', 'log, nonsense', 'log;file', ',', LONG]),
     ('output', ['file', 'log, file']),
     ('stream', ['', '/', '/nonexistent/directory/log', LONG]),
@@ -197,8 +198,8 @@ GOOD = '''
     profiler-show = /shop/
     profiler-show = /site-packages/ours/
     profiler-hide = \\(<genexpr>\\)$
-    profiler-group = ^/orders/\\d+/[^ /]+$ an order's part
-    profiler-group = "^/(a|b)/ group \\1"
+    profiler-group = ^/orders/\\d+/[^ /]+$ an-order's-part
+    profiler-group = "^/(a|b)/ group-\\1"
     profiler-trigger = query:p
     profiler-trigger = header:X-My-Profile
     profiler-trigger = cookie:prof

@@ -80,6 +80,7 @@ def check_hung(found, function, notice='harakiri'):
     """The hottest stack, and the hottest line, are where it hung."""
     assert found.notices() - {'waits-unknown', 'thinned'} == {notice}, found.meta
     assert found.meta['path'] == '/' + function and found.meta['method'] == 'GET'
+    assert found.meta['route'] == found.meta['path']
     assert found.meta['status'] is None
     hottest = found.paths[found.self_ns.index(max(found.self_ns))]
     assert function in hottest, hottest
@@ -99,12 +100,21 @@ def check_records(server, count):
         assert any(notice.startswith('NOTICE harakiri: ') for notice in record.notices)
 
 
+def check_figures(line):
+    """CPU and waits are the elapsed time, each rounded to a microsecond."""
+    assert line['cpu_ms'] >= 0 and line['wait_ms'] >= 0, line
+    assert abs(line['cpu_ms'] + line['wait_ms'] - line['elapsed_ms']) <= 0.002, line
+
+
 def check_index(server, count):
     """Each of these has its line, and is marked there, too."""
     text = (server.directory / 'profiles' / 'index.jsonl').read_text()
     lines = [json.loads(line) for line in text.splitlines()]
     assert len(lines) == count
-    assert all('harakiri' in line['notices'] for line in lines)
+    for line in lines:
+        assert 'harakiri' in line['notices'] and line['route'] == line['path'], line
+        assert line['worker'] >= 1, line
+        check_figures(line)
 
 
 def kill_all(server, kind, together=TOGETHER):

@@ -86,6 +86,7 @@ def test_a_hostile_path_stays_in_the_directory_and_in_its_line(server, name):
     [line] = [json.loads(line) for line in open(directory / 'index.jsonl', encoding='utf-8')
               if profile_id(response) in line]
     assert set(line['files']) == new
+    assert line['route'] and len(line['route']) <= 500, line
     assert line['bytes'] == sum((directory / file).stat().st_size for file in new)
 
 

@@ -53,6 +53,7 @@ static void make_facts(struct profile *p)
     strcpy(p->id, "00c0ffee00c0ffee");
     assert_true(profile_set(&p->method, STR("GET")));
     assert_true(profile_set(&p->path, STR("/search/größe")));
+    assert_true(profile_set(&p->route, STR("/search/*")));
     assert_true(profile_set(&p->query, STR("q=\"x\"&profile=<1>")));
     assert_true(profile_set(&p->python, STR("3.11.2")));
     assert_true(profile_set(&p->server, STR("2.0.21")));

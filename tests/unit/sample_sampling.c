@@ -122,6 +122,7 @@ static void make_facts(struct profile *p)
     assert_true(profile_set(&p->method, STR("POST")));
     assert_true(profile_set(&p->path, STR("/caf\xe9;\n</script> 5")));
     assert_true(profile_set(&p->query, STR("")));
+    assert_true(profile_set(&p->route, STR("/caf\xe9;\n</script> 5")));
     assert_true(profile_set(&p->mount, STR("/shop")));
     assert_true(profile_set(&p->location, STR("/login?next=/\"")));
     assert_true(profile_set(&p->exception, STR("KeyError")));

@@ -39,8 +39,8 @@ def load(check, name):
     return json.loads(text, object_pairs_hook=no_duplicates, parse_constant=no_constants)
 
 
-META = {"id", "method", "path", "query", "mount", "status", "response_bytes", "location",
-        "exception", "started", "mode", "wall_ns", "cpu_ns", "wait_ns", "sort_by",
+META = {"id", "method", "path", "query", "mount", "route", "status", "response_bytes",
+        "location", "exception", "started", "mode", "wall_ns", "cpu_ns", "wait_ns", "sort_by",
         "restrictions", "pid", "worker", "core", "python", "server", "plugin",
         "notices"}  # fmt: skip
 MODES = {

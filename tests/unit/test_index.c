@@ -23,10 +23,32 @@ static void an_app_that_failed_has_no_status_but_an_exception(void **state)
     struct buf b = {0};
     assert_true(index_line(failed.profile, NULL, 0, 0, &b));
     assert_non_null(strstr(buf_cstr(&b), "\"status\":null,"));
-    assert_non_null(strstr(
-        buf_cstr(&b), "\"exception\":\"ValueError\",\"notices\":[],\"files\":[],"));
+    assert_non_null(
+        strstr(buf_cstr(&b),
+               "\"exception\":\"ValueError\",\"notices\":[],\"cpu_ms\":11.000,"));
     buf_free(&b);
     sample_free(&failed);
+}
+
+static void cpu_and_wait_are_the_elapsed_time(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t wall_ns, cpu_ns;
+        const char *part;
+    } cases[] = {
+        {1500000, 400000, "\"cpu_ms\":0.400,\"wait_ms\":1.100,"},
+        {1500000, 1500000, "\"cpu_ms\":1.500,\"wait_ms\":0.000,"},
+        /* two clocks */
+        {1500000, 1600000, "\"cpu_ms\":1.600,\"wait_ms\":0.000,"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct profile p = {.wall_ns = cases[i].wall_ns, .cpu_ns = cases[i].cpu_ns};
+        struct buf b = {0};
+        assert_true(index_line(&p, NULL, 0, 0, &b));
+        assert_non_null(strstr(buf_cstr(&b), cases[i].part));
+        buf_free(&b);
+    }
 }
 
 static void an_empty_profile_makes_a_whole_line(void **state)
@@ -35,11 +57,11 @@ static void an_empty_profile_makes_a_whole_line(void **state)
     const struct profile empty = {.started_us = -5};
     struct buf b = {0};
     assert_true(index_line(&empty, NULL, 0, 0, &b));
-    assert_buf(
-        &b, "{\"id\":\"\",\"time\":0.000000,\"method\":\"\",\"path\":\"\","
-            "\"query\":\"\",\"status\":null,\"elapsed_ms\":0.000,"
-            "\"mode\":\"deterministic\",\"exception\":null,\"notices\":[],\"files\":[],"
-            "\"bytes\":0}\n");
+    assert_buf(&b, "{\"id\":\"\",\"time\":0.000000,\"method\":\"\",\"path\":\"\","
+                   "\"query\":\"\",\"status\":null,\"elapsed_ms\":0.000,"
+                   "\"mode\":\"deterministic\",\"exception\":null,\"notices\":[],"
+                   "\"cpu_ms\":0.000,\"wait_ms\":0.000,\"worker\":null,\"route\":null,"
+                   "\"files\":[],\"bytes\":0}\n");
 }
 
 static void a_line_is_read_back(void **state)
@@ -118,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_holds_the_facts_of_a_profile),
         cmocka_unit_test(an_app_that_failed_has_no_status_but_an_exception),
+        cmocka_unit_test(cpu_and_wait_are_the_elapsed_time),
         cmocka_unit_test(an_empty_profile_makes_a_whole_line),
         cmocka_unit_test(a_line_is_read_back),
         cmocka_unit_test(what_is_no_line_of_ours_is_not_read),

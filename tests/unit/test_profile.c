@@ -17,6 +17,7 @@ static void a_copy_of_the_request_has_its_facts_and_no_more(void **state)
     assert_str(copy->path, s.profile->path.data);
     assert_true(copy->path.data != s.profile->path.data);
     assert_str(copy->query, s.profile->query.data);
+    assert_str(copy->route, s.profile->route.data);
     assert_str(copy->python, s.profile->python.data);
     assert_str(copy->server, s.profile->server.data);
     assert_int_equal(copy->mode, s.profile->mode);
@@ -38,8 +39,8 @@ static bool copy_once(void)
 {
     struct profile *copy = profile_copy_request(swept.profile);
     bool noticed = !copy || !copy->method.data || !copy->path.data ||
-                   !copy->query.data || !copy->mount.data || !copy->python.data ||
-                   !copy->server.data;
+                   !copy->query.data || !copy->mount.data || !copy->route.data ||
+                   !copy->python.data || !copy->server.data;
     profile_destroy(copy);
     return noticed;
 }

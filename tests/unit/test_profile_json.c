@@ -155,7 +155,8 @@ static void an_empty_profile_is_whole(void **state)
     assert_buf(
         &b,
         "{\"v\":1,\"meta\":{\"id\":\"\",\"method\":\"\",\"path\":\"\",\"query\":"
-        "\"\",\"mount\":\"\",\"status\":null,\"response_bytes\":0,\"location\":null,"
+        "\"\",\"mount\":\"\",\"route\":null,\"status\":null,\"response_bytes\":0,"
+        "\"location\":null,"
         "\"exception\":null,\"started\":\"1970-01-01T00:00:00.000000Z\",\"mode\":"
         "\"deterministic\",\"wall_ns\":0,\"cpu_ns\":0,\"wait_ns\":{},\"calls\":0,"
         "\"primitive_calls\":0,\"sort_by\":[],\"restrictions\":[],\"pid\":0,"

@@ -1,6 +1,5 @@
 #include "facts.h"
 
-#include "decimal.h"
 #include "json.h"
 
 #include <inttypes.h>
@@ -34,8 +33,7 @@ void facts_add(const struct profile *p, size_t most, struct buf *out)
     json_text_most(out, "path", p->path, most);
     json_text_most(out, "query", p->query, most);
     json_number_or_null(out, "status", p->status > 0 ? (uint64_t)p->status : 0);
-    json_key(out, "elapsed_ms");
-    decimal_add_ms(out, p->wall_ns);
+    json_ms(out, "elapsed_ms", p->wall_ns);
     json_text(out, "mode", str_from(mode_name(p->mode)));
     if (p->exception.data)
         json_text_most(out, "exception", p->exception, most);

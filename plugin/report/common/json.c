@@ -142,3 +142,9 @@ void json_number_or_null(struct buf *out, const char *key, uint64_t value)
     else
         buf_add_text(out, "null");
 }
+
+void json_ms(struct buf *out, const char *key, uint64_t ns)
+{
+    json_key(out, key);
+    decimal_add_ms(out, ns);
+}

@@ -34,5 +34,7 @@ void json_text_most(struct buf *out, const char *key, struct str value, size_t m
 void json_text_or_null(struct buf *out, const char *key, struct str value);
 void json_number(struct buf *out, const char *key, uint64_t value);
 void json_number_or_null(struct buf *out, const char *key, uint64_t value);
+/* Adds a member with nanoseconds as milliseconds: "key":12.346. */
+void json_ms(struct buf *out, const char *key, uint64_t ns);
 
 #endif

@@ -29,6 +29,7 @@ static void add_request(const struct profile *p, struct buf *out)
     json_text(out, "path", p->path);
     json_text(out, "query", p->query);
     json_text(out, "mount", p->mount);
+    json_text_or_null(out, "route", p->route);
     if (p->flag.len)
         json_text(out, "flag", p->flag);
     json_number_or_null(out, "status", p->status > 0 ? (uint64_t)p->status : 0);

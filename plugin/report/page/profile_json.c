@@ -2,6 +2,7 @@
  *
  * {"v":1,
  *  "meta":{"id","method","path","query" (as sent),"mount",
+ *          "route" (profiler-group; or null),
  *          "flag",                          name of the query parameter that asked
  *                                           for the profile
  *          "status" (null: none),"response_bytes","location" (or null),

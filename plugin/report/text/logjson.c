@@ -10,15 +10,9 @@
 #define NAME_BYTES 500
 #define FILES_BYTES 2000
 
-static void add_ms(struct buf *out, const char *key, uint64_t ns)
-{
-    json_key(out, key);
-    decimal_add_ms(out, ns);
-}
-
 static void add_figures(const struct profile *p, const struct stats *s, struct buf *out)
 {
-    add_ms(out, "cpu_ms", p->cpu_ns);
+    json_ms(out, "cpu_ms", p->cpu_ns);
     if (p->mode == MODE_SAMPLING) {
         json_number(out, "samples", p->sampled.samples);
         json_number(out, "lost", p->sampled.lost);
@@ -26,7 +20,7 @@ static void add_figures(const struct profile *p, const struct stats *s, struct b
         json_number(out, "calls", s->calls);
         json_number(out, "primitive_calls", s->primitive);
     }
-    facts_add_waits(p, "wait_ms", add_ms, out);
+    facts_add_waits(p, "wait_ms", json_ms, out);
     json_number(out, "worker", (uint64_t)p->worker);
     json_number(out, "pid", (uint64_t)p->pid);
 }

@@ -42,6 +42,15 @@ static void set_path(struct profile *p, const struct request_facts *facts)
     buf_free(&path);
 }
 
+/* Without a path, because memory ran out, there is no route either. */
+static void set_route(struct profile *p)
+{
+    struct buf route = {0};
+    if (p->path.data && routename_write(&profiler.config.groups, p->path, &route))
+        profile_set(&p->route, buf_str(&route));
+    buf_free(&route);
+}
+
 void describe_request(const struct request_slot *slot)
 {
     struct profile *p = slot->profile;
@@ -52,6 +61,7 @@ void describe_request(const struct request_slot *slot)
         profile_make_id(p->id);
     profile_set(&p->method, facts->method);
     set_path(p, facts);
+    set_route(p);
     set_redacted(&p->query, facts->query, redact_query);
     if (facts->mount.data)
         profile_set(&p->mount, facts->mount);
