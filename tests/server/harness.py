@@ -445,10 +445,23 @@ def read_all(connection):
         data += more
 
 
+taken = collections.deque(maxlen=100)  # marks of the last ports that this process was given
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
+    """One that no other test is given before a server has bound it."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', 0))
+            port = probe.getsockname()[1]
+        mark = socket.socket(socket.AF_UNIX)
+        try:
+            mark.bind('\0profiler-test-%d' % port)
+        except OSError:
+            mark.close()
+            continue
+        taken.append(mark)
+        return port
 
 
 def temporary_directory():
