@@ -14,6 +14,7 @@ class Chosen {
                            () => this.markA());
         this.clearing = button('Uncheck', 'Uncheck all profiles (Esc)', () => this.clear());
         this.last = button('', '', () => this.mergeLast({}));
+        this.last.hidden = true;
         add(element, this.text, this.merge, this.compare, this.mark, this.clearing, make('span', 'space'), this.last);
         this.update();
     }
@@ -73,7 +74,7 @@ class Chosen {
         const rows = Array.from(this.rows.values()), count = rows.length, sides = this.sides();
         const fault = mergeFault(rows), a = this.marked.length ? 'A: ' + this.nameOf(this.marked) + ' \u00b7 ' : '';
         setText(this.text, a + (count ? grouped(count) + ' checked' : a ? 'check what to compare it with' :
-            'Check profiles to merge or compare'));
+            'Check to merge or compare'));
         this.text.classList.toggle('hint', !count && !a);
         this.setAction(this.merge, count > 1, 'Merge ' + grouped(count), fault, () => mergeLink(rows));
         this.setAction(this.compare, sides !== null, this.marked.length ? 'Compare with A' : 'Compare',
@@ -82,6 +83,7 @@ class Chosen {
         this.clearing.hidden = !count && !a;
         this.isBusy = Boolean(count || a);
         this.element.classList.toggle('busy', this.isBusy);
+        this.element.hidden = this.last.hidden && !this.isBusy;
     }
 
     /* A link that is there, but leads nowhere, says why. */

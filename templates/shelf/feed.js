@@ -59,16 +59,18 @@ class Feed {
         this.left = answer.left;
     }
 
-    /* Resolves to the answers with new lines. */
+    /* Resolves to the answers with new lines, from the oldest to the newest. */
     async poll() {
-        const answers = [];
-        let answer;
-        do {
-            answer = await this.request({after: this.newest, limit: MORE_ROWS});
-            this.newest = answer.newest;
-            this.count(answer);
+        const answers = [], page = {after: this.newest, limit: MORE_ROWS, sort: 'time', order: 'asc'};
+        let answer = await this.request(page);
+        answers.push(answer);
+        while (answer.next !== null) {
+            answer = await this.request(Object.assign({cursor: answer.next}, page));
             answers.push(answer);
-        } while (answer.next !== null && !this.isStopped);
+        }
+        this.newest = answer.newest;
+        for (const one of answers)
+            this.count(one);
         return answers.filter(one => one.scanned);
     }
 }
@@ -87,7 +89,7 @@ function completeRow(row) {
 
 function sortValue(row, sort) {
     const value = sort === 'notices' ? row.notices.length : row[sort];
-    return value === undefined || value === '' ? null : value;
+    return value === undefined ? null : value;
 }
 
 /* Compares as the server does: rows without a value are last in both orders. */

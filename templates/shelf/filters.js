@@ -6,7 +6,11 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 const STATUSES = [['', 'any status'], ['2xx', '2xx'], ['3xx', '3xx'], ['4xx', '4xx'], ['5xx', '5xx'],
                   ['-', 'no status']];
 const MODES = [['', 'any mode'], ['sampling', 'sampling'], ['deterministic', 'deterministic']];
-const NOTICES = ['truncated', 'lost', 'no-samples', 'time', 'harakiri', 'mercy', 'threads', 'forked', 'no-own-code'];
+const NOTICES = [ /* as in plugin/profile/profile.c */
+    'truncated', 'memory', 'callback-replaced', 'other-profiler', 'greenlets', 'threads', 'thinned', 'deep',
+    'waits-unknown', 'no-samples', 'time', 'harakiri', 'mercy', 'forked', 'no-own-code', 'source-encoding',
+    'client-left',
+];
 const TIMES = [['', 'any time'], ['900', 'last 15 minutes'], ['3600', 'last hour'], ['86400', 'last day'],
                ['604800', 'last week'], ['between', 'between\u2026']];
 const SORT_NAMES = {

@@ -37,7 +37,9 @@ class RoutesView {
         cells.share.classList.add('c-share');
         cells.route.link = attributes(make('a', 'label'), {tabindex: '-1'});
         add(cells.route, add(make('bdi', 'path'), cells.route.link));
-        add(cells.merge, cells.merge.button = attributes(make('button'), {type: 'button', tabindex: '-1'}));
+        cells.merge.last = make('span', 'wide');
+        cells.merge.button = attributes(make('button', '', 'merge'), {type: 'button', tabindex: '-1'});
+        add(cells.merge, add(cells.merge.button, cells.merge.last));
         return cells;
     }
 
@@ -50,7 +52,7 @@ class RoutesView {
             setText(cells[key], durationText(route[key], this.unit));
         setBar(cells.share, route.sum / this.most, 0, percent(route.sum, this.sum));
         cells.share.title = durationProse(route.sum) + ' of ' + durationProse(this.sum);
-        setText(cells.merge.button, 'merge' + (count > LAST ? ' last ' + LAST : ''));
+        setText(cells.merge.last, count > LAST ? ' last ' + LAST : '');
         attributes(cells.merge.button, {'aria-label': 'Merge the last ' + Math.min(count, LAST) + ' of ' + name});
         attributes(element, {'aria-label': name + ', ' + plural(count, 'request') + ', median ' +
             durationProse(route.median) + ', ' + percent(route.sum, this.sum) + ' of the time'});

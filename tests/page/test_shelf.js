@@ -29,7 +29,7 @@ class Server {
     ask(parameters) {
         this.asked.push(parameters);
         const newest = this.generation + ':' + this.stored.length, answer = {v: 1, newest, unreadable: 0, left: 0};
-        const at = parameters.after || parameters.cursor || this.generation + ':0';
+        const at = parameters.cursor || parameters.after || this.generation + ':0';
         const [generation, place] = at.split(':').map(Number);
         if (generation !== this.generation)
             return Promise.resolve(Object.assign(answer, {restart: true, rows: [], next: null, scanned: 0}));
@@ -43,8 +43,6 @@ class Server {
         const rows = all.slice(place, place + Math.min(this.slice, most)), end = place + rows.length;
         const next = end < all.length ? this.generation + ':' + end : null;
         const answer = {next, scanned: rows.length, matched: rows.length};
-        if (parameters.after)
-            answer.newest = this.generation + ':' + end;
         if (parameters.view === 'routes')
             return Object.assign(answer, {routes: rows.map(row => (
                 {route: row.route, count: 1, elapsed_ms: [row.elapsed_ms]}))});
