@@ -31,7 +31,7 @@ FOLDERS = {  # folder: the other folders that it may include
     'report/export': 'base system profile choice report/common',
     'report': 'choice report/text report/page report/export',
     'store': 'base system profile choice options report/common report',
-    'browse': 'base system choice options report/common report/page store',
+    'browse': 'base system profile choice options gate report/common report/page store',
     'uwsgi/server': 'base system profile choice options gate python collect '
                     'report/common report',
     'uwsgi/deliver': 'base system profile choice options report/common '
