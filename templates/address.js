@@ -1,6 +1,12 @@
 /* The hash of the address holds the view, the selection, the zoom and the range. Its node numbers
- * are those of the whole request, even if a range is shown. */
+ * are those of the whole request, even if a range is shown. In front of them are the profiles
+ * that the page has loaded (load.js). */
 'use strict';
+
+/* Returns the members of the hash that name profiles, as they are. */
+function selectionIn(hash) {
+    return hash.slice(1).split('&').filter(member => /^(ids|a|b)=/.test(member)).join('&');
+}
 
 /* Leaves an address that somebody has changed since: its event is still to come. */
 function writeAddress(page) {
@@ -18,8 +24,9 @@ function writeAddress(page) {
         hash.set('from', Math.round(range.from));
         hash.set('to', Math.round(range.to));
     }
+    const profiles = selectionIn(page.address);
     try {
-        history.replaceState(null, '', '#' + hash);
+        history.replaceState(null, '', '#' + (profiles ? profiles + '&' : '') + hash);
         page.address = location.hash;
     } catch (error) {
         /* some frames may not change their address */

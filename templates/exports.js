@@ -301,7 +301,7 @@ const DOWNLOADS = [
      title: 'opens in flamegraph.pl and inferno (inferno-flamegraph FILE)',
      make: page => foldedText(page.part.whole)},
     {name: 'json', ending: '.json', type: 'application/json',
-     title: 'the data of this page, for jq and for scripts', make: page => [page.text]},
+     title: 'the data of this page, for jq and for scripts', make: page => [page.json()]},
 ];
 
 /* No Content-Security-Policy can forbid a link to a Blob. */

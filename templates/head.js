@@ -11,6 +11,12 @@ function safeLink(location) {
     }
 }
 
+/* Returns the table that the server has put into the page, or ''. */
+function textTable() {
+    const element = document.getElementById('text');
+    return element ? element.textContent.trim() : '';
+}
+
 function statusText(meta) {
     return meta.status === null || meta.status === undefined ? 'no status' : String(meta.status);
 }
@@ -138,11 +144,11 @@ class Head {
             item.dataset.format = format.name;
             add(items, add(item, make('span', 'hint', ' ' + title)));
         }
-        add(items, add(button('copy table', 'The text table, as in the log', () => {
-            page.copy(page.table(), 'The table was copied');
-            menu.open = false;
-        }), make('span', 'hint', ' the text table, as in the log')));
-        items.lastChild.id = 'copy-table';
+        if (textTable())
+            add(items, attributes(add(button('copy table', 'The text table, as in the log', () => {
+                page.copy(textTable() + '\n', 'The table was copied');
+                menu.open = false;
+            }), make('span', 'hint', ' the text table, as in the log')), {id: 'copy-table'}));
         add(menu, make('summary', '', 'Download'), items);
         menu.firstChild.title = 'Other formats, made in this page';
         document.addEventListener('click', event => {

@@ -5,8 +5,9 @@
 'use strict';
 
 class Page {
-    constructor(text, profile) {
-        this.text = text;
+    /* json returns the data as text. */
+    constructor(profile, json) {
+        this.json = json;
         this.profile = profile;
         this.stats = new Stats(profile);
         this.colours = new Colours(profile, this.stats);
@@ -382,10 +383,6 @@ class Page {
         if (!label)
             this.labels.set(func, label = new CanvasLabel(shown(this.profile.label(func), 200)));
         return label;
-    }
-
-    table() {
-        return document.getElementById('text').textContent.trim() + '\n';
     }
 
     copySelection() {

@@ -1,29 +1,70 @@
 /* The last script; it starts the page. */
 'use strict';
 
+/* What the page shows instead of the profile in its data, by the name of the page on the shelf. */
+const SELECTIONS = {merge: openMerge};
+
+async function openMerge() {
+    const {report, profile} = await loadSelection(idsIn(location.hash, 'ids'), showProgress);
+    openPage(profile, () => JSON.stringify(report));
+}
+
+function openPage(profile, json) {
+    document.getElementById('loading').hidden = true;
+    document.documentElement.classList.add('started');
+    document.getElementById('app').hidden = false;
+    window.profilerPage = new Page(profile, json);
+}
+
+function showProgress({done, of, skipped}) {
+    const host = document.getElementById('loading'), bar = host.querySelector('progress');
+    host.hidden = false;
+    Object.assign(bar, {max: of, value: done});
+    setText(host.querySelector('p'), 'Loading profile ' + grouped(done) + ' of ' + grouped(of) +
+            (skipped.length ? ', ' + grouped(skipped.length) + ' missing or broken' : ''));
+}
+
 /* Data that are not a profile show a card with the reason. The text table stays visible. */
+function showError(error) {
+    document.documentElement.classList.remove('started');
+    document.getElementById('loading').hidden = true;
+    document.getElementById('app').hidden = true;
+    const card = document.getElementById('error'), isMixed = error instanceof MixedSelection;
+    const why = error instanceof BadProfile ? error.message : 'An error in the page: ' + error;
+    card.hidden = false;
+    add(clear(card), make('h1', '', isMixed ? 'These profiles cannot be merged' : 'This profile cannot be shown'),
+        make('p', '', shown(why, 2000)));
+    if (isMixed)
+        for (const [mode, ids] of Object.entries(error.groups))
+            add(card, add(make('p'), attributes(make('a', '', 'Merge the ' + plural(ids.length, 'profile') + ' ' +
+                          MODE_WORDS[mode]), {href: '#ids=' + ids.join(',')})));
+    if (textTable())
+        add(card, make('p', 'hint', 'The text table below needs no script.'));
+    if (!(error instanceof BadProfile))
+        setTimeout(() => { throw error; });
+}
+
+/* Another selection in the address is another page. */
+function reloadWhenSelectionChanges() {
+    const selection = selectionIn(location.hash);
+    window.addEventListener('hashchange', () => {
+        if (selectionIn(location.hash) !== selection)
+            location.reload();
+    });
+}
+
 function start() {
-    const element = document.getElementById('profile'), text = element ? element.textContent : '';
     try {
-        let data = null;
-        try {
-            data = JSON.parse(text);
-        } catch (error) {
-            throw new BadProfile('the data are not JSON: ' + error.message);
+        const shelf = readShelf(), open = shelf && SELECTIONS[shelf.page];
+        if (open) {
+            reloadWhenSelectionChanges();
+            open().catch(showError);
+            return;
         }
-        document.documentElement.classList.add('started');
-        document.getElementById('app').hidden = false;
-        window.profilerPage = new Page(text, new Profile(data));
+        const element = document.getElementById('profile'), text = element ? element.textContent : '';
+        openPage(new Profile(parseData(text)), () => text);
     } catch (error) {
-        document.documentElement.classList.remove('started');
-        document.getElementById('app').hidden = true;
-        const card = document.getElementById('error');
-        const why = error instanceof BadProfile ? error.message : 'An error in the page: ' + error;
-        card.hidden = false;
-        add(clear(card), make('h1', '', 'This profile cannot be shown'), make('p', '', shown(why, 500)),
-            make('p', 'hint', 'The text table below needs no script.'));
-        if (!(error instanceof BadProfile))
-            setTimeout(() => { throw error; });
+        showError(error);
     }
 }
 

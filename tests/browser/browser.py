@@ -37,6 +37,7 @@ class Browser:
         self.downloads = downloads
         self.files = downloads.parent
         self.visited = []
+        self.loaded = None
         self.driver.execute_cdp_cmd('Page.addScriptToEvaluateOnNewDocument', {'source': VIOLATIONS})
         self.resize(1280, 800)
 
@@ -74,9 +75,15 @@ class Browser:
         if fresh:
             self.forget('/'.join(url.split('/')[:3]))
         self.driver.get('about:blank')
-        self.visited.append(url)
+        self.visited.append(url.partition('#')[0])
         self.driver.get(url)
         self.settle()
+
+    def load(self, url, ready, **options):
+        """Opens a page that loads data from beside it, until there is an element."""
+        self.loaded = url.partition('#')[0].rpartition('/')[0] + '/'
+        self.visit(url, **options)
+        self.wait(lambda: any(each.is_displayed() for each in self.all(ready)), ready + ' on ' + url)
 
     def js(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
@@ -158,7 +165,8 @@ class Browser:
 
     def requests(self):
         """What was asked of anything but the page's own file and its Blobs; a page that was
-        visited may be asked for once each time."""
+        visited may be asked for once each time, data beside a page that loads them as often
+        as it likes."""
         found = []
         for entry in self.driver.get_log('performance'):
             message = json.loads(entry['message'])['message']
@@ -166,10 +174,12 @@ class Browser:
                 url = message['params']['request']['url']
                 if url in self.visited:
                     self.visited.remove(url)
+                elif self.loaded and url.startswith(self.loaded):
+                    continue
                 elif not (url.startswith(('about:', 'blob:', 'data:', self.files.as_uri())) or
                           url.endswith('/favicon.ico')):
                     found.append(url)
-        missed, self.visited = self.visited, []
+        missed, self.visited, self.loaded = self.visited, [], None
         assert missed == []
         return found
 

@@ -19,20 +19,25 @@ def source_hash(content):
     return "'sha256-%s'" % page.sha256(content)
 
 
-def build(data, table=''):
+def build(data, table='', shelf=None):
     """One self-contained page. Its policy is the server's, as far as a <meta> may say it:
-    what the page must not do is an error in the console."""
+    what the page must not do is an error in the console. shelf: what a page says that comes
+    from the shelf."""
     if not isinstance(data, str):
         data = json.dumps(data, ensure_ascii=False)
     text, style, script = page.put_together()
     policy = "default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'" % (
         source_hash(style), source_hash(script))
+    block = ''
+    if shelf:
+        policy += "; connect-src 'self'"
+        block = '<script type="application/json" id="shelf">%s</script>\n' % json.dumps(shelf)
     tag = '<meta http-equiv="Content-Security-Policy" content="%s">\n' % policy
     text = text.replace('<style>', tag + '<style>', 1)
     text = text.replace('<!-- profiler:text -->',
                         '<pre id="text">%s</pre>\n' % escape(table, quote=False))
     return text.replace('<!-- profiler:data -->',
-                        '<script type="application/json" id="profile">%s</script>\n'
+                        block + '<script type="application/json" id="profile">%s</script>\n'
                         % data.replace('<', '\\u003c'))
 
 
