@@ -41,7 +41,7 @@ class Head {
     }
 
     addRequest(host) {
-        const meta = this.meta, path = (meta.mount || '') + (meta.path || '');
+        const meta = this.meta, path = meta.path || '';
         const request = make('h1');
         add(request, make('bdi', '', shown(meta.method || 'request', 40) + ' ' + shown(path, 300)));
         if (meta.query)

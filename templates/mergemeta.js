@@ -57,7 +57,7 @@ class MergedMeta {
     }
 
     routeOf(meta) {
-        return isText(meta.route) ? meta.route : (meta.mount || '') + (meta.path || '');
+        return isText(meta.route) ? meta.route : meta.path || '';
     }
 
     /* Returns "50 requests of GET /search", or "50 requests of 3 routes". */

@@ -40,6 +40,12 @@ def test_a_broken_word_on_the_request_makes_a_card(browser, name, value):
     assert 'meta.%s is not a ' % name in browser.text('#error')
 
 
+def test_the_path_of_a_mounted_app_has_its_mount_once(browser):
+    meta = dict(SAMPLING['meta'], method='GET', mount='/shop', path='/shop/search', query='')
+    browser.open(dict(SAMPLING, meta=meta))
+    assert browser.text('h1') == 'GET /shop/search'
+
+
 def test_what_is_not_said_of_the_request_is_no_figure(browser):
     browser.open(dict(SAMPLING, meta={'mode': 'sampling'}))
     assert browser.one('#app').is_displayed()
