@@ -11,9 +11,9 @@ bool target_is_below(struct str prefix, struct str mount, struct str path,
                      struct str *below)
 {
     if (mount.len > prefix.len) {
-        *below =
-            after(mount, prefix.len); /* an app's mount, where nothing of ours is */
-        return path.len && str_starts(mount, prefix) && *below->data == '/';
+        struct str mounted = after(mount, prefix.len);
+        *below = path.len ? STR("/?") : mounted; /* nothing of ours is below a mount */
+        return str_starts(mount, prefix) && *mounted.data == '/';
     }
     if (!str_starts(prefix, mount) || !str_starts(path, after(prefix, mount.len)))
         return false;

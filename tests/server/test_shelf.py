@@ -2,39 +2,8 @@
 import json
 import re
 
-from harness import PYTHON_PLUGIN, Server, header, wait_for
-
-SHELF = '''
-    profiler-dir = @DIR@/profiles
-    profiler-browse = /_profiles
-    profiler-output = file
-'''
-GUARDS = {'Connection': 'close', 'Cache-Control': 'private, no-store', 'X-Frame-Options': 'DENY',
-          'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer'}
-
-
-def rows(server, query='', **options):
-    answer = server.get('/_profiles/index.json' + query, **options)
-    assert answer.status == 200, answer
-    return json.loads(answer.body)['rows']
-
-
-def stored(server, count=1, path='/recursion'):
-    """Ids of new profiles of the path, the newest first."""
-    for _ in range(count):
-        assert server.get(path, {'X-Profile': 'file'}).status == 200
-    return [row['id'] for row in wait_for('the index', lambda: (
-        len(rows(server)) >= count and rows(server)))]
-
-
-def guards(answer):
-    for name, value in GUARDS.items():
-        assert header(answer, name) == value, answer.headers
-    assert int(header(answer, 'Content-Length')) == len(answer.body), answer.headers
-    policy = header(answer, 'Content-Security-Policy')
-    assert "default-src 'none'; frame-ancestors 'none'" in policy and 'unsafe' not in policy
-    return policy
-
+from harness import PYTHON_PLUGIN, Server, header
+from shelf import SHELF, guards, rows, stored
 
 def test_the_list_a_page_and_its_files(serve):
     server = serve('plain', SHELF)

@@ -13,9 +13,10 @@ static int finish(struct sending *s, struct wsgi_request *r)
     return UWSGI_OK;
 }
 
-static bool has_coroutines(void)
+/* The table is the async loop's alone: gevent's loop has neither. */
+static bool waits_would_spin(void)
 {
-    return uwsgi.async < 2 || uwsgi.schedule_to_main;
+    return uwsgi.async_waiting_fd_table && !uwsgi.schedule_to_main;
 }
 
 static int send_all(struct sending *s, struct wsgi_request *r)
@@ -63,7 +64,7 @@ int sending_start(struct sending *s, struct wsgi_request *r, struct body *body)
     s->block = (struct str){NULL, 0};
     s->request = r->start_of_request;
     *body = (struct body){0};
-    if (has_coroutines() && !headers_alone(r))
+    if (!waits_would_spin() && !headers_alone(r))
         return send_all(s, r);
     if (uwsgi_response_write_headers_do(r) != UWSGI_OK || headers_alone(r)) {
         body_free(&s->body);
