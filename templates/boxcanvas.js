@@ -162,7 +162,7 @@ class BoxCanvas {
 
     drawBox(ctx, box, start, y, full) {
         const row = this.boxes.row[box], func = this.layout.func(row);
-        const colour = this.page.colours.of(func);
+        const colour = this.colourOf(row);
         const left = Math.max(-2, start), width = Math.min(this.width + 2, start + full) - left;
         const isFound = this.found && this.found[row], isDim = this.found && !isFound;
         ctx.globalAlpha = isDim ? 0.25 : 1;
@@ -177,6 +177,10 @@ class BoxCanvas {
             ctx.fillStyle = this.look.mark;
             ctx.fillRect(left, y + BOX_HEIGHT - 4, Math.max(1, width - 1), 3);
         }
+    }
+
+    colourOf(row) {
+        return this.page.colours.of(this.layout.func(row));
     }
 
     light(ctx, left, y, width) {

@@ -192,7 +192,7 @@ class Chart extends BoxCanvas {
     /* Opens the folded run of a box. */
     doubleClick(event) {
         const box = this.hit(...this.place(event));
-        if (box !== NONE && this.layout === this.page.layout && this.layout.folded[this.boxes.row[box]])
+        if (box !== NONE && !this.isSandwich && this.layout.folded[this.boxes.row[box]])
             this.page.toggleRun(this.boxes.row[box]);
     }
 

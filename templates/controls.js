@@ -9,7 +9,7 @@ class Controls {
         this.page = page;
         this.element = element;
         this.tabs = attributes(make('div', 'tabs'), {role: 'tablist', 'aria-label': 'Views'});
-        VIEWS.forEach(([name, title], i) => {
+        page.tabs().forEach(([name, title], i) => {
             const tab = button(title, title + ' (' + (i + 1) + ')', event => this.tabClick(name, event));
             attributes(tab, {role: 'tab', id: 'tab-' + name, 'aria-controls': 'view'});
             tab.dataset.view = name;
@@ -178,8 +178,8 @@ class Controls {
         const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
         if (!step)
             return;
-        const at = VIEWS.findIndex(([name]) => name === this.page.view);
-        this.page.show(VIEWS[(at + step + VIEWS.length) % VIEWS.length][0]);
+        const tabs = this.page.tabs(), at = tabs.findIndex(([name]) => name === this.page.view);
+        this.page.show(tabs[(at + step + tabs.length) % tabs.length][0]);
         this.tabs.querySelector('[aria-selected=true]').focus();
         event.preventDefault();
         event.stopPropagation();
@@ -234,9 +234,8 @@ function pageKey(page, event) {
     };
     if (event.key === 'Enter' && ['functions', 'tree'].includes(page.view))
         return false;
-    let act = keys[event.key];
-    if (/^[1-5]$/.test(event.key))
-        act = () => page.show(VIEWS[Number(event.key) - 1][0]);
+    const tab = page.tabs()[Number(event.key) - 1];
+    let act = tab ? () => page.show(tab[0]) : keys[event.key];
     if (event.key === '?')
         act = () => showHelp(page);
     if (!act && page.choices.letters && !event.altKey)

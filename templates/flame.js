@@ -15,15 +15,26 @@ class FlameView extends Chart {
         this.empty = make('p', 'state');
         this.element.prepend(this.caption);
         this.box.addEventListener('dblclick', () => this.isSandwich && page.openSandwich(page.func));
-        this.shape = choice('Shape', [['icicle', 'Icicle'], ['flame', 'Flame'], ['sunburst', 'Sunburst'],
-                                      ['sandwich', 'Sandwich']], '', value => this.chooseShape(value));
-        add(this.options, this.shape,
-            choice('Colours', [['library', 'by library'], ['file', 'by file'], ['self', 'by self time']],
-                   page.choices.colour, value => page.choose('colour', value)),
+        this.shape = choice('Shape', this.shapes(), '', value => this.chooseShape(value));
+        add(this.options, this.shape, this.secondChoice(),
             button('Reset zoom', 'Show all (0)', () => page.zoomTo(0)));
         this.isEmpty = page.profile.nodes === 1;
         if (this.isEmpty)
             this.sayInstead(nothingBelow(page.profile));
+    }
+
+    shapes() {
+        return [['icicle', 'Icicle'], ['flame', 'Flame'], ['sunburst', 'Sunburst'], ['sandwich', 'Sandwich']];
+    }
+
+    secondChoice() {
+        return choice('Colours', [['library', 'by library'], ['file', 'by file'], ['self', 'by self time']],
+                      this.page.choices.colour, value => this.page.choose('colour', value));
+    }
+
+    /* Returns the layout whose times are the widths of the boxes. */
+    pathsLayout() {
+        return this.page.layout;
     }
 
     /* The sandwich is not remembered: its function may be missing in another profile. */
@@ -80,8 +91,8 @@ class FlameView extends Chart {
 
     takeBoxes(changes) {
         if (changes.layout || !this.paths)
-            this.paths = Boxes.ofLayout(this.page.layout);
-        this.layout = this.isSandwich ? new Sandwich(this.page.layout, this.page.centre) : this.page.layout;
+            this.paths = Boxes.ofLayout(this.pathsLayout());
+        this.layout = this.isSandwich ? new Sandwich(this.page.layout, this.page.centre) : this.pathsLayout();
         this.boxes = this.isSandwich ? this.layout.boxes : this.paths;
         this.current = this.hovered = NONE;
     }

@@ -70,7 +70,7 @@ class FunctionsView {
         this.columns = this.makeColumns();
         this.sort = page.rememberedSort();
         this.element = make('div', 'view functions');
-        this.head = attributes(make('div', 'columns functions-grid'), {role: 'row'});
+        this.head = attributes(make('div', 'columns ' + this.grid()), {role: 'row'});
         this.list = new VirtualList('function-row-', () => this.createRow(),
                                     (row, i) => this.renderRow(row, i), this.head);
         attributes(this.list.box, {role: 'grid', 'aria-label': 'Functions'});
@@ -84,6 +84,10 @@ class FunctionsView {
         });
         this.makeHead();
         this.makeOptions();
+    }
+
+    grid() {
+        return 'functions-grid';
     }
 
     makeColumns() {
@@ -217,20 +221,22 @@ class FunctionsView {
         const [arrow, direction] = sort.isUp ? ['\u2191', 'ascending'] : ['\u2193', 'descending'];
         for (const column of this.columns) {
             const isSorted = column.key === sort.key;
-            setText(column.head, this.page.columnName(column.name) + (isSorted ? ' ' + arrow : ''));
+            setText(column.head, this.titleOf(column) + (isSorted ? ' ' + arrow : ''));
             column.head.parentNode.setAttribute('aria-sort', isSorted ? direction : 'none');
         }
+    }
+
+    titleOf(column) {
+        return this.page.columnName(column.name);
     }
 
     /* ------------------------------------------------------------------- rows */
 
     createRow() {
-        const row = attributes(make('div', 'functions-grid'), {role: 'row'});
+        const row = attributes(make('div', this.grid()), {role: 'row'});
         row.cells = [];
-        for (const column of this.columns) {
-            const cell = column.key === 'share' ? createBar() : make('span', column.className);
-            row.cells.push(attributes(cell, {role: 'gridcell'}));
-        }
+        for (const column of this.columns)
+            row.cells.push(attributes(this.createCell(column), {role: 'gridcell'}));
         row.square = make('span', 'square');
         row.label = make('bdi', 'label');
         row.place = make('bdi', 'place');
@@ -239,13 +245,8 @@ class FunctionsView {
     }
 
     renderRow(element, index) {
-        const func = this.rows[index], profile = this.profile, figures = this.stats.byFunction[func];
-        this.columns.forEach((column, i) => {
-            if (column.text)
-                setText(element.cells[i], column.text(func));
-            else if (column.key === 'share')
-                renderBar(element.cells[i], figures.cumulative, figures.self, profile.total[0]);
-        });
+        const func = this.rows[index], profile = this.profile;
+        this.columns.forEach((column, i) => this.renderCell(element.cells[i], column, func));
         element.square.className = 'square fill-' + this.page.colours.nameOf(func);
         setText(element.label, shown(profile.label(func)));
         element.label.classList.toggle('own', profile.isOwn(func));
@@ -254,6 +255,18 @@ class FunctionsView {
         element.classList.toggle('selected', func === this.page.func);
         element.classList.toggle('faint', profile.kindOf[func] >= 2);
         attributes(element, {'aria-rowindex': index + 2, 'aria-selected': func === this.page.func});
+    }
+
+    createCell(column) {
+        return column.key === 'share' ? createBar() : make('span', column.className);
+    }
+
+    renderCell(cell, column, func) {
+        const figures = this.stats.byFunction[func];
+        if (column.text)
+            setText(cell, column.text(func));
+        else if (column.key === 'share')
+            renderBar(cell, figures.cumulative, figures.self, this.profile.total[0]);
     }
 
     /* ---------------------------------------------------------- clicks and keys */

@@ -169,7 +169,7 @@ class Head {
         const help = button('?', 'Keys and words (?)', () => showHelp(page));
         attributes(theme, {'aria-label': 'Light or dark'});
         attributes(help, {'aria-label': 'Help: keys and words'});
-        add(host, menu, more, theme, help);
+        add(host, fileButton(file => page.compareWith(file)), menu, more, theme, help);
     }
 }
 
@@ -189,13 +189,21 @@ function lackText(profile, stats) {
 
 /* Shows the notices: reasons why the figures are incomplete or inexact. */
 function addNotices(host, profile, stats) {
+    host.hidden = true;
+    for (const text of noticeTexts(profile, stats))
+        addNotice(host, text);
+}
+
+function addNotice(host, text) {
+    add(host, make('p', '', shown(text, 1000))).hidden = false;
+}
+
+function noticeTexts(profile, stats = new Stats(profile)) {
     const given = profile.notices();
     const notices = given.map(notice => notice.text);
     if (profile.isUnseen() && !given.some(notice => notice.code === 'no-samples'))
         notices.push('No samples were taken: the request ended before the first one.');
     if (profile.exact)
         notices.push(lackText(profile, stats));
-    for (const text of notices)
-        add(host, make('p', '', shown(text, 1000)));
-    host.hidden = notices.length === 0;
+    return notices;
 }

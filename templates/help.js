@@ -2,7 +2,6 @@
 'use strict';
 
 const KEYS = [
-    ['1 \u2026 5', 'tree, flame, timeline, functions, lines'],
     ['/ or Ctrl+F', 'search; Ctrl+F again: the browser\u2019s own search'],
     ['Enter, n; N', 'next match; previous match'],
     ['Esc', 'clear the search, then the zoom, then the range'],
@@ -43,13 +42,25 @@ const TERMS = [
     ['not in the tree', 'time of calls that did not fit into the call tree; Functions has their exact figures'],
 ];
 
+/* The words of a comparison. */
+const COMPARE_TERMS = [
+    ['difference', 'B minus A: + means that B takes longer; red: B is slower, blue: B is faster'],
+    ['noise', 'grey: a difference that chance or a busy machine explains; the head says which ones'],
+];
+
+/* Returns the keys of the page's views. */
+function keysOf(page) {
+    const names = page.tabs().map(([, title]) => title.toLowerCase());
+    return [['1 \u2026 ' + names.length, names.join(', ')], ...KEYS];
+}
+
 function showHelp(page) {
     const dialog = document.getElementById('help');
     const close = button('Close', 'Close (Esc)', () => dialog.close());
-    add(clear(dialog), make('h2', '', 'Keys'), helpTable(KEYS),
+    add(clear(dialog), make('h2', '', 'Keys'), helpTable(keysOf(page)),
         checkbox('single letters are keys', 'Switch them off if you control this page by speech',
                  page.choices.letters, value => page.choose('letters', value)),
-        make('h2', '', 'Words'), helpTable(TERMS));
+        make('h2', '', 'Words'), helpTable(page.comparison ? [...COMPARE_TERMS, ...TERMS] : TERMS));
     addEditorSettings(page, dialog);
     add(dialog, close);
     if (!dialog.open)

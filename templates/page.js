@@ -5,11 +5,12 @@
 'use strict';
 
 class Page {
-    /* json returns the data as text. */
-    constructor(profile, json) {
+    /* json returns the data as text. compareWith shows this profile next to that of a file. */
+    constructor(profile, json, compareWith) {
         this.json = json;
+        this.compareWith = compareWith;
         this.profile = profile;
-        this.stats = new Stats(profile);
+        this.stats = this.makeStats();
         this.colours = new Colours(profile, this.stats);
         this.unit = columnUnit(profile.total[0]);
         this.choices = readChoices();
@@ -79,7 +80,7 @@ class Page {
 
     foldNow() {
         this.opened.fill(0);
-        this.layout = new Layout(this.profile, foldableFunctions(this.profile, this.choices), this.opened);
+        this.layout = this.makeLayout(foldableFunctions(this.profile, this.choices));
     }
 
     toggleRun(row) {
@@ -104,7 +105,7 @@ class Page {
     }
 
     refold() {
-        this.layout = new Layout(this.profile, this.layout.foldable, this.opened);
+        this.layout = this.makeLayout(this.layout.foldable);
     }
 
     /* Selects a node. It needs its own row: if it is folded, its run opens. Returns whether one
@@ -124,15 +125,50 @@ class Page {
         return this.layout.rowOf[this.node];
     }
 
+    /* ------------------------------------------------------------- what it is made of */
+
+    makeStats() {
+        return new Stats(this.profile);
+    }
+
+    makeLayout(foldable) {
+        return new Layout(this.profile, foldable, this.opened);
+    }
+
+    makeHead(host) {
+        return new Head(this, host);
+    }
+
+    makePanel(host, crumbs) {
+        return new Panel(this, host, crumbs);
+    }
+
+    addNotices(host) {
+        addNotices(host, this.profile, this.stats);
+    }
+
+    addSentence(host) {
+        addSentence(this, host);
+    }
+
+    /* Returns the names and titles of the views. */
+    tabs() {
+        return VIEWS;
+    }
+
+    viewClasses() {
+        return [TreeView, FlameView, TimelineView, FunctionsView, LinesView];
+    }
+
     /* ---------------------------------------------------------------- the views */
 
     build() {
         const at = id => document.getElementById(id);
         this.live = at('live');
         this.main = at('view');
-        this.head = new Head(this, at('head'));
-        addNotices(at('notices'), this.profile, this.stats);
-        this.panel = new Panel(this, at('panel'), at('crumbs'));
+        this.head = this.makeHead(at('head'));
+        this.addNotices(at('notices'));
+        this.panel = this.makePanel(at('panel'), at('crumbs'));
         this.controls = new Controls(this, at('controls'));
         this.makeViews();
         this.view = this.choices.view in this.views && this.controls.hasView(this.choices.view) ?
@@ -141,9 +177,9 @@ class Page {
     }
 
     makeViews() {
-        addSentence(this, document.getElementById('sentence'));
+        this.addSentence(document.getElementById('sentence'));
         this.views = Object.create(null);
-        for (const View of [TreeView, FlameView, TimelineView, FunctionsView, LinesView]) {
+        for (const View of this.viewClasses()) {
             const view = new View(this);
             view.pending = {layout: true, shown: true};
             this.views[view.name] = view;
@@ -178,17 +214,22 @@ class Page {
         this.show(this.view);
     }
 
+    /* end() makes way for another page in this document. */
     listen() {
-        this.writeHash = debounce(() => writeAddress(this), 150);
-        window.addEventListener('hashchange', () => {
+        const ending = new AbortController(), {signal} = ending;
+        const on = (target, type, act) => target.addEventListener(type, act, {signal});
+        const whileShown = act => () => signal.aborted || act();
+        this.end = () => ending.abort();
+        this.writeHash = debounce(whileShown(() => writeAddress(this)), 150);
+        on(window, 'hashchange', () => {
             readAddress(this);
             this.showAnew();
         });
-        window.addEventListener('resize', debounce(() => this.change({resize: true, unit: true}), 60));
-        window.addEventListener('beforeprint', () => this.print(true));
-        window.addEventListener('afterprint', () => this.print(false));
-        document.addEventListener('keydown', event => handleKey(this, event));
-        matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+        on(window, 'resize', debounce(whileShown(() => this.change({resize: true, unit: true})), 60));
+        on(window, 'beforeprint', () => this.print(true));
+        on(window, 'afterprint', () => this.print(false));
+        on(document, 'keydown', event => handleKey(this, event));
+        on(matchMedia('(prefers-color-scheme: dark)'), 'change', () => {
             this.applyTheme();
             this.change({theme: true});
         });
@@ -244,9 +285,12 @@ class Page {
             this.centre = this.func;
         this.change(isOpened ? {selection: true, layout: true} : {selection: true});
         this.writeHash();
+        this.say(shown(this.profile.label(this.func), 80) + ', ' + this.selectionText());
+    }
+
+    selectionText() {
         const total = this.layout.total[this.row()];
-        this.say(shown(this.profile.label(this.func), 80) + ', ' + prose(total) + ', ' +
-                 percent(total, this.profile.total[0]));
+        return prose(total) + ', ' + percent(total, this.profile.total[0]);
     }
 
     shape() {

@@ -2,18 +2,21 @@
 'use strict';
 
 /* What the page shows instead of the profile in its data, by the name of the page on the shelf. */
-const SELECTIONS = {merge: openMerge};
+const SELECTIONS = {merge: openMerge, compare: openCompare};
 
 async function openMerge() {
     const {report, profile} = await loadSelection(idsIn(location.hash, 'ids'), showProgress);
     openPage(profile, () => JSON.stringify(report));
 }
 
-function openPage(profile, json) {
-    document.getElementById('loading').hidden = true;
-    document.documentElement.classList.add('started');
-    document.getElementById('app').hidden = false;
-    window.profilerPage = new Page(profile, json);
+/* Loads A, then B. */
+async function openCompare() {
+    const ids = ['a', 'b'].map(name => idsIn(location.hash, name)), sides = [];
+    for (const [side, name] of ['A', 'B'].entries())
+        sides.push(await loadSelection(ids[side], showProgress).catch(error => {
+            throw error instanceof BadProfile ? new NotComparable(name + ': ' + error.message) : error;
+        }));
+    compareSelections(...sides.map(({profile}) => profile), ids);
 }
 
 function showProgress({done, of, skipped}) {
@@ -30,10 +33,11 @@ function showError(error) {
     document.getElementById('loading').hidden = true;
     document.getElementById('app').hidden = true;
     const card = document.getElementById('error'), isMixed = error instanceof MixedSelection;
+    const title = isMixed ? 'These profiles cannot be merged' : error instanceof NotComparable ?
+        'These profiles cannot be compared' : 'This profile cannot be shown';
     const why = error instanceof BadProfile ? error.message : 'An error in the page: ' + error;
     card.hidden = false;
-    add(clear(card), make('h1', '', isMixed ? 'These profiles cannot be merged' : 'This profile cannot be shown'),
-        make('p', '', shown(why, 2000)));
+    add(clear(card), make('h1', '', title), make('p', '', shown(why, 2000)));
     if (isMixed)
         for (const [mode, ids] of Object.entries(error.groups))
             add(card, add(make('p'), attributes(make('a', '', 'Merge the ' + plural(ids.length, 'profile') + ' ' +
@@ -54,6 +58,7 @@ function reloadWhenSelectionChanges() {
 }
 
 function start() {
+    listenForFiles();
     try {
         const shelf = readShelf(), open = shelf && SELECTIONS[shelf.page];
         if (open) {

@@ -12,8 +12,8 @@ class TreeView {
         this.name = 'tree';
         this.uses = ['fold', 'threshold', 'unit'];
         this.element = make('div', 'view tree');
-        this.look = new TreeRows(this);
-        this.head = attributes(make('div', 'columns tree-grid'), {'aria-hidden': 'true'});
+        this.look = this.makeLook();
+        this.head = attributes(make('div', 'columns ' + this.look.grid), {'aria-hidden': 'true'});
         this.list = new VirtualList('tree-row-', () => this.look.create(),
                                     (row, i) => this.look.render(row, this.rows[i]), this.head);
         this.list.box.setAttribute('role', 'tree');
@@ -33,15 +33,28 @@ class TreeView {
         this.makeOptions();
     }
 
+    makeLook() {
+        return new TreeRows(this);
+    }
+
+    /* Whether callers are below their callees. */
+    isUp() {
+        return this.page.choices.direction === 'up';
+    }
+
     makeOptions() {
         const page = this.page;
-        add(this.options,
-            choice('Direction of the tree', [['down', 'top-down'], ['up', 'bottom-up']], page.choices.direction,
-                   value => page.choose('direction', value)),
+        add(this.options, this.directions(),
             button('Hot path', 'Follow the heaviest calls to where the time goes (h)', () => page.hotPath()),
             button('Expand', 'Open everything below the selected row (Alt with \u2192)',
                    () => this.setBelow(Math.max(0, this.selected()), 1)),
             button('Collapse', 'Close all rows except the path to the selected row', () => this.collapseAll()));
+    }
+
+    directions() {
+        const page = this.page;
+        return choice('Direction of the tree', [['down', 'top-down'], ['up', 'bottom-up']], page.choices.direction,
+                      value => page.choose('direction', value));
     }
 
     /* ---------------------------------------------------------------- changes */
@@ -64,7 +77,7 @@ class TreeView {
     }
 
     takeLayout() {
-        const before = this.stateByKey(), isUp = this.page.choices.direction === 'up';
+        const before = this.stateByKey(), isUp = this.isUp();
         this.layout = isUp ? new Inverted(this.page.layout) : this.page.layout;
         this.base = isUp ? 1 : 0; /* the first visible row */
         this.current = NONE;
@@ -101,7 +114,7 @@ class TreeView {
      * tree are left out: closed is their default. */
     stateByKey() {
         const state = new Map(), layout = this.layout;
-        if (!layout || Boolean(layout.isInverted) !== (this.page.choices.direction === 'up'))
+        if (!layout || Boolean(layout.isInverted) !== this.isUp())
             return state;
         for (let i = 0; i < layout.count; i++)
             if (!layout.isInverted || this.open[i] || this.whole[i])

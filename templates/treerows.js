@@ -5,6 +5,7 @@ class TreeRows {
     constructor(view) {
         this.view = view;
         this.page = view.page;
+        this.grid = 'tree-grid';
     }
 
     get layout() {
@@ -24,14 +25,18 @@ class TreeRows {
     }
 
     create() {
-        const row = attributes(make('div', 'tree-grid'), {role: 'treeitem'});
-        addCells(row, 'span', {total: 'total number', self: 'self number', calls: 'calls number', indent: 'indent',
-                               twisty: 'twisty', square: 'square', chip: 'chip', did: 'did'});
+        const row = attributes(make('div', this.grid), {role: 'treeitem'});
+        addCells(row, 'span', {indent: 'indent', twisty: 'twisty', square: 'square', chip: 'chip', did: 'did'});
         addCells(row, 'bdi', {label: 'label', place: 'place'});
+        this.addFigures(row);
+        return add(row, add(make('span', 'name'), row.indent, row.twisty, row.square, row.label,
+                            row.chip, row.place, row.did));
+    }
+
+    addFigures(row) {
+        addCells(row, 'span', {total: 'total number', self: 'self number', calls: 'calls number'});
         row.bar = createBar();
-        const name = add(make('span', 'name'), row.indent, row.twisty, row.square, row.label,
-                         row.chip, row.place, row.did);
-        return add(row, row.total, row.bar, row.self, row.calls, name);
+        add(row, row.total, row.bar, row.self, row.calls);
     }
 
     /* row is ~row for small rows. */
@@ -45,18 +50,14 @@ class TreeRows {
 
     /* Shows small children as one row: from first to the last of their parent. */
     renderSmall(element, first) {
-        const layout = this.layout, end = layout.end[layout.parent[first]];
-        let count = 0, total = 0, self = 0, calls = 0;
-        for (let i = first; i < end; i = layout.end[i]) {
-            count++;
-            total += layout.total[i];
-            self += layout.self[i];
-            calls += layout.calls[i];
-        }
-        this.renderFigures(element, total, self, calls, first);
+        const layout = this.layout, end = layout.end[layout.parent[first]], rows = [];
+        for (let i = first; i < end; i = layout.end[i])
+            rows.push(i);
+        const text = plural(rows.length, 'row') + ' below 0.1 %';
+        this.renderFigures(element, rows);
         this.renderIndent(element, first, '\u25b8');
         element.square.className = 'square none';
-        setText(element.label, plural(count, 'row') + ' below 0.1 %');
+        setText(element.label, text);
         element.label.className = 'label';
         element.chip.hidden = true;
         element.chip.row = NONE;
@@ -67,11 +68,13 @@ class TreeRows {
         attributes(element, {'aria-level': layout.depth[first] + 1 - this.view.base, 'aria-expanded': 'false',
                              'aria-posinset': this.view.position[first], 'aria-selected': 'false',
                              'aria-setsize': this.view.children[layout.parent[first]],
-                             'aria-label': plural(count, 'row') + ' below 0.1 %, ' + prose(total)});
+                             'aria-label': text + ', ' + prose(sumOf(layout.total, rows))});
     }
 
-    renderFigures(element, total, self, calls, row) {
-        const isCaller = this.layout.isInverted && this.layout.depth[row] > 1;
+    /* Shows the figures of a row, or the sums of small rows. */
+    renderFigures(element, rows) {
+        const [total, self, calls] = ['total', 'self', 'calls'].map(name => sumOf(this.layout[name], rows));
+        const [row] = rows, isCaller = this.layout.isInverted && this.layout.depth[row] > 1;
         setText(element.total, this.page.time(total));
         renderBar(element.bar, total, self, this.layout.total[0]);
         setText(element.self, isCaller ? this.layout.shareText(row, total) :
@@ -89,7 +92,7 @@ class TreeRows {
         const {page, layout, view} = this, {profile} = page, func = layout.func(row);
         const isSelected = row === view.selected() && view.active === NONE;
         const label = shown(profile.nodeLabel(layout.node[row]));
-        this.renderFigures(element, layout.total[row], layout.self[row], layout.calls[row], row);
+        this.renderFigures(element, [row]);
         this.renderIndent(element, row, view.hasChildren(row) ? view.open[row] ? '\u25be' : '\u25b8' :
             layout.folded[row] ? '\u25b8' : '');
         element.square.className = 'square fill-' + page.colours.nameOf(func);
@@ -140,16 +143,13 @@ class TreeRows {
     }
 
     describe(element, row, label, isSelected) {
-        const page = this.page, layout = this.layout, parent = layout.parent[row], func = layout.func(row);
+        const layout = this.layout, parent = layout.parent[row];
         attributes(element, {
             'aria-level': layout.depth[row] + 1 - this.view.base,
             'aria-posinset': row ? this.view.position[row] : 1,
             'aria-setsize': row ? this.view.children[parent] : 1,
             'aria-selected': isSelected,
-            'aria-label': label + ', ' + prose(layout.total[row]) + ', ' +
-                percent(layout.total[row], layout.total[0]) + ', ' +
-                (layout.isInverted && layout.depth[row] > 1 ? layout.shareText(row) + ' from here, ' : '') +
-                page.countOf(layout.calls[row], func) +
+            'aria-label': label + ', ' + this.figuresText(row) +
                 (layout.folded[row] ? ', ' + layout.folded[row] + ' folded' : ''),
         });
         if (this.view.hasChildren(row))
@@ -157,6 +157,17 @@ class TreeRows {
         else
             element.removeAttribute('aria-expanded');
     }
+
+    figuresText(row) {
+        const layout = this.layout, isCaller = layout.isInverted && layout.depth[row] > 1;
+        return prose(layout.total[row]) + ', ' + percent(layout.total[row], layout.total[0]) + ', ' +
+            (isCaller ? layout.shareText(row) + ' from here, ' : '') +
+            this.page.countOf(layout.calls[row], layout.func(row));
+    }
+}
+
+function sumOf(column, rows) {
+    return rows.reduce((sum, row) => sum + column[row], 0);
 }
 
 /* Returns "flask, werkzeug, ...". */

@@ -11,9 +11,9 @@ const TEMPLATES = path.join(__dirname, '..', '..', 'templates');
 const PAGES = ['report.html', 'shelf.html'];
 
 const OF_BROWSERS = ['AbortController', 'Blob', 'Option', 'ResizeObserver', 'TextEncoder', 'URL', 'URLSearchParams',
-    'WheelEvent', 'cancelAnimationFrame', 'clearTimeout', 'devicePixelRatio', 'document', 'fetch',
-    'getComputedStyle', 'history', 'innerHeight', 'innerWidth', 'localStorage', 'location', 'matchMedia', 'navigator',
-    'performance', 'requestAnimationFrame', 'setTimeout', 'window'];
+    'WheelEvent', 'cancelAnimationFrame', 'clearTimeout', 'devicePixelRatio', 'document', 'fetch', 'getComputedStyle',
+    'history', 'innerHeight', 'innerWidth', 'localStorage', 'location', 'matchMedia', 'navigator', 'performance',
+    'requestAnimationFrame', 'setTimeout', 'window'];
 const OF_NODE = ['Buffer', '__dirname', 'console', 'global', 'process', 'TextEncoder', 'URL', 'URLSearchParams'];
 
 const RULES = {

@@ -225,7 +225,7 @@ test('sampled: below 1 % of the request is noise', () => {
 /* A merge of n requests has n times the samples: its times are sqrt(n) times as exact. */
 test('sampled: the noise of merges of different sizes', () => {
     const merged = (ms, count) => {
-        const data = sampled(ms, {samples: 400 * count, merged: {count, ids: []}});
+        const data = sampled(ms, {samples: 400 * count, merged: {count, ids: Array(count).fill('a')}});
         data.node.self = data.node.self.map(ns => ns * count);
         return data;
     };

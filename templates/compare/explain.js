@@ -1,0 +1,92 @@
+/* What explains the difference of two profiles: waits, peers, and the functions of the app. */
+'use strict';
+
+const EXPLAINED_PARTS = 2, EXPLAINED_LEAST = 0.2; /* of the difference */
+
+/* Returns rows of both sides, the greatest difference first. */
+function byDifference(rows) {
+    return rows.sort((one, other) => Math.abs(other.b - other.a) - Math.abs(one.b - one.a) || other.b - one.b);
+}
+
+/* Returns what the requests did, by kind: [{name, fill, a, b}]. If every call was counted, only
+ * some of it is known. */
+function waitRows({a, b}) {
+    const rows = new Map();
+    for (const [key, side] of [['a', a], ['b', b]])
+        for (const [kind, name, ns] of side.hasWaits() ? sampledWaits(side) : countedWaits(side)) {
+            if (!rows.has(name))
+                rows.set(name, {name, kind, fill: 'wait-' + kind, a: 0, b: 0});
+            rows.get(name)[key] += ns;
+        }
+    return byDifference([...rows.values()]);
+}
+
+function sampledWaits(side) {
+    return side.waitsOf(0).map(([kind, ns]) => [kind, side.profile.waitName(kind), ns]);
+}
+
+function countedWaits(side) {
+    const {cpu_ns: cpu, wall_ns: wall} = side.profile.meta, wait = countedCpuWait(side.profile) * side.requests;
+    return [[0, WAIT_NAMES[0], cpu], [CPU_WAIT, WAIT_NAMES[CPU_WAIT], wait],
+            [WAIT_UNKNOWN, 'not on CPU', Math.max(0, wall - cpu - wait)]]
+        .filter(([, , ns]) => ns > 0).map(([kind, name, ns]) => [kind, name, ns / side.requests]);
+}
+
+/* Returns the peers that the requests waited for: [{peer, kind, a, b}]. */
+function peerRows({a, b}) {
+    const rows = new Map();
+    for (const [key, side] of [['a', a], ['b', b]])
+        for (const {peer, wait, ns} of side.meta.peers || []) {
+            const [kind = WAIT_UNKNOWN] = knownKinds([Number(wait) || 0]), name = String(peer) + '\0' + kind;
+            if (!rows.has(name))
+                rows.set(name, {peer: String(peer), kind, a: 0, b: 0});
+            rows.get(name)[key] += (Number(ns) || 0) / side.requests;
+        }
+    return byDifference([...rows.values()]);
+}
+
+/* Returns the groups of self time (sentence.js) of both sides, without CPU wait, in which the
+ * request did the same in the same function of the app. */
+function groupRows({a, b}) {
+    const rows = new Map();
+    for (const [key, side] of [['a', a], ['b', b]])
+        for (const group of timeGroups(side)) {
+            const name = [group.kind, group.library, group.own].join('\0');
+            if (!rows.has(name))
+                rows.set(name, {kind: group.kind, own: group.own, a: 0, b: 0, groups: {}});
+            rows.get(name)[key] = group.ns - (group.byKind.get(CPU_WAIT) || 0);
+            rows.get(name).groups[key] = group;
+        }
+    return byDifference([...rows.values()]);
+}
+
+/* Returns {ns, isNoise, parts}: B's time minus A's, and the groups that explain most of it. A part
+ * has the side in which its group takes more time, and the peer and calls that belong to it. */
+function explain(comparison) {
+    const {a, b, noise} = comparison, ns = b.total[0] - a.total[0];
+    const isNoise = noise.isNoise(a.total[0], b.total[0], a.cpuWait.total[0], b.cpuWait.total[0]);
+    const isPart = row => !noise.isNoise(row.a, row.b) &&
+        (isNoise || (row.b - row.a) * ns > 0 && Math.abs(row.b - row.a) >= EXPLAINED_LEAST * Math.abs(ns));
+    const parts = groupRows(comparison).filter(isPart).slice(0, EXPLAINED_PARTS)
+        .map(row => explainedPart(comparison, row));
+    return {ns, isNoise, parts, cpuWait: b.cpuWait.total[0] - a.cpuWait.total[0]};
+}
+
+function explainedPart(comparison, row) {
+    const ns = row.b - row.a, group = ns > 0 ? row.groups.b : row.groups.a;
+    const isOf = peer => peer.kind === row.kind && (peer.b - peer.a) / ns > 0.5;
+    const peer = row.kind ? peerRows(comparison).find(isOf) : undefined;
+    const own = row.own || comparison.common.func[group.node], inner = group.function();
+    const counted = [own, inner].find(func => func > 0 && differentCalls(comparison, func));
+    return {
+        ns, group, kind: row.kind, own: row.own, func: own, inner, peer: peer ? peer.peer : '',
+        calls: counted === undefined ? null :
+            Object.assign({func: counted}, differentCalls(comparison, counted)),
+    };
+}
+
+/* Returns {a, b}, or null if the calls are equal or not counted. */
+function differentCalls(comparison, func) {
+    const [a, b] = comparison.figuresOf(func).map(figures => figures.calls);
+    return comparison.common.sampling || a === b ? null : {a, b};
+}
