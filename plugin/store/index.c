@@ -88,6 +88,8 @@ static bool take_files(struct json_reader *r, struct index_entry *e)
 static bool take_count(struct json_reader *r, uint64_t *count)
 {
     double number;
+    if (json_take_null(r))
+        return true;
     if (!json_take_number(r, &number) || number < 0 || number > COUNT_MOST)
         return false;
     *count = (uint64_t)number;
