@@ -12,12 +12,12 @@
     }
 
 const struct row_field row_fields[ROW_FIELDS] = {
-    FIELD(id, ROW_TEXT),       FIELD(time, ROW_TIME),   FIELD(method, ROW_TEXT),
-    FIELD(path, ROW_TEXT),     FIELD(query, ROW_TEXT),  FIELD(status, ROW_COUNT),
-    FIELD(elapsed_ms, ROW_MS), FIELD(mode, ROW_TEXT),   FIELD(exception, ROW_TEXT),
-    FIELD(notices, ROW_NAMES), FIELD(files, ROW_NAMES), FIELD(bytes, ROW_COUNT),
-    FIELD(cpu_ms, ROW_MS),     FIELD(wait_ms, ROW_MS),  FIELD(worker, ROW_COUNT),
-    FIELD(route, ROW_TEXT),
+    FIELD(id, ROW_TEXT),       FIELD(time, ROW_TIME),  FIELD(method, ROW_TEXT),
+    FIELD(path, ROW_TEXT),     FIELD(query, ROW_TEXT), FIELD(status, ROW_COUNT),
+    FIELD(elapsed_ms, ROW_MS), FIELD(mode, ROW_TEXT),  FIELD(exception, ROW_TEXT),
+    FIELD(notices, ROW_NAMES), FIELD(cpu_ms, ROW_MS),  FIELD(wait_ms, ROW_MS),
+    FIELD(worker, ROW_COUNT),  FIELD(route, ROW_TEXT), FIELD(files, ROW_NAMES),
+    FIELD(bytes, ROW_COUNT),
 };
 
 /* What keeps a number exact: below 2^53 with its decimals. */

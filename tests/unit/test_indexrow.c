@@ -22,9 +22,8 @@ static void a_line_of_ours_is_read_and_written_as_it_is(void **state)
     assert_int_equal(row.files.count, 2);
     assert_true(row.bytes == 4711);
     indexrow_write(&row, &again);
-    /* the line has all that the row has, in the same order */
-    assert_true(again.len >= line.len - 2);
-    assert_memory_equal(again.data, line.data, line.len - 2);
+    buf_add_text(&again, "}\n");
+    assert_string_equal(buf_cstr(&again), buf_cstr(&line));
     /* none of its beginnings is a line */
     for (size_t len = 0; len + 1 < line.len; len++)
         assert_false(indexrow_read(&row, (struct str){line.data, len}));
@@ -40,23 +39,23 @@ static const struct {
     {START "}",
      "{\"id\":\"" ID "\",\"time\":null,\"method\":null,\"path\":null,\"query\":null,"
      "\"status\":null,\"elapsed_ms\":null,\"mode\":null,\"exception\":null,"
-     "\"notices\":[],\"files\":[\"a.prof\"],\"bytes\":null,\"cpu_ms\":null,"
-     "\"wait_ms\":null,\"worker\":null,\"route\":null"},
+     "\"notices\":[],\"cpu_ms\":null,\"wait_ms\":null,\"worker\":null,"
+     "\"route\":null,\"files\":[\"a.prof\"],\"bytes\":null"},
     {" { \"route\" : \"/\\u003c\\\"\\ud83d\\udc0d\" , \"files\" : [ ] , \"x\" : "
      "{\"a\":[{\"id\":1}]} , \"worker\" : 1.2e1 , \"time\":1.5, \"id\":\"" ID "\" } ",
      "{\"id\":\"" ID
      "\",\"time\":1.500000,\"method\":null,\"path\":null,\"query\":null,"
      "\"status\":null,\"elapsed_ms\":null,\"mode\":null,\"exception\":null,"
-     "\"notices\":[],\"files\":[],\"bytes\":null,\"cpu_ms\":null,"
-     "\"wait_ms\":null,\"worker\":12,\"route\":\"/\\u003c\\\"\xf0\x9f\x90\x8d\""},
+     "\"notices\":[],\"cpu_ms\":null,\"wait_ms\":null,\"worker\":12,"
+     "\"route\":\"/\\u003c\\\"\xf0\x9f\x90\x8d\",\"files\":[],\"bytes\":null"},
     {START ",\"path\":\"a\xff\\u0000\",\"query\":\"\",\"notices\":[\"time\",\"x\"],"
            "\"elapsed_ms\":12.3456,\"cpu_ms\":0,\"exception\":null}",
      "{\"id\":\"" ID
      "\",\"time\":null,\"method\":null,\"path\":\"a\xef\xbf\xbd\\u0000\","
      "\"query\":\"\","
      "\"status\":null,\"elapsed_ms\":12.346,\"mode\":null,\"exception\":null,"
-     "\"notices\":[\"time\",\"x\"],\"files\":[\"a.prof\"],\"bytes\":null,"
-     "\"cpu_ms\":0.000,\"wait_ms\":null,\"worker\":null,\"route\":null"},
+     "\"notices\":[\"time\",\"x\"],\"cpu_ms\":0.000,\"wait_ms\":null,"
+     "\"worker\":null,\"route\":null,\"files\":[\"a.prof\"],\"bytes\":null"},
     {"", NULL},
     {"{}", NULL},
     {"[]", NULL},

@@ -60,8 +60,9 @@ static void a_row_has_the_members_of_its_line_and_a_route(void **state)
         STR("{\"v\":1,\"rows\":[{\"id\":\"0000000000000001\",\"time\":null,"
             "\"method\":null,\"path\":\"/a/4711\",\"query\":\"\\u003cb>\","
             "\"status\":null,\"elapsed_ms\":null,\"mode\":null,\"exception\":null,"
-            "\"notices\":[],\"files\":[\"1.json\"],\"bytes\":null,\"cpu_ms\":null,"
-            "\"wait_ms\":null,\"worker\":null,\"route\":\"/a/*\"}],\"next\":null,")));
+            "\"notices\":[],\"cpu_ms\":null,\"wait_ms\":null,\"worker\":null,"
+            "\"route\":\"/a/*\",\"files\":[\"1.json\"],\"bytes\":null}],"
+            "\"next\":null,")));
     buf_free(&line);
     browsing_end(&b);
 }
