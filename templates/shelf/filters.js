@@ -158,6 +158,7 @@ class Filters {
         for (const [input, name] of [[this.input, 'q'], [this.min, 'min']])
             if (document.activeElement !== input || !state[name])
                 input.value = state[name];
+        this.min.classList.toggle('active', state.min !== '');
         this.updateSelects(state);
         this.updateTimes(state);
         this.route.hidden = !state.route;

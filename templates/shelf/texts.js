@@ -69,7 +69,7 @@ function mergeFault(rows) {
     const sampled = rows.filter(row => row.mode === 'sampling').length;
     if (without)
         return plural(without, 'profile') + ' without a json file';
-    return sampled && sampled < rows.length ? 'sampling and deterministic profiles do not add up' : '';
+    return sampled && sampled < rows.length ? 'sampling and deterministic do not add up' : '';
 }
 
 function idsOf(rows) {

@@ -242,7 +242,7 @@ def test_without_root_the_command_is_named(tmp_path):
 
 def test_dev_compiles_what_changed(tmp_path):
     here = copy(tmp_path / 'checkout with a blank')
-    kept = ('buf.c', 'places.c', 'formats.c', 'html.c', 'metrics.c')
+    kept = ('buf.c', 'places.c', 'formats.c', 'html.c', 'page.c', 'metrics.c')
     for path in (here / 'plugin').rglob('*.c'):
         if path.name not in kept:  # enough to see which
             path.unlink()
@@ -266,7 +266,11 @@ def test_dev_compiles_what_changed(tmp_path):
     assert compiled() == ['plugin/gate/places.c', 'plugin/uwsgi/metrics.c']  # by server.h
     with open(here / 'templates/report.css', 'a') as file:
         file.write('/* edited */\n')
-    assert compiled() == ['plugin/report/formats.c', 'plugin/report/page/html.c']
+    paged = ['plugin/browse/page.c', 'plugin/report/formats.c', 'plugin/report/page/html.c']
+    assert compiled() == paged
+    with open(here / 'templates/shelf/start.js', 'a') as file:
+        file.write('/* edited */\n')
+    assert compiled() == paged
     (here / 'plugin/base/added.c').write_text('int added(void);\nint added(void) { return 1; }\n')
     assert compiled() == ['plugin/base/added.c']
     assert (here / 'build/dev/profiler_plugin.so').exists()
