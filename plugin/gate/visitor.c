@@ -99,13 +99,13 @@ static bool is_ticket(struct str value, int64_t *expires_s)
            proofword_find(word, &hex) == PROOF_SIG && !value.data;
 }
 
-/* Does the query open a session? The signature is of a GET of this path. */
+/* Does the query open a session? */
 static bool has_ticket(struct asking *a, int64_t *expires_s)
 {
     char decoded[ENCODED_BYTES_MAX];
     struct str query = a->request->query, value;
-    if (!query.len || !str_equal(a->request->method, STR("GET")) ||
-        !next_value(&query, '&', NAME, &value) || value.len > sizeof decoded)
+    if (!query.len || !next_value(&query, '&', NAME, &value) ||
+        value.len > sizeof decoded)
         return false;
     value = (struct str){decoded, flag_decode_into(decoded, value, true)};
     return is_ticket(value, expires_s) && proves(a, value, true);

@@ -5,6 +5,7 @@ import re
 from harness import PYTHON_PLUGIN, Server, header
 from shelf import SHELF, guards, rows, stored
 
+
 def test_the_list_a_page_and_its_files(serve):
     server = serve('plain', SHELF)
     [profile] = stored(server)

@@ -19,9 +19,9 @@ bool shelf_prepare(void)
     return sendings;
 }
 
-static bool is_method(const struct request_view *view, const char *name)
+static bool is_reading(const struct request_view *view)
 {
-    return str_equal(view->method, str_from(name));
+    return str_equal(view->method, STR("GET")) || str_equal(view->method, STR("HEAD"));
 }
 
 /* A poll of the list, which browsers repeat all the time. */
@@ -82,7 +82,7 @@ static void add_headers(struct wsgi_request *r, const struct reply *reply)
 static void make(struct reply *reply, const struct target *t,
                  const struct request_view *view, const struct visitor *v)
 {
-    if (!is_method(view, "GET") && !is_method(view, "HEAD"))
+    if (!is_reading(view))
         reply_text(reply, "405 Method Not Allowed", "the shelf is read-only\n");
     else if (v->visit == VISIT_OPENS)
         reply_redirect(reply, STR("./"), view->query, STR("profile"));
@@ -106,9 +106,9 @@ static int answer(struct wsgi_request *r, const struct request_view *view,
         r->do_not_log = 1;
     if (headers_start(r, reply.status)) {
         add_headers(r, &reply);
-        if (!strncmp(reply.status, "405", 3))
+        if (!is_reading(view))
             headers_add_text(r, "Allow", "GET, HEAD");
-        if (v->visit == VISIT_OPENS)
+        else if (v->visit == VISIT_OPENS)
             add_session(r, view, v->expires_s, now_s);
         status = sending_start(&sendings[r->async_id], r, &reply.body);
     }
