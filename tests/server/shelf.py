@@ -33,7 +33,7 @@ def stored(server, count=1, path='/recursion'):
 def plant(server, profile, content=None, name=None, **members):
     """A profile as somebody else may have written it; returns its content."""
     directory = server.directory / 'profiles'
-    name = name or profile + '.json'
+    name = profile + '.json' if name is None else name
     wait_for('the directory', directory.exists)
     if content is not None:
         content = content if isinstance(content, bytes) else content.encode()
