@@ -34,7 +34,7 @@ struct slice {
 
     struct named_row row;
     struct buf scratch; /* for query_accepts */
-    uint64_t scanned, unreadable, rows;
+    uint64_t scanned, matched, unreadable, rows;
     bool is_over; /* the slice ends before the next line, or the scan does */
 
     struct buf *out;
@@ -101,8 +101,10 @@ static bool take_row(struct slice *s, uint64_t end, bool *kept)
         return !s->scratch.failed;
     if (q->routes) {
         *kept = !routes_add(&s->routes, &s->row.row);
+        s->matched += !*kept;
         return !s->routes.failed;
     }
+    s->matched++;
     return is_sorted(s) ? add_sorted(s, end) : add_row(s);
 }
 
@@ -243,6 +245,7 @@ static void write_tail(struct slice *s, bool restart, uint64_t next)
     bookmark_write(q->newest, s->out);
     buf_add_char(s->out, '"');
     json_number(s->out, "scanned", s->scanned);
+    json_number(s->out, "matched", s->matched);
     json_number(s->out, "left", restart ? 0 : left);
     json_number(s->out, "unreadable", s->unreadable);
     buf_add_text(s->out, restart ? ",\"restart\":true}" : "}");

@@ -35,7 +35,7 @@ class Feed {
 
     count(answer) {
         this.scanned += answer.scanned;
-        this.matched += answer.matched === undefined ? (answer.rows || []).length : answer.matched;
+        this.matched += answer.matched;
         this.unreadable += answer.unreadable;
     }
 
@@ -261,13 +261,6 @@ class RouteFeed extends Feed {
             route.add(one.elapsed_ms);
             this.sum += route.sum - before;
         }
-    }
-
-    count(answer) {
-        super.count(answer);
-        if (answer.matched === undefined)
-            for (const one of answer.routes)
-                this.matched += one.count;
     }
 
     async loadMore() {

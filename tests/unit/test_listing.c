@@ -34,8 +34,9 @@ static void without_an_index_the_list_is_empty(void **state)
     (void)state;
     struct browsing b;
     browsing_begin(&b);
-    const char *const empty = "{\"v\":1,\"rows\":[],\"next\":null,\"newest\":\"" NOWHERE
-                              "\",\"scanned\":0,\"left\":0,\"unreadable\":0}";
+    const char *const empty =
+        "{\"v\":1,\"rows\":[],\"next\":null,\"newest\":\"" NOWHERE
+        "\",\"scanned\":0,\"matched\":0,\"left\":0,\"unreadable\":0}";
     assert_string_equal(browsing_ask(&b, "%s", ""), empty);
     assert_string_equal(browsing_ask(&b, "sort=path"), empty);
     assert_string_equal(browsing_ask(&b, "after=" NOWHERE), empty);
@@ -242,6 +243,27 @@ static void lines_that_cannot_be_read_are_counted(void **state)
 }
 
 /* However long lines are, an answer has some megabytes at most. */
+/* The list says how many there are, also of those that it does not show. */
+static void rows_that_match_are_counted(void **state)
+{
+    (void)state;
+    struct browsing b;
+    struct buf lines = {0};
+    browsing_begin(&b);
+    for (unsigned id = 1; id <= 9; id++)
+        add_line(&lines, id, id % 3 ? "\"path\":\"/a\"" : "\"path\":\"/b\"");
+    browsing_put(&b, buf_str(&lines));
+    buf_free(&lines);
+    browsing_ask(&b, "sort=path&limit=1&q=/a");
+    assert_member(&b, "matched", "6");
+    browsing_ask(&b, "view=routes&q=/b");
+    assert_member(&b, "matched", "3");
+    browsing_ask(&b, "limit=2&q=/b"); /* 9, 8, 7, 6 */
+    assert_member(&b, "matched", "2");
+    assert_member(&b, "scanned", "4");
+    browsing_end(&b);
+}
+
 static void long_rows_end_a_slice(void **state)
 {
     (void)state;
@@ -409,6 +431,7 @@ int main(void)
         cmocka_unit_test(a_poll_of_a_sorted_list),
         cmocka_unit_test(a_rewritten_index_says_restart),
         cmocka_unit_test(lines_that_cannot_be_read_are_counted),
+        cmocka_unit_test(rows_that_match_are_counted),
         cmocka_unit_test(long_rows_end_a_slice),
         cmocka_unit_test(routes_have_their_durations),
         cmocka_unit_test(many_routes_take_several_slices),
