@@ -219,7 +219,7 @@ def test_the_application_cannot_ask_the_server_for_the_key(serve):
 # the line of docs/flags.md
 
 def test_the_line_of_the_documentation_makes_a_working_url(serve):
-    [line] = re.findall(r'^.*openssl dgst.*$', documents.USERS, re.M)
+    [line] = re.findall(r'^.*openssl dgst.*$', documents.PAGES['docs/flags.md'], re.M)
     server = serve('plain', 'profiler-key-file = @DIR@/profiler.key', prepare=lambda directory: (
         (directory / 'profiler.key').write_text(KEY + '\n'), (directory / 'profiler.key').chmod(0o600)))
     url = subprocess.run(['sh', '-c', line], cwd=server.directory, check=True,
