@@ -5,6 +5,7 @@ demo: starts a real uWSGI with a real Flask app, asks it in every way there is, 
 log's reports, lists the files, and ends with status 0, or 1 when anything was missing.
 serve: the same server, kept running until Ctrl-C, on PORT= (8000).
 """
+import json
 import os
 import pstats
 import re
@@ -31,6 +32,10 @@ PLACES = """In a browser, open
 or in a terminal
 
     curl 'http://127.0.0.1:%d/search?profile=txt'
+
+All stored profiles, to list, merge and compare, are at
+
+    http://127.0.0.1:%d/_profiles/
 
 Ctrl-C ends it."""
 
@@ -189,17 +194,46 @@ def visit(port, server):
     check(len(sampled) == 2 and 'Report.month' in sampled[0] and '[sleep]' in sampled[0],
           'the call tree of a sampled request')
 
+    show_files()
+    show_shelf(port, server)
+
+
+def show_files():
     print('--- Files in %s:\n' % (DIRECTORY / 'profiles').relative_to(ROOT))
     files = sorted((DIRECTORY / 'profiles').iterdir())
     for file in files:
         print('%8d  %s' % (file.stat().st_size, file.name))
-    for ending in ('.prof', '.txt'):
+    for ending in ('.prof', '.txt', '.json'):
         check(sum(file.suffix == ending for file in files) == 7, 'seven %s files' % ending)
     check(any(file.name == 'index.jsonl' for file in files), 'index.jsonl')
     for request, function in (('search', 'find_products'), ('export', 'rows'),
                               ('report', 'month')):
         check(any(function in functions(file) for file in files
                   if file.match('GET.%s.*.prof' % request)), '%s() in its .prof' % function)
+
+
+def rows_of(port, query=''):
+    url = 'http://127.0.0.1:%d/_profiles/index.json?%s' % (port, query)
+    with urllib.request.urlopen(url) as answer:
+        return json.load(answer)
+
+
+def show_shelf(port, server):
+    wait_until('seven profiles on the shelf', lambda: len(rows_of(port)['rows']) >= 7, server)
+    print('\n--- The shelf lists them:\n')
+    answer, body = ask(port, '/_profiles/')
+    check(answer.status == 200 and b'<title>Profiles</title>' in body, 'the list for a browser')
+    rows = rows_of(port)['rows']
+    for row in rows:
+        print('  %s %-13s %7.1f ms %7.1f ms on CPU  %-14s %s' % (
+            row['method'], row['path'], row['elapsed_ms'], row['cpu_ms'], row['mode'], row['id']))
+    paths = sorted(row['path'] for row in rows)
+    check(paths == ['/api/products', '/export', '/product/7', '/report', '/report', '/report',
+                    '/search'], 'seven profiles on the shelf')
+    routes = {route['route']: route['count'] for route in rows_of(port, 'view=routes')['routes']}
+    check(routes.get('/product/*') == 1 and routes.get('/report') == 3, 'their routes')
+    answer, body = ask(port, '/_profiles/' + rows[0]['id'])
+    check(b'<!doctype html>' in body and rows[0]['id'].encode() in body, 'the page of one of them')
 
 
 def functions(prof):
@@ -241,7 +275,7 @@ def serve(port):
     while True:
         try:
             if not told and has_answered(port, server):  # below what it says as it starts
-                print('\n' + PLACES % (port, port), flush=True)
+                print('\n' + PLACES % (port, port, port), flush=True)
             told = True
             status = server.wait()
             return NO_APP % UWSGI if status == NO_APP_STATUS else status

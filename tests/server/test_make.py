@@ -10,12 +10,13 @@ import stat
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 import harness
-from harness import PYTHON_PLUGIN, ROOT, UWSGI, Server, header
+from harness import HANG, PYTHON_PLUGIN, ROOT, UWSGI, Server, header
 
 SERVER = shutil.which(UWSGI)
 BUILT = ('Makefile', 'plugin', 'templates', 'uwsgiplugin.py', 'profiler_plugin.so')
@@ -398,12 +399,16 @@ def test_the_places_to_open_stand_below_what_the_server_says_as_it_starts():
             said.append(line.decode(errors='replace'))
             if 'Ctrl-C ends it' in said[-1]:
                 break
+        [shelf] = re.findall(r'^    (http://\S+/_profiles/)$', ''.join(said), re.M)
+        with urllib.request.urlopen(shelf, timeout=HANG) as page:
+            assert b'<title>Profiles</title>' in page.read()
     finally:
         os.killpg(run.pid, signal.SIGINT)
         said.append(run.communicate()[0].decode(errors='replace'))
     text = ''.join(said)
     places = text.find('    http://127.0.0.1:%d/report?profile=sampling\n' % port)
     assert text.find('spawned uWSGI worker 2') in range(places), text
+    assert shelf == 'http://127.0.0.1:%d/_profiles/' % port
     assert 'No such file' not in text, text
 
 
