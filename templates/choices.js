@@ -5,7 +5,7 @@ const STORE = 'uwsgi-profiler';
 const VIEWS = [['tree', 'Tree'], ['flame', 'Flame'], ['timeline', 'Timeline'],
                ['functions', 'Functions'], ['lines', 'Lines']];
 const CHOICES = {theme: '', fold: true, imports: true, hide: '', show: '', threshold: 0,
-                 unit: 'time', letters: true, view: 'tree', shape: 'icicle', colour: 'library',
+                 unit: 'time', mergeUnit: 'mean', letters: true, view: 'tree', shape: 'icicle', colour: 'library',
                  sort: null, panelWidth: 320, ownOnly: false, direction: 'down',
                  editor: '', editorFrom: '', editorTo: ''};
 /* These are not stored: the next page would look empty. */

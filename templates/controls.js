@@ -86,8 +86,8 @@ class Controls {
                              choices.fold, value => page.choose('fold', value));
         this.threshold = choice('Hide rows and boxes below a share of the time', SHARES, choices.threshold,
                                 value => page.choose('threshold', Number(value)));
-        this.unit = choice('Unit of times', [['time', 'times'], ['percent', 'percent']], choices.unit,
-                           value => page.choose('unit', value));
+        this.unit = choice('Unit of times', page.units.options, choices[page.units.name],
+                           value => page.choose(page.units.name, value));
         this.ownOnly = checkbox('Own code only', 'Show only functions of the application',
                                 choices.ownOnly, value => page.choose('ownOnly', value));
         this.filterButton = button('Fold by name', 'Fold more or fewer functions, by regular expression',
@@ -143,8 +143,8 @@ class Controls {
         const {choices} = this.page;
         for (const name of ['fold', 'imports', 'ownOnly'])
             this[name].firstChild.checked = choices[name];
-        for (const name of ['threshold', 'unit'])
-            this[name].value = choices[name];
+        this.threshold.value = choices.threshold;
+        this.unit.value = choices[this.page.units.name];
         for (const name of ['hide', 'show']) {
             const input = this[name].querySelector('input');
             if (document.activeElement !== input)

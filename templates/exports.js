@@ -279,11 +279,15 @@ function speedscopeText(profile) {
 
 /* ------------------------------------------------------------------ downloads */
 
-/* Returns "GET.orders-42.80ms", like the names of the server's files. An incomplete tree is named
+/* Returns "GET.orders-42.80ms", like the names of the server's files; of a merge
+ * "GET.orders.50-requests.4012ms". An incomplete tree is named
  * so: "GET.orders-42.80ms.20000-of-51234-nodes". */
 function downloadName(profile, isExact) {
-    const meta = profile.meta, path = String(meta.path || '').replace(/[^\w.~-]+/g, '-').replace(/^-+|-+$/g, '');
-    return [meta.method || 'request', path.slice(0, 100) || 'root',
+    const {meta} = profile, {merged} = meta;
+    const [method, path] = !merged ? [meta.method, meta.path || ''] : [merged.methods.join('-'),
+        merged.routes.length > 1 ? plural(merged.routes.length, 'route') : merged.routes[0]];
+    const name = path.replace(/[^\w.~-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 100);
+    return [method || 'request', name || 'root', ...(merged ? [plural(merged.count, 'request').replace(/,/g, '')] : []),
             Math.round(meta.wall_ns / 1e6) + 'ms',
             ...(isExact || !profile.pruned() ? [] : [nodesText(profile).replace(/,/g, '')])]
         .join('.').replace(/[^\w.~-]/g, '-');

@@ -22,8 +22,22 @@ function digitsOf(number, least, most = least) {
     return format.format(number);
 }
 
+/* Counts are whole numbers. Means of counts have two digits at least. */
 function grouped(number) {
-    return digitsOf(Math.round(number), 0);
+    if (Number.isInteger(number) || number >= 100)
+        return digitsOf(Math.round(number), 0);
+    return number > 0 && number < 0.005 ? '<0.01' : digitsOf(number, 0, number < 10 ? 2 : 1);
+}
+
+/* Returns the nearest-rank percentile of sorted numbers. */
+function percentile(sorted, share) {
+    return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+}
+
+/* Returns the middle of sorted numbers, or the mean of the two in the middle. */
+function median(sorted) {
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /* Returns the unit of a column, from its greatest time. */
@@ -159,7 +173,10 @@ function helpTable(rows) {
 function nothingBelow(profile) {
     if (profile.range)
         return 'Nothing was seen below the request in this range.';
-    const finished = 'finished in ' + prose(profile.total[0]);
+    const finished = 'finished in ' + prose(profile.total[0]), {merged} = profile.meta;
+    if (merged)
+        return 'Nothing below the requests: they ' + (profile.isMean ? finished + ' on average.' :
+            'took ' + prose(profile.total[0]) + ' in all.');
     return profile.isUnseen() ?
         'No samples were taken: the request ' + finished + ', before the first one.' :
         'Nothing below the request: it ' + finished + '.';

@@ -223,7 +223,8 @@ class FlameView extends Chart {
         const layout = this.layout, whole = layout.total[0], isCaller = layout.isCaller(row);
         const name = shown(this.page.profile.label(this.page.centre), 60);
         if (row === 0)
-            return prose(whole) + ' (' + percent(whole, this.page.profile.total[0]) + ' of the request), ' +
+            return prose(whole) + ' (' + percent(whole, this.page.profile.total[0]) + ' of ' +
+                this.page.profile.requestWord() + '), ' +
                 'in all its calls';
         return prose(layout.total[row]) + ' of the ' + prose(whole) + ' of ' + name +
             (isCaller ? ' came from here (' : ' were spent here (') + percent(layout.total[row], whole) + ')';

@@ -98,7 +98,7 @@ class FunctionsView {
         const columns = [
             column('cumtime', 'total', 'Time in the function and in everything it called (pstats: cumtime)',
                    f => of(f).cumulative, f => page.time(of(f).cumulative)),
-            column('share', 'share', 'Total time as a share of the request; dark: self time',
+            column('share', 'share', 'Total time as a share of ' + this.profile.requestWord() + '; dark: self time',
                    f => of(f).cumulative / this.profile.total[0], null),
             column('tottime', 'self', 'Time in the function itself (pstats: tottime)',
                    f => of(f).self, f => page.time(of(f).self)),

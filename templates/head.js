@@ -38,6 +38,7 @@ class Head {
         this.addSplit(small);
         this.addFacts(small);
         addAgain(small, this.meta);
+        addShelfLinks(page, small, this.meta);
     }
 
     addRequest(host) {
@@ -85,7 +86,8 @@ class Head {
     }
 
     addSplit(host) {
-        const meta = this.meta, parts = [{name: 'CPU', fill: 'wait-0', ns: meta.cpu_ns}];
+        const {meta} = this, {requests} = this.page.profile;
+        const parts = [{name: 'CPU', fill: 'wait-0', ns: meta.cpu_ns}];
         let rest = Math.max(0, meta.wall_ns - meta.cpu_ns);
         for (const [name, ns] of Object.entries(meta.wait_ns || {})) {
             const shownName = name === 'other' ? 'other waits' : name;
@@ -100,34 +102,31 @@ class Head {
         if (rest > 0.005 * meta.wall_ns) /* next to named waits, "not on CPU" would say too much */
             seen.push({name: isNamed ? 'not known' : 'not on CPU', fill: 'wait-' + WAIT_UNKNOWN,
                        ns: isNamed ? rest : notOnCpu});
-        addSplit(host, seen.sort((a, b) => b.ns - a.ns));
+        addSplit(host, seen.map(part => Object.assign(part, {ns: part.ns / requests})).sort((a, b) => b.ns - a.ns));
     }
 
     /* Facts that are hidden until the reader asks for more. */
     addFacts(host) {
-        const meta = this.meta, list = make('dl', 'head-facts'), p = this.page.profile;
-        const fact = (name, text) => {
+        const list = this.facts = make('dl', 'head-facts'), {requests} = this.page.profile;
+        const peers = (Array.isArray(this.meta.peers) ? this.meta.peers : []).slice(0, 5).map(peer =>
+            ['waited for', shown(String(peer.peer), 60) + ' ' + prose((Number(peer.ns) || 0) / requests)]);
+        for (const [name, text] of [...this.factList(), ...peers])
             if (text !== '' && text !== undefined && text !== null)
                 add(list, add(make('div'), make('dt', '', name),
                               add(make('dd'), make('bdi', '', shown(text, 200)))));
-        };
-        const started = new Date(meta.started);
-        fact('at', isNaN(started) ? meta.started : started.toLocaleString());
-        fact('mode', meta.mode);
-        if (!p.sampling && meta.primitive_calls !== meta.calls)
-            fact('primitive calls', grouped(meta.primitive_calls || 0));
-        if (meta.lost)
-            fact('samples lost', grouped(meta.lost));
-        fact('body', meta.response_bytes ? bytes(meta.response_bytes) : '');  /* 0: not known */
-        for (const peer of (Array.isArray(meta.peers) ? meta.peers : []).slice(0, 5))
-            fact('waited for', shown(String(peer.peer), 60) + ' ' + prose(Number(peer.ns) || 0));
-        fact('uWSGI', meta.server);
-        fact('plugin', meta.plugin);
-        fact('pid', meta.pid);
-        fact('core', meta.core);
-        fact('id', meta.id);
         add(host, list);
-        this.facts = list;
+    }
+
+    /* Returns [[name, text], ...]; what has no text is not shown. */
+    factList() {
+        const meta = this.meta, started = new Date(meta.started), p = this.page.profile;
+        return [['at', isNaN(started) ? meta.started : started.toLocaleString()], ['mode', meta.mode],
+                ['primitive calls', !p.sampling && meta.primitive_calls !== meta.calls ?
+                    grouped(meta.primitive_calls || 0) : ''],
+                ['samples lost', meta.lost ? grouped(meta.lost) : ''],
+                ['body', meta.response_bytes ? bytes(meta.response_bytes) : ''], /* 0: not known */
+                ['uWSGI', meta.server], ['plugin', meta.plugin], ['pid', meta.pid], ['core', meta.core],
+                ['id', meta.id]];
     }
 
     /* ---------------------------------------------------------------- buttons */
@@ -162,9 +161,10 @@ class Head {
                 event.stopPropagation();
             }
         });
-        const more = button('\u2026', 'More about the request', () => this.facts.classList.toggle('open'));
+        const about = 'More about ' + page.profile.requestWord();
+        const more = button('\u2026', about, () => this.facts.classList.toggle('open'));
         more.classList.add('more');
-        attributes(more, {'aria-label': 'More about the request'});
+        attributes(more, {'aria-label': about});
         const theme = button('\u25d0', 'Light or dark (t)', () => page.toggleTheme());
         const help = button('?', 'Keys and words (?)', () => showHelp(page));
         attributes(theme, {'aria-label': 'Light or dark'});
@@ -195,7 +195,7 @@ function addNotices(host, profile, stats) {
 }
 
 function addNotice(host, text) {
-    add(host, make('p', '', shown(text, 1000))).hidden = false;
+    add(host, make('p', '', shown(text, 10000))).hidden = false;
 }
 
 function noticeTexts(profile, stats = new Stats(profile)) {

@@ -6,7 +6,9 @@ class LinesView {
     constructor(page) {
         this.page = page;
         this.name = 'lines';
-        this.profile = page.part.whole; /* moments do not have lines */
+        const {whole, range} = page.part; /* moments do not have lines */
+        this.profile = range ? whole : page.profile;
+        this.stats = range ? page.part.stats : page.stats;
         this.lines = this.profile.lines;
         this.element = make('div', 'view lines');
         this.options = make('div', 'view-options');
@@ -37,7 +39,7 @@ class LinesView {
         for (let i = 0; i < lines.count; i++) {
             const func = lines.func[i];
             if (!groups.has(func))
-                groups.set(func, {figures: this.page.part.stats.figuresOf(func), func, lines: []});
+                groups.set(func, {figures: this.stats.figuresOf(func), func, lines: []});
             groups.get(func).lines.push(i);
         }
         for (const group of groups.values())

@@ -286,6 +286,11 @@ class Profile {
         return {nodes, ns};
     }
 
+    /* Returns what the profile is of. */
+    requestWord() {
+        return this.meta.merged ? 'the requests' : 'the request';
+    }
+
     notices() {
         return Array.isArray(this.meta.notices) ? this.meta.notices : [];
     }

@@ -25,6 +25,7 @@ class Page {
         this.foldNow();
         this.take(this.layout.hotNode());
         this.part = new Part(this, document.getElementById('part'));
+        this.units = new Units(this);
         this.build();
         readAddress(this);
         this.show(this.view);
@@ -45,8 +46,11 @@ class Page {
             this.foldNow();
             this.take(this.node);
             this.change({layout: true});
+        } else if (name === 'mergeUnit' && this.units.take()) {
+            this.makeViews();
+            this.showAnew();
         } else {
-            this.change({[name]: true});
+            this.change({[name === 'mergeUnit' ? 'unit' : name]: true});
         }
         this.controls.update();
     }
@@ -136,7 +140,7 @@ class Page {
     }
 
     makeHead(host) {
-        return new Head(this, host);
+        return new (this.profile.meta.merged ? MergeHead : Head)(this, host);
     }
 
     makePanel(host, crumbs) {
@@ -144,7 +148,7 @@ class Page {
     }
 
     addNotices(host) {
-        addNotices(host, this.profile, this.stats);
+        addNotices(host, this.part.whole, this.part.stats);
     }
 
     addSentence(host) {
@@ -195,6 +199,14 @@ class Page {
         this.foldNow();
         this.take(node === NONE ? this.layout.hotNode() : node);
         this.makeViews();
+    }
+
+    /* Switches to other figures of the same tree. */
+    takeFigures(profile, stats) {
+        const node = this.node;
+        Object.assign(this, {profile, stats, freeRange: null, unit: columnUnit(profile.total[0])});
+        this.refold();
+        this.take(node);
     }
 
     /* Limits every view to this range. */
@@ -398,12 +410,12 @@ class Page {
     /* ------------------------------------------------------------------- small things */
 
     time(ns) {
-        return this.choices.unit === 'percent' ? percent(ns, this.profile.total[0]) : inUnit(ns, this.unit);
+        return this.units.isPercent ? percent(ns, this.profile.total[0]) : inUnit(ns, this.unit);
     }
 
     /* Columns have one name in all views and in the log. */
     columnName(key) {
-        const unit = this.choices.unit === 'percent' ? '%' : this.unit.name;
+        const unit = this.units.isPercent ? '%' : this.unit.name;
         return {total: 'Total ' + unit, share: '%', self: 'Self ' + unit,
                 calls: this.profile.sampling ? 'Samples' : 'Calls', selfPerCall: 'Self/call ' + this.unit.name,
                 totalPerCall: 'Total/call ' + this.unit.name, line: 'Line', name: 'Function'}[key];

@@ -97,8 +97,10 @@ class Panel {
         const list = make('dl', 'facts'), everywhere = page.stats.figuresOf(func);
         const fact = (name, text) => add(list, make('dt', '', name), make('dd', '', text));
         const time = ns => prose(ns) + ' (' + percent(ns, whole) + ')';
+        if (page.units.note())
+            add(this.body, make('p', 'hint', page.units.note()));
         if (isHere) {
-            const calls = layout.calls[row], isSeveral = !profile.sampling && calls > 1;
+            const calls = layout.calls[row], isSeveral = !profile.sampling && calls > 0 && calls !== 1;
             const why = calls || !layout.total[row] ? '' : this.whyNone(func, row);
             fact('This call path', time(layout.total[row]));
             fact('Self', time(layout.self[row]) +

@@ -77,9 +77,11 @@ function addSentence(page, element) {
     element.hidden = profile.nodes === 1 || !profile.total[0];
     if (element.hidden)
         return;
+    if (page.units.note())
+        add(element, make('span', 'hint', page.units.note() + ': '));
     const busy = cpuWaitShare(profile);
     if (busy >= BUSY_LEAST)
-        add(element, make('b', 'busy', 'The machine was busy: the request waited for a CPU ' +
+        add(element, make('b', 'busy', 'The machine was busy: ' + profile.requestWord() + ' waited for a CPU ' +
                           percent(busy, 1) + ' of the time. Measure again.'), ' ');
     sentenceGroups(profile).forEach((group, i) => {
         add(element, i ? ' \u00b7 ' : '', make('b', '', percent(group.ns, profile.total[0])),

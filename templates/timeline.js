@@ -13,7 +13,8 @@ class TimelineView extends Chart {
         this.sums = new Float64Array(WAIT_NAMES.length); /* by kind of waiting */
         this.hasMoments = this.timeline && this.timeline.count > 0 && !page.profile.isUnseen();
         if (!this.hasMoments)
-            this.sayInstead(page.profile.sampling ? nothingBelow(page.profile) :
+            this.sayInstead(page.profile.meta.merged ? 'A merge has no timeline: its requests ran at different times.' :
+                page.profile.sampling ? nothingBelow(page.profile) :
                 'Only sampled requests have a timeline: ask for ?profile=sampling (profiler-mode = sampling). ' +
                 'Counts of calls do not say when a call happened.');
         this.makeOptions();

@@ -202,17 +202,6 @@ class RowFeed extends Feed {
 
 /* --------------------------------------------------------------------- routes */
 
-/* Returns the nearest-rank percentile of sorted numbers. */
-function percentile(sorted, share) {
-    return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
-}
-
-/* Returns the middle of sorted numbers, or the mean of the two in the middle. */
-function median(sorted) {
-    const middle = sorted.length >> 1;
-    return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
 /* All requests of a route: its figures are exact. */
 class Route {
     constructor(name) {

@@ -147,3 +147,168 @@ def test_the_json_of_a_merge_is_a_report(browser, shelf):
     browser.assert_quiet('after the download')
     browser.open(data)
     assert browser.js('return profilerPage.profile.requests') == 2
+
+
+# What the page says of a merge.
+
+
+def two_routes():
+    return [numbered(SAMPLING, 1, status=500, exception='KeyError', started='2026-11-29T10:00:00.000000Z'),
+            numbered(SAMPLING, 2, started='2026-11-29T12:00:00.000000Z'),
+            numbered(SAMPLING, 3, route='/', started='2026-11-29T11:00:00.000000Z', interval_ns=1000000)]
+
+
+def open_merge(browser, shelf, reports, answers=()):
+    shelf = shelf(dict(on_shelf(*reports), **dict(answers)))
+    browser.load(shelf.url(merge_of([report['meta']['id'] for report in reports])), APP)
+    return shelf
+
+
+def test_the_head_has_means_sums_and_the_spread(browser, shelf):
+    reports = two_routes()
+    open_merge(browser, shelf, reports)
+    wall = [report['meta']['wall_ns'] for report in reports]
+    prose = 'return arguments[0].map(ns => prose(ns))'
+    mean, total, *spread = browser.js(prose, [sum(wall) / 3, sum(wall), *sorted(wall), wall[2]])
+    head = browser.text('#head')
+    assert '3 requests of 2 routes' in browser.text('#head h1')
+    for text in ('200 ×2', '500 ×1', 'raised KeyError ×1', mean + ' wall per request', '380 samples per request',
+                 total + ' and 1,140 samples in all', 'sampled every 0.2\u202fms to 1\u202fms', 'routes/orders/*, /'):
+        assert text in head, (text, head)
+    assert browser.text('.spread .figures') == 'min %smedian %sp95 %smax %s' % tuple(spread)
+    assert [link.get_attribute('href').rpartition('/')[2] for link in browser.all('.spread a')] == [
+        '%016x' % number for number in (1, 2, 3, 3)]
+    assert browser.js('return document.title') == mean + ' · 3 requests of 2 routes'
+    assert len(browser.all('.spread-bars > span')) == 24
+    times = browser.js('return [10, 12].map(hour => new Date(Date.UTC(2026, 10, 29, hour)).toLocaleString())')
+    assert 'from' + times[0] in head and times[1].rpartition(', ')[2] in head
+
+
+def test_the_unit_is_per_request_or_sums(browser, shelf):
+    reports = [numbered(TRACED, number) for number in (1, 2, 3, 4)]
+    open_merge(browser, shelf, reports)
+    browser.show('functions')
+    first = 'return profilerPage.views.functions.list.box.querySelector(".row .cumtime").textContent'
+    calls = 'return profilerPage.views.functions.list.box.querySelector(".row .ncalls").textContent'
+    browser.js('profilerPage.views.functions.sortBy(profilerPage.views.functions.columns[5])')
+
+    def number(script):
+        return float(browser.js(script).partition('/')[0].replace(',', ''))
+    mean = number(first), number(calls)
+    assert 'Means per request of 4 requests' in browser.text('#panel') and browser.text('#sentence').startswith(
+        'Means per request of 4 requests: ')
+    selection = browser.js('return profilerPage.node')
+    browser.js('''const select = profilerPage.controls.unit; select.value = "time";
+        select.dispatchEvent(new Event("change"))''')
+    browser.settle()
+    assert abs(number(first) - 4 * mean[0]) < 0.05 and number(calls) == 4 * mean[1]
+    assert 'Sums of 4 requests' in browser.text('#panel')
+    assert browser.js('return profilerPage.node') == selection
+    for view in VIEWS:
+        browser.show(view)
+    browser.js('profilerPage.choose("mergeUnit", "percent")')
+    browser.show('functions')
+    assert browser.js(first).endswith(' %')
+    browser.js('profilerPage.choose("mergeUnit", "mean")')
+    browser.settle()
+    assert (number(first), number(calls)) == mean
+    # Other pages have no means: the choice is the merge's own.
+    browser.open(TRACED, fresh=False)
+    assert browser.js('return [profilerPage.units.name, profilerPage.controls.unit.options.length]') == ['unit', 2]
+    assert 'per request' not in browser.text('body').partition('profile')[0]
+
+
+@pytest.mark.parametrize('unit', ['mean', 'time'])
+def test_folded_runs_stay_open_when_the_unit_changes(browser, shelf, unit):
+    open_merge(browser, shelf, [numbered(TRACED, 1), numbered(TRACED, 2)])
+    browser.js('profilerPage.choose("mergeUnit", arguments[0])', unit)
+    browser.js('const p = profilerPage; p.toggleRuns([p.layout.folded.findIndex(count => count > 5)]); p.zoomTo(4)')
+    state = 'const p = profilerPage; return [p.layout.count, p.node, p.zoom, p.opened.reduce((a, b) => a + b)]'
+    before = browser.js(state)
+    browser.js('profilerPage.choose("mergeUnit", arguments[0])', 'time' if unit == 'mean' else 'mean')
+    assert browser.js(state) == before
+
+
+def test_texts_speak_of_several_requests(browser, shelf):
+    open_merge(browser, shelf, [numbered(SAMPLING, 1), numbered(SAMPLING, 2)])
+    browser.show('timeline')
+    assert browser.text('#view') == 'A merge has no timeline: its requests ran at different times.'
+    browser.show('functions')
+    assert 'share of the requests;' in browser.js(
+        'return profilerPage.views.functions.columns.map(one => one.hint).join(" ")')
+    browser.js('profilerPage.openSandwich(0)')
+    assert browser.one('.actions .more').get_attribute('aria-label') == 'More about the requests'
+    assert 'All 2 profiles: the request started threads' in browser.text('#notices').replace('all 2', 'All 2')
+
+
+@pytest.mark.parametrize('data', [SAMPLING, TRACED], ids=['sampling', 'deterministic'])
+def test_requests_without_calls(browser, shelf, data):
+    empty = copy(data)
+    empty['node'] = {key: column[:1] for key, column in data['node'].items() if isinstance(column, list)}
+    for key in ('wait', 'class'):
+        empty['node'].pop(key, None)
+    for key in ('tl', 'lines'):
+        empty.pop(key, None)
+    open_merge(browser, shelf, [numbered(empty, 1), numbered(empty, 2)])
+    for view in VIEWS:
+        browser.show(view)
+        browser.assert_quiet(view)
+    assert 'Nothing below the requests' in browser.js(
+        'return nothingBelow(profilerPage.profile)')
+
+
+# Links of a page that came from the shelf.
+
+
+def links(browser):
+    return [(link.text, link.get_attribute('href')) for link in browser.all('.shelf-links a')]
+
+
+def test_links_of_a_profile(browser, shelf):
+    report = numbered(SAMPLING, 5)
+    name = report['meta']['id']
+    query = 'index.json?route=%2Forders%2F*&mode=sampling&before={}&limit=1'.format(name)
+    slices = {query: {'rows': [], 'next': 'g1.70', 'newest': 'g1.90'},
+              query + '&cursor=g1.70': {'rows': [], 'next': None, 'newest': 'g2.90', 'restart': True}}
+    shelf = shelf(dict(on_shelf(report, numbered(SAMPLING, 4)), **slices))
+    browser.load(shelf.url(name), APP)
+    assert links(browser) == [('All profiles', shelf.url('')),
+                              ('This route', shelf.url('?route=%2Forders%2F*'))]
+    button = browser.one('.shelf-links button')
+    button.click()
+    browser.wait(lambda: 'the index changes too often' in browser.text('#toast'), 'the end of the search')
+    browser.wait(button.is_enabled, 'the button')
+    shelf.answers[query + '&cursor=g1.70'] = {'rows': [], 'next': None, 'newest': 'g1.90'}
+    button.click()
+    none = 'There is no earlier profile of this route that is sampled'
+    browser.wait(lambda: browser.text('#toast') == none, none)
+    shelf.answers[query + '&cursor=g1.70'] = {'rows': [{'id': '%016x' % 4}], 'next': None, 'newest': 'g1.90'}
+    browser.wait(button.is_enabled, 'the button')
+    browser.visited.append(shelf.url('compare'))
+    button.click()
+    browser.wait(lambda: '/compare#a=%016x&b=%s' % (4, name) in browser.driver.current_url, 'the comparison')
+    browser.wait(lambda: browser.one(APP).is_displayed(), 'the page of both')
+
+
+def test_a_previous_profile_that_cannot_be_searched(browser, shelf):
+    report = numbered(SAMPLING, 5)
+    shelf = shelf(on_shelf(report))
+    browser.load(shelf.url(report['meta']['id']), APP)
+    browser.one('.shelf-links button').click()
+    browser.wait(lambda: 'cannot be found: the server has no such file (404)' in browser.text('#toast'), 'why')
+    expect_failed_loads(browser, 1)
+
+
+def test_links_of_a_merge(browser, shelf):
+    shelf_of_one = open_merge(browser, shelf, [numbered(SAMPLING, 1), numbered(SAMPLING, 2)])
+    assert links(browser) == [('All profiles', shelf_of_one.url('')),
+                              ('This route', shelf_of_one.url('?route=%2Forders%2F*'))]
+    assert not browser.all('.shelf-links button')
+    browser.assert_quiet('with one route')
+    shelf_of_two = open_merge(browser, shelf, two_routes())
+    assert links(browser) == [('All profiles', shelf_of_two.url(''))]
+
+
+def test_a_page_from_disk_has_no_links(browser):
+    browser.open(numbered(SAMPLING, 1))
+    assert not browser.all('.shelf-links')

@@ -5,7 +5,8 @@ const fs = require('fs'), path = require('path'), vm = require('vm');
 
 const ROOT = path.join(__dirname, '..', '..'), TEMPLATES = path.join(ROOT, 'templates');
 const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 'Inverted', 'timelineBoxes',
-               'Comparison', 'partOf', 'editorLink', 'templateFault', 'mappedPath', 'againLinks', 'foldedText',
+               'Comparison', 'partOf', 'meanOf', 'spreadOf', 'downloadName', 'grouped', 'editorLink', 'templateFault',
+               'mappedPath', 'againLinks', 'foldedText',
                'speedscopeText', 'profBytes', 'mergeProfiles', 'Merge', 'MixedModes',
                'matchingFunctions', 'searchShare', 'NONE'];
 

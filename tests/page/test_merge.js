@@ -268,3 +268,60 @@ test('a broken profile leaves the merge as it was', () => {
 });
 
 test('no profiles are no merge', () => assert.throws(() => page.mergeProfiles([]), page.BadProfile));
+
+/* ------------------------------------------------------------- per request */
+
+function assertNear(found, expected, what) {
+    assert(Math.abs(found - expected) <= 1e-9 * Math.abs(expected), what + ': ' + found + ' is not ' + expected);
+}
+
+for (const [name, data] of samples().concat([['truncated', truncated(made(8, 'deterministic'), i => i % 4 > 0)]]))
+    test('means of equal requests are the request: ' + name, () => {
+        const one = new page.Profile(copy(data)), mean = page.meanOf(new page.Profile(merge(data, data, data)));
+        const stats = new page.Stats(one), means = new page.Stats(mean);
+        assertNear(mean.total[0], one.total[0], 'total');
+        assertNear(means.calls, stats.calls, 'calls');
+        for (const func of means.functions) {
+            const same = stats.functions.find(each => one.standardName(each) === mean.standardName(func) &&
+                                                      one.name(each) === mean.name(func));
+            for (const key of ['calls', 'primitive', 'self', 'cumulative'])
+                assertNear(means.byFunction[func][key], stats.byFunction[same][key], mean.name(func) + ' ' + key);
+            const sum = list => list.reduce((all, [, figures]) => all + figures.calls, 0);
+            assertNear(sum(means.callersOf(func)), sum(stats.callersOf(same)), 'callers of ' + mean.name(func));
+        }
+        for (const key of one.lines ? ['self', 'total', 'hits'] : [])
+            mean.lines[key].forEach((value, i) => assertNear(value, one.lines[key][i], 'line ' + i));
+        assert(one.cpu === null || mean.waitsOf(0).every(([kind, ns], i) =>
+            kind === one.waitsOf(0)[i][0] && Math.abs(ns - one.waitsOf(0)[i][1]) < 1));
+    });
+
+test('a mean leaves the sums as they are', () => {
+    const sum = new page.Profile(merge(made(1, 'sampling'), made(2, 'sampling'))), total = sum.total[0];
+    page.meanOf(sum);
+    assert.deepStrictEqual([sum.total[0], sum.isMean], [total, undefined]);
+});
+
+test('means of counts have digits, counts have none', () => assert.deepStrictEqual(
+    [0, 7, 12345, 0.5, 1 / 3, 0.001, 12.34, 123.4].map(page.grouped),
+    ['0', '7', '12,345', '0.5', '0.33', '<0.01', '12.3', '123']));
+
+test('the spread of durations', () => {
+    const spread = durations => copy(page.spreadOf(durations));
+    const twenty = Array.from({length: 20}, (_, i) => 20 - i), found = spread(twenty);
+    assert.deepStrictEqual(found.marks, [['min', 1, 19], ['median', 10.5, 9], ['p95', 19, 1], ['max', 20, 0]]);
+    assert.strictEqual(found.counts.reduce((sum, count) => sum + count), 20);
+    assert.deepStrictEqual([found.counts[0], found.counts[23]], [1, 1]);
+    assert.deepStrictEqual(spread([7]).marks.map(mark => mark[1]), [7, 7, 7, 7]);
+    assert.strictEqual(spread([7, 7, 7]).counts[0], 3);
+});
+
+test('downloads are named after the requests', () => {
+    const name = (...changes) => page.downloadName(new page.Profile(merge(...changes.map(change => {
+        const data = made(1, 'deterministic');
+        Object.assign(data.meta, {wall_ns: 2e9}, change);
+        return data;
+    }))));
+    assert.strictEqual(name({route: '/orders/*'}, {route: '/orders/*'}), 'GET.orders.2-requests.4000ms');
+    assert.strictEqual(name({path: '/'}, {path: '/'}), 'GET.root.2-requests.4000ms');
+    assert.strictEqual(name({path: '/a'}, {path: '/b', method: 'POST'}), 'GET-POST.2-routes.2-requests.4000ms');
+});

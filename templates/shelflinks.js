@@ -1,0 +1,56 @@
+/* Links of a page that came from the shelf: to all profiles, to those of the same route, and to
+ * the comparison with the one before. */
+'use strict';
+
+const EARLIER_WORDS = {sampling: 'that is sampled', deterministic: 'with every call counted'};
+const RESTARTS = 3; /* how often a search begins again because the index was rewritten meanwhile */
+
+/* Returns the id of the newest profile before this one with the same route and mode; null if
+ * there is none. */
+async function previousProfile(id, route, mode) {
+    const query = new URLSearchParams({route, mode, before: id, limit: 1});
+    for (let restarts = 0; restarts < RESTARTS;) {
+        const answer = await ask('index.json?' + query);
+        if (answer.rows && answer.rows.length)
+            return answer.rows[0].id;
+        if (!answer.restart && !answer.next)
+            return null;
+        restarts += answer.restart ? 1 : 0;
+        query.delete('cursor');
+        if (answer.next)
+            query.set('cursor', answer.next);
+    }
+    throw new BadProfile('the index changes too often');
+}
+
+/* "Compare with the previous one" searches when it is clicked: that may take some requests. */
+function previousButton(page, shelf, meta, route) {
+    const title = 'The profile of this route before this one, and what differs';
+    const element = button('Compare with the previous one', title, () => {
+        element.disabled = true;
+        const search = previousProfile(shelf.id, route, meta.mode).then(id => {
+            if (id)
+                location.assign('compare#a=' + id + '&b=' + shelf.id);
+            else
+                page.toast('There is no earlier profile of this route ' + EARLIER_WORDS[meta.mode]);
+        });
+        search.catch(error => page.toast('The previous one cannot be found: ' + error.message))
+            .then(() => { element.disabled = false; });
+    });
+    return element;
+}
+
+function addShelfLinks(page, host, meta) {
+    const shelf = readShelf();
+    if (!shelf)
+        return;
+    const route = isText(shelf.route) ? shelf.route : meta.route;
+    const list = attributes(make('nav', 'shelf-links'), {'aria-label': 'Stored profiles'});
+    add(list, attributes(make('a', '', 'All profiles'), {href: './'}));
+    if (isText(route))
+        add(list, attributes(make('a', '', 'This route'), {
+            href: './?' + new URLSearchParams({route}), title: shown('Profiles of ' + route, 500)}));
+    if (isText(route) && shelf.page === 'profile' && ID.test(shelf.id))
+        add(list, previousButton(page, shelf, meta, route));
+    add(host, list);
+}
