@@ -60,13 +60,15 @@ bool index_is_name(struct str name)
     if (name.len == 0 || name.len > FILENAME_MAX_BYTES || name.data[0] == '.' ||
         memchr(name.data, '/', name.len) || !has_ending_of_format(name))
         return false;
-    while (name.len) {
-        uint32_t code;
-        size_t len = utf8_char(name, &code);
-        if (len == 0 || code < 0x20)
+    for (size_t i = 0, len; i < name.len; i += len) {
+        uint32_t code = (unsigned char)name.data[i];
+        len = 1;
+        if (code < 0x20)
             return false;
-        name.data += len;
-        name.len -= len;
+        if (code >= 0x80)
+            len = utf8_char((struct str){name.data + i, name.len - i}, &code);
+        if (len == 0)
+            return false;
     }
     return true;
 }

@@ -18,6 +18,7 @@ import instructions  # noqa: E402
 import page  # noqa: E402
 import sampling  # noqa: E402
 import shares  # noqa: E402
+import shelf  # noqa: E402
 import throughput  # noqa: E402
 
 ROUNDS = int(os.environ.get('ROUNDS', '20'))
@@ -91,4 +92,5 @@ if __name__ == '__main__':
     shares.main()
     throughput.main()
     page.main()
+    shelf.main()
     instructions.main()

@@ -33,12 +33,11 @@ OPEN_MS = 1000
 
 # ------------------------------------------------------------------ ours
 
-def build():
-    """The path of page.c's program."""
-    directory = ROOT / 'build' / 'bench-page'
-    subprocess.run(['make', '-s', '-f', 'tests/bench/page.mk', 'OUT=%s' % directory.relative_to(ROOT)],
+def build(name='page'):
+    """The path of page.c's program, or of another one of plain.mk."""
+    subprocess.run(['make', '-s', '-f', 'tests/bench/plain.mk', 'OUT=build/bench', name],
                    cwd=ROOT, check=True)
-    return directory / 'page'
+    return ROOT / 'build' / 'bench' / name
 
 
 def make(program, mode, nodes, directory):

@@ -105,18 +105,25 @@ static bool take_escape(struct json_reader *r, struct buf *out)
     return letter != NULL;
 }
 
+/* Takes the bytes up to a quote, an escape or a control character. */
+static struct str take_plain(struct json_reader *r)
+{
+    const char *begin = r->at, *at = begin, *end = r->end;
+    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= ' ')
+        at++;
+    r->at = at;
+    return (struct str){begin, (size_t)(at - begin)};
+}
+
 bool json_take_string(struct json_reader *r, struct buf *out)
 {
     if (!is_next(r, '"'))
         return false;
     r->at++;
     for (;;) {
-        const char *plain = r->at;
-        while (r->at < r->end && *r->at != '"' && *r->at != '\\' &&
-               (unsigned char)*r->at >= ' ')
-            r->at++;
+        struct str plain = take_plain(r);
         if (out)
-            buf_add(out, plain, (size_t)(r->at - plain));
+            buf_add_str(out, plain);
         if (r->at == r->end)
             return false;
         char c = *r->at++;
