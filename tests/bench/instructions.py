@@ -23,6 +23,7 @@ BROWSER = {'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64)', 'Accept': 'text/html
            'Cookie': 'session=0123456789abcdef', 'Cache-Control': 'no-cache'}
 STRANGER = dict(BROWSER, **{'X-Forwarded-For': '203.0.113.9'})
 KEY = 'profiler-key = 0123456789abcdef0123456789abcdef'
+SHELF = 'profiler-dir = @DIR@/profiles\nprofiler-browse = /_profiles\n'
 SIG = 'sig=' + '0123456789abcdef' * 4
 
 
@@ -49,6 +50,9 @@ def cases():
         ('with a wrong key', '/?q=x', with_header('txt,key=fedcba9876543210fedcba9876543210'), KEY),
         ('expired', '/?q=x&profile=txt,exp=1700000000,%s' % SIG, STRANGER, KEY),
         ('malformed signature', '/?q=x&profile=txt,%s,%s0' % (in_force, SIG), STRANGER, KEY),
+        ('no flag, a shelf', '/?q=x&page=2', BROWSER, SHELF),
+        ('the shelf, a stranger', '/_profiles/', STRANGER, SHELF),
+        ('the same, with a key', '/_profiles/', STRANGER, SHELF + KEY),
         ('wrong signature', '/?q=x&profile=txt,%s,%s' % (in_force, SIG), STRANGER, KEY),
     )
 

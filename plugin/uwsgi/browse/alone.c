@@ -8,8 +8,8 @@
 static int on_request(struct wsgi_request *r)
 {
     static const char body[] = "not found\n";
-    int status;
-    if (shelf_answer(r, &status))
+    int status = shelf_answer(r);
+    if (status != SHELF_PASSES)
         return status;
     if (!headers_start(r, "404 Not Found"))
         return UWSGI_OK;

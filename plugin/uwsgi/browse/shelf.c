@@ -128,11 +128,16 @@ static struct request_view view_of(const struct wsgi_request *r)
     };
 }
 
-/* A client that may not see the shelf gets the app's answer. */
-static bool decide(struct wsgi_request *r, struct str below, int *status)
+/* A client that may not see the shelf gets the app's answer. Not inline: other requests
+ * need not pay for its variables. */
+__attribute__((noinline)) static int decide(struct wsgi_request *r, struct str prefix)
 {
     const struct config *c = &profiler.config;
     int64_t now_s = (int64_t)(clock_ns(CLOCK_REALTIME) / 1000000000);
+    struct str below;
+    if (!target_is_below(prefix, (struct str){r->script_name, r->script_name_len},
+                         (struct str){r->path_info, r->path_info_len}, &below))
+        return SHELF_PASSES;
     struct target t = target_parse(below, c->formats);
     const struct request_view view = view_of(r);
     struct visitor v;
@@ -142,28 +147,26 @@ static bool decide(struct wsgi_request *r, struct str below, int *status)
         hint_denied("request for the shelf from ", &v.denial);
     }
     if (v.visit == VISIT_NONE || v.visit == VISIT_DENIED)
-        return false;
-    *status = answer(r, &view, &t, &v, now_s);
-    return true;
+        return SHELF_PASSES;
+    return answer(r, &view, &t, &v, now_s);
 }
 
-bool shelf_answer(struct wsgi_request *r, int *status)
+/* Most requests differ from the shelf in the first byte after the slash. */
+static bool may_be_below(const struct wsgi_request *r, const char *prefix)
 {
-    struct str below;
-    if (sending_is_on(&sendings[r->async_id], r)) {
-        *status = sending_go_on(&sendings[r->async_id], r);
-        return true;
-    }
-    if (r->is_raw || !r->uh->pktsize ||
-        (!*profiler.config.browse && uwsgi_apps_cnt > 0))
-        return false; /* the last: a dynamic app was loaded meanwhile */
-    if (!r->parsed && uwsgi_parse_vars(r)) {
-        *status = -1; /* a second call would answer "parsed" */
-        return true;
-    }
-    if (!target_is_below(str_from(profiler.config.browse),
-                         (struct str){r->script_name, r->script_name_len},
-                         (struct str){r->path_info, r->path_info_len}, &below))
-        return false;
-    return decide(r, below, status);
+    return !*prefix || r->script_name_len ||
+           (r->path_info_len > 1 && r->path_info[1] == prefix[1]);
+}
+
+int shelf_answer(struct wsgi_request *r)
+{
+    struct sending *sending = &sendings[r->async_id];
+    const char *prefix = profiler.config.browse;
+    if (sending->request && sending_is_on(sending, r))
+        return sending_go_on(sending, r);
+    if (r->is_raw || !r->uh->pktsize || (!*prefix && uwsgi_apps_cnt > 0))
+        return SHELF_PASSES; /* the last: a dynamic app was loaded meanwhile */
+    if (!r->parsed && uwsgi_parse_vars(r))
+        return -1; /* a second call would answer "parsed" */
+    return may_be_below(r, prefix) ? decide(r, str_from(prefix)) : SHELF_PASSES;
 }

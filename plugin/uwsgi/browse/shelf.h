@@ -6,12 +6,17 @@
 
 #include "uwsgi/server/server.h"
 
+#include <limits.h>
+
 /* Call it in each worker. False when out of memory. */
 bool shelf_prepare(void);
 
-/* Answers a request for the shelf of a client that may see it. False for any other
- * request: it is left as it was, and the app's turn comes. *status: what the server's
- * request function returns. Call it again for the same request after UWSGI_AGAIN. */
-bool shelf_answer(struct wsgi_request *r, int *status);
+#define SHELF_PASSES INT_MIN /* no value of the server */
+
+/* Answers a request for the shelf of a client that may see it. Returns what the
+ * server's request function returns; SHELF_PASSES for any other request, which is left
+ * as it was: the app's turn comes. Call it again for the same request after
+ * UWSGI_AGAIN. */
+int shelf_answer(struct wsgi_request *r);
 
 #endif

@@ -114,8 +114,8 @@ static int on_request(struct wsgi_request *r)
 /* In place of on_request if there is a shelf. */
 static int on_browse(struct wsgi_request *r)
 {
-    int status;
-    return shelf_answer(r, &status) ? status : on_request(r);
+    int status = shelf_answer(r);
+    return status == SHELF_PASSES ? on_request(r) : status;
 }
 
 static void on_suspend(struct wsgi_request *r)
