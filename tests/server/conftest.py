@@ -1,7 +1,11 @@
-"""Fixtures: `serve` starts servers for one test, `served` for all tests of a file."""
+"""Fixtures: `serve` starts servers for one test, `served` for all tests of a file; `nginx`
+starts one in front of them."""
+import re
+
 import pytest
 
 import harness
+from nginx import Nginx
 
 
 def starter():
@@ -23,3 +27,16 @@ def starter():
 
 serve = pytest.fixture(starter)
 served = pytest.fixture(starter, scope='module')
+
+
+@pytest.fixture
+def nginx(tmp_path):
+    started = []
+
+    def start(*arguments, **options):
+        started.append(Nginx(tmp_path, *arguments, **options))
+        return started[-1]
+    yield start
+    for server in started:
+        server.stop()
+        assert not re.search(r'\[(alert|emerg|crit)\]', server.log()), server.log()

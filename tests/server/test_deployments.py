@@ -19,7 +19,7 @@ from documents import snippet
 from harness import (APPS, HANG, PLUGIN, PYTHON_PLUGIN, UWSGI, Response, Server,
                      free_port, header, parse_response, profile_id, read_all, uwsgi_packet, wait_for,
                      without_ours)
-from nginx import NGINX, Nginx
+from nginx import NGINX
 from samples import notices_of
 from test_page import BROWSER, page
 from test_paths import as_nobody
@@ -63,19 +63,6 @@ def options(name):
     """Of an ini snippet, without the sockets, which the tests' servers have."""
     return without_lines(snippet('ini', name),
                          'http-socket = ' if name == 'proxy_pass' else 'socket = ')
-
-
-@pytest.fixture
-def nginx(tmp_path):
-    started = []
-
-    def start(*arguments, **options):
-        started.append(Nginx(tmp_path, *arguments, **options))
-        return started[-1]
-    yield start
-    for server in started:
-        server.stop()
-        assert not re.search(r'\[(alert|emerg|crit)\]', server.log()), server.log()
 
 
 # nginx in front
