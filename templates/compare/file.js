@@ -8,7 +8,7 @@ const FILE_MOST = 512 * 1024 * 1024;
 function dataIn(text) {
     if (!/^\ufeff?\s*</.test(text))
         return text;
-    const block = /<script [^>]*id="profile"[^>]*>(.*?)<\/script/s.exec(text);
+    const block = /<(?:script) [^>]*id="profile"[^>]*>(.*?)<\/script/s.exec(text);
     need(block, 'it is a page without a profile');
     return block[1];
 }
