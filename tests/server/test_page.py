@@ -471,21 +471,25 @@ def test_a_client_that_only_listens_over_tcp_is_told(serve, ini):
     server = serve('answers', ini)
     [cut] = parse_records(ask(b'/ticks?profile=txt').decode())
     assert [line.partition(':')[0] for line in notices_of(cut)] == ['NOTICE client-left']
-    [whole] = parse_records(ask(b'/slowly?profile=txt').decode())
-    assert not notices_of(whole) and float(whole.elapsed_ms) >= 500
+
+    def check():
+        [whole] = parse_records(ask(b'/slowly?profile=txt').decode())
+        if_quiet(float(whole.elapsed_ms) < 1000, whole.text)  # then the client is looked for
+        assert not notices_of(whole) and float(whole.elapsed_ms) >= 500
+    several_times(check)
     assert ask(b'/slowly?profile=log') == b'0123456789'
 
 
 @pytest.mark.parametrize('ini', ['', 'threads = 2', 'async = 2'])
 def test_a_client_that_only_listens_on_a_unix_socket_gets_the_whole(serve, ini):
-    server = serve('answers', 'profiler-max-time = 1500ms\n' + ini)
+    server = serve('answers', 'profiler-max-time = 4s\n' + ini)
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(server.socket)
     packet = {'REQUEST_METHOD': 'GET', 'PATH_INFO': '/ticks', 'QUERY_STRING': 'profile=txt',
               'REMOTE_ADDR': '127.0.0.1', 'HTTP_HOST': 'localhost'}
     [whole] = parse_records(half_closed(connection, uwsgi_packet(packet)).decode())
     assert [line.partition(':')[0] for line in whole.notices] == ['NOTICE time']
-    assert float(whole.elapsed_ms) >= 1500
+    assert float(whole.elapsed_ms) >= 4000
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(server.socket)
     connection.sendall(uwsgi_packet(packet))
