@@ -198,12 +198,12 @@ function addNotice(host, text) {
     add(host, make('p', '', shown(text, 10000))).hidden = false;
 }
 
-function noticeTexts(profile, stats = new Stats(profile)) {
+function noticeTexts(profile, stats = null) {
     const given = profile.notices();
     const notices = given.map(notice => notice.text);
     if (profile.isUnseen() && !given.some(notice => notice.code === 'no-samples'))
         notices.push('No samples were taken: the request ended before the first one.');
     if (profile.exact)
-        notices.push(lackText(profile, stats));
+        notices.push(lackText(profile, stats || new Stats(profile)));
     return notices;
 }

@@ -105,7 +105,7 @@ class Comparison {
         common.self = a.self.map((ns, node) => Math.max(ns, b.self[node]));
         common.calls = a.calls.map((calls, node) => calls + b.calls[node]);
         common.derive();
-        this.stats = commonStats(this);
+        this.stats = new CommonStats(this);
     }
 
     /* --------------------------------------------------------------- functions */
@@ -121,11 +121,21 @@ class Comparison {
         return b[key] - a[key];
     }
 
-    /* key: "self" or "cumulative". */
+    /* Returns what Noise compares. key: "self" or "cumulative". */
+    measures(func, key) {
+        return [this.a, this.b].map(side => ({
+            ns: side.stats.figuresOf(func)[key], cpuWait: side.cpuWait.byFunction[key][func],
+            variance: side.variance.byFunction[key][func],
+        }));
+    }
+
     isNoise(func, key) {
-        const [a, b] = this.figuresOf(func);
-        const [waitA, waitB] = [this.a, this.b].map(side => side.cpuWait.stats.figuresOf(func)[key]);
-        return this.noise.isNoise(a[key], b[key], waitA, waitB);
+        return this.noise.isNoise(...this.measures(func, key));
+    }
+
+    /* Returns the difference without CPU wait. */
+    ownDifference(func, key) {
+        return ownDifference(...this.measures(func, key));
     }
 
     /* Returns "A" or "B" if the function is only there, else ''. */
@@ -135,15 +145,29 @@ class Comparison {
     }
 }
 
-/* Returns the statistics of the common tree, with the functions that are in no tree. */
-function commonStats({common, a, b}) {
-    const stats = new Stats(common);
-    for (const side of [a, b])
-        for (const func of side.stats.functions) {
-            const {calls, primitive, self, cumulative} = side.stats.byFunction[func];
-            if (!stats.byFunction[func])
-                stats.put(func, new Figures(calls, primitive, self, cumulative));
+/* Figures of functions that either side has: the greater ones. Pairs of caller and callee are those
+ * of the sides. */
+class CommonStats {
+    constructor({common, a, b}) {
+        this.byFunction = new Array(common.functions);
+        for (let func = 1; func < common.functions; func++) {
+            const [one, other] = [a, b].map(side => side.stats.figuresOf(func));
+            const greater = key => Math.max(one[key], other[key]);
+            if (a.stats.byFunction[func] || b.stats.byFunction[func])
+                this.byFunction[func] = new Figures(...['calls', 'primitive', 'self', 'cumulative'].map(greater));
         }
-    stats.functions = Int32Array.from(Object.keys(stats.byFunction), Number);
-    return stats;
+        this.functions = Int32Array.from(Object.keys(this.byFunction), Number);
+    }
+
+    figuresOf(func) {
+        return this.byFunction[func] || new Figures();
+    }
+
+    callersOf() {
+        return [];
+    }
+
+    calleesOf() {
+        return [];
+    }
 }

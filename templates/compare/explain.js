@@ -60,16 +60,18 @@ function groupRows({a, b}) {
     return byDifference([...rows.values()]);
 }
 
-/* Returns {ns, isNoise, parts}: B's time minus A's, and the groups that explain most of it. A part
- * has the side in which its group takes more time, and the peer and calls that belong to it. */
+/* Returns B's time minus A's, whether that is below 1 %, its CPU wait, and the groups that explain
+ * most of the rest. A part has the group of the side that takes more time, and the peer and calls
+ * that belong to it. */
 function explain(comparison) {
     const {a, b, noise} = comparison, ns = b.total[0] - a.total[0];
-    const isNoise = noise.isNoise(a.total[0], b.total[0], a.cpuWait.total[0], b.cpuWait.total[0]);
-    const isPart = row => !noise.isNoise(row.a, row.b) &&
-        (isNoise || (row.b - row.a) * ns > 0 && Math.abs(row.b - row.a) >= EXPLAINED_LEAST * Math.abs(ns));
-    const parts = groupRows(comparison).filter(isPart).slice(0, EXPLAINED_PARTS)
-        .map(row => explainedPart(comparison, row));
-    return {ns, isNoise, parts, cpuWait: b.cpuWait.total[0] - a.cpuWait.total[0]};
+    const cpuWait = b.cpuWait.total[0] - a.cpuWait.total[0], own = ns - cpuWait, least = NOISE_SHARE * noise.whole;
+    const explains = row => Math.abs(own) < least ||
+        (row.b - row.a) * own > 0 && Math.abs(row.b - row.a) >= EXPLAINED_LEAST * Math.abs(own);
+    const parts = groupRows(comparison).filter(row => !noise.isNoiseOf(row.a, row.b) && explains(row))
+        .slice(0, EXPLAINED_PARTS).map(row => explainedPart(comparison, row));
+    const isBusy = cpuWait * ns > 0 && Math.abs(cpuWait) > Math.max(least, EXPLAINED_LEAST * Math.abs(ns));
+    return {ns, isSame: Math.abs(ns) < least, parts, busy: isBusy ? cpuWait : 0};
 }
 
 function explainedPart(comparison, row) {

@@ -24,12 +24,12 @@ class CompareFunctions extends FunctionsView {
             text: func => inUnit(figure(key, side === 'A' ? 0 : 1)(func), page.unit)});
         const difference = (key, title, hint) => ({
             key: key + 'Difference', className: 'number difference ' + key, title, hint, figure: key,
-            value: func => Math.abs(comparison.difference(func, key)),
+            value: func => Math.abs(comparison.ownDifference(func, key)),
             text: func => signed(comparison.difference(func, key), page.unit)});
         return [
-            difference('self', 'Self diff.', 'Self time in B minus self time in A'),
+            difference('self', 'Self diff.', 'Self time in B minus self time in A; sorted without CPU wait'),
             time('self', 'A'), time('self', 'B'),
-            difference('cumulative', 'Total diff.', 'Total time in B minus total time in A'),
+            difference('cumulative', 'Total diff.', 'Total time in B minus total time in A; sorted without CPU wait'),
             time('cumulative', 'A'), time('cumulative', 'B'),
             {key: 'calls', className: 'number calls', title: isSampling ? 'Samples' : 'Calls',
              hint: isSampling ? 'Samples with the function on the stack, in A and in B' :

@@ -16,19 +16,18 @@ class CompareHead {
     /* ------------------------------------------------------------- the sentence */
 
     sentence() {
-        const {comparison} = this.page, {ns, isNoise, parts, cpuWait} = explain(comparison);
+        const {comparison} = this.page, {ns, isSame, parts, busy} = explain(comparison);
         const [a, b] = [comparison.a.total[0], comparison.b.total[0]];
-        const leastWait = Math.max(NOISE_SHARE * comparison.noise.whole, EXPLAINED_LEAST * Math.abs(ns));
-        const busy = cpuWait * ns > 0 && Math.abs(cpuWait) > leastWait ?
-            ['; ' + signedProse(cpuWait) + ' CPU wait: the machine was busy'] : [];
-        const pieces = parts.flatMap((part, i) => [i ? '; ' : '', ...this.part(part)]);
-        if (isNoise)
-            return ['A and B take about the same time, ' + prose(a) + ' and ' + prose(b) +
-                (parts.length ? ': ' : ': no difference is greater than the noise'), ...pieces, ...busy];
+        const pieces = [...parts.map(part => this.part(part)),
+                        ...(busy ? [[signedProse(busy) + ' CPU wait: the machine was busy']] : [])]
+            .flatMap((piece, i) => [i ? '; ' : '', ...piece]);
+        if (!pieces.length)
+            pieces.push('no function differs by more than the noise');
+        if (isSame)
+            return ['A and B take about the same time, ' + prose(a) + ' and ' + prose(b) + ': ', ...pieces];
         const [word, className] = ns > 0 ? [' slower', 'is-slower'] : [' faster', 'is-faster'];
         return [make('b', className, 'B is ' + prose(Math.abs(ns)) + word),
-                a ? ' (' + signedPercent(ns, a) + ')' : '', ': ',
-                ...(parts.length ? pieces : ['no single function explains most of it']), ...busy];
+                a ? ' (' + signedPercent(ns, a) + ')' : '', ': ', ...pieces];
     }
 
     part(part) {

@@ -15,9 +15,10 @@ class CompareLayout extends Layout {
 
     /* name: "total" or "self" */
     isNoise(name, rows) {
-        const [a, b] = [this.a, this.b].map(side => sumOf(side[name], rows));
-        const [waitA, waitB] = [this.a, this.b].map(side => sumOf(side.cpuWait[name], rows));
-        return this.noise.isNoise(a, b, waitA, waitB);
+        return this.noise.isNoise(...[this.a, this.b].map(side => ({
+            ns: sumOf(side[name], rows), cpuWait: sumOf(side.cpuWait[name], rows),
+            variance: sumOf(side.variance[name], rows),
+        })));
     }
 
     onlyIn(row) {
@@ -57,25 +58,19 @@ function rowsOfSide(layout, side) {
     const count = layout.count, column = () => new Float64Array(count);
     const rows = Object.assign(Object.create(layout), {
         profile: side, self: column(), calls: column(), start: column(), seen: new Uint8Array(count),
-        cpuWait: {self: column(), total: null},
+        cpuWait: {self: column()}, variance: {self: column()},
     });
     for (let node = 0; node < side.nodes; node++) {
         const row = layout.rowOf[node];
         rows.self[row] += side.self[node];
         rows.cpuWait.self[row] += side.cpuWait.self[node];
+        rows.variance.self[row] += side.variance.self[node];
         rows.seen[row] |= side.seen[node];
         if (!node || layout.rowOf[side.parent[node]] !== row)
             rows.calls[row] += side.calls[node];
     }
-    rows.total = sumUpwards(rows.self, layout.parent);
-    rows.cpuWait.total = sumUpwards(rows.cpuWait.self, layout.parent);
+    for (const measured of [rows, rows.cpuWait, rows.variance])
+        measured.total = sumUpwards(measured.self, layout.parent);
     rows.findEnds();
     return rows;
-}
-
-function sumUpwards(self, parent) {
-    const total = self.slice();
-    for (let row = total.length - 1; row > 0; row--)
-        total[parent[row]] += total[row];
-    return total;
 }

@@ -2,16 +2,19 @@
  *
  * Sampled profiles. The time of a place is the sum of its samples' weights: each sample stands for
  * the time since the one before. Samples come at irregular moments, so their number is close to a
- * Poisson variable, and a sum S of weights w has the variance S * t, with t = sum(w^2) / sum(w)
- * (the second moment of a compound Poisson process; t is the interval if all weights are equal).
- * For places that run in one piece the true variance is smaller. Per request of n, a = S / n has
- * the variance S * t / n^2 = a * t / n. Both profiles are independent, so the difference of a and b
- * has the standard deviation sqrt(a * ta / na + b * tb / nb). Four of these are the limit: chance
- * alone exceeds it once in 16,000 places. For two requests with one interval the limit is
- * 4 * sqrt((a + b) * interval).
+ * Poisson variable, and their sum is a compound Poisson variable: sum(w^2) is an unbiased estimate
+ * of its variance (for places that run in one piece, the true variance is smaller). If all weights
+ * are the interval t, that is S * t for a time S. Samples that came late weigh more, and on a busy
+ * machine many do, so the weights themselves count where they are known.
+ *
+ * Per request of n, a = S / n has the variance sum(w^2) / n^2, or a * t / n. Both profiles are
+ * independent, so the variances of a and b add up. Four standard deviations are the limit: chance
+ * alone exceeds it once in 16,000 places. For two requests with one interval and no late samples,
+ * the limit is 4 * sqrt((a + b) * interval).
  *
  * While a thread waits for a CPU, the machine is busy: that time says nothing about the code, and
- * is left out before times are compared with the limit.
+ * is left out before times are compared with the limit. It took more than half of a moment whose
+ * kind it is, so at most half of that weight is left.
  *
  * Profiles with every call counted have no samples, and know the CPU wait of the whole request
  * only. Any place may have had all of it, so it is the limit.
@@ -26,18 +29,23 @@ function requestsOf(profile) {
     return merged && merged.count > 0 ? merged.count : 1;
 }
 
-/* Returns sum(w^2) / sum(w) of the samples' weights. A merge has no timeline: its weights are
- * equal, as far as it is known. */
+/* Returns the weight of a sample: the interval, or more if samples came late. */
 function sampleWeight(profile) {
-    const least = profile.meta.interval_ns || 0, timeline = profile.timeline;
+    return Math.max(profile.meta.interval_ns || 0, profile.total[0] / (profile.meta.samples || 1));
+}
+
+/* Returns the variance of the self time of each node. A merge has no timeline: its weights are
+ * equal, as far as it is known. */
+function variances(profile) {
+    const timeline = profile.timeline, interval = profile.meta.interval_ns || 0;
+    const squares = new Float64Array(profile.nodes);
     if (!timeline || !timeline.count)
-        return Math.max(least, profile.total[0] / (profile.meta.samples || 1));
-    let sum = 0, squares = 0;
-    for (const ns of timeline.dt) {
-        sum += ns;
-        squares += ns * ns;
+        return profile.self.map(ns => ns * sampleWeight(profile));
+    for (let i = 0; i < timeline.count; i++) {
+        const weight = timeline.wait[i] === CPU_WAIT ? timeline.dt[i] / 2 : timeline.dt[i];
+        squares[timeline.node[i]] += weight * weight;
     }
-    return Math.max(least, sum ? squares / sum : 0);
+    return squares.map((sum, node) => Math.max(sum, profile.self[node] * interval));
 }
 
 /* Returns the CPU wait of a request with every call counted. */
@@ -45,6 +53,12 @@ function countedCpuWait(profile) {
     return (Number((profile.meta.wait_ns || {})['cpu wait']) || 0) / requestsOf(profile);
 }
 
+/* Returns B minus A without CPU wait. */
+function ownDifference(a, b) {
+    return b.ns - b.cpuWait - (a.ns - a.cpuWait);
+}
+
+/* Compares times per request: {ns, cpuWait (a part of ns), variance}. */
 class Noise {
     constructor(a, b) {
         this.sampling = a.sampling;
@@ -53,15 +67,20 @@ class Noise {
         this.cpuWait = this.sampling ? 0 : countedCpuWait(a) + countedCpuWait(b);
     }
 
-    /* Returns the least difference of two times per request that is not noise. */
+    /* Returns the least difference that is not noise. */
     limit(a, b) {
-        const deviation = Math.sqrt(a * this.weights[0] + b * this.weights[1]);
+        const deviation = Math.sqrt(a.variance + b.variance);
         return Math.max(NOISE_SHARE * this.whole, NOISE_DEVIATIONS * deviation, this.cpuWait);
     }
 
-    /* cpuWaitA, cpuWaitB: the parts of a and b in which the thread waited for a CPU. */
-    isNoise(a, b, cpuWaitA = 0, cpuWaitB = 0) {
-        return Math.abs(b - cpuWaitB - (a - cpuWaitA)) < this.limit(a, b);
+    isNoise(a, b) {
+        return Math.abs(ownDifference(a, b)) < this.limit(a, b);
+    }
+
+    /* Does the same for times without CPU wait whose samples are not known. */
+    isNoiseOf(a, b) {
+        const [timeA, timeB] = [a, b].map((ns, side) => ({ns, cpuWait: 0, variance: ns * this.weights[side]}));
+        return this.isNoise(timeA, timeB);
     }
 
     /* Says on the page what is grey. */

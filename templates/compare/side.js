@@ -41,21 +41,51 @@ function makeSide(common, profile, numbers, place) {
         side.seen[at] = 1;
     side.derive();
     side.stats = new Stats(side, profile.exact ? commonExact(side, profile, numbers) : null);
-    side.cpuWait = cpuWaitOf(side);
+    side.cpuWait = new Measure(side, cpuWaits(side));
+    side.variance = new Measure(side, profile.sampling ?
+        sumByPlace(variances(profile), place, count, requests ** 2) : new Float64Array(count));
     return side;
 }
 
-/* Returns the time in which the thread waited for a CPU as a profile of its own, with stats. */
-function cpuWaitOf(side) {
-    const self = new Float64Array(side.nodes), {parts} = side;
+/* Sums a figure of nodes, self, upwards and by function, as it is done for times. */
+class Measure {
+    constructor(side, self) {
+        this.self = self;
+        this.total = sumUpwards(self, side.parent);
+        this.byFunction = {self: new Float64Array(side.functions), cumulative: new Float64Array(side.functions)};
+        if (this.total[0] > 0)
+            this.addFunctions(side);
+    }
+
+    addFunctions({nodes, func, parent}) {
+        const onPath = new Int32Array(this.byFunction.self.length), {self, cumulative} = this.byFunction;
+        let last = 0;
+        for (let node = 1; node < nodes; node++) {
+            for (; last !== parent[node]; last = parent[last])
+                onPath[func[last]]--;
+            self[func[node]] += this.self[node];
+            if (onPath[func[node]]++ === 0)
+                cumulative[func[node]] += this.total[node];
+            last = node;
+        }
+    }
+}
+
+function sumUpwards(self, parent) {
+    const total = self.slice();
+    for (let i = total.length - 1; i > 0; i--)
+        total[parent[i]] += total[i];
+    return total;
+}
+
+/* Returns by node the time in which the thread waited for a CPU. */
+function cpuWaits(side) {
+    const sums = new Float64Array(side.nodes), {parts} = side;
     for (let node = 0; node < side.nodes; node++)
         for (let i = parts.start[node]; i < parts.start[node + 1]; i++)
             if (parts.kind[i] === CPU_WAIT)
-                self[node] += parts.ns[i];
-    const wait = Object.assign(Object.create(side), {self});
-    wait.derive();
-    wait.stats = new Stats(wait, null);
-    return wait;
+                sums[node] += parts.ns[i];
+    return sums;
 }
 
 /* Returns the server's exact figures by common function, as Profile.readExact does. Functions of

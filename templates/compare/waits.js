@@ -39,7 +39,7 @@ class CompareWaits {
 
     /* CPU wait is the machine's: it is never a difference of the code. */
     isNoise({kind, a, b}) {
-        return kind === CPU_WAIT || this.page.profile.comparison.noise.isNoise(a, b);
+        return kind === CPU_WAIT || this.page.comparison.noise.isNoiseOf(a, b);
     }
 
     update() {}

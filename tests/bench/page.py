@@ -1,5 +1,5 @@
 """What the page of a large profile costs: to make, in the worker, and to open, in a
-browser; beside pyinstrument's page of the same profile.
+browser; beside pyinstrument's page of the same profile. And what it costs to compare two.
 
     TIMES    how often each page is made and opened; medians
 
@@ -7,7 +7,8 @@ page.c makes the profiles; what is measured to make a page is CPU time, as machi
 shared. pyinstrument is given the same stacks with the same times; its page is made by its
 HTMLRenderer, as in a request. Chromium opens each page from disk,
 without a screen: the time is that of the first contentful paint after navigation, and not
-before the script has drawn the page.
+before the script has drawn the page. Two pages of different trees are compared by handing one
+the file of the other: the time is from there to the frame that shows the comparison.
 """
 import os
 import platform
@@ -29,6 +30,11 @@ SIZES = (5000, 65536)
 MODES = ('traced', 'sampled')
 BOUNDS = {5000: (10, 1.0)}  # nodes: (ms to make, MB)
 OPEN_MS = 1000
+COMPARED, COMPARE_MS = (65536, 60000), 1000  # both pages show 20,000 nodes
+
+COMPARE = '''const [text, done] = arguments, file = new File([text], 'b.html'), start = performance.now();
+profilerPage.compareWith(file).then(() => requestAnimationFrame(() => setTimeout(() =>
+    done(profilerPage.comparison ? performance.now() - start : null))));'''
 
 
 # ------------------------------------------------------------------ ours
@@ -108,6 +114,9 @@ class NoBrowser:
     def open_ms(self, page):
         return None
 
+    def compare_ms(self, a, b):
+        return None
+
     def quit(self):
         pass
 
@@ -130,6 +139,14 @@ class Chromium:
             self.browser.driver.get('about:blank')
             self.browser.driver.get(page.as_uri())
             taken.append(self.browser.wait(self.painted, 'the first paint'))
+        return statistics.median(taken)
+
+    def compare_ms(self, a, b):
+        taken = []
+        for _ in range(min(TIMES, 5)):
+            self.browser.driver.get(a.as_uri())
+            self.browser.settle()
+            taken.append(self.browser.driver.execute_async_script(COMPARE, b.read_text()))
         return statistics.median(taken)
 
     def quit(self):
@@ -166,6 +183,8 @@ def measure(directory):
             version = theirs[0] if theirs else version
             rows.append((mode, nodes, ms, size, browser.open_ms(page), theirs,
                          browser.open_ms(theirs[3]) if theirs else None))
+        compared = {mode: browser.compare_ms(*(make(program, mode, nodes, directory)[2] for nodes in COMPARED))
+                    for mode in MODES}
     finally:
         browser.quit()
     print('The page of a large profile: medians of %d%s;\n%s\n' % (
@@ -180,6 +199,8 @@ def measure(directory):
         sampling.at_most(what + 'size, MB', most_mb, '%.2f', size / 1e6,
                          'pyinstrument %.2f' % (theirs[2] / 1e6) if theirs else '')
         print_open(what + 'to open, ms', OPEN_MS, open_ms, their_open_ms)
+    for mode, ms in compared.items():
+        print_open('%s, 20,000 nodes: to compare two, ms' % mode, COMPARE_MS, ms, None)
 
 
 def main():

@@ -79,7 +79,7 @@ def test_faster(browser):
 def test_equal_profiles_colour_nothing(browser):
     for data in (SAMPLING, TRACED):
         compared(browser, data, copy(data))
-        assert 'no difference is greater than the noise' in head(browser)
+        assert 'no function differs by more than the noise' in head(browser)
         for view in ('tree', 'functions', 'waits'):
             browser.show(view)
             assert browser.all('#view .difference.is-noise')
@@ -330,7 +330,7 @@ def test_an_address_without_profiles(browser, shelf):
 
 
 def test_a_comparison_of_twenty_thousand_nodes(browser):
-    """The time is measured in tests/bench/page.py."""
+    """How long it takes is measured by tests/bench/page.py."""
     compared(browser, pages.big(20000, seed=7), pages.big(20000, seed=8))
     assert browser.js('return profilerPage.comparison.common.nodes') > 20000
     for view in VIEWS:
