@@ -157,6 +157,7 @@ static bool find_end(int fd, uint64_t *end)
     struct str line;
     char last = '\n';
     *end = lines.offset;
+    errno = EIO; /* if somebody cuts the file meanwhile */
     if (size < 0 || (size > 0 && pread(fd, &last, 1, size - 1) != 1))
         return false;
     if (last != '\n' && lines_step_back(&lines, &line) && line.data)

@@ -93,55 +93,57 @@ static void the_offset_is_where_to_go_on(void **state)
     close(fd);
 }
 
-/* Lines of all lengths around a block and around the longest that is read. */
+/* A line of this length after 0 to 2 short ones, and before another. */
+static void check_length(size_t length, size_t before)
+{
+    struct buf content = {0}, expected = {0};
+    const bool fits = length <= LINE_MAX_BYTES;
+    buf_add(&content, "a\nb\n", 2 * before);
+    buf_fill(&content, 'x', length);
+    buf_add_text(&content, "\nend\n");
+    buf_add_text(&expected, "end|");
+    buf_fill(&expected, 'x', fits ? length : 0);
+    buf_add_text(&expected, before == 2 ? "|b|a|" : before == 1 ? "|a|" : "|");
+    int fd = file_of(buf_str(&content));
+    struct lines back = {.fd = fd, .offset = content.len}, forward = {.fd = fd};
+    unsigned parts;
+    char *text = read_all(&back, lines_step_back, &parts);
+    if (strcmp(text, buf_cstr(&expected)) != 0)
+        fail_msg("a line of %zu bytes, %zu lines before it", length, before);
+    free(text);
+    text = read_all(&forward, lines_step, &parts);
+    assert_int_equal(strlen(text), expected.len);
+    assert_true(text[2 * before] == (fits ? 'x' : '|'));
+    free(text);
+    /* no more memory than the longest line, doubled */
+    assert_true(back.text.cap <= 2 * LINE_MAX_BYTES);
+    assert_true(forward.text.cap <= 2 * LINE_MAX_BYTES);
+    lines_free(&back);
+    lines_free(&forward);
+    buf_free(&content);
+    buf_free(&expected);
+    close(fd);
+}
+
 static void lengths_around_the_limits(void **state)
 {
     (void)state;
-    static const size_t lengths[] = {65534,
-                                     65535,
-                                     65536,
-                                     65537,
-                                     131071,
-                                     131072,
+    enum { BLOCK = 65536 }; /* of reading */
+    static const size_t lengths[] = {BLOCK - 2,
+                                     BLOCK - 1,
+                                     BLOCK,
+                                     BLOCK + 1,
+                                     2 * BLOCK - 1,
+                                     2 * BLOCK,
                                      LINE_MAX_BYTES,
                                      LINE_MAX_BYTES + 1,
-                                     LINE_MAX_BYTES + 65535,
-                                     LINE_MAX_BYTES + 65536,
-                                     LINE_MAX_BYTES + 65537,
+                                     LINE_MAX_BYTES + BLOCK - 1,
+                                     LINE_MAX_BYTES + BLOCK,
+                                     LINE_MAX_BYTES + BLOCK + 1,
                                      3 * LINE_MAX_BYTES};
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
-        for (size_t before = 0; before < 3; before++) {
-            struct buf content = {0}, expected = {0};
-            buf_add(&content, "a\nb\n", before * 2 - (before == 2));
-            if (before == 2)
-                buf_add_char(&content, '\n');
-            buf_fill(&content, 'x', lengths[i]);
-            buf_add_text(&content, "\nend\n");
-            bool fits = lengths[i] <= LINE_MAX_BYTES;
-            buf_add_text(&expected, "end|");
-            buf_fill(&expected, 'x', fits ? lengths[i] : 0);
-            buf_add_text(&expected, before == 2 ? "|b|a|" : before == 1 ? "|a|" : "|");
-            int fd = file_of(buf_str(&content));
-            struct lines back = {.fd = fd, .offset = content.len}, forward = {.fd = fd};
-            unsigned parts;
-            char *text = read_all(&back, lines_step_back, &parts);
-            if (strcmp(text, buf_cstr(&expected)) != 0)
-                fail_msg("a line of %zu bytes, %zu lines before it", lengths[i],
-                         before);
-            free(text);
-            text = read_all(&forward, lines_step, &parts);
-            assert_int_equal(strlen(text), expected.len);
-            assert_true(text[2 * before] == (fits ? 'x' : '|'));
-            /* no more memory than the longest line, doubled, and a block */
-            assert_true(back.text.cap <= 2 * LINE_MAX_BYTES);
-            assert_true(forward.text.cap <= 2 * LINE_MAX_BYTES);
-            free(text);
-            lines_free(&back);
-            lines_free(&forward);
-            buf_free(&content);
-            buf_free(&expected);
-            close(fd);
-        }
+        for (size_t before = 0; before < 3; before++)
+            check_length(lengths[i], before);
 }
 
 /* Whoever has a budget can stop within a line that has no end. */
