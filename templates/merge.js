@@ -136,7 +136,7 @@ class Merge {
 
     /* Adds a parsed report. Throws BadProfile if it cannot be added; the merge stays as it was. */
     add(report) {
-        const profile = new Profile(report), mode = profile.sampling ? 'sampling' : 'deterministic';
+        const profile = new Profile(withoutTimeline(report)), mode = profile.sampling ? 'sampling' : 'deterministic';
         need(!profile.meta.merged, 'it is a merge already: merge its profiles');
         if (this.count && mode !== this.meta.mode)
             throw new MixedModes('profiles ' + MODE_WORDS[this.meta.mode] + ' and profiles ' +
@@ -172,6 +172,11 @@ class Merge {
         all.include(this.exact);
         return all.columns();
     }
+}
+
+/* A merge has no timeline, so it need not read those of its profiles. */
+function withoutTimeline(report) {
+    return report && typeof report === 'object' ? Object.assign({}, report, {tl: null}) : report;
 }
 
 /* Merges a list of parsed reports. */
