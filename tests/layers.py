@@ -36,7 +36,7 @@ FOLDERS = {  # folder: the other folders that it may include
                     'report/common report',
     'uwsgi/deliver': 'base system profile choice options report/common '
                      'report/text store uwsgi/server',
-    'uwsgi/browse': 'base system choice options gate browse uwsgi/server',
+    'uwsgi/browse': 'base system choice options gate python browse uwsgi/server',
     'uwsgi/request': 'base system profile choice options gate python collect '
                      'report/common report uwsgi/server uwsgi/deliver uwsgi/browse',
     'uwsgi': 'base system gate python options uwsgi/server uwsgi/deliver uwsgi/request '

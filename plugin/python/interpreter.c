@@ -128,3 +128,23 @@ void interpreter_exit(struct interpreter_hold hold)
     else
         PyEval_SaveThread();
 }
+
+/* Up to 3.11 see interpreter_enter. Later the current thread state is the thread's
+ * own. */
+void *interpreter_go_away(void)
+{
+    if (!interpreter_is_there() || !interpreter_is_up())
+        return NULL;
+    PyThreadState *current = current_thread_state();
+#if PY_VERSION_HEX < 0x030c0000
+    if (current != PyGILState_GetThisThreadState())
+        return NULL;
+#endif
+    return current ? PyEval_SaveThread() : NULL;
+}
+
+void interpreter_come_back(void *thread)
+{
+    if (thread)
+        PyEval_RestoreThread(thread);
+}

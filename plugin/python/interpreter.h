@@ -47,4 +47,10 @@ void *interpreter_thread(void);
 struct interpreter_hold interpreter_enter(void *thread);
 void interpreter_exit(struct interpreter_hold hold);
 
+/* Gives the GIL to others for a while, if this thread holds it for sure. Returns what
+ * interpreter_come_back needs: NULL if it was not held, or if nobody can tell. Also in
+ * a server without Python. No greenlet may be switched meanwhile. */
+void *interpreter_go_away(void);
+void interpreter_come_back(void *thread);
+
 #endif

@@ -104,7 +104,7 @@ static void start_without_python(void)
     }
     if (!shared_create(uwsgi.numproc) || !paths_resolve())
         refuse("out of memory");
-    configure_check_places();
+    configure_check_stored();
     startline_print_shelf();
     sender_prepare();
 }

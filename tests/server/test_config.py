@@ -67,6 +67,10 @@ BAD = [
     ('dir-max-files', ['', '-1', 'x', '1.5', '1k', '1000001', LONG]),
     ('dir-max-bytes', ['', '-1', 'm', '1.5g', '1t', '1025g', LONG]),
     ('max-per-minute', ['', '-1', 'x', '1.5', '1000000001', '99999999999999999999', LONG]),
+    ('browse', ['', '_profiles', '/_profiles/', '//', '//x', '/a//b', '/..', '/a/../b', '/.', '/a/./b',
+                '/a%%20b', '/a?b', '/a#b', '/a b', '/a;b', '/a\\b', '/<b>', '/"', '/größe', '*',
+                'http://localhost/x', LONG, '/' + 'x' * 200]),
+    ('browse-host', ['', 'a b', 'http://a', 'a:80', 'a/', '*.example', '[::1]', 'a,,b', ',', 'größe']),
     ('max-active', ['', '-1', 'x', '1.5', '99999999999999999999', '4294967296', LONG]),
 ]
 # Spaces at the ends are trimmed by the server, so these are no errors:
@@ -115,6 +119,13 @@ def test_a_wrong_value_stops_the_server_with_one_line(start, name, value):
     ('trigger', 'ratio:5', ['"ratio:5" is not a ratio above 0 and at most 1', 'ratio:0.01']),
     ('keep', 'status:50', ['"status:50" is not a rule: "50" is too small',
                            'all, slower:500ms, status:5xx, status:404, exception']),
+    ('browse', '_profiles', ['"_profiles" does not begin with a slash', 'as /_profiles']),
+    ('browse', '/_profiles/', ['"/_profiles/" ends in a slash: leave that out']),
+    ('browse', '/a//b', ['"/a//b" has two slashes in a row']),
+    ('browse', '/a/../b', ['"/a/../b" has the part . or ..']),
+    ('browse', '/a%%20b', ['"/a%20b" has a character besides letters']),
+    ('browse', '/_profiles', ['it shows the profiles in a directory; set profiler-dir']),
+    ('browse-host', 'a:80', ['"a:80" is not a host name, without a port']),
     ('max-per-minute', 'none', ['"none" is not a whole number', '0 (no limit)']),
 ])
 def test_the_line_says_what_is_possible(start, name, value, words):
@@ -231,6 +242,9 @@ GOOD = '''
     profiler-keep = status:404
     profiler-keep = exception
     profiler-off-file = @DIR@/none/off
+    profiler-browse = /site/_profiles-1.2~x
+    profiler-browse-host = profiles.example, other.example
+    profiler-browse-host = third_one
 '''
 
 

@@ -1,9 +1,14 @@
 """The shelf: what is answered below profiler-browse, to whom, and by which servers."""
 import json
+import os
 import re
+import signal
 
-from harness import PYTHON_PLUGIN, Server, header
-from shelf import SHELF, guards, rows, stored
+import pytest
+
+from harness import (APPS, PLUGIN, PYTHON_PLUGIN, Server, header, parse_response, run_uwsgi,
+                     wait_for)
+from shelf import SHELF, guards, plant, rows, stored
 
 
 def test_the_list_a_page_and_its_files(serve):
@@ -128,3 +133,84 @@ def test_a_server_without_an_app(serve):
         assert [row['id'] for row in answer['rows']] == [profile]
         stranger = server.get('/', {'X-Forwarded-For': '192.0.2.1'})
         assert stranger.status == (500 if kind is Server else 404) and b'Profiles' not in stranger.body
+
+
+# how servers start
+
+def starts(*lines, python=True, words=()):
+    """(status, output) of a server that ends by itself."""
+    loads = [word for name in ((PYTHON_PLUGIN if python else ''), PLUGIN) if name
+             for word in ('--need-plugin', name)]
+    return run_uwsgi(*loads, '--http-socket', '127.0.0.1:0', '--no-orphans', *words,
+                     *('--' + line for line in lines))
+
+
+@pytest.mark.parametrize('loader', [
+    ('--module', 'plain'), ('--wsgi-file', str(APPS / 'plain.py')), ('--mount', '/a=plain'),
+    ('--module', 'plain', '--lazy-apps'), ('--pyimport', 'plain', '--eval', 'application = 1'),
+    ('--need-app',), ('--file', str(APPS / 'plain.py'))])
+def test_all_paths_are_for_a_server_without_an_app(tmp_path, loader):
+    status, output = starts('profiler-dir=%s' % tmp_path, 'profiler-browse=/', words=loader)
+    [line] = re.findall('^profiler-browse: .*$', output, re.M)
+    assert status == 1 and 'spawned' not in output
+    assert '"/" is for a server without an app, and this one has ' in line
+
+
+@pytest.mark.skipif(not PYTHON_PLUGIN, reason='Python is built into this server')
+def test_a_directory_that_is_not_there_stops_a_server_without_python(tmp_path):
+    for name in ('none', 'file'):
+        (tmp_path / 'file').write_text('')
+        status, output = starts('profiler-dir=%s' % (tmp_path / name), 'profiler-browse=/',
+                                python=False)
+        assert status == 1 and 'is not a directory that exists' in output, output
+
+
+@pytest.mark.skipif(not PYTHON_PLUGIN, reason='Python is built into this server')
+def test_without_a_shelf_a_server_needs_python(tmp_path):
+    status, output = starts('profiler-dir=%s' % tmp_path, python=False)
+    assert status == 1 and 'there is no Python in this server yet' in output
+    status, output = starts('profiler-dir=%s' % tmp_path, 'profiler-browse=/', python=False,
+                            words=('--need-plugin', PYTHON_PLUGIN))
+    assert status == 1 and 'there is no Python in this server yet' in output
+
+
+@pytest.mark.skipif(not PYTHON_PLUGIN, reason='Python is built into this server')
+def test_a_shelf_at_a_path_without_python(serve):
+    server = serve('', SHELF + 'threads = 2', kind=WithoutPython,
+                   prepare=lambda directory: (directory / 'profiles').mkdir())
+    plant(server, 'feedfacefeedface', '{}')
+    for path, status in (('/_profiles/', 200), ('/_profiles/feedfacefeedface', 200), ('/', 404),
+                         ('/_profiles/x', 404), ('/_profilesx', 404)):
+        assert server.get(path).status == status, path
+    assert server.get('/', method='HEAD').body == b''
+    server.wait_log(r'GET /_profiles/ => generated')
+    server.signal(signal.SIGHUP)
+    server.wait_log(r'spawned uWSGI worker 1', 2)
+    wait_for('an answer', lambda: server.ready_workers())
+    assert [row['id'] for row in rows(server)] == ['feedfacefeedface']
+
+
+def test_a_dynamic_app_is_not_hidden(serve):
+    """It is loaded by a request, when the shelf already has all paths."""
+    server = serve('', 'profiler-dir = @DIR@/profiles\nprofiler-browse = /')
+    assert b'<title>Profiles' in server.get('/').body
+    names = {'UWSGI_MODULE': 'plain', 'UWSGI_CALLABLE': 'application', 'HTTP_X_REAL_IP': '1.2.3.4'}
+    assert parse_response(server.uwsgi('/recursion', **names)).body == b'146'
+    assert b'Profiles' not in server.get('/').body
+
+
+def test_json_is_added_to_the_formats(serve):
+    for formats, expected in (('txt', ['.json', '.txt']), ('json, txt', ['.json', '.txt']),
+                              ('json', ['.json'])):
+        server = serve('plain', SHELF + 'profiler-format = ' + formats)
+        stored(server)
+        [row] = rows(server)
+        assert sorted(os.path.splitext(name)[1] for name in row['files']) == expected
+
+
+def test_a_host_without_effect_is_named_at_start(serve):
+    server = serve('plain', SHELF + 'profiler-browse-host = a.example')
+    server.wait_log('^profiler: without effect, as there is no profiler-allow: profiler-browse-host$')
+    server = serve('plain', SHELF + 'profiler-browse-host = a.example\nprofiler-key = sesame-open-0123\n'
+                   'profiler-allow = 10.0.0.0/8')
+    server.wait_log('^profiler: without effect, as there is a key: profiler-browse-host$')

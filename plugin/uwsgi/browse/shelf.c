@@ -5,6 +5,7 @@
 #include "browse/reply.h"
 #include "gate/session.h"
 #include "gate/visitor.h"
+#include "python/interpreter.h"
 #include "system/clock.h"
 #include "uwsgi/server/headers.h"
 #include "uwsgi/server/hints.h"
@@ -78,6 +79,14 @@ static void add_headers(struct wsgi_request *r, const struct reply *reply)
         headers_add(r, "Location", buf_str(&reply->location));
 }
 
+/* Some loops (gevent) call with the GIL held. */
+static void make_unlocked(struct reply *reply, const struct target *t, struct str query)
+{
+    void *thread = interpreter_go_away();
+    reply_make(reply, &profiler.config, t, query);
+    interpreter_come_back(thread);
+}
+
 /* The URL with the signature is left at once, so that it stays in no history. */
 static void make(struct reply *reply, const struct target *t,
                  const struct request_view *view, const struct visitor *v)
@@ -87,7 +96,7 @@ static void make(struct reply *reply, const struct target *t,
     else if (v->visit == VISIT_OPENS)
         reply_redirect(reply, STR("./"), view->query, STR("profile"));
     else
-        reply_make(reply, &profiler.config, t, view->query);
+        make_unlocked(reply, t, view->query);
     if (reply->body.failed || reply->disposition.failed || reply->location.failed) {
         reply_free(reply);
         reply_text(reply, "503 Service Unavailable",

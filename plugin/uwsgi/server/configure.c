@@ -193,3 +193,17 @@ void configure_check_places(void)
     if (!options_check_places(&profiler.config, &error))
         configure_stop(&error);
 }
+
+void configure_check_stored(void)
+{
+    struct buf error = {0};
+    struct stat st;
+    const char *dir = profiler.config.dir;
+    if (stat(dir, &st) == 0 && S_ISDIR(st.st_mode))
+        return;
+    buf_add_text(&error, "profiler-dir: ");
+    buf_add_quoted(&error, str_from(dir));
+    buf_add_text(&error, " is not a directory that exists; possible: one with stored "
+                         "profiles");
+    configure_stop(&error);
+}

@@ -27,6 +27,9 @@ _Noreturn void configure_stop(struct buf *error);
  * like configure_finish when a file that an option names cannot be created. */
 void configure_check_places(void);
 
+/* The same for a server that only reads profiler-dir: it must be there. */
+void configure_check_stored(void);
+
 /* Was this option, of any plugin, set? */
 bool configure_given(const char *name);
 
