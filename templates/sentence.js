@@ -91,9 +91,11 @@ function addSentence(page, element) {
 
 /* Returns the share of the request in which it waited for a CPU. */
 function cpuWaitShare(profile) {
-    const ns = profile.hasWaits() ? new Map(profile.waitsOf(0)).get(WAIT_NAMES.indexOf('CPU wait')) :
-        (profile.meta.wait_ns || {})['cpu wait'];
-    return (Number(ns) || 0) / (profile.total[0] || 1);
+    const {wait_ns: waits, wall_ns: wall} = profile.meta;
+    const [ns, of] = profile.hasWaits() ?
+        [new Map(profile.waitsOf(0)).get(WAIT_NAMES.indexOf('CPU wait')), profile.total[0]] :
+        [(waits || {})['cpu wait'], wall];
+    return (Number(ns) || 0) / (of || 1);
 }
 
 /* Returns " (with 30 % CPU wait)" if that is a large part of the group. */

@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+import pages
 from browser import HASH_MS
 from fake_shelf import HALF, NO_ANSWER, Shelf
 from steps import SAMPLING, TRACED, VIEWS, copy
@@ -312,3 +313,17 @@ def test_links_of_a_merge(browser, shelf):
 def test_a_page_from_disk_has_no_links(browser):
     browser.open(numbered(SAMPLING, 1))
     assert not browser.all('.shelf-links')
+
+
+@pytest.mark.parametrize('unit', ['mean', 'time'])
+@pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
+def test_the_share_of_waiting_for_a_cpu_is_that_of_the_requests(browser, shelf, mode, unit):
+    reports = []
+    for number in range(4):
+        data = pages.request((1, 'view', 100, 1, 'CPU wait'), mode=mode, root_ms=100)
+        data['meta'].update(id='%016x' % number, wall_ns=200000000, wait_ns={'cpu wait': 100000000})
+        reports.append(data)
+    shelf = shelf(on_shelf(*reports))
+    browser.load(shelf.url(merge_of([report['meta']['id'] for report in reports])), APP)
+    browser.js('profilerPage.choose("mergeUnit", arguments[0])', unit)
+    assert 'waited for a CPU 50 % of the time' in browser.text('#sentence')
