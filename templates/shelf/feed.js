@@ -2,7 +2,7 @@
  * after the other. A poll asks only for lines that are new. */
 'use strict';
 
-const FIRST_ROWS = 100, MORE_ROWS = 500; /* rows of an answer */
+const FIRST_ROWS = 100, MORE_ROWS = 500; /* rows of the first answer, which is soon there; of the others */
 
 /* The index was rewritten: what was read before is to be read anew. */
 class Restarted extends Error {}
@@ -19,7 +19,7 @@ class Feed {
         this.isStopped = false;
         this.loading = null;
         this.scanned = this.matched = this.unreadable = this.left = 0;
-        this.wanted = FIRST_ROWS;
+        this.wanted = MORE_ROWS;
     }
 
     stop() {
