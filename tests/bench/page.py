@@ -110,8 +110,14 @@ def their_page(directory, modules, profile):
 
 # ------------------------------------------------------------------ opening
 
+PAINTED = '''
+const [paint] = performance.getEntriesByName("first-contentful-paint");
+const {domComplete, navigationStart} = performance.timing;
+return paint && Math.max(paint.startTime, domComplete - navigationStart)'''
+
+
 class NoBrowser:
-    def open_ms(self, page):
+    def open_ms(self, url, painted=PAINTED):
         return None
 
     def compare_ms(self, a, b):
@@ -126,19 +132,16 @@ class Chromium:
         from browser import Browser
         self.browser = Browser(downloads)
 
-    def painted(self):
-        self.browser.settle()
-        return self.browser.js(
-            'const [paint] = performance.getEntriesByName("first-contentful-paint");'
-            'const {domComplete, navigationStart} = performance.timing;'
-            'return paint && Math.max(paint.startTime, domComplete - navigationStart)')
-
-    def open_ms(self, page):
+    def open_ms(self, url, painted=PAINTED):
+        """painted: a script that returns the time of the paint, or nothing before it."""
+        def look():
+            self.browser.settle()
+            return self.browser.js(painted)
         taken = []
         for _ in range(min(TIMES, 5)):
             self.browser.driver.get('about:blank')
-            self.browser.driver.get(page.as_uri())
-            taken.append(self.browser.wait(self.painted, 'the first paint'))
+            self.browser.driver.get(url)
+            taken.append(self.browser.wait(look, 'the first paint'))
         return statistics.median(taken)
 
     def compare_ms(self, a, b):
@@ -181,8 +184,8 @@ def measure(directory):
             ms, size, page, profile = make(program, mode, nodes, directory)
             theirs = their_page(directory, modules, profile) if modules else None
             version = theirs[0] if theirs else version
-            rows.append((mode, nodes, ms, size, browser.open_ms(page), theirs,
-                         browser.open_ms(theirs[3]) if theirs else None))
+            rows.append((mode, nodes, ms, size, browser.open_ms(page.as_uri()), theirs,
+                         browser.open_ms(theirs[3].as_uri()) if theirs else None))
         compared = {mode: browser.compare_ms(*(make(program, mode, nodes, directory)[2] for nodes in COMPARED))
                     for mode in MODES}
     finally:
