@@ -13,9 +13,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / 'server'))
+import bigpage  # noqa: E402
 import harness  # noqa: E402
 import instructions  # noqa: E402
-import page  # noqa: E402
 import sampling  # noqa: E402
 import shares  # noqa: E402
 import shelf  # noqa: E402
@@ -91,6 +91,6 @@ if __name__ == '__main__':
     sampling.main()
     shares.main()
     throughput.main()
-    page.main()
+    bigpage.main()
     shelf.main()
     instructions.main()

@@ -16,9 +16,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / 'server'))
-import page  # noqa: E402  before harness, which has another one in its path
-import sampling  # noqa: E402
+import bigpage  # noqa: E402
 import harness  # noqa: E402
+import sampling  # noqa: E402
 
 TIMES = int(os.environ.get('TIMES', '15'))
 SIZES = (1000, 100000)
@@ -42,7 +42,7 @@ VIEWS = (('the list', ''), ('routes', '?view=routes'), ('the slowest', '?sort=el
 
 def program(*words):
     """The numbers that shelf.c's program prints."""
-    output = subprocess.run([page.build('shelf'), *map(str, words)], check=True,
+    output = subprocess.run([bigpage.build('shelf'), *map(str, words)], check=True,
                             stdout=subprocess.PIPE).stdout
     return [int(word) for word in output.split()]
 
@@ -78,8 +78,8 @@ def paint(directory, size, browser):
 def browser_in(directory):
     downloads = Path(directory) / 'browser' / 'downloads'
     downloads.mkdir(parents=True)
-    browser = page.browser_for(downloads)
-    if isinstance(browser, page.Chromium):
+    browser = bigpage.browser_for(downloads)
+    if isinstance(browser, bigpage.Chromium):
         browser.browser.driver.execute_cdp_cmd('Page.addScriptToEvaluateOnNewDocument', {'source': WATCH})
     return browser
 
