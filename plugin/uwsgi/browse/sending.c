@@ -58,34 +58,28 @@ static int send_some(struct sending *s, struct wsgi_request *r)
     return UWSGI_AGAIN;
 }
 
-int sending_start(struct sending *s, struct wsgi_request *r, struct body *body)
+void sending_set(struct sending *s, const struct wsgi_request *r, struct body *body)
 {
-    s->body = *body;
-    s->block = (struct str){NULL, 0};
-    s->request = r->start_of_request;
+    *s = (struct sending){.body = *body, .request = r->start_of_request};
     *body = (struct body){0};
-    if (!waits_would_spin() && !headers_alone(r))
-        return send_all(s, r);
-    if (uwsgi_response_write_headers_do(r) != UWSGI_OK || headers_alone(r)) {
-        body_free(&s->body);
-        s->request = 0;
-        return UWSGI_OK;
-    }
-    return send_some(s, r);
 }
 
 bool sending_is_on(struct sending *s, const struct wsgi_request *r)
 {
-    if (!s->request)
-        return false;
-    if (s->request == r->start_of_request)
-        return true;
-    body_free(&s->body);
-    s->request = 0;
-    return false;
+    if (s->request && s->request != r->start_of_request) {
+        body_free(&s->body);
+        s->request = 0;
+    }
+    return s->request;
 }
 
-int sending_go_on(struct sending *s, struct wsgi_request *r)
+int sending_go(struct sending *s, struct wsgi_request *r)
 {
-    return send_some(s, r);
+    bool in_parts = waits_would_spin();
+    if ((headers_alone(r) || in_parts) && !r->headers_sent &&
+        uwsgi_response_write_headers_do(r) != UWSGI_OK)
+        return finish(s, r);
+    if (headers_alone(r))
+        return finish(s, r);
+    return in_parts ? send_some(s, r) : send_all(s, r);
 }

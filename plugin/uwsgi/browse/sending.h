@@ -19,14 +19,16 @@ struct sending {
     uint64_t request; /* start_of_request of its request; 0: nothing is being sent */
 };
 
-/* Sends the headers that are set, and a body, which it takes over. Returns what the
- * server's request function returns. */
-int sending_start(struct sending *s, struct wsgi_request *r, struct body *body);
+/* Takes a body over, for this request. */
+void sending_set(struct sending *s, const struct wsgi_request *r, struct body *body);
 
 /* Is the rest of an answer to this request to be sent? Ends an answer to another one,
  * which the server has dropped. */
 bool sending_is_on(struct sending *s, const struct wsgi_request *r);
 
-int sending_go_on(struct sending *s, struct wsgi_request *r);
+/* Sends the headers that are set, and the body. Returns what the server's request
+ * function returns. Call it with little on the stack: greenlets copy that whenever they
+ * wait. */
+int sending_go(struct sending *s, struct wsgi_request *r);
 
 #endif

@@ -105,12 +105,11 @@ static void make(struct reply *reply, const struct target *t,
     }
 }
 
-static int answer(struct wsgi_request *r, const struct request_view *view,
-                  const struct target *t, const struct visitor *v, int64_t now_s)
+static void answer(struct wsgi_request *r, const struct request_view *view,
+                   const struct target *t, const struct visitor *v, int64_t now_s)
 {
     struct reply reply;
     make(&reply, t, view, v);
-    int status = UWSGI_OK;
     if (is_poll(t, view->query))
         r->do_not_log = 1;
     if (headers_start(r, reply.status)) {
@@ -119,10 +118,9 @@ static int answer(struct wsgi_request *r, const struct request_view *view,
             headers_add_text(r, "Allow", "GET, HEAD");
         else if (v->visit == VISIT_OPENS)
             add_session(r, view, v->expires_s, now_s);
-        status = sending_start(&sendings[r->async_id], r, &reply.body);
+        sending_set(&sendings[r->async_id], r, &reply.body);
     }
     reply_free(&reply);
-    return status;
 }
 
 static struct request_view view_of(const struct wsgi_request *r)
@@ -137,16 +135,16 @@ static struct request_view view_of(const struct wsgi_request *r)
     };
 }
 
-/* A client that may not see the shelf gets the app's answer. Not inline: other requests
- * need not pay for its variables. */
-__attribute__((noinline)) static int decide(struct wsgi_request *r, struct str prefix)
+/* Makes the answer; false for a client that gets the app's. Not inline: its variables
+ * cost other requests time, and the sending of an answer room on the stack. */
+__attribute__((noinline)) static bool decide(struct wsgi_request *r, struct str prefix)
 {
     const struct config *c = &profiler.config;
     int64_t now_s = (int64_t)(clock_ns(CLOCK_REALTIME) / 1000000000);
     struct str below;
     if (!target_is_below(prefix, (struct str){r->script_name, r->script_name_len},
                          (struct str){r->path_info, r->path_info_len}, &below))
-        return SHELF_PASSES;
+        return false;
     struct target t = target_parse(below, c->formats);
     const struct request_view view = view_of(r);
     struct visitor v;
@@ -156,8 +154,9 @@ __attribute__((noinline)) static int decide(struct wsgi_request *r, struct str p
         hint_denied("request for the shelf from ", &v.denial);
     }
     if (v.visit == VISIT_NONE || v.visit == VISIT_DENIED)
-        return SHELF_PASSES;
-    return answer(r, &view, &t, &v, now_s);
+        return false;
+    answer(r, &view, &t, &v, now_s);
+    return true;
 }
 
 /* Most requests differ from the shelf in the first byte after the slash. */
@@ -172,10 +171,12 @@ int shelf_answer(struct wsgi_request *r)
     struct sending *sending = &sendings[r->async_id];
     const char *prefix = profiler.config.browse;
     if (sending->request && sending_is_on(sending, r))
-        return sending_go_on(sending, r);
+        return sending_go(sending, r);
     if (r->is_raw || !r->uh->pktsize || (!*prefix && uwsgi_apps_cnt > 0))
         return SHELF_PASSES; /* the last: a dynamic app was loaded meanwhile */
     if (!r->parsed && uwsgi_parse_vars(r))
         return -1; /* a second call would answer "parsed" */
-    return may_be_below(r, prefix) ? decide(r, str_from(prefix)) : SHELF_PASSES;
+    if (!may_be_below(r, prefix) || !decide(r, str_from(prefix)))
+        return SHELF_PASSES;
+    return sending->request ? sending_go(sending, r) : UWSGI_OK;
 }
