@@ -256,6 +256,15 @@ test('every call counted: 1 % of the request, and its CPU wait', () => {
     assert.strictEqual(isNoise(counted(10), counted(15, 6e6)), true);
 });
 
+test('every call counted: short requests, and means of many', () => {
+    const short = (ms, count) => request([[1, 'work', ms * count]], {
+        meta: count > 1 ? {merged: {count, ids: Array(count).fill('a')}} : {}});
+    assert.strictEqual(isNoise(short(0.3, 1), short(0.45, 1)), true);
+    assert.strictEqual(isNoise(short(0.3, 1), short(0.55, 1)), false);
+    assert.strictEqual(isNoise(short(0.3, 25), short(0.35, 25)), false); /* 0.2 / sqrt(25) = 0.04 */
+    assert.strictEqual(isNoise(short(0.3, 25), short(0.33, 25)), true);
+});
+
 /* Returns a request of 30 functions, sampled at irregular moments as the server does. */
 function simulated(random, slow = 0) {
     const nodes = Array.from({length: 30}, (_, i) => [1, 'step_' + i, 0, 0]), tl = {dt: [], node: [], wait: []};
