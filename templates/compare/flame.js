@@ -5,7 +5,7 @@
 const DIFFERENCE_FILLS = [
     ['slower2', 'B slower by 20 % or more'], ['slower1', '5 % or more'], ['slower0', 'less'],
     ['same', 'no difference, or noise'],
-    ['faster0', 'B faster by less than 5 %'], ['faster1', 'more'], ['faster2', '20 % or more, of the request']];
+    ['faster0', 'B faster by less than 5 %'], ['faster1', '5 % or more'], ['faster2', '20 % or more, of the request']];
 
 class CompareFlame extends FlameView {
     shapes() {

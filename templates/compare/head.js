@@ -10,6 +10,7 @@ class CompareHead {
         const {a, b, links} = page.comparison;
         add(small, this.side('A', a, links.a), this.side('B', b, links.b));
         add(element, line, small, this.how());
+        addShelfLinks(page, element, {});
         document.title = 'A/B: ' + element.querySelector('h1').textContent;
     }
 
@@ -60,7 +61,7 @@ class CompareHead {
             attributes(title, {href: link.href, title: 'Open this profile'});
         if (link.open)
             attributes(title, {type: 'button', title: 'Show this profile alone'}).addEventListener('click', link.open);
-        return add(line, make('b', '', name + ' '), title, make('span', 'figures', [
+        return add(line, make('b', '', name + ' '), title, make('span', 'compare-figures', [
             meta.merged ? 'mean ' + prose(total[0]) : prose(total[0]),
             meta.status ? 'status ' + meta.status : '',
             isNaN(started) ? '' : started.toLocaleString(), link.name ? shown(link.name, 80) : '',

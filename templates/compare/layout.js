@@ -25,19 +25,15 @@ class CompareLayout extends Layout {
         return this.a.seen[row] && this.b.seen[row] ? '' : this.a.seen[row] ? 'A' : 'B';
     }
 
-    /* Returns the node whose self time differs most, as Layout.hotNode does for the most self time. */
+    /* Returns the node of the row whose self time differs most. A run stays folded. */
     hotNode() {
-        const {a, b} = this.profile.comparison, byNode = node => Math.abs(b.self[node] - a.self[node]);
         let best = 0, most = 0;
         for (let row = 1; row < this.count; row++) {
             const ns = Math.abs(this.b.self[row] - this.a.self[row]);
             if (ns > most && !this.isNoise('self', [row]))
                 [best, most] = [row, ns];
         }
-        if (!best)
-            return super.hotNode();
-        const hot = this.nodesOf(best).reduce((one, other) => byNode(other) > byNode(one) ? other : one);
-        return byNode(hot) * 2 > most ? hot : this.node[best];
+        return best ? this.node[best] : super.hotNode();
     }
 
     /* Follows the child with the greatest difference, while that is more than the row's own. */

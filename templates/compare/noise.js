@@ -28,11 +28,6 @@
 const NOISE_SHARE = 0.01, NOISE_DEVIATIONS = 4, NOISE_COUNTED_NS = 200000;
 const CPU_WAIT = WAIT_NAMES.indexOf('CPU wait');
 
-function requestsOf(profile) {
-    const merged = profile.meta.merged;
-    return merged && merged.count > 0 ? merged.count : 1;
-}
-
 /* Returns the weight of a sample: the interval, or more if samples came late. */
 function sampleWeight(profile) {
     return Math.max(profile.meta.interval_ns || 0, profile.total[0] / (profile.meta.samples || 1));
@@ -54,7 +49,7 @@ function variances(profile) {
 
 /* Returns the CPU wait of a request with every call counted. */
 function countedCpuWait(profile) {
-    return (Number((profile.meta.wait_ns || {})['cpu wait']) || 0) / requestsOf(profile);
+    return (Number((profile.meta.wait_ns || {})['cpu wait']) || 0) / profile.requests;
 }
 
 /* Returns B minus A without CPU wait. */
@@ -66,11 +61,11 @@ function ownDifference(a, b) {
 class Noise {
     constructor(a, b) {
         this.sampling = a.sampling;
-        this.whole = Math.max(a.total[0] / requestsOf(a), b.total[0] / requestsOf(b));
-        this.weights = [a, b].map(profile => this.sampling ? sampleWeight(profile) / requestsOf(profile) : 0);
+        this.whole = Math.max(a.total[0] / a.requests, b.total[0] / b.requests);
+        this.weights = [a, b].map(profile => this.sampling ? sampleWeight(profile) / profile.requests : 0);
         this.cpuWait = this.sampling ? 0 : countedCpuWait(a) + countedCpuWait(b);
         this.counted = this.sampling ? 0 :
-            NOISE_COUNTED_NS * Math.sqrt((1 / requestsOf(a) + 1 / requestsOf(b)) / 2);
+            NOISE_COUNTED_NS * Math.sqrt((1 / a.requests + 1 / b.requests) / 2);
         this.least = Math.max(NOISE_SHARE * this.whole, this.cpuWait, this.counted);
     }
 

@@ -30,7 +30,7 @@ function partsByPlace(parts, place, count, divisor) {
 /* Returns the profile of a side. common: what the sides share; numbers: the common number of each
  * function of the profile; place: the common node of each of its nodes. */
 function makeSide(common, profile, numbers, place) {
-    const count = common.nodes, requests = requestsOf(profile);
+    const count = common.nodes, {requests} = profile;
     const sum = column => sumByPlace(column, place, count, requests);
     const side = Object.assign(Object.create(Profile.prototype), common, {
         meta: profile.meta, profile, requests, self: sum(profile.self), calls: sum(profile.calls),

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 import pages
+from shelves import read_index, serve
 from test_compare import drop, head
 
 sys.path.insert(0, str(pages.ROOT / 'tests' / 'server'))
@@ -41,6 +42,11 @@ def server():
         harness.remove(directory)
 
 
+@pytest.fixture
+def shop():
+    yield from serve()
+
+
 @pytest.mark.parametrize('run', range(RUNS))
 def test_a_slowdown_of_50_ms_is_the_first_row(browser, server, run):
     slow = (7 * run + 3) % 30
@@ -63,3 +69,23 @@ def test_equal_runs_colour_nothing(browser, server):
     browser.open(reports[0])
     found = [browser.js(COLOURED, a, b) for a, b in zip(reports, reports[1:])]
     assert [each for each in found if any(each.values())] == []
+
+
+def test_the_shelf_compares_requests_and_selections(browser, shop):
+    """Of a real server: by the links, with the addresses of the profiles and of the merge."""
+    for path in ('/search?q=lamp', '/search?q=lamp', '/report', '/report'):
+        response = shop.get(path + ('&' if '?' in path else '?') + 'profile=sampling')
+        assert response.status == 200, response
+    index = shop.directory / 'profiles' / 'index.jsonl'
+    lines = harness.wait_for('the profiles', lambda: index.exists() and index.read_text().count('\n') == 4 and
+                             read_index(index.read_text()))
+    quick, slow = (','.join(line['id'] for line in lines if line['path'] == path) for path in ('/search', '/report'))
+    base = 'http://127.0.0.1:%d/_profiles/' % shop.port
+    browser.load('%scompare#a=%s&b=%s' % (base, quick, slow), '#app')
+    assert head(browser).startswith('B is') and 'slower' in head(browser)
+    assert [each.get_attribute('href') for each in browser.all('.compare-side a')] == [
+        base + 'merge#ids=' + ids for ids in (quick, slow)]
+    assert browser.js('const {a, b} = profilerPage.comparison; return [a.requests, b.requests]') == [2, 2]
+    assert browser.one('.shelf-links a').get_attribute('href') == base
+    browser.load('%scompare#a=%s&b=%s' % (base, quick[:16], quick[:16]), '#app')
+    assert 'no function differs' in head(browser)
