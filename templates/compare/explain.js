@@ -82,9 +82,19 @@ function explainedPart(comparison, row) {
     const counted = [own, inner].find(func => func > 0 && differentCalls(comparison, func));
     return {
         ns, group, kind: row.kind, own: row.own, func: own, inner, peer: peer ? peer.peer : '',
+        caller: callerInBoth(comparison, group.node),
         calls: counted === undefined ? null :
             Object.assign({func: counted}, differentCalls(comparison, counted)),
     };
+}
+
+/* Returns the function of the app from which on one side went another way, or NONE if both have
+ * the call path. */
+function callerInBoth({common, a, b}, node) {
+    let at = node;
+    while (at > 0 && !(a.seen[at] && b.seen[at] && (at === node || common.isOwn(common.func[at]))))
+        at = common.parent[at];
+    return at > 0 && at !== node ? common.func[at] : NONE;
 }
 
 /* Returns {a, b}, or null if the calls are equal or not counted. */

@@ -32,11 +32,12 @@ class CompareHead {
     }
 
     part(part) {
-        const profile = this.page.profile, {group, own, inner, calls} = part;
+        const profile = this.page.profile, {group, own, inner, calls, caller} = part;
         const did = part.kind ? ' ' + profile.waitName(part.kind) + (part.peer ? ' ' + shown(part.peer, 60) : '') : '';
         const name = func => link(this.page, func, ancestorOf(profile, group.node, func));
         const where = !group.node ? [' in the server itself, outside Python'] : part.kind || !group.library ?
-            [' in ', name(own || part.func)] :
+            [' in ', name(own || part.func),
+             ...(caller === NONE || caller === own ? [] : [', called by ', name(caller)])] :
             [' in ', inner === NONE ? make('bdi', '', shown(group.library, 60)) : name(inner),
              ...(own ? [', called by ', name(own)] : [])];
         return [signedProse(part.ns) + did, ...where, ...(calls ? this.calls(calls, part) : [])];

@@ -70,6 +70,13 @@ def test_calls_explain_it_if_every_call_is_counted(browser):
     assert selected(browser) == 'lines'
 
 
+def test_another_way_names_where_it_began(browser):
+    before = pages.request((1, 'show', 1), (2, 'total', 1), (3, 'query', 5))
+    after = pages.request((1, 'show', 1), (2, 'total', 1), (3, 'each', 1), (4, 'query', 90))
+    compared(browser, before, after)
+    assert head(browser).replace('\u202f', ' ').endswith('+85.0 ms in query, called by total')
+
+
 def test_faster(browser):
     compared(browser, order(190, 37), order(5, 1))
     assert head(browser).replace('\u202f', ' ') == \
