@@ -2,9 +2,10 @@
 
 #define ID_DIGITS 16
 
+/* s.data may be NULL, if the server in front sends no PATH_INFO. */
 static struct str after(struct str s, size_t len)
 {
-    return (struct str){s.data + len, s.len - len};
+    return len ? (struct str){s.data + len, s.len - len} : s;
 }
 
 bool target_is_below(struct str prefix, struct str mount, struct str path,

@@ -79,3 +79,35 @@ void fuzz_check_text(struct str text, bool newlines)
         text.len -= len;
     }
 }
+
+static struct iovec copy(struct str text)
+{
+    struct str copied = fuzz_copy(text);
+    return (struct iovec){(void *)(uintptr_t)copied.data, copied.len};
+}
+
+struct fuzz_request *fuzz_request(struct str text)
+{
+    struct fuzz_request *r = calloc(1, sizeof *r);
+    size_t count = 0;
+    CHECK(r);
+    while (text.len && count < 2 * FUZZ_VARS_MAX) {
+        struct str value = fuzz_line(&text), name;
+        if (!str_split(&value, '=', &name))
+            name = STR("");
+        r->vars[count++] = copy(name);
+        r->vars[count++] = copy(value);
+    }
+    r->view = (struct request_view){.vars = r->vars, .var_count = count};
+    r->view.method = request_var(&r->view, STR("REQUEST_METHOD"));
+    r->view.path = request_var(&r->view, STR("PATH_INFO"));
+    r->view.query = request_var(&r->view, STR("QUERY_STRING"));
+    return r;
+}
+
+void fuzz_request_free(struct fuzz_request *r)
+{
+    for (size_t i = 0; i < r->view.var_count; i++)
+        free(r->vars[i].iov_base);
+    free(r);
+}

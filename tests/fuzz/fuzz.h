@@ -7,6 +7,7 @@
 #define FUZZ_H
 
 #include "base/buf.h"
+#include "gate/view.h"
 #include "options/options.h"
 
 #include <stdint.h>
@@ -42,6 +43,17 @@ struct config fuzz_config(const char *lines);
 
 /* Makes count configurations, on the first call only. */
 void fuzz_configs(struct config *made, const char *const *lines, size_t count);
+
+#define FUZZ_VARS_MAX 24
+
+/* A request from lines "NAME=value"; each text is a copy of its own. */
+struct fuzz_request {
+    struct iovec vars[2 * FUZZ_VARS_MAX];
+    struct request_view view;
+};
+
+struct fuzz_request *fuzz_request(struct str text);
+void fuzz_request_free(struct fuzz_request *r);
 
 /* Checks that it is one line of printable ASCII, not empty, as a log and a header
  * need. */

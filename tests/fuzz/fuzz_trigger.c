@@ -8,10 +8,6 @@
 #include "gate/navigation.h"
 #include "gate/trigger.h"
 
-#include <stdlib.h>
-
-#define VARS_MAX 24
-
 static const char *const configs[] = {
     "",
     "trigger=cookie:profile\ntrigger=query:p\ntrigger=header:X-P\nallow=10.0.0.0/8",
@@ -21,33 +17,6 @@ static const char *const configs[] = {
     "allow=10.0.0.0/8\ntrusted-proxies=127.0.0.1, 10.0.0.1",
 };
 #define CONFIGS (sizeof configs / sizeof *configs)
-
-struct request {
-    struct iovec vars[2 * VARS_MAX];
-    struct request_view view;
-};
-
-static struct iovec copy(struct str text)
-{
-    struct str copied = fuzz_copy(text);
-    return (struct iovec){(void *)(uintptr_t)copied.data, copied.len};
-}
-
-static void make_request(struct request *r, struct str text)
-{
-    size_t count = 0;
-    while (text.len && count < 2 * VARS_MAX) {
-        struct str value = fuzz_line(&text), name;
-        if (!str_split(&value, '=', &name))
-            name = STR("");
-        r->vars[count++] = copy(name);
-        r->vars[count++] = copy(value);
-    }
-    r->view = (struct request_view){.vars = r->vars, .var_count = count};
-    r->view.method = request_var(&r->view, STR("REQUEST_METHOD"));
-    r->view.path = request_var(&r->view, STR("PATH_INFO"));
-    r->view.query = request_var(&r->view, STR("QUERY_STRING"));
-}
 
 static void check_decision(const struct decision *d, const struct config *c,
                            const struct request_view *r)
@@ -82,16 +51,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct config made[CONFIGS];
     fuzz_configs(made, configs, CONFIGS);
 
-    struct request *r = calloc(1, sizeof *r);
-    CHECK(r);
-    make_request(r, fuzz_input(data, size));
+    struct fuzz_request *r = fuzz_request(fuzz_input(data, size));
     for (size_t i = 0; i < CONFIGS; i++) {
         struct decision d = {0};
         trigger_decide(&d, &made[i], &r->view);
         check_decision(&d, &made[i], &r->view);
     }
-    for (size_t i = 0; i < r->view.var_count; i++)
-        free(r->vars[i].iov_base);
-    free(r);
+    fuzz_request_free(r);
     return 0;
 }

@@ -111,11 +111,24 @@ static void a_byte_of_zero_is_no_end(void **state)
                      TARGET_UNKNOWN);
 }
 
+static void a_request_may_have_no_path(void **state)
+{
+    (void)state;
+    const struct str none = {NULL, 0};
+    struct str below;
+    assert_true(target_is_below(STR(""), none, none, &below));
+    assert_int_equal(target_parse(below, &report_formats).kind, TARGET_BARE);
+    assert_false(target_is_below(STR("/p"), none, none, &below));
+    assert_true(target_is_below(STR("/p"), STR("/p"), none, &below));
+    assert_int_equal(target_parse(below, &report_formats).kind, TARGET_BARE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_path_is_matched_with_its_mount),
         cmocka_unit_test(only_ids_and_a_few_names_are_pages),
+        cmocka_unit_test(a_request_may_have_no_path),
         cmocka_unit_test(a_byte_of_zero_is_no_end),
     };
     return cmocka_run_group_tests_name("target", tests, NULL, NULL);
