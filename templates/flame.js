@@ -129,7 +129,7 @@ class FlameView extends Chart {
     timeText() {
         const {profile, stats, centre} = this.page, inTree = this.layout.total[0];
         const all = centre ? stats.figuresOf(centre).cumulative : inTree;
-        return prose(inTree) + (profile.exact && all !== inTree ? ' of its ' + prose(all) : '');
+        return prose(inTree) + (profile.exact && Math.abs(all - inTree) >= 1 ? ' of its ' + prose(all) : '');
     }
 
     contentHeight() {

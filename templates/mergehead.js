@@ -33,6 +33,9 @@ class MergeHead extends Head {
         const {meta} = this, {merged} = meta, line = make('p', 'figures'), p = this.page.part.whole;
         for (const [status, count] of merged.statuses)
             add(line, this.counted(statusClass(status), statusText({status}), count));
+        const none = merged.count - merged.statuses.reduce((sum, [, count]) => sum + count, 0);
+        if (none)
+            add(line, this.counted(statusClass(null), statusText({}), none));
         for (const [name, count] of merged.exceptions)
             add(line, this.counted('exception', 'raised ' + shown(name, 120), count));
         const what = p.sampling ? 'samples' : 'calls';

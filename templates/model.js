@@ -173,7 +173,7 @@ class Profile {
             for (let k = this.parts.start[i]; k < this.parts.start[i + 1]; k++)
                 rest -= this.parts.ns[k];
             sums[0] += this.cpu[i];
-            sums[WAIT_UNKNOWN] += Math.max(0, rest);
+            sums[WAIT_UNKNOWN] += rest >= 0.5 ? rest : 0; /* means are not exact */
         }
         return sums;
     }

@@ -24,15 +24,15 @@ async function previousProfile(id, route, mode) {
 }
 
 /* "Compare with the previous one" searches when it is clicked: that may take some requests. */
-function previousButton(page, shelf, meta, route) {
+function previousButton(page, id, mode, route) {
     const title = 'The profile of this route before this one, and what differs';
     const element = button('Compare with the previous one', title, () => {
         element.disabled = true;
-        const search = previousProfile(shelf.id, route, meta.mode).then(id => {
-            if (id)
-                location.assign('compare#a=' + id + '&b=' + shelf.id);
+        const search = previousProfile(id, route, mode).then(previous => {
+            if (previous)
+                location.assign('compare#a=' + previous + '&b=' + id);
             else
-                page.toast('There is no earlier profile of this route ' + EARLIER_WORDS[meta.mode]);
+                page.toast('There is no earlier profile of this route ' + EARLIER_WORDS[mode]);
         });
         search.catch(error => page.toast('The previous one cannot be found: ' + error.message))
             .then(() => { element.disabled = false; });
@@ -44,13 +44,13 @@ function addShelfLinks(page, host, meta) {
     const shelf = readShelf();
     if (!shelf)
         return;
-    const route = isText(shelf.route) ? shelf.route : meta.route;
+    const route = isText(shelf.route) ? shelf.route : meta.route, id = shelf.id || meta.id;
     const list = attributes(make('nav', 'shelf-links'), {'aria-label': 'Stored profiles'});
     add(list, attributes(make('a', '', 'All profiles'), {href: './'}));
     if (isText(route))
         add(list, attributes(make('a', '', 'This route'), {
             href: './?' + new URLSearchParams({route}), title: shown('Profiles of ' + route, 500)}));
-    if (isText(route) && shelf.page === 'profile' && ID.test(shelf.id))
-        add(list, previousButton(page, shelf, meta, route));
+    if (isText(route) && !meta.merged && ID.test(id))
+        add(list, previousButton(page, id, meta.mode, route));
     add(host, list);
 }

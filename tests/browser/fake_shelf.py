@@ -16,6 +16,7 @@ class Shelf:
     def __init__(self, answers):
         self.answers = answers
         self.asked = []
+        self.held = {}  # by name: an event to wait for before the answer
         shelf = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -35,6 +36,8 @@ class Shelf:
     def answer(self, handler):
         name = handler.path.rpartition('/')[2]
         self.asked.append(name)
+        if name in self.held:
+            self.held[name].wait(60)
         status, body = self.body(name)
         if status is None:
             return
@@ -56,7 +59,13 @@ class Shelf:
             return 404, b'not found\n'
         return known if isinstance(known, tuple) else (200, json.dumps(known).encode())
 
+    def hold(self, name):
+        self.held[name] = threading.Event()
+        return self.held[name]
+
     def stop(self):
+        for event in self.held.values():
+            event.set()
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()

@@ -84,6 +84,31 @@ def test_what_is_missing_or_broken_is_named_and_skipped(browser, shelf):
     expect_failed_loads(browser, 2)
 
 
+def test_progress_is_shown(browser, shelf):
+    reports = [numbered(SAMPLING, number) for number in range(4)]
+    ids = [report['meta']['id'] for report in reports]
+    shelf = shelf(on_shelf(*reports[:1], *reports[2:]))
+    last = shelf.hold(ids[3] + '.json')
+    browser.load(shelf.url(merge_of(ids)), '#loading')
+    wanted = 'Loading profile 3 of 4, 1 missing or broken'
+    browser.wait(lambda: browser.text('#loading') == wanted, wanted)
+    assert browser.js('const {value, max} = document.querySelector("progress"); return [value, max]') == [3, 4]
+    assert not browser.one(APP).is_displayed()
+    last.set()
+    browser.wait(lambda: browser.one(APP).is_displayed(), 'the page')
+    assert not browser.one('#loading').is_displayed()
+    expect_failed_loads(browser, 1)
+
+
+def test_a_selection_of_one_is_its_page(browser, shelf):
+    report = numbered(SAMPLING, 5)
+    browser.load(shelf(on_shelf(report)).url(merge_of([report['meta']['id']])), APP)
+    assert browser.js('const p = profilerPage.profile; return [p.requests, p.meta.merged, p.timeline.count > 0]') == [
+        1, None, True]
+    assert browser.text('#head h1') == 'GET /orders/42?currency=EUR'
+    assert browser.text('.shelf-links') == 'All profilesThis routeCompare with the previous one'
+
+
 def test_nothing_to_load(browser, shelf):
     shelf = shelf({})
     browser.load(shelf.url('merge'), CARD)
@@ -155,7 +180,7 @@ def test_the_json_of_a_merge_is_a_report(browser, shelf):
 
 def two_routes():
     return [numbered(SAMPLING, 1, status=500, exception='KeyError', started='2026-11-29T10:00:00.000000Z'),
-            numbered(SAMPLING, 2, started='2026-11-29T12:00:00.000000Z'),
+            numbered(SAMPLING, 2, status=None, started='2026-11-29T12:00:00.000000Z'),
             numbered(SAMPLING, 3, route='/', started='2026-11-29T11:00:00.000000Z', interval_ns=1000000)]
 
 
@@ -173,7 +198,7 @@ def test_the_head_has_means_sums_and_the_spread(browser, shelf):
     mean, total, *spread = browser.js(prose, [sum(wall) / 3, sum(wall), *sorted(wall), wall[2]])
     head = browser.text('#head')
     assert '3 requests of 2 routes' in browser.text('#head h1')
-    for text in ('200 ×2', '500 ×1', 'raised KeyError ×1', mean + ' wall per request', '380 samples per request',
+    for text in ('200 ×1', '500 ×1', 'no status ×1', 'raised KeyError ×1', mean + ' wall per request', '380 samples per request',
                  total + ' and 1,140 samples in all', 'sampled every 0.2\u202fms to 1\u202fms', 'routes/orders/*, /'):
         assert text in head, (text, head)
     assert browser.text('.spread .figures') == 'min %smedian %sp95 %smax %s' % tuple(spread)

@@ -295,6 +295,19 @@ for (const [name, data] of samples().concat([['truncated', truncated(made(8, 'de
             kind === one.waitsOf(0)[i][0] && Math.abs(ns - one.waitsOf(0)[i][1]) < 1));
     });
 
+test('a mean has the waits of the sum, and no others', () => {
+    const reports = Array.from({length: 7}, (_, k) => {
+        const data = copy(samples()[0][1]), more = (ns, node) => ns ? ns + (k * node) % 5 : 0;
+        data.node.self = data.node.self.map((ns, node) => ns + more(data.node.cpu[node], node) - data.node.cpu[node]);
+        data.node.cpu = data.node.cpu.map(more);
+        return data;
+    });
+    const sum = new page.Profile(merge(...reports));
+    const mean = page.meanOf(sum), kinds = profile => node => copy(profile.waitsOf(node)).map(([kind]) => kind).sort();
+    for (let node = 0; node < sum.nodes; node++)
+        assert.deepStrictEqual(kinds(mean)(node), kinds(sum)(node), 'node ' + node);
+});
+
 test('a mean leaves the sums as they are', () => {
     const sum = new page.Profile(merge(made(1, 'sampling'), made(2, 'sampling'))), total = sum.total[0];
     page.meanOf(sum);
