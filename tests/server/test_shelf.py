@@ -175,19 +175,29 @@ def test_without_a_shelf_a_server_needs_python(tmp_path):
 
 
 @pytest.mark.skipif(not PYTHON_PLUGIN, reason='Python is built into this server')
-def test_a_shelf_at_a_path_without_python(serve):
-    server = serve('', SHELF + 'threads = 2', kind=WithoutPython,
+@pytest.mark.parametrize('ini', ['', 'threads = 2', 'async = 4', 'processes = 2', 'lazy-apps = true',
+                                 'log-format = %(profile_id) %(method) %(uri) => generated'])
+def test_a_shelf_at_a_path_without_python(serve, ini):
+    server = serve('', SHELF + ini, kind=WithoutPython,
                    prepare=lambda directory: (directory / 'profiles').mkdir())
-    plant(server, 'feedfacefeedface', '{}')
+    plant(server, 'feedfacefeedface', '"' + '<' * 1000000 + '"')
     for path, status in (('/_profiles/', 200), ('/_profiles/feedfacefeedface', 200), ('/', 404),
                          ('/_profiles/x', 404), ('/_profilesx', 404)):
-        assert server.get(path).status == status, path
+        answer = server.get(path)
+        assert answer.status == status, path
+        assert int(header(answer, 'Content-Length')) == len(answer.body)
     assert server.get('/', method='HEAD').body == b''
     server.wait_log(r'GET /_profiles/ => generated')
+
+
+@pytest.mark.skipif(not PYTHON_PLUGIN, reason='Python is built into this server')
+def test_a_server_without_python_reloads(serve):
+    server = serve('', SHELF, kind=WithoutPython,
+                   prepare=lambda directory: (directory / 'profiles').mkdir())
     server.signal(signal.SIGHUP)
     server.wait_log(r'spawned uWSGI worker 1', 2)
-    wait_for('an answer', lambda: server.ready_workers())
-    assert [row['id'] for row in rows(server)] == ['feedfacefeedface']
+    wait_for('workers', server.ready_workers)
+    assert rows(server) == []
 
 
 def test_a_dynamic_app_is_not_hidden(serve):
