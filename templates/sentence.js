@@ -34,7 +34,7 @@ class TimeGroup {
 
 /* Returns the groups, the longest first. */
 function timeGroups(profile) {
-    const groups = new Map(), ownAbove = new Int32Array(profile.nodes);
+    const groups = new Map(), ownAbove = new Int32Array(profile.nodes), libraries = [];
     const sums = new Float64Array(WAIT_NAMES.length);
     for (let node = 0; node < profile.nodes; node++) {
         const func = profile.func[node], isOwn = node > 0 && profile.isOwn(func);
@@ -45,15 +45,18 @@ function timeGroups(profile) {
             profile.addWaits(sums.fill(0), node, node + 1);
         else
             sums[0] = profile.self[node];
-        const library = isOwn || node === 0 ? '' : libraryOf(profile, func);
-        sums.forEach((ns, did) => {
+        if (libraries[func] === undefined)
+            libraries[func] = isOwn || node === 0 ? '' : libraryOf(profile, func);
+        const library = libraries[func];
+        for (let did = 0; did < sums.length; did++) {
+            if (!(sums[did] > 0))
+                continue;
             const kind = UNASKED.includes(did) ? 0 : did;
             const key = kind + '\0' + (kind ? '' : library) + '\0' + ownAbove[node];
-            if (ns > 0 && !groups.has(key))
+            if (!groups.has(key))
                 groups.set(key, new TimeGroup(kind, kind ? '' : library, ownAbove[node]));
-            if (ns > 0)
-                groups.get(key).add(node, func, ns, did);
-        });
+            groups.get(key).add(node, func, sums[did], did);
+        }
     }
     return [...groups.values()].sort((a, b) => b.ns - a.ns);
 }

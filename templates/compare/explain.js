@@ -57,7 +57,7 @@ function groupRows({a, b}) {
             rows.get(name)[key] = group.ns - (group.byKind.get(CPU_WAIT) || 0);
             rows.get(name).groups[key] = group;
         }
-    return byDifference([...rows.values()]);
+    return [...rows.values()];
 }
 
 /* Returns B's time minus A's, whether that is below 1 %, its CPU wait, and the groups that explain
@@ -68,8 +68,8 @@ function explain(comparison) {
     const cpuWait = b.cpuWait.total[0] - a.cpuWait.total[0], own = ns - cpuWait, least = NOISE_SHARE * noise.whole;
     const explains = row => Math.abs(own) < least ||
         (row.b - row.a) * own > 0 && Math.abs(row.b - row.a) >= EXPLAINED_LEAST * Math.abs(own);
-    const parts = groupRows(comparison).filter(row => !noise.isNoiseOf(row.a, row.b) && explains(row))
-        .slice(0, EXPLAINED_PARTS).map(row => explainedPart(comparison, row));
+    const found = groupRows(comparison).filter(row => !noise.isNoiseOf(row.a, row.b) && explains(row));
+    const parts = byDifference(found).slice(0, EXPLAINED_PARTS).map(row => explainedPart(comparison, row));
     const isBusy = cpuWait * ns > 0 && Math.abs(cpuWait) > Math.max(least, EXPLAINED_LEAST * Math.abs(ns));
     return {ns, isSame: Math.abs(ns) < least, parts, busy: isBusy ? cpuWait : 0};
 }

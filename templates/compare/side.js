@@ -11,20 +11,18 @@ function sumByPlace(column, place, count, divisor) {
 
 /* Returns the waits of nodes at their places. */
 function partsByPlace(parts, place, count, divisor) {
-    const order = indexBy(place, count), wait = {of: [], kind: [], ns: []}, sums = new Float64Array(WAIT_NAMES.length);
-    for (let at = 0; at < count; at++) {
-        sums.fill(0);
+    const order = indexBy(place, count), items = parts.kind.length;
+    const moved = Object.assign(Object.create(Parts.prototype), {
+        kind: new Int32Array(items), ns: new Float64Array(items), start: new Int32Array(count + 1)});
+    for (let at = 0, next = 0; at < count; at++) {
         for (const node of order.of(at))
-            parts.addTo(sums, node, node + 1);
-        sums.forEach((ns, kind) => {
-            if (ns > 0) {
-                wait.of.push(at);
-                wait.kind.push(kind);
-                wait.ns.push(ns / divisor);
+            for (let i = parts.start[node]; i < parts.start[node + 1]; i++) {
+                moved.kind[next] = parts.kind[i];
+                moved.ns[next++] = parts.ns[i] / divisor;
             }
-        });
+        moved.start[at + 1] = next;
     }
-    return new Parts(wait, count, 'node.wait');
+    return moved;
 }
 
 /* Returns the profile of a side. common: what the sides share; numbers: the common number of each
