@@ -117,7 +117,8 @@ def test_merge_opens_the_last_requests_of_one_mode(browser, real_server):
     browser.wait(lambda: cells(browser, 'count') == [str(count)], 'the profiles')
     browser.one('.c-merge button').click()
     browser.wait(lambda: '/merge' in browser.js('return location.href'), 'the merge')
-    ids = browser.js('return location.hash').removeprefix('#ids=').split(',')
+    # to which the page adds its view after a while
+    ids = browser.js('return new URLSearchParams(location.hash.slice(1)).get("ids")').split(',')
     index = (real_server.directory / 'profiles' / 'index.jsonl').read_text()
     expected = shelves.read_index(index)
     assert ids == [row['id'] for row in expected[::-1] if row['mode'] == 'sampling']
