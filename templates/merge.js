@@ -18,7 +18,7 @@
 /* Profiles of both modes: they measure different things. */
 class MixedModes extends BadProfile {}
 
-const MODE_WORDS = {sampling: 'sampled', deterministic: 'with every call counted'};
+const MODE_WORDS = {sampling: 'that were sampled', deterministic: 'with every call counted'};
 
 class MergedTree {
     constructor() {

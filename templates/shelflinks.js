@@ -2,7 +2,6 @@
  * the comparison with the one before. */
 'use strict';
 
-const EARLIER_WORDS = {sampling: 'that is sampled', deterministic: 'with every call counted'};
 const RESTARTS = 3; /* how often a search begins again because the index was rewritten meanwhile */
 
 /* Returns the id of the newest profile before this one with the same route and mode; null if
@@ -32,7 +31,7 @@ function previousButton(page, id, mode, route) {
             if (previous)
                 location.assign('compare#a=' + previous + '&b=' + id);
             else
-                page.toast('There is no earlier profile of this route ' + EARLIER_WORDS[mode]);
+                page.toast('No profiles of this route ' + MODE_WORDS[mode] + ' are older');
         });
         search.catch(error => page.toast('The previous one cannot be found: ' + error.message))
             .then(() => { element.disabled = false; });

@@ -134,11 +134,11 @@ def test_modes_are_not_mixed_but_offered_apart(browser, shelf):
     ids = [report['meta']['id'] for report in reports]
     shelf = shelf(on_shelf(*reports))
     browser.load(shelf.url(merge_of(ids)), CARD)
-    assert '2 profiles sampled and 1 profile with every call counted are never merged: they measure different ' \
-        'things' in browser.text(CARD)
+    assert '2 profiles that were sampled and 1 profile with every call counted are never merged: they measure ' \
+        'different things' in browser.text(CARD)
     links = browser.all(CARD + ' a')
-    assert [link.text for link in links] == ['Merge the 2 profiles sampled', 'Merge the 1 profile with every call '
-                                             'counted']
+    assert [link.text for link in links] == ['Merge the 2 profiles that were sampled',
+                                             'Merge the 1 profile with every call counted']
     browser.visited.append(shelf.url('merge'))
     links[0].click()
     browser.wait(lambda: browser.one(APP).is_displayed(), 'the page of these two')
@@ -198,8 +198,9 @@ def test_the_head_has_means_sums_and_the_spread(browser, shelf):
     mean, total, *spread = browser.js(prose, [sum(wall) / 3, sum(wall), *sorted(wall), wall[2]])
     head = browser.text('#head')
     assert '3 requests of 2 routes' in browser.text('#head h1')
-    for text in ('200 ×1', '500 ×1', 'no status ×1', 'raised KeyError ×1', mean + ' wall per request', '380 samples per request',
-                 total + ' and 1,140 samples in all', 'sampled every 0.2\u202fms to 1\u202fms', 'routes/orders/*, /'):
+    for text in ('200 ×1', '500 ×1', 'no status ×1', 'raised KeyError ×1', mean + ' wall per request',
+                 '380 samples per request', total + ' and 1,140 samples in all',
+                 'sampled every 0.2\u202fms to 1\u202fms', 'routes/orders/*, /'):
         assert text in head, (text, head)
     assert browser.text('.spread .figures') == 'min %smedian %sp95 %smax %s' % tuple(spread)
     assert [link.get_attribute('href').rpartition('/')[2] for link in browser.all('.spread a')] == [
@@ -306,7 +307,7 @@ def test_links_of_a_profile(browser, shelf):
     browser.wait(button.is_enabled, 'the button')
     shelf.answers[query + '&cursor=g1.70'] = {'rows': [], 'next': None, 'newest': 'g1.90'}
     button.click()
-    none = 'There is no earlier profile of this route that is sampled'
+    none = 'No profiles of this route that were sampled are older'
     browser.wait(lambda: browser.text('#toast') == none, none)
     shelf.answers[query + '&cursor=g1.70'] = {'rows': [{'id': '%016x' % 4}], 'next': None, 'newest': 'g1.90'}
     browser.wait(button.is_enabled, 'the button')

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import pages
+import shelves
 from fake_shelf import Shelf
 from test_merge import APP, merge_of, numbered, on_shelf
 
@@ -132,7 +133,32 @@ def test_the_previous_profile_of_the_route(browser):
         browser.wait(lambda: browser.one(APP).is_displayed(), 'the comparison')
         browser.load(profiled.url('/_profiles/' + ids['/product/1']), APP)
         browser.one('.shelf-links button').click()
-        browser.wait(lambda: 'no earlier profile of this route that is sampled' in browser.text('#toast'), 'that')
+        browser.wait(lambda: 'No profiles of this route that were sampled are older' in browser.text('#toast'), 'that')
+    finally:
+        profiled.end()
+
+
+def test_from_the_list_to_a_merge_and_back(browser):
+    profiled = Profiled(servers=1)
+    try:
+        profiled.take(['/product/1', '/product/2', '/', '/product/3'], 'sampling')
+        shelf = shelves.Shelf(browser, profiled.server)
+        shelf.visit('?sort=path&order=asc')
+        chosen = shelf.ids()[1:]  # of "/product/*"
+        shelf.check(1, 2, 3)
+        browser.visited.append(profiled.url('/_profiles/merge'))
+        browser.js('profilerShelf.chosen.merge.click()')
+        browser.wait(lambda: browser.all(APP) and browser.one(APP).is_displayed(), 'the merge')
+        assert browser.js('return profilerPage.part.whole.meta.merged.ids') == chosen
+        assert browser.text('#head h1') == '3 requests of GET /product/*'
+        all_profiles, route = browser.all('.shelf-links a')
+        assert all_profiles.get_attribute('href') == shelf.base
+        browser.visited.append(route.get_attribute('href'))
+        route.click()
+        browser.wait(lambda: browser.js('return !!window.profilerShelf'), 'the list')
+        shelf.loaded()
+        assert sorted(shelf.ids()) == sorted(chosen)
+        shelf.leave()
     finally:
         profiled.end()
 

@@ -253,7 +253,7 @@ test('the two modes are never merged', () => {
     const before = JSON.stringify(sum.report());
     assert.throws(() => sum.add(made(1, 'deterministic')), page.MixedModes);
     assert.throws(() => sum.add(made(1, 'deterministic')),
-                  /profiles sampled and profiles with every call counted are never merged/);
+                  /profiles that were sampled and profiles with every call counted are never merged/);
     assert.strictEqual(JSON.stringify(sum.report()), before);
 });
 
