@@ -60,4 +60,10 @@ class CompareFlame extends FlameView {
     tipLines(box, row) {
         return this.page.rowTexts(row);
     }
+
+    /* Paper is light. */
+    print() {
+        this.colour();
+        super.print();
+    }
 }

@@ -149,6 +149,19 @@ def test_the_flame_graph_has_the_widths_of_either(browser):
     assert browser.js(widths)['EXECUTE'] == 5
 
 
+def test_paper_is_light(browser):
+    browser.scheme('dark')
+    compared(browser, order(5, 1), order(190, 37))
+    browser.show('flame')
+    fill = '''window.dispatchEvent(new Event(arguments[0]));
+        return profilerPage.views.flame.fills.slower2.fill'''
+    light, dark = browser.js(fill, 'beforeprint'), browser.js(fill, 'afterprint')
+    assert light != dark
+    browser.scheme('light')
+    browser.settle()
+    assert browser.js('return profilerPage.views.flame.fills.slower2.fill') == light
+
+
 def test_the_waits_of_both(browser):
     compared(browser, waiting(10), waiting(300, peer='10.0.0.6:5432'))
     browser.show('waits')
@@ -232,18 +245,22 @@ def test_a_page_with_scripts_runs_none_of_them(browser):
 HOSTILE = '<img src=x onerror="window.ran = 1">'
 
 
-@pytest.mark.parametrize('name, text, why', [
+NO_PROFILES = [
     ('broken.json', '{"v":1,"meta":', 'not JSON'),
     ('empty.json', '', 'not JSON'),
     ('other.json', '{"hello":1}', 'version undefined'),
     ('null.json', 'null', 'there is no profile'),
     ('future.json', '{"v":2}', 'version 2'),
     ('page.html', '<!doctype html><p>hello', 'without a profile'),
-    ('merge.html', pages.build(None), 'there is no profile'),
+    ('merge.html', '<script type="application/json" id="profile">null</script>', 'there is no profile'),
     ('image.html', '<img id="profile">', 'without a profile'),
     ('a.prof', '\x63\x00\x01', 'not JSON'),
     (HOSTILE + '.json', '{"v":"%s"}' % HOSTILE.replace('"', '\\"'), HOSTILE),
-])
+]
+
+
+@pytest.mark.parametrize('name, text, why', NO_PROFILES, ids=[
+    'hostile' if name.startswith(HOSTILE) else name for name, *_ in NO_PROFILES])
 def test_a_file_that_is_no_profile_is_named_with_the_reason(browser, name, text, why):
     browser.open(TRACED)
     drop(browser, {name: text})
