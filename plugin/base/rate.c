@@ -31,12 +31,23 @@ unsigned rate_log_rest(struct rate_log *r)
     return __atomic_exchange_n(&r->events, 0, __ATOMIC_RELAXED);
 }
 
+static uint32_t taken_in(uint64_t minute, uint64_t seen)
+{
+    return seen >> 32 == minute ? (uint32_t)seen : 0;
+}
+
+uint32_t rate_taken_of_minute(const uint64_t *word, uint64_t now_ns)
+{
+    return taken_in((uint32_t)(now_ns / MINUTE_NS),
+                    __atomic_load_n(word, __ATOMIC_RELAXED));
+}
+
 bool rate_take_of_minute(uint64_t *word, uint64_t now_ns, uint32_t most)
 {
     uint64_t minute = (uint32_t)(now_ns / MINUTE_NS);
     uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED), next;
     do {
-        uint32_t taken = seen >> 32 == minute ? (uint32_t)seen : 0;
+        uint32_t taken = taken_in(minute, seen);
         if (taken >= most)
             return false;
         next = minute << 32 | (taken + 1);

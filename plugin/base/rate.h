@@ -41,6 +41,9 @@ unsigned rate_log_rest(struct rate_log *r);
  * block callers for more than a minute. */
 bool rate_take_of_minute(uint64_t *word, uint64_t now_ns, uint32_t most);
 
+/* How many were taken in the minute of now_ns. */
+uint32_t rate_taken_of_minute(const uint64_t *word, uint64_t now_ns);
+
 #define RATE_ALWAYS 1000000000u /* probability 1, in billionths */
 
 /* With a probability: makes a random draw and returns true for a hit. *state may start

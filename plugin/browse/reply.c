@@ -234,8 +234,17 @@ static void make_bare(struct reply *reply, const char *prefix, struct str query)
     buf_free(&place);
 }
 
+static void make_flag(struct reply *reply, const struct config *c,
+                      const struct recording *recording)
+{
+    struct buf out = {0};
+    recording_write(recording, c, &out);
+    start(reply, "200 OK", "application/json", strict);
+    body_own(&reply->body, &out);
+}
+
 void reply_make(struct reply *reply, const struct config *c, const struct target *t,
-                struct str query)
+                struct str query, const struct recording *recording)
 {
     switch (t->kind) {
     case TARGET_BARE:
@@ -250,6 +259,9 @@ void reply_make(struct reply *reply, const struct config *c, const struct target
     case TARGET_PROFILE:
     case TARGET_FILE:
         make_stored(reply, c, t, query);
+        break;
+    case TARGET_FLAG:
+        make_flag(reply, c, recording);
         break;
     case TARGET_UNKNOWN:
         reply_text(reply, "404 Not Found", "the shelf has no such page\n");

@@ -5,6 +5,7 @@
 #define PROFILER_REPLY_H
 
 #include "body.h"
+#include "recording.h"
 #include "target.h"
 #include "options/config.h"
 
@@ -20,7 +21,7 @@ struct reply {
 /* Makes the answer to a GET. query: QUERY_STRING. Reads files, and takes 50 ms at most
  * for the list's data. */
 void reply_make(struct reply *reply, const struct config *c, const struct target *t,
-                struct str query);
+                struct str query, const struct recording *recording);
 
 /* A plain text of one line, which must live as long as the reply. */
 void reply_text(struct reply *reply, const char *status, const char *line);

@@ -69,6 +69,7 @@ struct target target_parse(struct str below, const struct format_table *formats)
         {{"/merge", 6}, TARGET_MERGE},
         {{"/compare", 8}, TARGET_COMPARE},
         {{"/index.json", 11}, TARGET_INDEX},
+        {{"/flag.json", 10}, TARGET_FLAG},
     };
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
         if (str_equal(below, pages[i].path))

@@ -2,6 +2,7 @@
  *
  * /              the list              /ID        the page of a profile
  * /index.json    the data of the list  /ID.EXT    one of its files
+ * /flag.json     see recording.h
  * /merge         a page without data of its own; so is /compare
  *
  * An ID is 16 hexadecimal digits in lower case. */
@@ -15,6 +16,7 @@ enum target_kind {
     TARGET_BARE, /* profiler-browse itself, without a slash */
     TARGET_LIST,
     TARGET_INDEX,
+    TARGET_FLAG,
     TARGET_PROFILE,
     TARGET_FILE,
     TARGET_MERGE,

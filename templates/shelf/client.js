@@ -7,13 +7,12 @@ const POLL_MS = 1000, PATIENCE_MS = 15000, LONGEST_PAUSE_MS = 30000;
 /* The server refuses the question: a filter in the address is wrong. */
 class BadQuestion extends Error {}
 
-/* Resolves to an answer of index.json. */
-async function askIndex(parameters) {
+/* Resolves to the data at an address of the shelf. */
+async function askJson(address) {
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(), PATIENCE_MS);
     try {
-        const response = await fetch('index.json?' + new URLSearchParams(parameters),
-                                     {signal: controller.signal, cache: 'no-store'});
+        const response = await fetch(address, {signal: controller.signal, cache: 'no-store'});
         const isJson = (response.headers.get('content-type') || '').startsWith('application/json');
         if (response.status === 400 && isJson)
             throw new BadQuestion((await response.json()).error);
@@ -28,6 +27,11 @@ async function askIndex(parameters) {
     } finally {
         clearTimeout(timer);
     }
+}
+
+/* Resolves to an answer of index.json. */
+function askIndex(parameters) {
+    return askJson('index.json?' + new URLSearchParams(parameters));
 }
 
 class Poller {

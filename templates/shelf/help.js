@@ -25,6 +25,8 @@ const SHELF_TERMS = [
     ['route', 'paths that belong together; profiler-group names them, otherwise numbers, UUIDs and long hex are *'],
     ['p95', '95 % of the requests were not slower'],
     ['merge', 'one page for many requests: their call trees added by call path'],
+    ['profile what I do', 'sets the flag\u2019s cookie for this browser: the pages that it opens are profiled; the ' +
+        'site answers as ever'],
     ['compare', 'one page for two profiles or selections, A and B, with the difference per request'],
 ];
 

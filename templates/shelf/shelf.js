@@ -26,8 +26,10 @@ class Shelf {
     }
 
     makeHead(head) {
-        add(head, button('Light or dark', 'Light or dark (t)', () => this.toggleTheme()),
-            button('?', 'Keys and words (?)', () => showShelfHelp(this)));
+        this.recording = new Recording(this, head, document.getElementById('limit'));
+        const theme = button('Light or dark', 'Light or dark (t)', () => this.toggleTheme());
+        theme.classList.add('theme');
+        add(head, theme, button('?', 'Keys and words (?)', () => showShelfHelp(this)));
     }
 
     listen() {
@@ -122,6 +124,7 @@ class Shelf {
             const rows = feed.isStopped || feed.newest === null ? [] : await feed.poll();
             if (rows.length && feed === this.feed)
                 this.arrived(rows);
+            await this.recording.ask();
         } catch (error) {
             if (feed !== this.feed)
                 return;
@@ -214,10 +217,12 @@ class Shelf {
             line('No profile matches. ', button('Clear filters', 'Show all profiles', () => this.clearFilters()));
             return state;
         }
-        line('There are no profiles yet.');
-        line('Ask for a page of the site with the flag that profiler-trigger names, for example ',
-             make('code', '', location.origin + '/?profile'), ', or with the header ',
-             make('code', '', 'X-Profile: sampling'), '. Its profile appears here.');
+        const hasApp = !this.recording.state || this.recording.state.app;
+        line(hasApp ? 'There are no profiles yet.' : 'The directory has no profiles, or no index.jsonl.');
+        if (hasApp)
+            line('Ask for a page of the site with the flag that profiler-trigger names, for example ',
+                 make('code', '', location.origin + '/?profile=file'), ', or with the header ',
+                 make('code', '', 'X-Profile: file'), '. Its profile appears here.');
         return state;
     }
 
@@ -242,7 +247,7 @@ function handleShelfKey(shelf, event) {
     if (isElsewhere || event.defaultPrevented)
         return;
     const isTyping = event.target.matches('input:not([type=checkbox]), select, textarea');
-    const isControl = event.target.matches('button, a, input[type=checkbox]');
+    const isControl = event.target.matches('button, summary, a, input[type=checkbox]');
     if (isTyping || isControl && (event.key === 'Enter' || event.key === ' '))
         return;
     if (shelfKey(shelf, event.key) || shelf.view().key(event))

@@ -62,6 +62,9 @@ def application(environ, start_response):
         body = str(wander(130, 500))
     elif path == '/nothing':
         body = 'nothing'
+    elif path == '/favicon.ico':  # which Chromium asks for when it likes
+        start_response('204 No Content', [])
+        return [b'']
     elif path.startswith('/hostile'):
         body = str(hostile())
     else:

@@ -60,8 +60,8 @@ def serve(rows=None, options=''):
 
 
 LOADED = '''
-const shelf = profilerShelf, {feed} = shelf;
-return shelf.shown === feed && feed.newest !== null && !feed.loading && !feed.needsMore()'''
+const shelf = window.profilerShelf, feed = shelf && shelf.feed;
+return feed && shelf.shown === feed && feed.newest !== null && !feed.loading && !feed.needsMore()'''
 
 
 class Shelf:
@@ -80,7 +80,7 @@ class Shelf:
     def loaded(self):
         """Until the list of the present state has an answer, and as many rows as it wants."""
         self.browser.loaded = self.base
-        self.browser.wait(lambda: self.browser.js(LOADED), 'the list: ' + self.browser.text('#strip'))
+        self.browser.wait(lambda: self.browser.js(LOADED), 'the list of ' + self.base)
         self.browser.settle()
 
     def ids(self):

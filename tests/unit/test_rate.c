@@ -120,6 +120,8 @@ static void so_many_can_be_taken_each_minute(void **state)
         for (int i = 0; i < 5; i++)
             assert_int_equal(
                 rate_take_of_minute(&word, minute * MINUTE + (uint64_t)i, 3), i < 3);
+    assert_int_equal(rate_taken_of_minute(&word, 3 * MINUTE - 1), 3);
+    assert_int_equal(rate_taken_of_minute(&word, 3 * MINUTE), 0);
     assert_false(rate_take_of_minute(&word, 3 * MINUTE - 1, 3));
     assert_true(rate_take_of_minute(&word, 3 * MINUTE, 3));
 }

@@ -41,7 +41,8 @@ static int remove_place(void **state)
 static void make(struct reply *reply, const char *below, const char *query)
 {
     struct target t = target_parse(str_from(below), &report_formats);
-    reply_make(reply, &config, &t, str_from(query));
+    const struct recording recording = {.has_app = true, .taken = 7};
+    reply_make(reply, &config, &t, str_from(query), &recording);
 }
 
 static void read_body(struct reply *reply, struct buf *out)
@@ -72,6 +73,9 @@ static void each_target_has_its_answer(void **state)
         {"/" ID ".prof", "410 Gone", "its file .prof is not there any more\n"},
         {"/" ID ".txt", "404 Not Found", "its file .txt was never written"},
         {"/fedcba9876543210", "404 Not Found", "the index has no such profile\n"},
+        {"/flag.json", "200 OK",
+         "{\"v\":1,\"app\":true,\"possible\":true,\"cookie\":null,\"most\":0,\"taken\":"
+         "7}"},
         {"/x", "404 Not Found", "no such page"},
         {"", "303 See Other", "at another place"},
     };
@@ -88,6 +92,32 @@ static void each_target_has_its_answer(void **state)
         buf_free(&body);
         reply_free(&reply);
     }
+}
+
+static void check_recording(const struct config *c, bool has_app, const char *expected)
+{
+    const struct recording recording = {.has_app = has_app};
+    struct buf out = {0};
+    recording_write(&recording, c, &out);
+    assert_non_null(strstr(buf_cstr(&out), expected));
+    buf_free(&out);
+}
+
+/* A script can set a cookie, but not prove a key; and without an app there is nothing
+ * to profile. */
+static void the_flag_has_a_cookie_and_no_key(void **state)
+{
+    (void)state;
+    struct config c = {.max_per_minute = 60};
+    struct buf error = {0};
+    assert_true(triggers_add(&c.triggers, STR("query:profile"), &error));
+    assert_true(triggers_add(&c.triggers, STR("cookie:prof"), &error));
+    check_recording(&c, true, "\"possible\":true,\"cookie\":\"prof\",\"most\":60,");
+    check_recording(&c, false, "\"app\":false,\"possible\":false,");
+    assert_true(secret_set(&c.key, STR("0123456789abcdef"), &error));
+    check_recording(&c, true, "\"possible\":false,");
+    triggers_free(&c.triggers);
+    buf_free(&error);
 }
 
 static void check_redirect(const char *query, struct str without, const char *location)
@@ -157,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_target_has_its_answer),
+        cmocka_unit_test(the_flag_has_a_cookie_and_no_key),
         cmocka_unit_test(a_redirect_keeps_the_rest_of_the_query),
         cmocka_unit_test(the_bare_path_leads_to_its_last_part),
         cmocka_unit_test(without_memory_no_answer_is_made),

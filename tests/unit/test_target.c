@@ -63,6 +63,7 @@ static void only_ids_and_a_few_names_are_pages(void **state)
         {"", TARGET_BARE, NULL},
         {"/", TARGET_LIST, NULL},
         {"/index.json", TARGET_INDEX, NULL},
+        {"/flag.json", TARGET_FLAG, NULL},
         {"/merge", TARGET_MERGE, NULL},
         {"/compare", TARGET_COMPARE, NULL},
         {"/" ID, TARGET_PROFILE, NULL},

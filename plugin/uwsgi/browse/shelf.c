@@ -29,6 +29,8 @@ static bool is_reading(const struct request_view *view)
 static bool is_poll(const struct target *t, struct str query)
 {
     struct str item;
+    if (t->kind == TARGET_FLAG)
+        return true;
     while (t->kind == TARGET_INDEX && str_split(&query, '&', &item))
         if (str_starts(item, STR("after=")))
             return true;
@@ -82,8 +84,9 @@ static void add_headers(struct wsgi_request *r, const struct reply *reply)
 /* Some loops (gevent) call with the GIL held. */
 static void make_unlocked(struct reply *reply, const struct target *t, struct str query)
 {
+    const struct recording recording = {uwsgi_apps_cnt > 0, shared_minute_taken()};
     void *thread = interpreter_go_away();
-    reply_make(reply, &profiler.config, t, query);
+    reply_make(reply, &profiler.config, t, query, &recording);
     interpreter_come_back(thread);
 }
 

@@ -140,6 +140,11 @@ bool shared_take_of_minute(uint32_t most)
     return rate_take_of_minute(&shared->minute, clock_ns(CLOCK_MONOTONIC), most);
 }
 
+uint32_t shared_minute_taken(void)
+{
+    return rate_taken_of_minute(&shared->minute, clock_ns(CLOCK_MONOTONIC));
+}
+
 const uint64_t *counter_place(enum counter counter)
 {
     return &shared->counters[counter];

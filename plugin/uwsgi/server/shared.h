@@ -89,6 +89,9 @@ struct rate_log *shared_reason(const char *why);
  * left. */
 bool shared_take_of_minute(uint32_t most);
 
+/* How many of them were taken in this minute. */
+uint32_t shared_minute_taken(void);
+
 /* Returns the counter's address, valid as long as the server. */
 const uint64_t *counter_place(enum counter counter);
 
