@@ -93,6 +93,48 @@ def test_clients_that_leave(serve, loop):
     assert server.get('/_profiles/').status == 200
 
 
+def kills(server, count):
+    """Lets requests hang, one after the other, until the server has killed them."""
+    server.crash_expected = True
+    for _ in range(count):
+        with contextlib.suppress(OSError):
+            server.get('/sleep')
+    server.wait_log('HARAKIRI ON WORKER', count)
+
+
+@pytest.mark.parametrize('loop', ['one worker', 'no master', 'threads', *ASYNC])
+def test_a_slow_client_is_no_hung_request(serve, loop):
+    """The server kills requests that take too long, and all others of their worker."""
+    server = serve_loop(serve, loop, '\nsocket-timeout = 60\nharakiri = 1')
+    clock = serve('hanging', 'harakiri = 1', plugin=False)
+    content = plant(server, 'feedfacefeedface', '"' + 'x' * 12000000 + '"')
+    with server.open('/_profiles/feedfacefeedface.json') as slow:
+        begin = slow.recv(1000)
+        with server.open('/_profiles/feedfacefeedface.json') as second:
+            kills(clock, 3)
+            assert read_all(slow).endswith(content[-1000:]), server.log()
+            assert begin and read_all(second).endswith(content), server.log()
+    assert 'HARAKIRI' not in server.log()
+
+
+@pytest.mark.parametrize('first', ['the client', 'the request'])
+def test_a_hung_request_beside_a_slow_client_is_killed(serve, first):
+    server = serve('hanging', SHELF + """
+        threads = 3
+        harakiri = 2
+        socket-timeout = 60""")
+    server.crash_expected = True
+    plant(server, 'feedfacefeedface', '"' + 'x' * 12000000 + '"')
+    paths = ['/_profiles/feedfacefeedface.json', '/sleep']
+    with server.open(paths[first == 'the request']) as one:
+        if first == 'the client':
+            assert one.recv(1000)
+        else:
+            wait_for('its start', (server.directory / 'hung').exists)
+        with server.open(paths[first == 'the client']):
+            server.wait_log('HARAKIRI ON WORKER')
+
+
 def opened(server):
     """The stored files that workers have open."""
     found = []

@@ -58,10 +58,24 @@ static int send_some(struct sending *s, struct wsgi_request *r)
     return UWSGI_AGAIN;
 }
 
-void sending_set(struct sending *s, const struct wsgi_request *r, struct body *body)
+/* The server kills a worker when a request takes too long (harakiri). The time that a
+ * slow client takes does not count, as socket-timeout bounds it. Other requests of the
+ * worker keep the deadline. */
+static void lift_deadline(const struct sending *all)
 {
-    *s = (struct sending){.body = *body, .request = r->start_of_request};
+    const struct uwsgi_worker *worker = &uwsgi.workers[uwsgi.mywid];
+    for (int i = 0; i < uwsgi.cores; i++)
+        if (worker->cores[i].in_request && !all[i].request)
+            return;
+    if (worker->harakiri > 0)
+        set_harakiri(0);
+}
+
+void sending_set(struct sending *all, const struct wsgi_request *r, struct body *body)
+{
+    all[r->async_id] = (struct sending){.body = *body, .request = r->start_of_request};
     *body = (struct body){0};
+    lift_deadline(all);
 }
 
 bool sending_is_on(struct sending *s, const struct wsgi_request *r)

@@ -19,8 +19,9 @@ struct sending {
     uint64_t request; /* start_of_request of its request; 0: nothing is being sent */
 };
 
-/* Takes a body over, for this request. */
-void sending_set(struct sending *s, const struct wsgi_request *r, struct body *body);
+/* Takes a body over, for this request, which is no longer killed if it takes long.
+ * `all` has one per core. */
+void sending_set(struct sending *all, const struct wsgi_request *r, struct body *body);
 
 /* Is the rest of an answer to this request to be sent? Ends an answer to another one,
  * which the server has dropped. */

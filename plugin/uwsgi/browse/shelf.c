@@ -121,7 +121,7 @@ static void answer(struct wsgi_request *r, const struct request_view *view,
             headers_add_text(r, "Allow", "GET, HEAD");
         else if (v->visit == VISIT_OPENS)
             add_session(r, view, v->expires_s, now_s);
-        sending_set(&sendings[r->async_id], r, &reply.body);
+        sending_set(sendings, r, &reply.body);
     }
     reply_free(&reply);
 }
