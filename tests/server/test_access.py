@@ -93,10 +93,10 @@ def ask(server, variables):
         return read_all(connection)
 
 
-def read_table():
+def read_table(name='table.txt'):
     """{configuration: (its options, its lines)}"""
     sections = {}
-    for line in (ROOT / 'tests' / 'access' / 'table.txt').read_text().splitlines():
+    for line in (ROOT / 'tests' / 'access' / name).read_text().splitlines():
         if line.startswith('['):
             options, lines = sections.setdefault(line.strip('[]'), ([], []))
         elif line.startswith('profiler-'):

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from harness import ROOT, header, parse_response
+from harness import header, parse_response
 from shelf import KEY, SHELF, guards, rows, signed, signed_list
-from test_access import OTHER_KEY, Variables, ask
+from test_access import OTHER_KEY, Variables, ask, read_table
 
 SESSION = 'profiler_session'
 
@@ -72,20 +72,7 @@ def request(line):
         ('SERVER_NAME', 'localhost'), ('SERVER_PORT', '80'), ('SERVER_PROTOCOL', 'HTTP/1.1')]
 
 
-def read_table():
-    """{configuration: (its options, its lines)}"""
-    sections = {}
-    for line in (ROOT / 'tests' / 'access' / 'shelf.txt').read_text().splitlines():
-        if line.startswith('['):
-            options, lines = sections.setdefault(line.strip('[]'), ([], []))
-        elif line.startswith('profiler-'):
-            options.append(line.replace('@KEY', KEY))
-        elif line and not line.startswith('#'):
-            lines.append(line)
-    return sections
-
-
-TABLE = read_table()
+TABLE = read_table('shelf.txt')
 
 
 def test_the_table_is_large_enough():
