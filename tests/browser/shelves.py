@@ -117,5 +117,12 @@ class Shelf:
         self.browser.driver.get('about:blank')
 
 
+def opened(browser, server):
+    """The list of a server, for a test's fixture."""
+    shelf = Shelf(browser, server)
+    yield shelf
+    shelf.leave()
+
+
 def read_index(text):
     return [json.loads(one) for one in text.splitlines()]

@@ -22,9 +22,7 @@ def server():
 
 @pytest.fixture
 def shelf(browser, server):
-    shelf = shelves.Shelf(browser, server)
-    yield shelf
-    shelf.leave()
+    yield from shelves.opened(browser, server)
 
 
 def ids(rows):
