@@ -122,11 +122,15 @@ static bool host_is_listed(const struct config *c, struct str host)
     return false;
 }
 
-/* Names of this machine are no danger either: browsers never ask DNS for them. */
+/* Names of this machine are no danger either: browsers never ask DNS for them. But a
+ * proxy that does not pass the Host on asks for such a name itself, whatever name the
+ * browser has asked for. */
 static bool host_is_safe(const struct config *c, const struct sender *s)
 {
-    return s->host.data && (host_is_loopback(s->host) || host_is_address(s->host) ||
-                            host_is_listed(c, s->host));
+    if (!s->host.data)
+        return false;
+    return host_is_listed(c, s->host) ||
+           (host_is_loopback(s->host) ? !s->forwarded : host_is_address(s->host));
 }
 
 static void deny(struct visitor *v, const char *why, const char *advice)
@@ -134,6 +138,16 @@ static void deny(struct visitor *v, const char *why, const char *advice)
     v->visit = VISIT_DENIED;
     v->denial.why = why;
     v->denial.advice = advice;
+}
+
+static void deny_host(struct visitor *v, const struct sender *s)
+{
+    if (s->host.data && host_is_loopback(s->host))
+        deny(v, "the proxy does not pass the Host on",
+             "let it send the browser's Host");
+    else
+        deny(v, "the Host is a name that is not in profiler-browse-host",
+             "open the shelf by its address, or set profiler-browse-host");
 }
 
 static void decide_by_key(struct visitor *v, struct asking *a, bool is_list,
@@ -169,8 +183,7 @@ void visitor_decide(struct visitor *v, const struct config *c,
     else if (foreign)
         deny(v, DENIAL_FOREIGN, "open the URL itself");
     else if (c->allow.count && !host_is_safe(c, &s))
-        deny(v, "the Host is a name that is not in profiler-browse-host",
-             "open the shelf by its address, or set profiler-browse-host");
+        deny_host(v, &s);
     else
         v->visit = VISIT_ALLOWED;
 }
