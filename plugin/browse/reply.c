@@ -14,6 +14,10 @@
 #define HTML "text/html; charset=utf-8"
 #define TEXT "text/plain; charset=utf-8"
 
+/* A browser could not hold the text of a larger page (Chrome: 512 MB), and the server
+ * would take seconds to measure it. */
+#define PAGE_BYTES_MOST 268435456
+
 #define NO_DIR "the server cannot open profiler-dir"
 
 static const char unavailable[] = "503 Service Unavailable";
@@ -153,6 +157,11 @@ static void add_page(struct reply *reply, const struct config *c, int dir,
     const struct format *json = format_find(c->formats, STR("json"));
     if (!open_file(reply, dir, row, json, c->formats, &s))
         return;
+    if (s.size > PAGE_BYTES_MOST) {
+        close(s.fd);
+        say(reply, "404 Not Found", row->id, json, "is too large for a page (256 MB)");
+        return;
+    }
     if (row->route.data)
         buf_add_str(&route, row->route);
     else

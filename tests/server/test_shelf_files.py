@@ -11,6 +11,7 @@ import pytest
 from harness import HANG, header, parse_response, wait_for
 from shelf import SHELF, guards, plant, rows, stored
 from test_modes import together
+from test_shelf_modes import opened
 
 SECRET = b'the bytes of another file'
 HEX = 'feedfacefeedface'
@@ -120,6 +121,21 @@ def test_a_file_of_another_name(serve):
         assert answer.body == b'{"n":%d}' % number
         assert header(answer, 'Content-Disposition') == (
             'attachment; filename="%s"; filename*=UTF-8\'\'%s' % (plain, encoded))
+
+
+def test_a_file_that_is_too_large_for_a_page(serve):
+    """To measure it would take longer than any other answer."""
+    server = serve('plain', SHELF)
+    plant(server, HEX, '{}')
+    path = server.directory / 'profiles' / (HEX + '.json')
+    os.truncate(path, 1 << 30)
+    answer = server.get('/_profiles/' + HEX)
+    guards(answer)
+    assert answer.status == 404 and answer.body == b'profile %s: its file .json is too large for a page (256 MB)\n' % (
+        HEX.encode())
+    file = server.get('/_profiles/%s.json' % HEX, method='HEAD')
+    assert file.status == 200 and header(file, 'Content-Length') == str(1 << 30)
+    assert not [name for name in opened(server) if HEX in name]
 
 
 def test_speedscope_is_not_json(serve):
