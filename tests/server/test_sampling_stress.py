@@ -172,8 +172,7 @@ def test_a_deep_stack(server):
         if_quiet(max(map(len, found.paths)) == depth + 5)
         if_quiet(found.own_seconds('spins') >= 0.8 * SECONDS / 2, found.own_seconds('spins'))
         if_quiet(found.meta['samples'] >= 50 * SECONDS, found.meta)
-        assert found.notices() <= {'thinned'}  # walks of such stacks take long
-        if_quiet(not found.notices(), found.notices())
+        assert found.notices() <= {'thinned'}  # it takes longer the less of a processor it gets
     several_times(check)
     check_samples(server)
 
