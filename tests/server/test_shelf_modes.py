@@ -4,11 +4,13 @@ import json
 import os
 import re
 import socket
+import ssl
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from harness import HANG, header, parse_response, plugins_for, read_all, wait_for
+from harness import HANG, free_port, header, parse_response, plugins_for, read_all, wait_for
 from shelf import KEY, SHELF, guards, plant, rows, stored
 from test_modes import ASYNC, MODES, serve_or_skip, together
 
@@ -77,6 +79,35 @@ def test_a_client_that_does_not_read_blocks_nobody(serve, loop):
             answer = parse_response(begin + read_all(waiting))
         guards(answer)
         assert body in answer.body
+
+
+@pytest.fixture(scope='module')
+def certificate(tmp_path_factory):
+    """The files of a certificate and its key."""
+    files = [str(tmp_path_factory.mktemp('tls') / name) for name in ('cert', 'key')]
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2',
+                    '-subj', '/CN=localhost', '-out', files[0], '-keyout', files[1]],
+                   check=True, capture_output=True)
+    return files
+
+
+@pytest.mark.skipif(plugins_for('https-socket') is None, reason='this server has no TLS')
+@pytest.mark.parametrize('loop', ['one worker', 'threads', *ASYNC])
+def test_a_slow_client_over_tls(serve, certificate, loop):
+    port = free_port()
+    server = serve_loop(serve, loop, '\nsocket-timeout = 60\nhttps-socket = 127.0.0.1:%d,%s' % (
+        port, ','.join(certificate)))
+    content = plant(server, 'feedfacefeedface', '"' + 'x' * 12000000 + '"')
+    context = ssl._create_unverified_context()
+    with socket.create_connection(('127.0.0.1', port), HANG) as connection, \
+            context.wrap_socket(connection) as slow:
+        slow.sendall(b'GET /_profiles/feedfacefeedface.json HTTP/1.0\r\nHost: localhost\r\n\r\n')
+        begin = slow.recv(1000)
+        if loop != 'one worker':
+            assert server.get('/_profiles/').status == 200
+        answer = parse_response(begin + read_all(slow))
+    guards(answer)
+    assert answer.body == content
 
 
 @pytest.mark.parametrize('loop', ['threads', *ASYNC])

@@ -27,16 +27,29 @@ static int send_all(struct sending *s, struct wsgi_request *r)
     return finish(s, r);
 }
 
+/* A TLS socket that is full calls the server's function for waiting. That fails in this
+ * loop at the second call, and the answer would end there. */
+static int do_not_wait(int fd, int timeout)
+{
+    (void)fd;
+    (void)timeout;
+    errno = EAGAIN;
+    return -1;
+}
+
 /* Sends what the socket takes at once. Returns UWSGI_AGAIN if some of the block is
  * left. */
 static int write_block(struct wsgi_request *r, struct str block)
 {
-    for (;;) {
+    int (*wait)(int, int) = uwsgi.wait_write_hook;
+    int status;
+    uwsgi.wait_write_hook = do_not_wait;
+    do {
         errno = 0;
-        int status = r->socket->proto_write(r, (char *)block.data, block.len);
-        if (status != UWSGI_AGAIN || uwsgi_is_again())
-            return status;
-    }
+        status = r->socket->proto_write(r, (char *)block.data, block.len);
+    } while (status == UWSGI_AGAIN && !uwsgi_is_again());
+    uwsgi.wait_write_hook = wait;
+    return status < 0 && uwsgi_is_again() ? UWSGI_AGAIN : status;
 }
 
 static int send_some(struct sending *s, struct wsgi_request *r)
