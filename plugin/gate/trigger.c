@@ -148,6 +148,9 @@ static void accept_flag(struct decision *d, const struct config *c,
             d->parameter = (struct str){t->name, t->name_len};
             choose_page(&d->flag, c, r);
         }
+        /* Browsers send a cookie with every request: no page of the site would show. */
+        if (t->kind == TRIGGER_COOKIE)
+            d->flag.choice.answer = NULL;
     }
     buf_free(&error);
 }

@@ -67,6 +67,15 @@ def test_headers_and_cookies_profile(server, value):
         ' ', '').replace(',', '%2C')}))
 
 
+@pytest.mark.parametrize('value', ['html', 'txt', 'json%2Clog', 'sampling%2Cprof'])
+def test_a_format_in_a_cookie_does_not_replace_the_answer(server, value):
+    response = server.get('/hello', {'Cookie': 'prof=' + value, 'Accept': 'text/html',
+                                     'Sec-Fetch-Dest': 'document'})
+    assert (response.status, response.body) == (200, b'hello')
+    assert header(response, 'X-Profile-Status') is None
+    assert server.record(response).mode == ('sampling' if 'sampling' in value else 'deterministic')
+
+
 @pytest.mark.parametrize('value, named', [
     ('nonsense', 'nonsense'), ('log,nonsense', 'nonsense'), ('sort=totime', 'totime'),
     ('limit=x', 'x'), ('limit=-1', '-1'), ('sort=', 'sort'), ('interval=5', '"5" lacks a unit'),
