@@ -2,7 +2,7 @@
  * `quote`". It groups self time by what the thread did and by the nearest own function above. */
 'use strict';
 
-const SENTENCE_PARTS = 3, SENTENCE_LEAST = 0.1, BUSY_LEAST = 0.25;
+const SENTENCE_PARTS = 3, SENTENCE_LEAST = 0.1, BUSY_LEAST = 0.25, NEARLY_ALL = 0.95;
 
 /* Functions do not ask for these waits: they count as the function's own time. */
 const UNASKED = ['GIL', 'other waits', 'CPU wait', 'not known'].map(name => WAIT_NAMES.indexOf(name));
@@ -29,6 +29,11 @@ class TimeGroup {
             if (ns * 2 > this.ns)
                 return func;
         return NONE;
+    }
+
+    /* The time is the library's: a function that has not nearly all of it is not the subject. */
+    isOf(func) {
+        return (this.byFunction.get(func) || 0) > NEARLY_ALL * this.ns;
     }
 }
 
@@ -121,9 +126,17 @@ function groupWords(page, group) {
     const caller = own ? [', called by ', name(own, ancestorOf(profile, group.node, own))] : [];
     if (profile.isLeft(profile.func[group.node]))
         return [' ', name(profile.func[group.node], group.node), ...caller];
-    const isNamed = func !== NONE && profile.label(func) !== group.library;
-    return [' in ', func === NONE ? make('bdi', '', shown(group.library, 60)) : name(func, group.node),
-            isNamed ? ' (' + shown(group.library, 40) + ')' : '', ...caller];
+    const isOther = func !== NONE && group.isOf(func) && profile.label(func) !== group.library;
+    return [...libraryWords(group, func, each => name(each, group.node)),
+            isOther ? ' (' + shown(group.library, 40) + ')' : '', ...caller];
+}
+
+/* Returns " in update", or " in werkzeug (most in update)". */
+function libraryWords(group, func, name) {
+    if (func !== NONE && group.isOf(func))
+        return [' in ', name(func)];
+    return [' in ', make('bdi', '', shown(group.library, 60)),
+            ...(func === NONE ? [] : [' (most in ', name(func), ')'])];
 }
 
 function ancestorOf(profile, node, func) {

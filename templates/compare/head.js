@@ -38,7 +38,7 @@ class CompareHead {
         const where = !group.node ? [' in the server itself, outside Python'] : part.kind || !group.library ?
             [' in ', name(own || part.func),
              ...(caller === NONE || caller === own ? [] : [', called by ', name(caller)])] :
-            [' in ', inner === NONE ? make('bdi', '', shown(group.library, 60)) : name(inner),
+            [...libraryWords(group, inner, name),
              ...(own ? [', called by ', name(own)] : [])];
         return [signedProse(part.ns) + did, ...where, ...(calls ? this.calls(calls, part) : [])];
     }

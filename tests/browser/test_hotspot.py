@@ -104,6 +104,12 @@ def test_where_a_library_spreads_its_time_its_run_is_the_hot_spot(browser, mode)
                       'return p.profile.label(p.profile.func[p.layout.hotNode()])') == 'view'
 
 
+@pytest.mark.parametrize('mode', MODES)
+def test_a_function_with_a_part_of_its_librarys_time_is_not_said_to_have_all_of_it(browser, mode):
+    browser.open(pages.request((1, 'view', 10), (2, 'UPDATE', 55), (3, 'PARSE', 35), mode=mode))
+    assert browser.text('#sentence') == '90 % in lib (most in UPDATE), called by view \u00b7 10 % in view'
+
+
 def test_long_names_of_the_sentence_stay_on_a_narrow_page(browser):
     browser.resize(360, 700)
     browser.open(pages.request((1, 'v' * 200, 10), (2, 'L' * 200, 50)))
