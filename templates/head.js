@@ -97,10 +97,10 @@ class Head {
                         fill: 'wait-' + (kind === NONE ? WAIT_UNKNOWN : kind), ns: part});
             rest -= part;
         }
-        const seen = parts.filter(part => part.ns > 0.001 * meta.wall_ns);
+        const seen = parts.filter(part => part.ns > NAMED_LEAST * meta.wall_ns);
         const isNamed = seen.some(part => part.fill !== 'wait-0'), notOnCpu = Math.max(0, meta.wall_ns - meta.cpu_ns);
-        if (rest > 0.005 * meta.wall_ns) /* next to named waits, "not on CPU" would say too much */
-            seen.push({name: isNamed ? 'not known' : 'not on CPU', fill: 'wait-' + WAIT_UNKNOWN,
+        if (rest > 0.005 * meta.wall_ns)
+            seen.push({name: restName(isNamed), fill: 'wait-' + WAIT_UNKNOWN,
                        ns: isNamed ? rest : notOnCpu});
         addSplit(host, seen.map(part => Object.assign(part, {ns: part.ns / requests})).sort((a, b) => b.ns - a.ns));
     }

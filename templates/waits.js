@@ -55,3 +55,12 @@ function sortedWaits(sums) {
     return Array.from(sums, (ns, kind) => [kind, ns]).filter(([, ns]) => ns > 0)
         .sort((a, b) => b[1] - a[1]);
 }
+
+/* A kind with a smaller share of the request is not named. */
+const NAMED_LEAST = 0.001;
+
+/* Returns the name of the time that no kind has: next to named waits, "not on CPU" would say too
+ * much. */
+function restName(isNamed) {
+    return isNamed ? WAIT_NAMES[WAIT_UNKNOWN] : 'not on CPU';
+}

@@ -68,6 +68,7 @@ class Comparison {
         const places = [a, b].map((profile, side) => tree.add(profile, this.match.numbers[side]));
         const {number, depth, func} = tree.preorder();
         this.common = this.makeCommon(depth, func);
+        this.nameRoot();
         [this.a, this.b] = [a, b].map((profile, side) => makeSide(
             this.common, profile, this.match.numbers[side], places[side].map(node => number[node])));
         this.finishCommon();
@@ -98,6 +99,13 @@ class Comparison {
     texts(name) {
         const before = this.match.profiles[0].str.length;
         return this.column(name).map((text, number) => text + (this.match.sideOf(number) ? before : 0));
+    }
+
+    /* The root's name is the request's, as on both pages. */
+    nameRoot() {
+        const [a, b] = this.match.profiles.map(profile => profile.name(0)), {common} = this;
+        if (a !== b)
+            common.nameOf[common.func[0]] = common.str.push(a + ' \u2192 ' + b) - 1;
     }
 
     finishCommon() {

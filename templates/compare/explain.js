@@ -11,9 +11,9 @@ function byDifference(rows) {
 /* Returns what the requests did, by kind: [{name, fill, a, b}]. If every call was counted, only
  * some of it is known. */
 function waitRows({a, b}) {
-    const rows = new Map();
+    const rows = new Map(), rest = restName([a, b].some(hasCpuWait));
     for (const [key, side] of [['a', a], ['b', b]])
-        for (const [kind, name, ns] of side.hasWaits() ? sampledWaits(side) : countedWaits(side)) {
+        for (const [kind, name, ns] of side.hasWaits() ? sampledWaits(side) : countedWaits(side, rest)) {
             if (!rows.has(name))
                 rows.set(name, {name, kind, fill: 'wait-' + kind, a: 0, b: 0});
             rows.get(name)[key] += ns;
@@ -25,10 +25,15 @@ function sampledWaits(side) {
     return side.waitsOf(0).map(([kind, ns]) => [kind, side.profile.waitName(kind), ns]);
 }
 
-function countedWaits(side) {
+/* Whether the head of the profile's own page names it. */
+function hasCpuWait({profile, requests}) {
+    return countedCpuWait(profile) * requests > NAMED_LEAST * profile.meta.wall_ns;
+}
+
+function countedWaits(side, rest) {
     const {cpu_ns: cpu, wall_ns: wall} = side.profile.meta, wait = countedCpuWait(side.profile) * side.requests;
     return [[0, WAIT_NAMES[0], cpu], [CPU_WAIT, WAIT_NAMES[CPU_WAIT], wait],
-            [WAIT_UNKNOWN, 'not on CPU', Math.max(0, wall - cpu - wait)]]
+            [WAIT_UNKNOWN, rest, Math.max(0, wall - cpu - wait)]]
         .filter(([, , ns]) => ns > 0).map(([kind, name, ns]) => [kind, name, ns / side.requests]);
 }
 

@@ -77,6 +77,36 @@ def test_another_way_names_where_it_began(browser):
     assert head(browser).replace('\u202f', ' ').endswith('+85.0 ms in query, called by total')
 
 
+def test_a_function_with_a_part_of_its_librarys_difference_is_not_said_to_have_all_of_it(browser):
+    one, other = (pages.request((1, 'show', 3), (2, 'UPDATE', first), (3, 'PARSE', second))
+                  for first, second in ((1, 1), (60, 40)))
+    compared(browser, one, other)
+    assert '+98.0\u202fms in lib (most in UPDATE), called by show' in head(browser)
+
+
+def test_the_root_has_the_names_of_both_requests(browser):
+    compared(browser, order(5, 1), order(190, 37))
+    assert browser.js(ROWS)[0][-1].endswith('GET /x')
+    other = order(190, 37)
+    other['str'][0] = 'GET /y'
+    drop(browser, {'c.json': other})
+    browser.wait(lambda: browser.js(ROWS)[0][-1].endswith('GET /x \u2192 GET /y'), 'both names')
+
+
+@pytest.mark.parametrize('wait_ms, name', [(20, 'not known'), (0, 'not on CPU')])
+def test_time_of_no_kind_has_the_name_that_it_has_on_the_pages_of_both(browser, wait_ms, name):
+    """Next to "CPU wait", "not on CPU" would be wrong: that is not on CPU, too."""
+    one, other = order(100, 1), order(200, 1)
+    for data in (one, other):
+        data['meta'].update(cpu_ns=30 * 10**6, wait_ns={'cpu wait': wait_ms * 10**6})
+    browser.open(one)
+    assert name in browser.text('#head .split-names')
+    compared(browser, one, other)
+    browser.show('waits')
+    names = [row.text.split('\n')[0] for row in browser.all('#view tbody th')]
+    assert sorted(names) == sorted(['CPU', name, *(['CPU wait'] if wait_ms else [])])
+
+
 def test_faster(browser):
     compared(browser, order(190, 37), order(5, 1))
     assert head(browser).replace('\u202f', ' ') == \
