@@ -97,12 +97,15 @@ class Chosen {
         link.classList.toggle('unavailable', Boolean(fault));
     }
 
-    updateLast(count) {
-        const {view} = this.shelf.state, many = Math.min(LAST, count);
+    /* Modes are never merged: of two, the button names neither a number nor a mode. */
+    updateLast(rows) {
+        const {view} = this.shelf.state, many = Math.min(LAST, rows.length);
+        const isMixed = rows.some(row => row.mode !== rows[0].mode);
         this.last.hidden = view !== 'profiles' || many < 2;
         this.element.hidden = this.last.hidden && !this.isBusy;
-        setText(this.last, 'Merge the last ' + many);
-        this.last.title = 'Merge the ' + many + ' newest profiles that match the filters';
+        setText(this.last, 'Merge the last ' + (isMixed ? 'of one mode' : many));
+        this.last.title = isMixed ? 'Merge the newest profiles that match the filters, at most ' + LAST +
+            ', in the mode of the newest one' : 'Merge the ' + many + ' newest profiles that match the filters';
     }
 
     follow(link) {

@@ -192,7 +192,7 @@ class Shelf {
         const element = isEmpty && feed.isWhole ? this.emptyState(feed) : view.element;
         if (this.place.firstChild !== element)
             this.place.replaceChildren(element);
-        this.chosen.updateLast(feed.rows ? feed.rows.length : 0);
+        this.chosen.updateLast(feed.rows || []);
         setText(this.foot, this.summary(feed));
         view.grid.list.drawNow();
     }

@@ -261,6 +261,14 @@ def test_two_checked_rows_or_two_sides_compare(browser, shelf):
     assert shelf.link('compare') == 'compare#a=%s,%s&b=%s,%s' % tuple(at)
 
 
+def test_the_last_ones_are_counted_if_all_have_one_mode(browser, shelf):
+    last = 'return profilerShelf.chosen.last.textContent'
+    shelf.visit()
+    assert browser.js(last) == 'Merge the last of one mode'
+    shelf.visit('?mode=sampling')
+    assert browser.js(last) == 'Merge the last 50'
+
+
 def test_shift_checks_all_in_between(browser, shelf):
     shelf.visit()
     shelf.check(2)
