@@ -7,9 +7,8 @@ function timesText(first, last) {
     if (isNaN(from) || isNaN(to))
         return '';
     const isOneDay = from.toDateString() === to.toDateString();
-    const text = from.toLocaleString() + (first === last ? '' : ' to ' +
-        (isOneDay ? to.toLocaleTimeString() : to.toLocaleString()));
-    return text;
+    const [text, end] = [from.toLocaleString(), to.toLocaleString()];
+    return text + (text === end ? '' : ' to ' + (isOneDay ? to.toLocaleTimeString() : end));
 }
 
 class MergeHead extends Head {
@@ -64,7 +63,8 @@ class MergeHead extends Head {
     /* Facts about all requests; each request's own are on its own page. */
     factList() {
         const {meta} = this, {merged} = meta;
-        return [['from', merged.started.length ? timesText(...merged.started) : ''], ['mode', meta.mode],
+        const when = merged.started.length ? timesText(...merged.started) : '';
+        return [[when.includes(' to ') ? 'from' : 'at', when], ['mode', meta.mode],
                 ['routes', merged.routes.length > 1 ? merged.routes.join(', ') : ''],
                 ['samples lost', meta.lost ? grouped(meta.lost) : ''],
                 ['not loaded', merged.skipped && merged.skipped.length ? grouped(merged.skipped.length) : ''],

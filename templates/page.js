@@ -4,6 +4,8 @@
  * the visible view is drawn; the others keep a list of pending changes. */
 'use strict';
 
+const READ_MS = 80; /* by character: how long a message is there to be read */
+
 class Page {
     /* json returns the data as text. compareWith shows this profile next to that of a file. */
     constructor(profile, json, compareWith) {
@@ -455,7 +457,7 @@ class Page {
         toast.textContent = text;
         toast.hidden = false;
         clearTimeout(this.toasting);
-        this.toasting = setTimeout(() => { toast.hidden = true; }, 2000);
+        this.toasting = setTimeout(() => { toast.hidden = true; }, Math.max(2000, READ_MS * text.length));
         this.say(text);
     }
 }

@@ -42,6 +42,8 @@ function showError(error) {
         for (const [mode, ids] of Object.entries(error.groups))
             add(card, add(make('p'), attributes(make('a', '', 'Merge the ' + plural(ids.length, 'profile') + ' ' +
                           MODE_WORDS[mode]), {href: '#ids=' + ids.join(',')})));
+    if (readShelf())
+        add(card, add(make('p'), attributes(make('a', '', 'All profiles'), {href: './'})));
     if (textTable())
         add(card, make('p', 'hint', 'The text table below needs no script.'));
     if (!(error instanceof BadProfile))

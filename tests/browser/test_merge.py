@@ -113,6 +113,7 @@ def test_nothing_to_load(browser, shelf):
     shelf = shelf({})
     browser.load(shelf.url('merge'), CARD)
     assert 'no profile is chosen' in browser.text(CARD)
+    assert browser.one(CARD + ' a').get_attribute('href') == shelf.url('')
     browser.load(shelf.url(merge_of(['%016x' % 1, '%016x' % 2])), CARD)
     card = browser.text(CARD)
     assert 'no profile could be loaded: the server has no such file (404): %016x, %016x' % (1, 2) in card
@@ -138,7 +139,7 @@ def test_modes_are_not_mixed_but_offered_apart(browser, shelf):
         'different things' in browser.text(CARD)
     links = browser.all(CARD + ' a')
     assert [link.text for link in links] == ['Merge the 2 profiles that were sampled',
-                                             'Merge the 1 profile with every call counted']
+                                             'Merge the 1 profile with every call counted', 'All profiles']
     browser.visited.append(shelf.url('merge'))
     links[0].click()
     browser.wait(lambda: browser.one(APP).is_displayed(), 'the page of these two')
@@ -209,6 +210,13 @@ def test_the_head_has_means_sums_and_the_spread(browser, shelf):
     assert len(browser.all('.spread-bars > span')) == 24
     times = browser.js('return [10, 12].map(hour => new Date(Date.UTC(2026, 10, 29, hour)).toLocaleString())')
     assert 'from' + times[0] in head and times[1].rpartition(', ')[2] in head
+
+
+def test_requests_of_one_second_have_one_time(browser, shelf):
+    open_merge(browser, shelf, [numbered(SAMPLING, number, started='2026-11-29T10:00:00.%d00000Z' % number)
+                                for number in (1, 2)])
+    time = browser.js('return new Date(Date.UTC(2026, 10, 29, 10)).toLocaleString()')
+    assert 'at' + time in browser.text('#head') and time + ' to ' not in browser.text('#head')
 
 
 def test_the_unit_is_per_request_or_sums(browser, shelf):
@@ -315,6 +323,16 @@ def test_links_of_a_profile(browser, shelf):
     button.click()
     browser.wait(lambda: '/compare#a=%016x&b=%s' % (4, name) in browser.driver.current_url, 'the comparison')
     browser.wait(lambda: browser.one(APP).is_displayed(), 'the page of both')
+
+
+def test_a_sentence_is_there_longer_than_a_word(browser):
+    browser.open(SAMPLING)
+    times = [browser.js('''const real = window.setTimeout, times = [];
+        window.setTimeout = (_, ms) => times.push(ms);
+        profilerPage.toast(arguments[0]);
+        window.setTimeout = real;
+        return Math.max(...times)''', text) for text in ('Copied', 'No profiles of this route are older')]
+    assert times == [2000, 35 * 80]
 
 
 def test_a_previous_profile_that_cannot_be_searched(browser, shelf):
