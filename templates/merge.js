@@ -178,11 +178,3 @@ class Merge {
 function withoutTimeline(report) {
     return report && typeof report === 'object' ? Object.assign({}, report, {tl: null}) : report;
 }
-
-/* Merges a list of parsed reports. */
-function mergeProfiles(reports) {
-    const merge = new Merge();
-    for (const report of reports)
-        merge.add(report);
-    return merge.report();
-}

@@ -157,14 +157,6 @@ class Profile {
         return best;
     }
 
-    heaviestChild(node) {
-        let best = NONE;
-        for (let i = node + 1; i < this.end[node]; i = this.end[i])
-            if (best === NONE || this.total[i] > this.total[best])
-                best = i;
-        return best;
-    }
-
     /* Adds the self time of nodes to sums, by kind of waiting; kind 0 is running. */
     addWaits(sums, from, to) {
         this.parts.addTo(sums, from, to);

@@ -7,7 +7,7 @@ const ROOT = path.join(__dirname, '..', '..'), TEMPLATES = path.join(ROOT, 'temp
 const NAMES = ['Profile', 'BadProfile', 'Stats', 'Layout', 'Boxes', 'Sandwich', 'Inverted', 'timelineBoxes',
                'Comparison', 'partOf', 'meanOf', 'spreadOf', 'downloadName', 'grouped', 'editorLink', 'templateFault',
                'mappedPath', 'againLinks', 'foldedText',
-               'speedscopeText', 'profBytes', 'mergeProfiles', 'Merge', 'MixedModes',
+               'speedscopeText', 'profBytes', 'Merge', 'MixedModes',
                'matchingFunctions', 'searchShare', 'NONE'];
 
 /* Loads the scripts in the order of the page, except for the last one, which starts it. Returns

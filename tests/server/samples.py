@@ -8,7 +8,6 @@ import time
 
 from harness import header
 
-INTERVAL = 1e6  # ns, of the default
 KINDS = ('cpu', 'gil', 'sleep', 'network read', 'network write', 'disk', 'lock', 'child',
          'other', 'switched out', 'event loop',
          'cpu wait')
