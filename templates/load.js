@@ -14,8 +14,8 @@ class MixedSelection extends MixedModes {
     }
 }
 
-/* What the server says of a page of its shelf: {page, id, route}; null if the page did not come
- * from there. */
+/* The server's data about this page: {page, id, route}; null if the page did not come from the
+ * shelf. */
 function readShelf() {
     const element = document.getElementById('shelf');
     return element ? parseData(element.textContent) : null;
@@ -34,7 +34,7 @@ function idsIn(hash, name) {
     return (new URLSearchParams(hash.slice(1)).get(name) || '').split(',').filter(Boolean);
 }
 
-/* Returns what a request has of the server, or says in words why there is nothing. */
+/* Returns the JSON at an address of the shelf. Throws BadProfile with the reason if there is none. */
 async function ask(address) {
     const gone = () => { throw new BadProfile('the server did not answer'); };
     const answer = await fetch(address, {cache: 'no-store'}).catch(gone);
@@ -78,7 +78,7 @@ async function loadSelection(ids, onProgress = () => {}) {
     return {report, profile: new Profile(report), skipped};
 }
 
-/* An error of a request that nobody waits for yet is none of the browser's business. */
+/* Keeps an error as a value: the browser would report it as long as no code waits for the promise. */
 function settled(promise) {
     return promise.then(report => ({report}), error => ({error}));
 }
@@ -98,7 +98,7 @@ function take(merge, {report, error}, id, groups) {
     return report;
 }
 
-/* Says in the report what it lacks. */
+/* Adds a notice to the report about profiles that it lacks. */
 function withSkipped(report, skipped) {
     const {meta} = report;
     meta.merged.skipped = skipped;

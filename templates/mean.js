@@ -19,7 +19,7 @@ function meanOf(whole) {
     return mean;
 }
 
-/* In what a merge is shown: per request, as sums, or in percent. Other profiles have no means. */
+/* The unit of the figures: times or percent; of a merge per request, sums or percent. */
 class Units {
     constructor(page) {
         this.page = page;
@@ -50,7 +50,7 @@ class Units {
         return true;
     }
 
-    /* Says above figures of a merge what they are; '' for one request. */
+    /* Returns the line above a merge's figures that says what they are; '' for one request. */
     note() {
         const {merged} = this.whole.meta;
         return !merged ? '' : (this.page.profile.isMean ? 'Means per request of ' : 'Sums of ') +

@@ -1,4 +1,4 @@
-/* What a merge knows of its requests: sums, and how the requests differ. */
+/* Facts about the requests of a merge: sums, and how the requests differ. */
 'use strict';
 
 /* Adds to the count of a key. */

@@ -1,4 +1,4 @@
-/* best.h -- the rows that come first in the order of a member, out of many. */
+/* best.h -- keeps the first of many rows, in the order of a member. */
 
 #ifndef PROFILER_BEST_H
 #define PROFILER_BEST_H
@@ -12,7 +12,7 @@ struct order {
     bool ascending;
 };
 
-/* What decides where a row comes. */
+/* The sort key of a row. */
 struct rank {
     bool none;
     double number;

@@ -35,7 +35,7 @@ struct body {
 /* Adds a text, which must live as long as the body. */
 void body_add(struct body *b, struct str text);
 
-/* Adds what a buffer holds, and takes it over. Once per body. */
+/* Adds the text of a buffer, and takes the buffer over. Once per body. */
 void body_own(struct body *b, struct buf *text);
 
 /* Adds the first `size` bytes of an open file, and takes the descriptor over. Once per

@@ -1,7 +1,7 @@
 /* bookmark.h -- a place in index.jsonl that a client brings back with a later request.
  *
- * The index may be rewritten meanwhile (prune.h). So it has a check of the bytes
- * before it: if others are there now, the bookmark does not hold. */
+ * The index may be rewritten meanwhile (prune.h). So a bookmark has a checksum of the
+ * bytes before the place. If these bytes have changed, the bookmark does not hold. */
 
 #ifndef PROFILER_BOOKMARK_H
 #define PROFILER_BOOKMARK_H

@@ -5,10 +5,13 @@
 
 #include "store/indexrow.h"
 
-/* Reads the newest line with this id, from the end of the index back: all of it if
- * there is none, which takes some 10 ms for 100,000 lines. Takes no lock. The caller
- * frees the row, also after false: no line has this id (errno 0; also if there is no
- * index), or the index cannot be read (errno; indexfile_reason has the text). */
+/* Reads the newest line with this id. The search goes back from the end of the index.
+ * Without a match it reads all of the index, some 10 ms for 100,000 lines. Takes no
+ * lock.
+ *
+ * Returns false if no line has this id (errno 0; also if there is no index), or if the
+ * index cannot be read (errno; indexfile_reason has the text). The caller always frees
+ * the row. */
 bool find_profile(int dir, struct str id, struct index_row *row);
 
 #endif

@@ -2,9 +2,9 @@
  * slice.
  *
  * Stateless, and without the index's lock: the client goes on with the cursor of an
- * answer until that is null. An answer reads lines for its budget and has at most
- * 500 rows, so that a large index blocks no worker. docs/shelf.md describes parameters
- * and members. */
+ * answer until that is null. An answer reads lines until its time is used up, and has
+ * at most 500 rows, so that a large index blocks no worker. docs/shelf.md describes
+ * parameters and members. */
 
 #ifndef PROFILER_LISTING_H
 #define PROFILER_LISTING_H

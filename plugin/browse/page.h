@@ -16,8 +16,8 @@ void page_add_list(struct body *b);
 /* A page without data: its scripts fetch them. name: "merge", "compare". */
 void page_add_empty(struct body *b, const char *name);
 
-/* The page of a profile, with its json report, an open file that is taken over. Nobody
- * has checked that it is JSON: the page does. */
+/* The page of a profile. fd is its json report, and is taken over. The page's scripts
+ * check that it is JSON. */
 void page_add_profile(struct body *b, struct str id, struct str route, int fd,
                       uint64_t size);
 

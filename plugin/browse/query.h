@@ -36,7 +36,7 @@ struct query {
  * then q->text.failed or error->failed is set. */
 bool query_parse(struct query *q, struct str query_string, struct buf *error);
 
-/* Is it a row that the filters accept? scratch is the working memory of the calls. */
+/* Do the filters accept this row? scratch is the working memory of the calls. */
 bool query_accepts(const struct query *q, const struct index_row *row,
                    struct buf *scratch);
 

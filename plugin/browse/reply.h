@@ -1,5 +1,5 @@
-/* reply.h -- what the shelf answers to a request that may see it. Knows no server, so
- * the caller sends it. */
+/* reply.h -- the shelf's answer to a request that may see it. Knows no server: the
+ * caller sends the answer. */
 
 #ifndef PROFILER_REPLY_H
 #define PROFILER_REPLY_H
@@ -28,7 +28,7 @@ void reply_text(struct reply *reply, const char *status, const char *line);
 
 /* A redirect to a relative place, with the query without a parameter. (Relative, as a
  * proxy may have removed the beginning of the path, or its host may have another name.)
- * without: {NULL, 0}: with all of the query. */
+ * without: the parameter's name; {NULL, 0}: keeps all of the query. */
 void reply_redirect(struct reply *reply, struct str place, struct str query,
                     struct str without);
 

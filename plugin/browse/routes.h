@@ -7,7 +7,7 @@
 #include "base/slots.h"
 #include "store/indexrow.h"
 
-/* What one slice has at most: the memory is bounded. */
+/* Limits of one slice, so that its memory is bounded. */
 #define ROUTES_MOST 500
 #define ROUTES_DURATIONS_MOST 20000
 #define ROUTES_BYTES_MOST 1048576 /* of their names */

@@ -21,8 +21,9 @@ struct stored {
     uint64_t size;
 };
 
-/* Opens a file in the directory (see store/dir.h). Never blocks, whatever has this
- * name. Returns NULL, or what is wrong, a static text: "is not there any more". */
+/* Opens a file in the directory (see store/dir.h). Never blocks, even if the
+ * name is that of a FIFO. Returns NULL, or what is wrong, a static text: "is not there
+ * any more". */
 const char *stored_open(int dir, const char *name, struct stored *s);
 
 #endif

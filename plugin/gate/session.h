@@ -1,9 +1,9 @@
-/* session.h -- the cookie that opens the shelf, once a signed URL has.
+/* session.h -- the cookie that a signed URL sets. It opens the shelf.
  *
  * Its value is "EXP.MAC": the time at which it expires, and the HMAC-SHA256 with the
  * key over a tag, the shelf's path, and that time. A flag is signed over a text that
- * begins with a method. No method has a blank, as the tag has, so neither signature can
- * be used for the other. */
+ * begins with a method. The tag has a blank and no method has one, so neither signature
+ * can be used for the other. */
 
 #ifndef PROFILER_SESSION_H
 #define PROFILER_SESSION_H

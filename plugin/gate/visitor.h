@@ -6,10 +6,11 @@
  * the list (?profile=exp=...,sig=...) opens a session. A session is open to all of the
  * shelf, so no other words are allowed in that signature.
  *
- * A page of another site can make a browser send all of these but a header, and DNS
- * rebinding makes it the same site. So requests that such pages made are refused,
- * unless the browser shows the answer as a page of its own; and without a key the Host
- * must be an address or a name that the administrator has set (profiler-browse-host).
+ * A page of another site can make a browser send all of these except a header. With DNS
+ * rebinding, the browser takes that page for one of this site. So requests that such
+ * pages made are refused, unless the browser shows the answer as a page of its own; and
+ * without a key the Host must be an address or a name that the administrator has set
+ * (profiler-browse-host).
  */
 
 #ifndef PROFILER_VISITOR_H
@@ -18,7 +19,7 @@
 #include "access.h"
 
 enum visit {
-    VISIT_NONE,    /* the app's, as if there were no shelf */
+    VISIT_NONE,    /* the app answers, as if there were no shelf */
     VISIT_DENIED,  /* the same, but log .denial */
     VISIT_ALLOWED, /* answer it */
     VISIT_OPENS,   /* answer it with a session that ends at .expires_s */

@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 
-/* Takes the port, the brackets of an IPv6 address, and a name's final dot off. False if
+/* Removes the port, the brackets of an IPv6 address, and a name's final dot. False if
  * the text is no Host. */
 bool host_name(struct str host, struct str *name);
 

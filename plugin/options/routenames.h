@@ -31,8 +31,7 @@ bool routenames_add(struct route_rules *rules, struct str value, struct buf *err
 
 /* Appends the route's name of a path, which may hold any byte: that of the first rule
  * that matches, or the default. It is never empty, and has at most ROUTENAME_BYTES_MAX
- * bytes. The path's bytes are taken over as they are. Returns false when out of
- * memory. */
+ * bytes. The bytes of the path are not changed. Returns false when out of memory. */
 bool routename_write(const struct route_rules *rules, struct str path, struct buf *out);
 
 void routenames_free(struct route_rules *rules);

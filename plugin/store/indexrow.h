@@ -63,7 +63,7 @@ bool row_is_id(struct str text);
 bool indexrow_read(struct index_row *row, struct str line);
 
 /* Appends all members that index.jsonl has, as an object without its closing brace.
- * What the row has not is null. */
+ * Missing ones are null. */
 void indexrow_write(const struct index_row *row, struct buf *out);
 
 void indexrow_free(struct index_row *row);

@@ -93,8 +93,8 @@ function explainedPart(comparison, row) {
     };
 }
 
-/* Returns the function of the app from which on one side went another way, or NONE if both have
- * the call path. */
+/* Returns the nearest caller in the app that both sides have; NONE if there is none, or if both have
+ * the node itself. */
 function callerInBoth({common, a, b}, node) {
     let at = node;
     while (at > 0 && !(a.seen[at] && b.seen[at] && (at === node || common.isOwn(common.func[at]))))

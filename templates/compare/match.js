@@ -9,7 +9,7 @@
  * functions of one name is the app's. */
 'use strict';
 
-/* Code that was compiled from no file has a name in angles instead, builtins have "~". */
+/* Code that was compiled from no file has a name in angle brackets instead; builtins have "~". */
 function isAppFile(file) {
     return file !== '' && file !== '~' && !file.startsWith('<') && packagePath(file) === null;
 }

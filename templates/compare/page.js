@@ -16,7 +16,7 @@ class ComparePage extends Page {
         return this.profile.comparison;
     }
 
-    /* Whose times the boxes of the flame graph have as widths. */
+    /* The side whose times are the widths of the flame graph: 'a' or 'b'. */
     get widths() {
         return this.comparison.widths || 'b';
     }

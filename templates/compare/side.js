@@ -45,7 +45,7 @@ function makeSide(common, profile, numbers, place) {
     return side;
 }
 
-/* Sums a figure of nodes, self, upwards and by function, as it is done for times. */
+/* Adds up a figure of nodes as for times: self, with callees, and by function. */
 class Measure {
     constructor(side, self) {
         this.self = self;

@@ -1,10 +1,9 @@
-/* Asks the server, again and again: polls while the page is visible, and waits longer each time
- * that the server does not answer. */
+/* Polls the server while the page is visible. Each failure in a row makes the next pause longer. */
 'use strict';
 
 const POLL_MS = 1000, PATIENCE_MS = 15000, LONGEST_PAUSE_MS = 30000;
 
-/* The server refuses the question: a filter in the address is wrong. */
+/* The server rejects the request: a filter in the address is wrong. */
 class BadQuestion extends Error {}
 
 /* Resolves to the data at an address of the shelf. */

@@ -2,9 +2,9 @@
  * after the other. A poll asks only for lines that are new. */
 'use strict';
 
-const FIRST_ROWS = 100, MORE_ROWS = 500; /* rows of the first answer, which is soon there; of the others */
+const FIRST_ROWS = 100, MORE_ROWS = 500; /* rows of the first answer, few so that it comes soon; of the others */
 
-/* The index was rewritten: what was read before is to be read anew. */
+/* The index was rewritten: all of it must be read again. */
 class Restarted extends Error {}
 
 class Feed {
@@ -52,7 +52,7 @@ class Feed {
             await this.loadMore();
     }
 
-    /* Takes the place to poll from, from the first answer. */
+    /* Polls start at the end of the index that the first answer names. */
     note(answer) {
         if (this.newest === null)
             this.newest = answer.newest;

@@ -139,7 +139,7 @@ class Filters {
 
     /* ---------------------------------------------------------------- changes */
 
-    /* Offers what rows have and the address asks for. */
+    /* Offers the values that are in the rows or in the address. */
     see(rows) {
         for (const row of rows) {
             if (row.method)

@@ -26,7 +26,7 @@ const SHELF_TERMS = [
     ['p95', '95 % of the requests were not slower'],
     ['merge', 'one page for many requests: their call trees added by call path'],
     ['profile what I do', 'sets the flag\u2019s cookie for this browser: the pages that it opens are profiled; the ' +
-        'site answers as ever'],
+        'site answers as usual'],
     ['compare', 'one page for two profiles or selections, A and B, with the difference per request'],
 ];
 

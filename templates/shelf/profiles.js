@@ -132,7 +132,7 @@ class ProfilesView {
 
     /* ---------------------------------------------------------------- changes */
 
-    /* The bars' scale holds nearly all rows: one request of a minute leaves the others legible. */
+    /* The bars' scale fits nearly all rows: one very long request does not shrink the other bars. */
     rescale(rows) {
         if (rows.length < this.scaledRows * 1.2 && rows.length >= this.scaledRows)
             return;

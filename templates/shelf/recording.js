@@ -2,7 +2,7 @@
  * opened afterwards are profiled. The server says in flag.json whether that is possible. */
 'use strict';
 
-const RECORDING_MS = 3000; /* how often the limit is looked at while the cookie is set */
+const RECORDING_MS = 3000; /* between two looks at the limit while the cookie is set */
 const FLAGS = [['', 'no'], ['sampling', 'sampling'], ['deterministic', 'deterministic: every call'],
                ['off', 'never, not even automatically']];
 const INTERVALS = [['', 'interval as configured'], ['100us', 'every 0.1 ms'], ['1ms', 'every 1 ms'],
@@ -35,7 +35,7 @@ class Recording {
     constructor(shelf, head, line) {
         this.shelf = shelf;
         this.line = line;
-        this.state = null; /* as flag.json has it */
+        this.state = null; /* the data of flag.json */
         this.asked = 0;
         this.title = make('summary');
         this.body = make('div', 'menu-body');
@@ -51,7 +51,7 @@ class Recording {
         add(head, this.menu);
     }
 
-    /* Looks at the server's state at first, and from time to time while this browser is profiled. */
+    /* Loads flag.json at first, and from time to time while this browser is profiled. */
     async ask() {
         const now = this.shelf.now(), isDue = now - this.asked >= RECORDING_MS;
         if (this.state && !(isDue && this.words()))
@@ -106,7 +106,7 @@ class Recording {
             this.interval.value = (words.find(word => word.startsWith('interval=')) || '').slice(9);
             this.interval.hidden = mode !== 'sampling';
             setText(this.hint, isOn ? 'Pages of this site that you open now are profiled, and appear in the list. ' +
-                'The site answers as ever. It ends with "no", and when you close the browser.' :
+                'The site answers as usual. Choose "no" or close the browser to end it.' :
                 mode === 'off' ? 'Nothing that this browser asks for is profiled.' : '');
         }
         this.updateLimit(isOn);

@@ -116,7 +116,7 @@ class Shelf {
         this.poller.now();
     }
 
-    /* Loads what is wanted, then asks for what is new. */
+    /* Loads the rows that the reader wants, then asks for new ones. */
     async ask() {
         const {feed} = this;
         try {

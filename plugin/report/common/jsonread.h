@@ -1,8 +1,8 @@
 /* jsonread.h -- reads JSON that other tools may have written or changed.
  *
- * For one line of text: a newline is no blank. Each function takes one thing from the
- * front of the text; it returns false if something else is there, and the reader is
- * then of no more use. No recursion: a value may be nested to any depth. */
+ * It reads one line of text, so a newline is no blank. Each function takes one thing
+ * from the front of the text; it returns false if something else is there, and the
+ * reader is then of no more use. No recursion: a value may be nested to any depth. */
 
 #ifndef PROFILER_JSONREAD_H
 #define PROFILER_JSONREAD_H

@@ -19,12 +19,12 @@ struct sending {
     uint64_t request; /* start_of_request of its request; 0: nothing is being sent */
 };
 
-/* Takes a body over, for this request, which is no longer killed if it takes long.
- * `all` has one per core. */
+/* Takes a body over, for this request. The server no longer kills the request if it
+ * takes long. `all` has one per core. */
 void sending_set(struct sending *all, const struct wsgi_request *r, struct body *body);
 
-/* Is the rest of an answer to this request to be sent? Ends an answer to another one,
- * which the server has dropped. */
+/* Is there more to send of the answer to this request? Ends the answer to another
+ * request, which the server has dropped. */
 bool sending_is_on(struct sending *s, const struct wsgi_request *r);
 
 /* Sends the headers that are set, and the body. Returns what the server's request

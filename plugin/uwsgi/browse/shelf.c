@@ -37,8 +37,8 @@ static bool is_poll(const struct target *t, struct str query)
     return false;
 }
 
-/* Does the client use https? A proxy's word is good enough: whoever lies loses his own
- * session. */
+/* Does the client use https? A proxy's header is good enough: a client that forges it
+ * loses only its own session. */
 static bool is_https(const struct wsgi_request *r, const struct request_view *view)
 {
     const struct str https = STR("https");

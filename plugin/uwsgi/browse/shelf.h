@@ -15,7 +15,7 @@ bool shelf_prepare(void);
 
 /* Answers a request for the shelf of a client that may see it. Returns what the
  * server's request function returns; SHELF_PASSES for any other request, which is left
- * as it was: the app's turn comes. Call it again for the same request after
+ * as it was, for the app. Call it again for the same request after
  * UWSGI_AGAIN. */
 int shelf_answer(struct wsgi_request *r);
 
