@@ -128,6 +128,10 @@ static const char *open_file(struct reply *reply, int dir, const struct index_ro
 {
     const char *name = name_in(row, format, formats);
     const char *why = name ? stored_open(dir, name, s) : NULL;
+    if (name && !why && !stored_may_be_of(s, row->id)) {
+        close(s->fd);
+        why = "is another profile's by now";
+    }
     if (!name)
         say(reply, "404 Not Found", row->id, format,
             "was never written (profiler-format)");

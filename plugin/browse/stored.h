@@ -26,4 +26,8 @@ struct stored {
  * any more". */
 const char *stored_open(int dir, const char *name, struct stored *s);
 
+/* False if this is the .json report of another profile. While profiles are removed, a
+ * new one can get the name of an old one that the index still has. */
+bool stored_may_be_of(const struct stored *s, struct str id);
+
 #endif

@@ -5,6 +5,7 @@
 #include "store/dir.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,6 +52,31 @@ static const char *open_one(const char *name, struct stored *s)
     const char *why = stored_open(dir, name, s);
     close(dir);
     return why;
+}
+
+static void a_report_of_another_profile_is_known(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool may_be;
+    } cases[] = {
+        {"{\"v\":1,\"meta\":{\"id\":\"0123456789abcdef\",\"method\"", true},
+        {"{\"v\":1,\"meta\":{\"id\":\"0123456789abcdee\",\"method\"", false},
+        {"{\"v\":1,\"meta\":{\"id\":\"0123456789abcde", true}, /* half of a file */
+        {"{\"v\": 1, \"meta\": {\"id\": \"0000000000000000\"", true}, /* not ours */
+        {"", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        FILE *file = tmpfile();
+        assert_non_null(file);
+        fputs(cases[i].text, file);
+        assert_int_equal(fflush(file), 0);
+        struct stored s = {.fd = fileno(file)};
+        if (stored_may_be_of(&s, STR("0123456789abcdef")) != cases[i].may_be)
+            fail_msg("%s", cases[i].text);
+        fclose(file);
+    }
 }
 
 static void only_regular_files_are_opened(void **state)
@@ -102,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_longest_ending_counts),
+        cmocka_unit_test(a_report_of_another_profile_is_known),
         cmocka_unit_test(only_regular_files_are_opened),
     };
     return cmocka_run_group_tests_name("stored", tests, make_place, remove_place);
