@@ -16,7 +16,11 @@ async function openCompare() {
         sides.push(await loadSelection(ids[side], showProgress).catch(error => {
             throw error instanceof BadProfile ? new NotComparable(name + ': ' + error.message) : error;
         }));
-    compareSelections(...sides.map(({profile}) => profile), ids);
+    try {
+        compareSelections(...sides.map(({profile}) => profile), ids);
+    } catch (error) {
+        throw error instanceof BadProfile ? new NotComparable(error.message) : error;
+    }
 }
 
 function showProgress({done, of, skipped}) {

@@ -78,7 +78,7 @@ class Chosen {
         this.text.classList.toggle('hint', !count && !a);
         this.setAction(this.merge, count > 1, 'Merge ' + grouped(count), fault, () => mergeLink(rows));
         this.setAction(this.compare, sides !== null, this.marked.length ? 'Compare with A' : 'Compare',
-                       sides && (mergeFault(sides[0]) || mergeFault(sides[1])), () => compareLink(...sides));
+                       sides && compareFault(...sides), () => compareLink(...sides));
         this.mark.hidden = !count || Boolean(this.marked.length);
         this.clearing.hidden = !count && !a;
         this.isBusy = Boolean(count || a);

@@ -72,6 +72,12 @@ function mergeFault(rows) {
     return sampled && sampled < rows.length ? 'sampling and deterministic do not add up' : '';
 }
 
+/* Returns why two selections cannot be compared; '' if they can. */
+function compareFault(a, b) {
+    return mergeFault(a) || mergeFault(b) ||
+        (mergeFault(a.concat(b)) ? 'sampling and deterministic measure different things' : '');
+}
+
 function idsOf(rows) {
     return rows.map(row => row.id).join(',');
 }

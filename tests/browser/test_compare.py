@@ -350,6 +350,13 @@ def test_two_profiles_of_the_shelf(browser, shelf):
     assert browser.js('return profilerPage.view') == 'functions'
 
 
+def test_a_sampled_profile_and_one_with_every_call_counted_lead_back_to_the_list(browser, shelf):
+    shelf.answers['%016x.json' % 9] = waiting(10, id='%016x' % 9)
+    browser.load(shelf.url('compare#a=%s&b=%s' % (ids(1), ids(9))), '#error')
+    assert browser.text('#error h1') == 'These profiles cannot be compared'
+    assert browser.one('#error a').get_attribute('href') == shelf.url('')
+
+
 def test_swapping_is_in_the_address(browser, shelf):
     browser.load(shelf.url('compare#a=%s&b=%s' % (ids(1, 2), ids(6))), '#app')
     browser.one('#head .actions button').click()

@@ -261,6 +261,19 @@ def test_two_checked_rows_or_two_sides_compare(browser, shelf):
     assert shelf.link('compare') == 'compare#a=%s,%s&b=%s,%s' % tuple(at)
 
 
+def test_a_comparison_of_two_modes_is_not_offered(browser, shelf):
+    shelf.visit()
+    [sampled], [counted] = of_mode('sampling', 1), of_mode('deterministic', 1)
+    shelf.check(sampled, counted)
+    text = 'return profilerShelf.chosen.compare.textContent'
+    assert shelf.link('compare') is None and 'measure different things' in browser.js(text)
+    browser.press(Keys.ESCAPE)
+    shelf.check(sampled)
+    browser.press('a')
+    shelf.check(counted)
+    assert shelf.link('compare') is None and 'measure different things' in browser.js(text)
+
+
 def test_the_last_ones_are_counted_if_all_have_one_mode(browser, shelf):
     last = 'return profilerShelf.chosen.last.textContent'
     shelf.visit()
