@@ -63,6 +63,13 @@ LOADED = '''
 const shelf = window.profilerShelf, feed = shelf && shelf.feed;
 return feed && shelf.shown === feed && feed.newest !== null && !feed.loading && !feed.needsMore()'''
 
+STATE = '''
+const shelf = window.profilerShelf, {feed, poller, strip} = shelf || {};
+return [location.href, document.readyState, document.hidden, feed && {
+    shown: shelf.shown === feed, newest: feed.newest, loading: Boolean(feed.loading), more: feed.needsMore(),
+    rows: feed.rows && feed.rows.length, whole: feed.isWhole, again: feed.isAgain, stopped: feed.isStopped,
+    asking: poller.isAsking, pollerStopped: poller.isStopped, failures: poller.failures, strip: strip.textContent}]'''
+
 
 class Shelf:
     """The list in the browser."""
@@ -80,7 +87,10 @@ class Shelf:
     def loaded(self):
         """Until the list of the present state has an answer, and as many rows as it wants."""
         self.browser.loaded = self.base
-        self.browser.wait(lambda: self.browser.js(LOADED), 'the list of ' + self.base)
+        try:
+            self.browser.wait(lambda: self.browser.js(LOADED), 'the list of ' + self.base)
+        except AssertionError as error:
+            raise AssertionError(error, self.browser.js(STATE))
         self.browser.settle()
 
     def ids(self):
