@@ -1,5 +1,7 @@
 #include "stored.h"
 
+#include "store/indexrow.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -56,7 +58,8 @@ bool stored_may_be_of(const struct stored *s, struct str id)
 {
     static const char start[] = "{\"v\":1,\"meta\":{\"id\":\"";
     char head[sizeof start - 1 + 16];
+    const struct str found = {head + sizeof start - 1, 16};
     ssize_t got = pread(s->fd, head, sizeof head, 0);
     return got != (ssize_t)sizeof head || memcmp(head, start, sizeof start - 1) != 0 ||
-           str_equal((struct str){head + sizeof start - 1, 16}, id);
+           !row_is_id(found) || str_equal(found, id);
 }

@@ -74,6 +74,8 @@ class Browser:
         """Asks a server for a page, once."""
         if fresh:
             self.forget('/'.join(url.split('/')[:3]))
+        # a history of 50 entries drops those that no click has made
+        self.driver.execute_cdp_cmd('Page.resetNavigationHistory', {})
         self.driver.get('about:blank')
         self.visited.append(url.partition('#')[0])
         self.driver.get(url)

@@ -221,6 +221,15 @@ class Server:
             wait_for(lambda: 'the workers: ' + self.log(), lambda: (
                 self.ready_workers() or 'DAMN' in self.log()))
         assert 'DAMN' not in self.log(), self.log()
+        self.wait_directory()
+
+    def wait_directory(self):
+        """Of the stored profiles that it shows: a thread of its own makes it."""
+        text = self.ini.read_text()
+        found = re.search(r'^profiler-dir = (/.*)$', text, re.M)
+        if found and re.search('^profiler-browse = ', text, re.M):
+            wait_for(lambda: 'profiler-dir: ' + self.log(), lambda: (
+                os.path.isdir(found[1]) or self.process.poll() is not None))
 
     def log(self):
         return self.log_path.read_text(errors='surrogateescape')

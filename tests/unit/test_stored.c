@@ -65,6 +65,7 @@ static void a_report_of_another_profile_is_known(void **state)
         {"{\"v\":1,\"meta\":{\"id\":\"0123456789abcdee\",\"method\"", false},
         {"{\"v\":1,\"meta\":{\"id\":\"0123456789abcde", true}, /* half of a file */
         {"{\"v\": 1, \"meta\": {\"id\": \"0000000000000000\"", true}, /* not ours */
+        {"{\"v\":1,\"meta\":{\"id\":\"0123456789ABCDEF\",\"method\"", true}, /* no id */
         {"", true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
