@@ -58,7 +58,8 @@ NEED = @tests/deps.sh $(1)
 
 # More processes than processors: tests mostly wait.
 # Tests of leaks, stress and kills take as long as they are asked to.
-LONG := PROFILER_STRESS_SECONDS=20 PROFILER_LEAK_REQUESTS=10000 PROFILER_KILLS=4
+LONG := PROFILER_STRESS_SECONDS=20 PROFILER_LEAK_REQUESTS=10000 PROFILER_KILLS=4 \
+    PROFILER_FUZZ_RUNS=2000
 SPREAD := -n auto --dist loadgroup
 PYTEST = $(TESTED) $(TOOLS) -m pytest -q $(SPREAD)
 

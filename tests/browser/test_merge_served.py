@@ -197,6 +197,7 @@ def print_times(browser, capsys, name, ids):
                                              times['merge'], times['page']))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
 def test_a_hundred_profiles_of_an_app(browser, mode, capsys):
     profiled = Profiled(servers=1)
@@ -209,6 +210,7 @@ def test_a_hundred_profiles_of_an_app(browser, mode, capsys):
         profiled.end()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
 def test_a_hundred_profiles_of_5000_nodes(browser, mode, capsys):
     kinds = [pages.big(5000, mode, seed=seed) for seed in range(5)]

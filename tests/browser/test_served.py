@@ -398,7 +398,7 @@ def test_only_a_page_is_replaced(server):
 def renamed_server():
     """Whose flag has another name."""
     yield from serve('''profiler-trigger = query:_prof
-        profiler-trigger = cookie:prof''')
+        profiler-trigger = header:X-Prof''')
 
 
 @pytest.fixture(scope='module')
@@ -479,7 +479,7 @@ def test_what_no_link_can_ask_for_has_none(browser, server, renamed_server):
     path.write_bytes(page)
     browser.go(path)
     assert again(browser) == {}
-    request = urllib.request.Request(url(renamed_server, '/report'), headers={'Cookie': 'prof=html'})
+    request = urllib.request.Request(url(renamed_server, '/report'), headers={'X-Prof': 'html'})
     with urllib.request.urlopen(request) as answer:
         page = answer.read()
     assert b'"meta":{' in page and b'"flag":' not in page

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 HERE = ROOT / 'tests' / 'fuzz'
 BUILD = ROOT / 'build' / 'fuzz'
 JOBS = os.cpu_count() or 1
-BOUNDED_RUNS = 2000
+BOUNDED_RUNS = int(os.environ.get('PROFILER_FUZZ_RUNS', '1000'))
 
 # Python itself keeps memory to the end.
 NO_LEAKS = ('prof',)

@@ -105,8 +105,9 @@ def test_headers_are_found_as_without(start):
     server = start('profiler-trigger = header:X-Profile\nprofiler-trigger = cookie:profile\n'
                    'profiler-trigger = query:profile')
     for headers in ({'X-Profile': 'txt'}, {'x-profile': 'txt'}, {'X-PROFILE': 'txt'},
-                    {'Cookie': 'profile=txt'}):
+                    {'X-pRoFiLe': 'txt'}):
         assert server.get('/', headers).body.startswith(b'-' * 80), headers
+    assert header(server.get('/', {'Cookie': 'profile=on'}), 'X-Profile-Id')
 
 
 def test_a_proxy_is_one_as_without(start):

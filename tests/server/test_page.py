@@ -148,8 +148,7 @@ def test_what_is_no_flag_changes_nothing(pair, query, headers):
     assert ours == plain
 
 
-@pytest.mark.parametrize('flag', [('profile=html', {}), ('', {'X-Profile': 'html'}),
-                                  ('', {'Cookie': 'prof=html'})], ids=str)
+@pytest.mark.parametrize('flag', [('profile=html', {}), ('', {'X-Profile': 'html'})], ids=str)
 def test_the_format_word_gets_the_page_without_a_browser(server, flag):
     page(server.get('/shop?' + flag[0], flag[1]))
 

@@ -133,7 +133,8 @@ def kills(server, count):
     server.wait_log('HARAKIRI ON WORKER', count)
 
 
-@pytest.mark.parametrize('loop', ['one worker', 'no master', 'threads', *ASYNC])
+@pytest.mark.parametrize('loop', ['one worker', *(
+    pytest.param(loop, marks=pytest.mark.slow) for loop in ('no master', 'threads', *ASYNC))])
 def test_a_slow_client_is_no_hung_request(serve, loop):
     """The server kills requests that take too long, and all others of their worker."""
     server = serve_loop(serve, loop, '\nsocket-timeout = 60\nharakiri = 1')
