@@ -85,7 +85,9 @@ class Profiled:
             harness.remove(self.directory)
 
 
-@pytest.mark.parametrize('options', ['', 'profiler-max-nodes = 400'], ids=['whole trees', 'truncated trees'])
+@pytest.mark.parametrize('options', [
+    pytest.param('', id='whole trees'),
+    pytest.param('profiler-max-nodes = 400', id='truncated trees', marks=pytest.mark.slow)])
 @pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
 def test_a_merge_is_the_sum_of_its_prof_files(browser, mode, options):
     profiled = Profiled(options=options)

@@ -20,6 +20,11 @@ LOOPS = {**{name: ('plain', ini, []) for name, ini in MODES.items()},
 SIX = b'\\u003c'
 
 
+def slow(*loops):
+    """For make test-all only."""
+    return [pytest.param(loop, marks=pytest.mark.slow) for loop in loops]
+
+
 def serve_loop(serve, loop, more='\nsocket-timeout = 60'):
     app, ini, option = LOOPS[loop]
     load = plugins_for(option) if option else []
@@ -30,7 +35,7 @@ def serve_loop(serve, loop, more='\nsocket-timeout = 60'):
     return serve_or_skip(serve, app, SHELF + ini + more)
 
 
-@pytest.mark.parametrize('loop', LOOPS)
+@pytest.mark.parametrize('loop', [*(loop for loop in LOOPS if loop != 'max-requests'), *slow('max-requests')])
 def test_the_shelf_is_answered(serve, loop):
     server = serve_loop(serve, loop)
     path = '/one' if LOOPS[loop][2] else '/recursion'
@@ -92,7 +97,7 @@ def certificate(tmp_path_factory):
 
 
 @pytest.mark.skipif(plugins_for('https-socket') is None, reason='this server has no TLS')
-@pytest.mark.parametrize('loop', ['one worker', 'threads', *ASYNC])
+@pytest.mark.parametrize('loop', ['one worker', *slow('threads', *ASYNC)])
 def test_a_slow_client_over_tls(serve, certificate, loop):
     port = free_port()
     server = serve_loop(serve, loop, '\nsocket-timeout = 60\nhttps-socket = 127.0.0.1:%d,%s' % (
@@ -133,8 +138,7 @@ def kills(server, count):
     server.wait_log('HARAKIRI ON WORKER', count)
 
 
-@pytest.mark.parametrize('loop', ['one worker', *(
-    pytest.param(loop, marks=pytest.mark.slow) for loop in ('no master', 'threads', *ASYNC))])
+@pytest.mark.parametrize('loop', ['one worker', *slow('no master', 'threads', *ASYNC)])
 def test_a_slow_client_is_no_hung_request(serve, loop):
     """The server kills requests that take too long, and all others of their worker."""
     server = serve_loop(serve, loop, '\nsocket-timeout = 60\nharakiri = 1')
