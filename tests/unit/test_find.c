@@ -55,7 +55,7 @@ static void an_id_may_be_written_with_escapes(void **state)
     browsing_end(&b);
 }
 
-/* A link, a pipe, a directory: as whoever writes the index refuses them. */
+/* A link, a pipe, a directory: the writers of the index refuse them, too. */
 static void only_a_file_is_read(void **state)
 {
     (void)state;

@@ -1,4 +1,4 @@
-/* Random lists and questions: whoever follows the answers slice by slice gets what a
+/* Random lists and questions: a client that follows the slices gets what a
  * plain filter and sort of all rows gives; also while lines are added and removed. */
 
 #include "listed.h"
