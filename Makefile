@@ -95,9 +95,10 @@ deps:
 deps-build:
 	@$(NEEDS)
 
-# Records which server and which Python $(SO) is built for.
+# Records which server and which Python $(SO) is built for, and with which features.
 $(TARGET): FORCE | deps-build
-	@include=$$($(INCLUDE)) && plugin/target.sh $@ $(SO) "$(UWSGI)" "$$include" $(MAKECMDGOALS)
+	@include=$$($(INCLUDE)) && features=$$($(TOOLS) plugin/libraries.py) && \
+	FEATURES="$$features" plugin/target.sh $@ $(SO) "$(UWSGI)" "$$include" $(MAKECMDGOALS)
 
 # make install first checks that it can install, before it builds.
 ifneq ($(filter install,$(MAKECMDGOALS)),)
@@ -115,7 +116,7 @@ $(SO): $(TARGET) $(SOURCES) | deps-build
 	@cd $(WORK) && \
 	if PYTHON=$(TOOLS) PROFILER_PYTHON_INCLUDE=$$(tail -n 1 $(ROOT)/$(TARGET)) \
 	    "$(UWSGI)" --build-plugin $(ROOT) >log 2>&1 && test -f profiler_plugin.so; \
-	then grep -A 5 'warning:' log || true; else cat log; exit 1; fi
+	then grep -e '^uwsgi-profiler: without' log || true; grep -A 5 'warning:' log || true; else cat log; exit 1; fi
 	@mv $(WORK)/profiler_plugin.so $(SO)
 
 # From objects: an edit costs one of them. What is shipped comes from the builder above.

@@ -6,7 +6,6 @@ is the builder's argument. The plugin is built for the Python of PROFILER_PYTHON
 `PYTHON=/path/to/python uwsgi --build-plugin .`
 """
 import os
-import subprocess
 import sys
 import sysconfig
 
@@ -18,12 +17,15 @@ def project_directory():
     sys.exit('uwsgi-profiler: no plugin/base in %s' % ' '.join(sys.argv[1:]))
 
 
-def sources(root):
-    for folder, folders, names in os.walk(os.path.join(root, 'plugin')):
+def sources(root, plan):
+    """The units, without ".c", relative to the project."""
+    plugin = os.path.join(root, 'plugin')
+    for folder, folders, names in os.walk(plugin):
         folders.sort()
         for name in sorted(names):
-            if name.endswith('.c'):
-                yield os.path.relpath(os.path.join(folder, name[:-2]), root)
+            unit = os.path.join(folder, name[:-2])
+            if name.endswith('.c') and plan.has_unit(os.path.relpath(unit, plugin)):
+                yield os.path.relpath(unit, root)
 
 
 def python_include():
@@ -34,43 +36,32 @@ def python_include():
     return include
 
 
-def flags_of(what, packages, *commands):
-    """Returns the output of the first command that exists and knows the library."""
-    for command in commands:
-        try:
-            output = subprocess.check_output(command.split(), stderr=subprocess.DEVNULL)
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        return output.decode().split()
-    sys.exit('uwsgi-profiler: %s is missing: apt-get install %s '
-             '(or your system\'s %s headers)' % (what, packages, what))
-
-
-def flags(word, pcre2_word):
-    return (flags_of('PCRE2', 'libpcre2-dev', 'pkg-config %s libpcre2-8' % word,
-                     'pcre2-config %s' % pcre2_word) +
-            flags_of('OpenSSL', 'pkg-config libssl-dev', 'pkg-config %s libcrypto' % word) +
-            flags_of('protobuf-c', 'pkg-config libprotobuf-c-dev',
-                     'pkg-config %s libprotobuf-c' % word) +
-            flags_of('zlib', 'pkg-config zlib1g-dev', 'pkg-config %s zlib' % word))
-
-
-def page(root):
-    """Builds the page beside the builder's own files; returns its flags."""
+def helper(root, name):
+    """Returns a module of plugin/."""
     sys.path.insert(0, os.path.join(root, 'plugin'))
     try:
-        import page as maker
+        return __import__(name)
     finally:
         del sys.path[0]
-    return maker.make(os.path.join(os.getcwd(), '.uwsgi_plugins_builder'))
+
+
+def libraries(root):
+    """Returns the plan of libraries.py; prints what the plugin will lack."""
+    plan = helper(root, 'libraries').Plan()
+    for line in plan.missing:
+        print(line)
+    return plan
 
 
 NAME = 'profiler'
-GCC_LIST = list(sources(project_directory()))
+ROOT = project_directory()
+PLAN = libraries(ROOT)
+GCC_LIST = list(sources(ROOT, PLAN))
 CFLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-O2', '-fvisibility=hidden',
           '-ftls-model=initial-exec', '-Wno-error',
-          '-iquote', os.path.join(project_directory(), 'plugin'), '-isystem', python_include()]
-CFLAGS += page(project_directory())
-CFLAGS += flags('--cflags', '--cflags')
+          '-iquote', os.path.join(ROOT, 'plugin'), '-isystem', python_include()]
+# The page is built beside the builder's own files.
+CFLAGS += helper(ROOT, 'page').make(os.path.join(os.getcwd(), '.uwsgi_plugins_builder'))
+CFLAGS += PLAN.cflags
 LDFLAGS = []
-LIBS = flags('--libs', '--libs8')
+LIBS = PLAN.libs

@@ -21,6 +21,7 @@ all: profiler_plugin.so $(if $(SAN),uwsgi)
 
 # A file that says what the others come from: written when that is not what it says.
 KEY := $(strip $(UWSGI) $(shell stat -Lc %Y "$(UWSGI)") $(PYTHON) $(CC) \
+    $(shell DEV_CC="$(CC)" $(TOOLS) $(ROOT)/plugin/libraries.py) \
     $(sort $(shell find $(ROOT)/plugin -name '*.c')))
 ifneq ($(file <key),$(KEY))
 $(file >key,$(KEY))
@@ -38,6 +39,7 @@ units.mk: key $(ROOT)/uwsgiplugin.py $(wildcard $(ROOT)/plugin/*.py) $(call TEMP
 	    PYTHON=$(TOOLS) CC="$(TOOLS) $(ROOT)/plugin/builder_plan.py" DEV_CC="$(CC)" \
 	    DEV_COMMANDS=$(if $(WARN),,$(ROOT)/)compile_commands.json \
 	    "$(UWSGI)" --build-plugin $(ROOT) >log 2>&1 || { cat log; exit 1; }
+	@grep -e '^uwsgi-profiler: without' log || true
 	@! cmp -s header.old $(HEADER) || cp -p header.old $(HEADER)
 
 include units.mk

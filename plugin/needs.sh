@@ -3,7 +3,7 @@
 # Prints them and the command that installs them, and ends with status 1; installs nothing.
 # Checks for commands and headers, not for packages: not every system is a Debian.
 server=$1 python=${2:-}
-missing=
+missing='' extra=''
 
 need() {
     for package in "$@"; do
@@ -23,11 +23,9 @@ has_header() {
     printf '#include <%s>\n' "$1" | gcc -DPCRE2_CODE_UNIT_WIDTH=8 -E -x c - >/dev/null 2>&1
 }
 
-library() { # name for pkg-config, a header, package
-    has pkg-config || need pkg-config
-    if ! has_header "$2" || { has pkg-config && ! pkg-config --exists "$1"; }; then
-        need "$3"
-    fi
+# What a build can do without (libraries.py): it is named beside what is required.
+optional() { # a header, package, what it is for
+    has_header "$1" || extra="$extra, $2 ($3)"
 }
 
 # Prints the first missing file that the server's own header includes. The server's flags
@@ -64,10 +62,10 @@ server_needs() {
 has python3 || need python3
 has gcc || need gcc
 has_header stdio.h || need libc6-dev
-library libpcre2-8 pcre2.h libpcre2-dev
-library libcrypto openssl/hmac.h libssl-dev
-library libprotobuf-c protobuf-c/protobuf-c.h libprotobuf-c-dev
-library zlib zlib.h zlib1g-dev
+has_header pcre2.h || need libpcre2-dev
+optional openssl/hmac.h libssl-dev profiler-key
+optional protobuf-c/protobuf-c.h libprotobuf-c-dev 'format pprof'
+optional zlib.h zlib1g-dev 'format pprof'
 
 hint=
 if has "$server"; then
@@ -84,6 +82,7 @@ if [ -n "$missing" ]; then
     [ "$(id -u)" = 0 ] || sudo='sudo '
     echo "missing:$missing"
     echo "install them: ${sudo}apt-get install -y --no-install-recommends$missing"
+    [ -z "$extra" ] || echo "optional:${extra#,}"
     has apt-get || echo "(these are Debian's names; your system has its own)"
 fi >&2
 [ -z "$hint" ] || echo "$hint" >&2

@@ -5,6 +5,9 @@ PLAIN := base system profile choice options gate report store browse
 COLLECTING := base system profile choice options python collect
 c_files = $(shell find $(addprefix plugin/,$(1)) -name '*.c')
 
+# The tests have all features that a build can leave out (libraries.py).
+HAVE := -DPROFILER_HAVE_OPENSSL -DPROFILER_HAVE_PPROF
+
 # Reads the memory of running threads on purpose: sanitizers are not for it.
 RACING := plugin/python/frames.c plugin/python/asyncio.c
 # A page is in it, or its hashes.

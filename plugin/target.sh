@@ -1,6 +1,7 @@
 #!/bin/sh
 # target.sh FILE PLUGIN SERVER INCLUDE [GOAL...] -- records in FILE for which server and
-# which Python PLUGIN is built. FILE is written only when that changes; then make builds.
+# which Python PLUGIN is built, and with which features (FEATURES in the environment: what
+# libraries.py prints). FILE is written only when that changes; then make builds.
 #
 # If PLUGIN was built for another server, that server may be using it. So only a plain make
 # replaces it, and says so. Other goals end with status 1 and one line.
@@ -9,7 +10,7 @@ shift 4
 
 cflags=$("$server" --cflags) || exit 1
 server=$(command -v "$server")
-new=$(printf '%s\n' "$server" "$cflags" "$include")
+new=$(printf '%s\n' "$server" "$cflags" "${FEATURES:-}" "$include")
 old=$(cat "$file" 2>/dev/null)
 [ "$new" != "$old" ] || exit 0
 

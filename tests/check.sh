@@ -44,6 +44,12 @@ other_gccs() {
     done
 }
 
+# Without the libraries that a build can do without.
+plugin_build_without() {
+    PROFILER_WITHOUT='openssl pprof' make -s -k -j"$(nproc)" dev DEV=build/check-plugin-without \
+        CC=gcc "WARN=$warnings"
+}
+
 fuzzers_build() {
     make -s -k -j"$(nproc)" -f tests/fuzz/fuzz.mk OUT=build/check-fuzz \
         "WARN=$warnings"
@@ -98,6 +104,7 @@ for compiler in gcc clang $(other_gccs); do
     step "warnings, plugin, $compiler" plugin_build "$compiler"
     step "warnings, unit tests, $compiler" unit_build "$compiler"
 done
+step 'warnings, plugin without libraries' plugin_build_without
 step 'warnings, fuzzers' fuzzers_build
 step 'unit tests, gcc' unit_run gcc
 step 'unit tests, clang' unit_run clang

@@ -10,9 +10,12 @@ const struct format *format_find(const struct format_table *table, struct str na
 
 void format_names(const struct format_table *table, struct buf *out)
 {
+    const char *separator = "";
     for (size_t i = 0; i < table->count; i++) {
-        if (i)
-            buf_add_text(out, ", ");
+        if (table->formats[i].missing)
+            continue;
+        buf_add_text(out, separator);
         buf_add_text(out, table->formats[i].name);
+        separator = ", ";
     }
 }

@@ -18,6 +18,9 @@ struct format {
      * (out->failed), or the format cannot express this profile. Needs no GIL. */
     bool (*write)(const struct report *r, struct buf *out);
     const char *policy; /* Content-Security-Policy of the answer; NULL: none */
+    /* NULL, or why this plugin cannot write it: the rest of a sentence. The format is
+     * then only known by its files. */
+    const char *missing;
 };
 
 struct format_table {
@@ -28,7 +31,8 @@ struct format_table {
 /* Returns NULL if no format has this name. */
 const struct format *format_find(const struct format_table *table, struct str name);
 
-/* Appends "prof, txt" and so on, for error messages. */
+/* Appends "prof, txt" and so on, for error messages: the formats that are not missing.
+ */
 void format_names(const struct format_table *table, struct buf *out);
 
 #endif

@@ -170,6 +170,11 @@ static bool follow_file(struct reading *r)
 static bool follow_format(struct reading *r, const struct format *format)
 {
     const struct format **answer = &r->flag->choice.answer;
+    if (format->missing) {
+        value_quote(r->error, str_from(format->name));
+        buf_add_text(r->error, format->missing);
+        return false;
+    }
     if (*answer && *answer != format) {
         buf_printf(r->error, "\"%s\" and \"%s\": only one format can be the answer",
                    (*answer)->name, format->name);

@@ -110,7 +110,8 @@ static struct str plain_word(const struct config *c, struct str piece)
     }
     struct str nearest = {NULL, 0};
     for (size_t i = 0; i < c->formats->count; i++)
-        nearest = nearest_of(nearest, str_from(c->formats->formats[i].name), piece);
+        if (!c->formats->formats[i].missing)
+            nearest = nearest_of(nearest, str_from(c->formats->formats[i].name), piece);
     nearest = nearest_of(nearest, STR("log"), piece);
     return nearest_of(nearest, STR("file"), piece);
 }

@@ -12,7 +12,8 @@
 /* Is this the secret? The time depends on the length of presented only. */
 bool secret_equals(const struct secret *s, struct str presented);
 
-/* Computes the HMAC-SHA256 with the secret over the text. False when out of memory. */
+/* Computes the HMAC-SHA256 with the secret over the text. False when out of memory, and
+ * in a plugin without OpenSSL. */
 bool signature_make(const struct secret *s, struct str text,
                     uint8_t signature[SIGNATURE_BYTES]);
 

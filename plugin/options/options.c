@@ -17,6 +17,16 @@
 #define FUNCTION_PATTERN "a regular expression searched in file:line(name), as /shop/"
 #define NETWORKS "addresses and networks, as 127.0.0.1, 10.0.0.0/8"
 
+/* Without OpenSSL no flag can prove a key. So a key stops the server, and is not
+ * ignored: nobody is let in by it. */
+#ifdef PROFILER_HAVE_OPENSSL
+#define NO_KEY NULL
+#else
+#define NO_KEY                                                                         \
+    "this plugin was built without OpenSSL, so no flag could prove a key; install "    \
+    "OpenSSL's headers (Debian: apt-get install libssl-dev) and build it again"
+#endif
+
 static const struct option options[] = {
     {.name = "profiler-mode",
      .help = "how requests are profiled: deterministic (every call), or sampling (the "
@@ -111,13 +121,15 @@ static const struct option options[] = {
      .help = "secret that flags must prove, by key= in a header or cookie, or by a "
              "signature",
      .possible = SECRET_POSSIBLE,
-     .set = set_key},
+     .set = set_key,
+     .missing = NO_KEY},
     {.name = "profiler-key-file",
      .help = "the same secret, read from this file before root is dropped",
      .possible = "a file that holds the secret alone, as /etc/uwsgi/profiler.key",
      .set = set_path,
      .field = FIELD(key_file),
-     .most = PATH_BYTES_MAX},
+     .most = PATH_BYTES_MAX,
+     .missing = NO_KEY},
     {.name = "profiler-trusted-proxies",
      .help = "addresses and networks of proxies whose X-Forwarded-For is believed",
      .default_text = "none",
@@ -321,6 +333,10 @@ static bool apply(struct config *c, const struct option *o, struct str value,
                   struct buf *error)
 {
     size_t before = error->len;
+    if (o->missing) {
+        buf_add_text(error, o->missing);
+        return false;
+    }
     value = str_trim(value);
     if (!o->keeps_quotes)
         value = value_unquote(value);

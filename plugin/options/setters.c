@@ -236,6 +236,13 @@ bool set_filename_format(struct config *c, const struct option *o, struct str va
     return true;
 }
 
+static bool is_missing(struct buf *error, const struct format *format)
+{
+    value_quote(error, str_from(format->name));
+    buf_add_text(error, format->missing);
+    return false;
+}
+
 bool set_format(struct config *c, const struct option *o, struct str value,
                 struct buf *error)
 {
@@ -246,9 +253,9 @@ bool set_format(struct config *c, const struct option *o, struct str value,
         return false;
     while (value_next_word(&value, &word)) {
         const struct format *format = format_find(c->formats, word);
-        if (!format) {
+        if (!format || format->missing) {
             free(new.files);
-            return is_not(error, word, "a format");
+            return format ? is_missing(error, format) : is_not(error, word, "a format");
         }
         config_add_file(&new, format);
     }

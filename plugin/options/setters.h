@@ -24,8 +24,9 @@ struct option {
     /* For options that add to a list: empties the list, before the first value replaces
      * the defaults. */
     void (*empty)(struct config *c);
-    bool explains;     /* its errors already say what is possible */
-    bool keeps_quotes; /* quotes belong to the value's own syntax */
+    bool explains;       /* its errors already say what is possible */
+    bool keeps_quotes;   /* quotes belong to the value's own syntax */
+    const char *missing; /* NULL, or why the option cannot be set in this plugin */
 };
 
 #define FIELD(name) offsetof(struct config, name)

@@ -164,6 +164,7 @@ class Server:
 
     wrapper = ()  # command that runs the server's, given its words; may refer to @DIR@
     python = PYTHON_PLUGIN
+    built = PLUGIN  # the file of ours
     input = subprocess.DEVNULL
     output = None  # for what the server writes, in place of its log
 
@@ -179,7 +180,7 @@ class Server:
         self.port = free_port()  # one that a reload can bind again
         lines = ['[uwsgi]']
         lines += ['plugin = %s' % name for name in (self.python, *load) if name]
-        lines += ['need-plugin = %s' % PLUGIN] if plugin else []
+        lines += ['need-plugin = %s' % self.built] if plugin else []
         if plugin and 'profiler-max-per-minute' not in ini:  # tests are in a hurry
             lines += ['profiler-max-per-minute = 0']
         lines += ['pythonpath = %s' % APPS, 'die-on-term = true',

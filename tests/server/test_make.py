@@ -65,7 +65,7 @@ def test_a_name_that_uwsgi_does_not_load_is_refused(so):
 
 def test_what_is_missing_is_named_with_the_command_and_nothing_is_installed(tmp_path):
     here = copy(tmp_path / 'checkout')
-    path = commands(tmp_path / 'bin', 'uwsgi', 'uwsgi-core', 'pkg-config', 'apt-get', 'sudo')
+    path = commands(tmp_path / 'bin', 'uwsgi', 'uwsgi-core', 'apt-get', 'sudo')
     ran = tmp_path / 'ran'
     for name in ('apt-get', 'sudo', 'dpkg'):  # what they would do is noted
         (path / name).unlink(missing_ok=True)
@@ -76,7 +76,7 @@ def test_what_is_missing_is_named_with_the_command_and_nothing_is_installed(tmp_
         assert status == 2, output
         lines = output.splitlines()
         packages = lines[0].partition('missing: ')[2]
-        assert 'pkg-config' in packages and packages.endswith(
+        assert packages == (
             'uwsgi-core uwsgi-dev uwsgi-plugin-python3 python3-dev'), output
         assert lines[1] == 'install them: %sapt-get install -y --no-install-recommends %s' % (
             '' if os.getuid() == 0 else 'sudo ', packages)
@@ -84,14 +84,100 @@ def test_what_is_missing_is_named_with_the_command_and_nothing_is_installed(tmp_
         assert len(lines) == 4 and not ran.exists() and not (here / 'build').exists()
 
 
-def test_pkg_config_is_missing_only_where_it_is(tmp_path):
-    path = commands(tmp_path / 'bin', 'pkg-config')
-    (path / 'pkg-config').write_text('#!/bin/sh\n[ "$2" != libprotobuf-c ]\n')
-    (path / 'pkg-config').chmod(0o755)
-    done = subprocess.run([str(ROOT / 'plugin' / 'needs.sh'), SERVER], env={'PATH': str(path)},
-                          stderr=subprocess.PIPE)
+def compiler_without(path, *headers):
+    """A directory for PATH, whose gcc does not find these headers."""
+    commands(path, 'gcc', 'cc', 'x86_64-linux-gnu-gcc')
+    for name in ('gcc', 'x86_64-linux-gnu-gcc'):
+        (path / name).write_text('''#!/bin/sh
+for word; do case $word in *.c) text=$(cat "$word") ;; esac; done
+[ -n "$text" ] || text=$(cat)
+for header in %s; do
+    case $text in *"<$header>"*) echo "$header: No such file" >&2; exit 1 ;; esac
+done
+printf '%%s\\n' "$text" >"$0.c"
+for word; do
+    shift
+    case $word in -|*.c) word=$0.c ;; esac
+    set -- "$@" "$word"
+done
+exec %s "$@"
+''' % (' '.join(headers), shutil.which('gcc', path='/usr/bin:/bin')))
+        (path / name).chmod(0o755)
+    return path
+
+
+OPENSSL, PROTOBUF, ZLIB = 'openssl/hmac.h', 'protobuf-c/protobuf-c.h', 'zlib.h'
+
+
+def needs(path):
+    return subprocess.run([str(ROOT / 'plugin' / 'needs.sh'), SERVER], env={'PATH': str(path)},
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_a_missing_library_stops_a_build_only_if_it_is_required(tmp_path):
+    done = needs(compiler_without(tmp_path / 'optional', OPENSSL, PROTOBUF, ZLIB))
+    if b'header that is gone' not in done.stderr:  # a server may need OpenSSL's headers, too
+        assert (done.returncode, done.stderr) == (0, b'')
+    done = needs(compiler_without(tmp_path / 'required', 'pcre2.h', OPENSSL, ZLIB))
     assert done.returncode == 1
-    assert done.stderr.decode().splitlines()[0] == 'missing: libprotobuf-c-dev'
+    lines = done.stderr.decode().splitlines()
+    assert lines[0] == 'missing: libpcre2-dev'
+    assert lines[2] == 'optional: libssl-dev (profiler-key), zlib1g-dev (format pprof)'
+
+
+def libraries(path, **environment):
+    done = subprocess.run([sys.executable, str(ROOT / 'plugin' / 'libraries.py')],
+                          env={'PATH': str(path), 'CC': 'gcc', **environment},
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def plan(path, **environment):
+    """(options of the compiler, of the linker, what is missing) of a build."""
+    done = subprocess.run(
+        [sys.executable, '-c', 'import libraries, json; plan = libraries.Plan(); '
+         'print(json.dumps([plan.cflags, plan.libs, plan.missing]))'], cwd=ROOT / 'plugin',
+        env={'PATH': str(path), 'CC': 'gcc', **environment}, stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
+
+
+def test_without_pkg_config_the_headers_are_looked_for(tmp_path):
+    path = commands(tmp_path / 'bin', 'pkg-config', 'pcre2-config')
+    assert libraries(path) == (0, 'openssl pprof\n', '')
+    cflags, libs, missing = plan(path)
+    assert libs == ['-lpcre2-8', '-lcrypto', '-lprotobuf-c', '-lz'] and missing == []
+    assert cflags == ['-DPROFILER_HAVE_OPENSSL', '-DPROFILER_HAVE_PPROF']
+
+
+@pytest.mark.parametrize('absent, found, said', [
+    ([OPENSSL], 'pprof', ['without OpenSSL: no profiler-key; apt-get install libssl-dev']),
+    ([ZLIB], 'openssl', ['without zlib: no format pprof; apt-get install zlib1g-dev']),
+    ([OPENSSL, PROTOBUF, ZLIB], '', [
+        'without OpenSSL: no profiler-key; apt-get install libssl-dev',
+        'without protobuf-c, zlib: no format pprof; '
+        'apt-get install libprotobuf-c-dev zlib1g-dev'])])
+def test_what_is_left_out_is_said_with_the_package_that_brings_it(tmp_path, absent, found, said):
+    path = compiler_without(tmp_path / 'bin', *absent)
+    assert libraries(path) == (0, found + '\n', '')
+    assert plan(path)[2] == ['uwsgi-profiler: ' + line for line in said]
+
+
+def test_without_pcre2_there_is_no_build(tmp_path):
+    assert libraries(compiler_without(tmp_path / 'bin', 'pcre2.h')) == (
+        1, '', "uwsgi-profiler: PCRE2 is missing: apt-get install libpcre2-dev (or your system's "
+        "PCRE2 headers)\n")
+
+
+def test_features_are_left_out_on_purpose(tmp_path):
+    path = os.environ['PATH']
+    assert libraries(path, PROFILER_WITHOUT='pprof openssl') == (0, '\n', '')
+    cflags, libs, missing = plan(path, PROFILER_WITHOUT='openssl')
+    assert '-DPROFILER_HAVE_PPROF' in cflags and '-lcrypto' not in libs
+    assert missing == [
+        'uwsgi-profiler: without OpenSSL: no profiler-key, as PROFILER_WITHOUT says']
+    status, _, errors = libraries(path, PROFILER_WITHOUT='ssl')
+    assert status == 1 and errors == (
+        'PROFILER_WITHOUT: "ssl" is no feature that can be left out; possible: openssl, pprof\n')
 
 
 def another_server(directory):
@@ -113,10 +199,10 @@ def built_for(here, server):
     return target(here / 'build' / 'target-profiler_plugin.so', here, server, include)
 
 
-def target(file, here, server, include, *goals):
+def target(file, here, server, include, *goals, **environment):
     done = subprocess.run([str(ROOT / 'plugin' / 'target.sh'), str(file), 'profiler_plugin.so',
                            str(server), include, *goals], cwd=here, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT)
+                          stderr=subprocess.STDOUT, env=dict(os.environ, **environment))
     return done.returncode, done.stdout.decode()
 
 
@@ -143,6 +229,11 @@ def test_a_server_of_the_same_flags_is_the_same(tmp_path):
     assert target(file, tmp_path, SERVER, '/include') == (0, '')
     assert target(file, tmp_path, tmp_path / 'uwsgi', '/include', 'demo') == (0, '')
     assert file.read_text().startswith('%s/uwsgi\n' % tmp_path)
+    # a library that is installed later is used by the next make
+    text = file.read_text()
+    assert target(file, tmp_path, tmp_path / 'uwsgi', '/include', FEATURES='pprof') == (0, '')
+    assert file.read_text() != text and file.read_text().endswith('\npprof\n/include\n')
+    assert target(file, tmp_path, tmp_path / 'uwsgi', '/include') == (0, '')
     # without a plugin there is nothing to lose
     (tmp_path / 'profiler_plugin.so').unlink()
     assert target(file, tmp_path, another_server(tmp_path / 'other'), '/include', 'demo') == (0, '')
@@ -192,11 +283,11 @@ def test_install_without_the_right_to_write_names_sudo(tmp_path):
 @pytest.mark.parametrize('server, environment', [
     ('uwsgi', {'VIRTUAL_ENV': '/somewhere'}), ('venv/bin/uwsgi', {})])
 def test_in_a_virtualenv_debians_server_is_not_asked_for(tmp_path, server, environment):
-    path = commands(tmp_path / 'bin', 'uwsgi', 'uwsgi-core', 'pkg-config')
+    path = commands(tmp_path / 'bin', 'uwsgi', 'uwsgi-core', 'gcc')
     done = subprocess.run([str(ROOT / 'plugin' / 'needs.sh'), server], cwd=tmp_path,
                           env={'PATH': str(path), **environment}, stderr=subprocess.PIPE)
     errors = done.stderr.decode()
-    assert done.returncode == 1 and 'missing: pkg-config' in errors and 'uwsgi-' not in errors
+    assert done.returncode == 1 and 'missing: gcc' in errors and 'uwsgi-' not in errors
     assert errors.endswith('there is no uWSGI at "%s": pip install uwsgi, in a virtualenv\n' % server)
 
 
@@ -275,6 +366,11 @@ def test_dev_compiles_what_changed(tmp_path):
     (here / 'plugin/base/added.c').write_text('int added(void);\nint added(void) { return 1; }\n')
     assert compiled() == ['plugin/base/added.c']
     assert (here / 'build/dev/profiler_plugin.so').exists()
+    status, output = make('dev', 'UWSGI=' + SERVER, cwd=here,
+                          env=dict(os.environ, PROFILER_WITHOUT='pprof'))
+    assert status == 0 and 'plugin/gate/places.c\n' in output
+    assert ('uwsgi-profiler: without protobuf-c, zlib: no format pprof, '
+            'as PROFILER_WITHOUT says\n') in output
 
 
 def as_another_user():

@@ -8,7 +8,7 @@ override OUT := $(abspath $(OUT))
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 WARN ?= -Wno-unknown-warning-option -Wall -Wextra -Werror=implicit-function-declaration -Werror=incompatible-pointer-types -Werror=discarded-qualifiers
-CFLAGS := -std=c11 -D_GNU_SOURCE -iquote plugin -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN)
+CFLAGS := -std=c11 -D_GNU_SOURCE $(HAVE) -iquote plugin -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN)
 LDFLAGS := $(SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 LIBS := -lcmocka -lpcre2-8 -lcrypto -lprotobuf-c -lz -lm -lpthread
 
