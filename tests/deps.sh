@@ -47,8 +47,9 @@ if ! command -v dpkg-query >/dev/null; then
 fi
 
 is_installed() {
-    case $(dpkg-query -W -f '${db:Status-Status} ' "$1" 2>/dev/null) in
-    *"installed "*) return 0 ;;
+    # One word for each architecture; also of packages that others only mention: not-installed.
+    case " $(dpkg-query -W -f '${db:Status-Status} ' "$1" 2>/dev/null)" in
+    *" installed "*) return 0 ;;
     esac
     return 1
 }
