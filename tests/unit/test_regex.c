@@ -47,6 +47,18 @@ static void a_pattern_is_searched_anywhere(void **state)
     }
 }
 
+/* Returns the number at the end of the message. */
+static size_t offset_in(struct buf *error)
+{
+    const char *last = strrchr(buf_cstr(error), ' ');
+    char *end;
+    assert_non_null(last);
+    size_t offset = strtoul(last + 1, &end, 10);
+    assert_true(end > last + 1 && *end == '\0');
+    return offset;
+}
+
+/* Where versions of PCRE2 differ, the position is only one in the pattern. */
 static void a_bad_pattern_is_explained(void **state)
 {
     (void)state;
@@ -55,7 +67,7 @@ static void a_bad_pattern_is_explained(void **state)
         const char *position;
     } cases[] = {
         {STR("[bad"), " at offset 4"},   {STR("a(b"), " at offset 3"},
-        {STR("*"), " at offset "},       {STR("a)"), " at offset 1"},
+        {STR("*"), " at offset "},       {STR("a)"), " at offset "},
         {STR("\xff"), " at offset 0"},   {STR("\\C"), " at offset 2"},
         {STR("(?<=a*)"), " at offset "}, {STR("(?P<n"), " at offset 5"},
     };
@@ -63,6 +75,7 @@ static void a_bad_pattern_is_explained(void **state)
         struct buf error = {0};
         assert_null(regex_compile(cases[i].pattern, &error));
         assert_non_null(strstr(buf_cstr(&error), cases[i].position));
+        assert_true(offset_in(&error) <= cases[i].pattern.len);
         assert_null(strchr(buf_cstr(&error), '\n'));
         buf_free(&error);
     }
