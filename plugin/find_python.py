@@ -25,10 +25,15 @@ def answer():
     os._exit(0)
 
 
+def environment():
+    """Without the variables that uWSGI takes for options, such as UWSGI_INI."""
+    return {name: value for name, value in os.environ.items() if not name.startswith('UWSGI_')}
+
+
 def ask(server, plugin):
     load = ['--plugin', plugin] if plugin else []
     output = subprocess.run([server] + load + ['--pyrun', os.path.abspath(__file__)],
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, timeout=60).stdout
     lines = output.decode(errors='replace').splitlines()
     facts = dict(line[len(MARK):].split('=', 1) for line in lines if line.startswith(MARK))

@@ -1,5 +1,6 @@
 #!/bin/sh
 # needs.sh SERVER [PYTHON] -- lists the packages that a build needs and this machine lacks.
+# SERVER may be "": a server that is yet to be installed.
 # Prints them and the command that installs them, and ends with status 1; installs nothing.
 # Checks for commands and headers, not for packages: not every system is a Debian.
 server=$1 python=${2:-}
@@ -35,21 +36,23 @@ absent_header() {
         sed -n 's/.*fatal error: \(.*\): No such file.*/\1/p'
 }
 
+# Checks for the headers of a Python, in the directory where it has them.
+python_needs() {
+    case $1 in
+    '') ;;
+    /usr/include/*) [ -e "$1/Python.h" ] || need python3-dev ;;
+    *) [ -e "$1/Python.h" ] || hint="there are no headers of this Python: $1/Python.h" ;;
+    esac
+}
+
 # Checks the needs of a server that exists.
 server_needs() {
     facts=
-    if has python3 && ! facts=$(python3 "$(dirname "$0")/find_python.py" "$server"); then
+    tool=${python:-python3}
+    if has "$tool" && ! facts=$("$tool" "$(dirname "$0")/find_python.py" "$server"); then
         need uwsgi-plugin-python3 python3-dev
     fi
-    include=$(printf '%s\n' "$facts" | sed -n 's/^include=//p')
-    case $include in
-    '') ;;
-    /usr/include/*) [ -e "$include/Python.h" ] || [ -n "$python" ] || need python3-dev ;;
-    *)
-        [ -e "$include/Python.h" ] || [ -n "$python" ] ||
-            hint="there are no headers of this server's Python: $include/Python.h"
-        ;;
-    esac
+    [ -n "$python" ] || python_needs "$(printf '%s\n' "$facts" | sed -n 's/^include=//p')"
     [ -z "$missing" ] || return
     absent=$(absent_header)
     case $absent$server in
@@ -59,7 +62,7 @@ server_needs() {
     esac
 }
 
-has python3 || need python3
+has "${python:-python3}" || need python3
 has gcc || need gcc
 has_header stdio.h || need libc6-dev
 has_header pcre2.h || need libpcre2-dev
@@ -68,7 +71,11 @@ optional protobuf-c/protobuf-c.h libprotobuf-c-dev 'format pprof'
 optional zlib.h zlib1g-dev 'format pprof'
 
 hint=
-if has "$server"; then
+[ -z "$python" ] ||
+    python_needs "$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')"
+if [ -z "$server" ]; then
+    :
+elif has "$server"; then
     server_needs
 elif [ -n "${VIRTUAL_ENV:-}" ] || [ "${server#*/}" != "$server" ]; then
     hint="there is no uWSGI at \"$server\": pip install uwsgi, in a virtualenv"

@@ -78,7 +78,7 @@ blanks() {
 }
 
 python_lint() {
-    need flake8 && flake8 plugin tests uwsgiplugin.py
+    need flake8 && flake8 plugin packaging tests uwsgiplugin.py
 }
 
 shell_lint() {
@@ -91,7 +91,7 @@ javascript_lint() {
 }
 
 repetition() {
-    need "$lint/jscpd" && "$lint/jscpd" --config tests/lint/jscpd.json plugin templates tests
+    need "$lint/jscpd" && "$lint/jscpd" --config tests/lint/jscpd.json plugin packaging templates tests
 }
 
 step 'clang-format' formatting

@@ -23,7 +23,7 @@ from environment import BUILD, PLUGIN, TESTS  # noqa: E402
 # next run finds them compiled.
 sys.dont_write_bytecode, sys.pycache_prefix = False, str(BUILD / 'pycache')
 
-REAL_SERVER = [TESTS / 'server', TESTS / 'browser']
+REAL_SERVER = [TESTS / 'server', TESTS / 'browser', TESTS / 'packaging']
 
 # Signals that tests send. A shell that starts a run in the background ignores some of them,
 # nohup another, and a server would inherit that.

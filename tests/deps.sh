@@ -23,6 +23,7 @@ for group in "$@"; do
         packages="$packages python3-greenlet python3-gevent"
         packages="$packages uwsgi-plugin-gevent-python3 uwsgi-plugin-greenlet-python3"
         packages="$packages clang libclang-rt-dev nginx locales"
+        packages="$packages python3-hatchling python3-pip python3-venv"
         ;;
     check)
         packages="$packages libcmocka-dev python3-dev clang clang-format llvm libclang-rt-dev"

@@ -46,10 +46,12 @@ static void check_server(void)
     size_t len = strcspn(here, "\\");
     if (len != strlen(built) || memcmp(here, built, len) != 0) {
         struct buf why = {0};
-        buf_printf(&why,
-                   "built for uWSGI %s, but this server is uWSGI %.*s: build it again "
-                   "with make UWSGI=<this uwsgi>",
-                   built, (int)len, here);
+        buf_printf(
+            &why,
+            "built for uWSGI %s, but this server is uWSGI %.*s: build it again "
+            "with make UWSGI=<this uwsgi>, or with uwsgi-profiler build if pip has "
+            "installed it",
+            built, (int)len, here);
         refuse(buf_cstr(&why));
     }
     free(flags);

@@ -165,7 +165,7 @@ class Printed(Server):
         return self.directory / 'venv'
 
 
-@pytest.mark.parametrize('heading', ["With pip's uWSGI", "With Debian's uWSGI", 'In a container'])
+@pytest.mark.parametrize('heading', ['With pip', "With Debian's uWSGI", 'In a container'])
 def test_the_first_ini_texts_of_the_readme_start_a_server_that_profiles(serve, heading):
     Printed.text = first_ini(heading)
     Printed.app = '# app.py\n' + documents.snippet('python', 'app.py')

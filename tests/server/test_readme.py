@@ -275,7 +275,11 @@ def test_troubleshooting_has_no_message_that_there_is_not():
     code = '\n'.join(path.read_text() for path in (ROOT / 'plugin').rglob('*.[ch]'))
     texts = re.sub(r'"\s*"', '', code).replace('\\"', '"')
     texts = texts.replace('" SECRET_POSSIBLE', '').replace('take %d or more', 'take 16 or more')
-    others = ("unrecognized option '--", 'plugin =', 'need-plugin =')  # uWSGI's own
+    texts += re.sub(r"'\s*'", '', '\n'.join(
+        path.read_text() for path in (ROOT / 'packaging' / 'pip').rglob('*.py')))
+    texts += (ROOT / 'plugin' / 'needs.sh').read_text()
+    others = ("unrecognized option '--", 'plugin =', 'need-plugin =',  # uWSGI's own
+              'depends on uwsgi==', ', but you have uwsgi')  # pip's own
     for row in rows_of_messages():
         part = max(row.replace('"0.0.0.0"', '...').split('...'), key=len).strip()
         doing = re.sub('^cannot (.*)$', r'"\1"', part)  # "cannot %s %s: %s"
