@@ -89,7 +89,7 @@ def test_the_sdist_holds_what_a_build_needs_and_little_else(sdist):
                for path in map(str, (path.relative_to(ROOT) for path in ROOT.glob(pattern)))}
     assert len(tracked) > 300
     others = {'LICENSE', 'README.md', 'CHANGELOG.md', 'pyproject.toml', 'uwsgiplugin.py', 'plugin/needs.sh',
-              'plugin/find_python.py', 'plugin/show_ini.py', 'plugin/page.py'}
+              'plugin/find_python.py', 'plugin/show_ini.py', 'plugin/page.py', 'plugin/libraries.py'}
     assert tracked | others <= names
     allowed = re.compile(r'(plugin|templates|packaging/pip)/.*\.(c|h|py|sh|proto|js|css|html)|'
                          r'plugin/.*/LICENSE|PKG-INFO|\.gitignore')
@@ -116,6 +116,24 @@ def venv(directory):
     status, _, errors = run(sys.executable, '-m', 'venv', '--without-pip', '--system-site-packages', where)
     assert status == 0, errors
     return str(where / 'bin' / 'python')
+
+
+@pytest.mark.parametrize('folder, record, program, required', [
+    ('uwsgi-2.0.31.dist-info', 'RECORD', '../../../bin/uwsgi', "['uwsgi==2.0.31']"),
+    ('uwsgi-2.0.31.egg-info', 'installed-files.txt', '', "['uwsgi==2.0.31']"),  # an older pip
+    ('uwsgi-2.0.31.dist-info', 'RECORD', '../../../other/uwsgi', '[]')])
+def test_a_wheel_requires_the_uwsgi_of_pip_that_it_is_for(tmp_path, folder, record, program, required):
+    python = venv(tmp_path)
+    server_of(Path(python).parent / 'uwsgi')
+    info = tmp_path / 'venv' / 'lib' / ('python' + MINOR) / 'site-packages' / folder
+    info.mkdir()
+    (info / ('METADATA' if record == 'RECORD' else 'PKG-INFO')).write_text('Name: uWSGI\nVersion: 2.0.31\n')
+    (info / record).write_text(program + (',,\n' if record == 'RECORD' else '\n'))
+    code = ('import sys; sys.path[:] = [%r] + [path for path in sys.path if "site-packages" not in path]; '
+            'from uwsgi_profiler import servers; print(servers.need().requirement())')
+    # as in an isolated build, which does not see what is installed
+    status, out, errors = run(python, '-c', code % str(PIP))
+    assert (status, out.strip()) == (0, required), errors
 
 
 def last_line(text):

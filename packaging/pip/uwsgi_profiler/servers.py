@@ -43,12 +43,21 @@ class Server:
     def requirement(self):
         """The requirement of a wheel for this server: ["uwsgi==2.0.31"]. [] if the server
         is not pip's, so that no installation of pip's can change it."""
-        for distribution in distributions(os.path.dirname(os.path.dirname(self.path))):
-            for file in distribution.files or ():
-                if file.name == 'uwsgi' and os.path.realpath(
-                        str(distribution.locate_file(file))) == os.path.realpath(self.path):
-                    return ['uwsgi==%s' % distribution.version]
+        prefix = os.path.dirname(os.path.dirname(self.path))
+        for distribution in distributions(prefix):
+            if os.path.realpath(self.path) in programs(distribution, prefix):
+                return ['uwsgi==%s' % distribution.version]
         return []
+
+
+def programs(distribution, prefix):
+    """The servers of an installed uwsgi. An older pip does not list any: then it is that of
+    the prefix that has the distribution in its lib."""
+    listed = [os.path.join(prefix, str(distribution.locate_file(file)))
+              for file in distribution.files or () if file.name == 'uwsgi']
+    place = os.path.relpath(str(distribution.locate_file('')), prefix)
+    listed = listed or [os.path.join(prefix, 'bin', 'uwsgi')] * place.startswith('lib')
+    return [os.path.realpath(path) for path in listed]
 
 
 def distributions(prefix):
