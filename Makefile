@@ -63,7 +63,7 @@ LONG := PROFILER_STRESS_SECONDS=20 PROFILER_LEAK_REQUESTS=10000 PROFILER_KILLS=4
 SPREAD := -n auto --dist loadgroup
 PYTEST = $(TESTED) $(TOOLS) -m pytest -q $(SPREAD)
 
-.PHONY: all help deps deps-build dev demo serve test test-all test-page check bench fuzz soak install installable matrix format proto clean FORCE
+.PHONY: all help deps deps-build dev demo serve test test-all test-page check bench fuzz soak install installable dist deb matrix format proto clean FORCE
 
 all: deps-build $(SO)
 	@$(if $(filter-out all,$(MAKECMDGOALS)),,$(TOOLS) plugin/show_ini.py "$(UWSGI)" "$(SO)")
@@ -84,6 +84,8 @@ help:
 	@echo 'make soak     a real server under load, for SECONDS= (60): crashes, growth, errors'
 	@echo 'make matrix   the real-server tests with each Python of this machine'
 	@echo 'make install  copies the plugin to the plugin directory of UWSGI=, below DESTDIR='
+	@echo 'make dist     the source archive of the last commit, to build/'
+	@echo 'make deb      the Debian package for the system'"'"'s uWSGI and Python, to build/deb/'
 	@echo 'make format   clang-format, in place'
 	@echo 'make proto    generates the code for plugin/report/export/pprof/profile.proto'
 	@echo 'make clean    removes all built files'
@@ -136,7 +138,7 @@ test: all
 	@$(PYTEST) -m 'not slow'
 
 test-all: all
-	$(call NEED,test browser)
+	$(call NEED,test browser deb)
 	@$(LONG) $(TESTED) $(TOOLS) tests/second_run.py $(SPREAD)
 
 test-page: all
@@ -170,6 +172,13 @@ install: all
 	install -d "$$directory" && \
 	install -m 644 $(SO) "$$directory/profiler_plugin.so" && \
 	echo "installed $$directory/profiler_plugin.so"
+
+dist:
+	@packaging/dist.sh
+
+deb:
+	$(call NEED,build server deb)
+	@packaging/deb.sh
 
 format:
 	$(call NEED,check)

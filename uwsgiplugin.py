@@ -10,10 +10,20 @@ import sys
 import sysconfig
 
 
+def cloned(argument):
+    """For a URL, returns the directory into which the builder has cloned it."""
+    return argument.rstrip('/').rpartition('/')[2] if '://' in argument else argument
+
+
 def project_directory():
     for argument in sys.argv[1:] + ['.']:
-        if os.path.isdir(os.path.join(argument, 'plugin', 'base')):
-            return argument
+        directory = cloned(argument)
+        if not os.path.isdir(os.path.join(directory, 'plugin', 'base')):
+            continue
+        if directory != argument and set(' \t') & set(os.getcwd()):
+            sys.exit('uwsgi-profiler: uWSGI cannot build a URL in a directory whose path has a '
+                     'blank: %s' % os.getcwd())
+        return directory
     sys.exit('uwsgi-profiler: no plugin/base in %s' % ' '.join(sys.argv[1:]))
 
 

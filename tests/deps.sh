@@ -4,7 +4,7 @@
 #   build: a C compiler, libraries   server: Debian's uWSGI and its Python
 #   demo: the demo's framework       test: the test suite
 #   check, fuzz, bench, proto: what the targets of these names run
-#   browser: the tests of the page, with a real browser
+#   deb: make deb   browser: the tests of the page, with a real browser
 set -eu
 
 packages=
@@ -24,6 +24,7 @@ for group in "$@"; do
         packages="$packages uwsgi-plugin-gevent-python3 uwsgi-plugin-greenlet-python3"
         packages="$packages clang libclang-rt-dev nginx locales"
         packages="$packages python3-hatchling python3-pip python3-venv"
+        packages="$packages git debootstrap groff-base"
         ;;
     check)
         packages="$packages libcmocka-dev python3-dev clang clang-format llvm libclang-rt-dev"
@@ -35,6 +36,7 @@ for group in "$@"; do
     fuzz) packages="$packages clang libclang-rt-dev python3-dev" ;;
     bench) packages="$packages python3-flask python3-pip valgrind wrk" ;;
     browser) packages="$packages chromium chromium-driver python3-selenium firefox-esr poppler-utils" ;;
+    deb) packages="$packages make dpkg-dev debhelper lintian git" ;;
     *)
         echo "deps.sh: no group \"$group\"" >&2
         exit 2
