@@ -179,6 +179,16 @@ def test_pyuwsgi_is_told_apart(tmp_path):
     assert line.startswith("uwsgi-profiler: this environment's server is pyuwsgi, ") and line.count('\n') == 1
 
 
+def test_without_a_server_the_others_are_listed(tmp_path):
+    other = server_of(tmp_path / 'bin' / 'uwsgi', python='3.1')
+    python = venv(tmp_path)
+    code = 'import sys; sys.path.insert(0, %r); from uwsgi_profiler import servers; servers.need()'
+    path = '%s:%s' % (other.parent, commands(tmp_path / 'commands'))
+    assert last_line(run(python, '-c', code % str(PIP), PATH=path)[2]).endswith(
+        'uwsgi-profiler: there is no uWSGI for Python %s in this environment (%s has Python 3.1): '
+        '%s -m pip install uwsgi' % (MINOR, other, python))
+
+
 def test_without_hatchling_the_command_that_installs_it_is_named():
     program = ('import sys; sys.modules["hatchling"] = None; sys.path.insert(0, %r); import backend' % str(PIP))
     status, _, errors = run(sys.executable, '-c', program)
