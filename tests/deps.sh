@@ -36,7 +36,7 @@ for group in "$@"; do
     fuzz) packages="$packages clang libclang-rt-dev python3-dev" ;;
     bench) packages="$packages python3-flask python3-pip valgrind wrk" ;;
     browser) packages="$packages chromium chromium-driver python3-selenium firefox-esr poppler-utils" ;;
-    deb) packages="$packages make dpkg-dev debhelper lintian git" ;;
+    deb) packages="$packages make build-essential debhelper lintian git" ;;
     *)
         echo "deps.sh: no group \"$group\"" >&2
         exit 2
