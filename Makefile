@@ -91,7 +91,7 @@ help:
 	@echo 'make clean    removes all built files'
 
 deps:
-	$(call NEED,build server demo test browser check fuzz bench)
+	$(call NEED,build server demo test browser check fuzz bench deb)
 	@tests/lint/install.sh
 
 deps-build:

@@ -82,7 +82,7 @@ python_lint() {
 }
 
 shell_lint() {
-    need shellcheck && shellcheck plugin/*.sh tests/*.sh tests/*/*.sh .ci/run
+    need shellcheck && shellcheck plugin/*.sh packaging/*.sh tests/*.sh tests/*/*.sh .ci/run
 }
 
 javascript_lint() {
