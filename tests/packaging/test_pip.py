@@ -17,6 +17,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'server'))
 
+import test_make  # noqa: E402
 from harness import HANG, PLUGIN, PYTHON_PLUGIN, ROOT, UWSGI, run_uwsgi, wait_for  # noqa: E402
 
 PIP = ROOT / 'packaging' / 'pip'
@@ -158,35 +159,49 @@ def test_headers_of_this_python_that_are_missing_are_named(tmp_path):
         'uwsgi-profiler: cannot be built: there are no headers of this Python: /nowhere/Python.h')
 
 
+def nothing(path):
+    """A file that the system cannot run."""
+    path.write_bytes(b'\x7fELF')
+    path.chmod(0o755)
+    return path
+
+
 @pytest.mark.parametrize('make, said', [
     (lambda path: server_of(path, python='3.1'),
      'UWSGI=%s: this server has Python 3.1, and this environment has Python ' + MINOR),
     (lambda path: script(path, ''),
-     'UWSGI=%s: this server has no Python, and this environment has Python ' + MINOR),
+     'UWSGI=%s: this server has no Python that starts, and this environment has Python ' + MINOR),
+    (lambda path: nothing(path),
+     'UWSGI=%s: this server cannot be run: ..., and this environment has Python ' + MINOR),
     (lambda path: path, 'UWSGI=%s: there is no such program'),
 ])
 def test_a_server_that_is_named_must_fit(tmp_path, make, said):
     path = make(tmp_path / 'uwsgi')
-    assert requires(UWSGI=str(path)) == 'uwsgi-profiler: %s\n' % (said % path)
+    line = 'uwsgi-profiler: %s\n' % (said % path)
+    assert re.fullmatch(re.escape(line).replace(re.escape('...'), '.*'), requires(UWSGI=str(path)))
 
 
 def test_pyuwsgi_is_told_apart(tmp_path):
-    (tmp_path / 'bin').mkdir()
-    file = tmp_path / 'bin' / 'uwsgi'
+    python = venv(tmp_path)
+    file = Path(python).parent / 'uwsgi'
     file.write_text('#!%s\nimport sys\nfrom pyuwsgi import run\nsys.exit(run())\n' % sys.executable)
     file.chmod(0o755)
-    line = requires(venv(tmp_path), PATH='%s:%s' % (file.parent, os.environ['PATH']))
+    line = requires(python)
     assert line.startswith("uwsgi-profiler: this environment's server is pyuwsgi, ") and line.count('\n') == 1
 
 
 def test_without_a_server_the_others_are_listed(tmp_path):
     other = server_of(tmp_path / 'bin' / 'uwsgi', python='3.1')
+    broken = tmp_path / 'broken' / 'uwsgi'
+    broken.parent.mkdir()
+    nothing(broken)
     python = venv(tmp_path)
     code = 'import sys; sys.path.insert(0, %r); from uwsgi_profiler import servers; servers.need()'
-    path = '%s:%s' % (other.parent, commands(tmp_path / 'commands'))
-    assert last_line(run(python, '-c', code % str(PIP), PATH=path)[2]).endswith(
-        'uwsgi-profiler: there is no uWSGI for Python %s in this environment (%s has Python 3.1): '
-        '%s -m pip install uwsgi' % (MINOR, other, python))
+    path = '%s:%s:%s' % (other.parent, broken.parent, commands(tmp_path / 'commands'))
+    line = last_line(run(python, '-c', code % str(PIP), PATH=path)[2])
+    assert 'uwsgi-profiler: there is no uWSGI for Python %s in this environment (%s has Python 3.1, ' \
+        '%s cannot be run: ' % (MINOR, other, broken) in line
+    assert line.endswith('): %s -m pip install uwsgi' % python)
 
 
 def test_without_hatchling_the_command_that_installs_it_is_named():
@@ -198,7 +213,8 @@ def test_without_hatchling_the_command_that_installs_it_is_named():
 
 def test_a_failing_compiler_is_shown_and_then_named(tmp_path):
     server = server_of(tmp_path / 'uwsgi')
-    server.write_text(server.read_text() + '\n[ "$1" != --build-plugin ] || { echo broken; exit 1; }\n')
+    script(server, server.read_text() + '\n[ "$1" != --build-plugin ] || '
+           '{ echo uwsgi-profiler: without zlib: no format pprof; echo broken; exit 1; }\n')
     program = ('import sys; sys.path.insert(0, %r); from uwsgi_profiler import building, servers; '
                'building.check_needs = print; building.build(servers.need(), %r, %r)')
     status, _, errors = run(sys.executable, '-c', program % (str(PIP), str(ROOT), str(tmp_path)), UWSGI=str(server))
@@ -341,3 +357,21 @@ def test_pip_shows_the_line_of_a_build_that_fails(sdist, tmp_path):
     status, _, errors = run(python, '-m', 'pip', 'install', '--no-build-isolation', '--no-index', sdist,
                             PATH=commands(tmp_path / 'bin'), UWSGI=str(server_of(tmp_path / 'uwsgi')))
     assert status and '  uwsgi-profiler: cannot be built: missing: gcc ' in errors, errors
+
+
+@pytest.mark.slow
+def test_pip_installs_a_server_where_there_is_none(sdist, tmp_path):
+    """With build isolation: pip compiles uWSGI for the build, and for the environment. (A cached
+    wheel may be of another Python with the same version.)"""
+    path = test_make.commands(tmp_path / 'bin', 'uwsgi', 'uwsgi-core')
+    subprocess.run([sys.executable, '-m', 'venv', str(tmp_path / 'venv')], check=True)
+    python = tmp_path / 'venv' / 'bin' / 'python'
+    status, out, errors = run(python, '-m', 'pip', 'install', '--no-cache-dir', sdist, PATH=str(path))
+    if re.search('No matching distribution found for (hatchling|uwsgi)', errors):
+        pytest.skip('no package index can be reached')
+    assert status == 0, out + errors
+    status, out, errors = run(python, '-m', 'uwsgi_profiler', 'check', PATH=str(path))
+    assert status == 0 and 'server    %s' % python.with_name('uwsgi') in out, out + errors
+    shown = run(python, '-m', 'pip', 'show', 'uwsgi-profiler')[1]
+    assert re.search('^Requires: uwsgi$', shown, re.M | re.I), shown
+    assert run(python, '-m', 'pip', 'check')[0] == 0

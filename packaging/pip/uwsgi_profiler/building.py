@@ -13,6 +13,7 @@ from .errors import Failure
 import find_python  # noqa: E402: places has found it
 
 BUILT = ('profiler_plugin.so', 'built_for.json')
+LEFT_OUT = 'uwsgi-profiler: without '  # what follows is an optional library (libraries.py)
 
 
 def output_of(command, **options):
@@ -40,7 +41,8 @@ def compile_in(work, server, root):
                        PROFILER_PYTHON_INCLUDE=sysconfig.get_path('include'))
     status, output = output_of([server.path, '--build-plugin', 'source'], cwd=work, env=environment)
     if status or not os.path.exists(os.path.join(work, BUILT[0])):
-        ours = [line for line in output.splitlines() if line.startswith('uwsgi-profiler: ')]
+        ours = [line for line in output.splitlines()
+                if line.startswith('uwsgi-profiler: ') and not line.startswith(LEFT_OUT)]
         sys.stderr.write(output)
         sys.stderr.flush()
         raise Failure(ours[-1].partition(': ')[2] if ours else
@@ -51,7 +53,7 @@ def compile_in(work, server, root):
 def built_for(server, output):
     """What `uwsgi-profiler check` compares and shows."""
     left_out = [line.partition(': ')[2] for line in output.splitlines()
-                if line.startswith('uwsgi-profiler: without')]
+                if line.startswith(LEFT_OUT)]
     return {'uwsgi': server.version, 'defines': server.defines(), 'python': server.minor(),
             'left_out': left_out}
 

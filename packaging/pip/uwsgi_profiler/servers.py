@@ -88,17 +88,24 @@ def candidates():
     directories = [sysconfig.get_path('scripts')]
     if sys.prefix == sys.base_prefix:
         directories.append(os.path.join(site.getuserbase(), 'bin'))
-    for directory in directories + os.environ.get('PATH', os.defpath).split(os.pathsep):
+    directories += os.environ.get('PATH', os.defpath).split(os.pathsep)
+    paths = {}
+    for directory in directories:
         path = os.path.join(directory, 'uwsgi')
         if os.path.isfile(path) and os.access(path, os.X_OK):
-            yield path
+            paths.setdefault(os.path.realpath(path), path)
+    return paths.values()
 
 
 def ask(path):
+    """Returns (server, None), or (None, why it cannot be used here)."""
     try:
-        return Server(path)
+        server = Server(path)
     except (OSError, subprocess.SubprocessError) as error:
-        raise Failure('the uWSGI server "%s" cannot be run: %s' % (path, error))
+        return None, 'cannot be run: %s' % error
+    if server.minor() != MINOR:
+        return None, 'has Python %s' % server.minor() if server.python else 'has no Python that starts'
+    return server, None
 
 
 def named(path):
@@ -106,27 +113,29 @@ def named(path):
     found = shutil.which(path)
     if not found:
         raise Failure('UWSGI=%s: there is no such program' % path)
-    server = ask(found)
-    if server.minor() != MINOR:
-        raise Failure('UWSGI=%s: this server has %s, and this environment has Python %s' % (
-            path, 'Python ' + server.minor() if server.python else 'no Python', MINOR))
+    server, why = ask(found)
+    if not server:
+        raise Failure('UWSGI=%s: this server %s, and this environment has Python %s' % (path, why, MINOR))
     return server
 
 
 def find(others=None):
     """The environment's server; None if there is none. A server with another Python cannot
-    use what is installed here; it is added to others."""
+    use what is installed here. The texts others, if given, say what was found instead."""
     if os.environ.get('UWSGI'):
         return named(os.environ['UWSGI'])
     for path in candidates():
         if is_pyuwsgi(path):
-            raise Failure("this environment's server is pyuwsgi, whose command cannot load plugins: "
-                          '%s -m pip uninstall pyuwsgi, then pip install uwsgi' % sys.executable)
-        server = ask(path)
-        if server.minor() == MINOR:
+            server, why = None, 'is pyuwsgi'
+            if os.path.dirname(path) == sysconfig.get_path('scripts'):
+                raise Failure("this environment's server is pyuwsgi, whose command cannot load plugins: "
+                              '%s -m pip uninstall pyuwsgi, then pip install uwsgi' % sys.executable)
+        else:
+            server, why = ask(path)
+        if server:
             return server
         if others is not None:
-            others.append('%s has %s' % (path, 'Python ' + server.minor() if server.python else 'no Python'))
+            others.append('%s %s' % (path, why))
     return None
 
 
