@@ -4,6 +4,7 @@ import pytest
 
 from harness import Server, wait_for
 from samples import Samples, SlowPeer, if_quiet, several_times
+from test_deployments import skip_without_mounts
 from test_paths import as_nobody
 from test_sampling import check_peer, file_of, largest_wait
 
@@ -84,6 +85,8 @@ NO_DETAILS = [  # kind of server, ini, what the notice names
 @as_nobody
 @pytest.mark.parametrize('kind, ini, cause', NO_DETAILS)
 def test_why_it_is_not_known(serve, kind, ini, cause):
+    if kind is WithoutProc:
+        skip_without_mounts()
     server = serve('looping', 'enable-threads = true\n' + ini, kind=kind)
 
     def check():
