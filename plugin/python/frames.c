@@ -15,12 +15,16 @@
 #if PY_VERSION_HEX >= 0x030b0000
 #define Py_BUILD_CORE
 #if PY_VERSION_HEX >= 0x030e0000
+#include <internal/pycore_frame.h>
 #include <internal/pycore_interpframe_structs.h>
 #include <opcode_ids.h>
 #else
 #include <internal/pycore_frame.h>
 #endif
 #undef Py_BUILD_CORE
+#ifndef FRAME_STATE_SUSPENDED /* 3.11 and 3.12 have one such state */
+#define FRAME_STATE_SUSPENDED(state) ((state) == FRAME_SUSPENDED)
+#endif
 typedef struct _PyInterpreterFrame frame;
 #else
 #include <frameobject.h>
@@ -158,11 +162,20 @@ static bool is_in(int code, int first, int last)
     return code >= first && code <= last;
 }
 
+static bool is_call_ex(int code)
+{
+#ifdef CALL_EX_PY /* from 3.15 on there are faster kinds, amid those of CALL */
+    if (code == CALL_EX_PY || code == CALL_EX_NON_PY_GENERAL)
+        return true;
+#endif
+    return code == CALL_FUNCTION_EX || code == INSTRUMENTED_CALL_FUNCTION_EX;
+}
+
 /* Returns how far below the stack pointer the callable is; 0: not a call. */
 static int call_depth(_Py_CODEUNIT instruction)
 {
     int code = instruction.op.code, arguments = instruction.op.arg;
-    if (code == CALL_FUNCTION_EX || code == INSTRUMENTED_CALL_FUNCTION_EX)
+    if (is_call_ex(code))
         return 4;
     if (code == CALL_KW || code == INSTRUMENTED_CALL_KW ||
         is_in(code, CALL_KW_BOUND_METHOD, CALL_KW_PY))
@@ -370,19 +383,20 @@ const PyTypeObject *frames_first_type(const void *object, const PyCodeObject *co
 static const frame *suspended_frame(const PyGenObject *g)
 {
 #if PY_VERSION_HEX >= 0x030b0000
-    int state = g->gi_frame_state;
-    /* FRAME_SUSPENDED, and from 3.13 on FRAME_SUSPENDED_YIELD_FROM */
-    bool suspended = state == -1 || (PY_VERSION_HEX >= 0x030d0000 && state == -2);
-    return suspended ? (const frame *)&g->gi_iframe : NULL;
+    int state = READ(g->gi_frame_state);
+    return FRAME_STATE_SUSPENDED(state) ? (const frame *)&g->gi_iframe : NULL;
 #else
     return (const frame *)g->gi_frame;
 #endif
 }
 
-/* The awaited object stays on top of the frame's stack. */
-static const void *top_value(const frame *f)
+/* The awaited object stays on top of the frame's stack; from 3.15 on, below the place
+ * for the index of an iteration. */
+static const void *awaited_value(const frame *f)
 {
-#if PY_VERSION_HEX >= 0x030e0000
+#if PY_VERSION_HEX >= 0x030f0000
+    return f->stackpointer ? OBJECT(f->stackpointer[-2]) : NULL;
+#elif PY_VERSION_HEX >= 0x030e0000
     return f->stackpointer ? OBJECT(f->stackpointer[-1]) : NULL;
 #elif PY_VERSION_HEX >= 0x030b0000
     return f->stacktop > 0 ? OBJECT(f->localsplus[f->stacktop - 1]) : NULL;
@@ -403,7 +417,7 @@ bool frames_suspended(const void *object, struct stack_frame *at, const void **a
         return false;
     *at = read_frame(f);
     /* a generator may be suspended at a plain yield */
-    *awaited = READ(o->ob_type) == &PyCoro_Type ? top_value(f) : NULL;
+    *awaited = READ(o->ob_type) == &PyCoro_Type ? awaited_value(f) : NULL;
     return true;
 }
 
@@ -564,6 +578,23 @@ static void put_builtin(struct buf *out, const char *name, const PyTypeObject *o
     put_c_text(out, ">");
 }
 
+#define BASES_MAX 64
+#define METHODS_MAX 1024
+
+/* Returns the type that defines a method of objects of type. */
+static const PyTypeObject *definer(const PyTypeObject *type, const PyMethodDef *method)
+{
+    const PyTypeObject *base = type;
+    for (int i = 0; base && i < BASES_MAX; i++, base = base->tp_base)
+        for (int j = 0; base->tp_methods && j < METHODS_MAX; j++) {
+            if (!base->tp_methods[j].ml_name)
+                break;
+            if (&base->tp_methods[j] == method)
+                return base;
+        }
+    return type;
+}
+
 void frames_read_builtin(const struct frames *f, struct code_text *t)
 {
     PyObject *builtin = (PyObject *)f->builtin, *module = NULL;
@@ -574,7 +605,7 @@ void frames_read_builtin(const struct frames *f, struct code_text *t)
         PyObject *self = ((PyCFunctionObject *)builtin)->m_self;
         module = ((PyCFunctionObject *)builtin)->m_module;
         if (self && !PyModule_Check(self) && !PyType_Check(self))
-            owner = Py_TYPE(self);
+            owner = definer(Py_TYPE(self), f->builtin_def);
     }
     t->text.len = 0;
     put_builtin(&t->text, builtin_def(builtin)->ml_name, owner, module);

@@ -2,6 +2,7 @@
 import collections
 import json
 import os
+import re
 import socket
 import threading
 import time
@@ -13,8 +14,15 @@ KINDS = ('cpu', 'gil', 'sleep', 'network read', 'network write', 'disk', 'lock',
          'cpu wait')
 
 
+BUILTIN = re.compile(r"<built-in method [^<>]+>|<method '\w+' of '[\w.]+' objects>")
+
+
 class Samples:
-    """The report: its functions (by plain name), its paths, its waits."""
+    """The report: its functions (by plain name), its paths, its waits.
+
+    From Python 3.14 on, the builtin that is being called has a node of its own. Here its
+    samples are its caller's, as in older Pythons; .builtins has the nodes: {number of the
+    node: (caller, builtin)}."""
 
     def __init__(self, text):
         self.report = json.loads(text)
@@ -22,9 +30,14 @@ class Samples:
         strings, func, node = (self.report[key] for key in ('str', 'func', 'node'))
         self.names = [strings[i].rpartition('.')[2] for i in func['name']]
         self.files = [os.path.basename(strings[i]) for i in func['file']]
-        self.paths, path = [], ()
-        for depth, index in zip(node['depth'], node['func']):
-            path = path[:depth] + (self.names[index] if depth else '',)
+        self.paths, self.builtins, path = [], {}, ()
+        for number, (depth, index) in enumerate(zip(node['depth'], node['func'])):
+            assert depth <= len(path), 'below a builtin: %s' % (path,)
+            path = path[:depth]
+            if depth and self.files[index] == '~':
+                self.builtins[number] = path[-1], strings[func['name'][index]]
+            else:
+                path += (self.names[index] if depth else '',)
             self.paths.append(path)
         self.self_ns, self.samples = node['self'], node['samples']
         self.check()
@@ -37,6 +50,8 @@ class Samples:
         assert all(cpu <= own for cpu, own in zip(node['cpu'], self.self_ns))
         assert sum(node['cpu']) + sum(meta['wait_ns'].values()) == sum(self.self_ns)
         assert set(meta['wait_ns']) <= set(KINDS[1:])
+        assert has_builtins(meta['python']) or not self.builtins, self.builtins
+        assert all(BUILTIN.fullmatch(name) for _, name in self.builtins.values()), self.builtins
         if meta['samples']:
             assert abs(sum(self.report['tl']['dt']) - sum(self.self_ns)) <= max(
                 sum(self.self_ns) / 20, 20 * meta['interval_ns'])
@@ -73,8 +88,8 @@ class Samples:
     def pairs(self):
         """{(caller, callee): samples}, the request itself as ''."""
         found = collections.Counter()
-        for path, samples in zip(self.paths, self.samples):
-            if len(path) > 1:
+        for number, (path, samples) in enumerate(zip(self.paths, self.samples)):
+            if len(path) > 1 and number not in self.builtins:
                 found[path[-2:]] += samples
         return found
 
@@ -88,6 +103,27 @@ class Samples:
 
     def notices(self):
         return {notice['code'] for notice in self.meta['notices']}
+
+
+def called_builtins(report):
+    """{(plain name of the caller, builtin)}, of a json report of either mode."""
+    strings, func, node = (report[key] for key in ('str', 'func', 'node'))
+    found, path = set(), []
+    for depth, index in zip(node['depth'], node['func']):
+        path[depth:] = [strings[func['name'][index]]]
+        if depth and strings[func['file'][index]] == '~':
+            found.add((path[-2].rpartition('.')[2], path[-1]))
+    return found
+
+
+def has_builtins(python):
+    """Does this version see the builtin that is being called?"""
+    return tuple(map(int, python.split('.')[:2])) >= (3, 14)
+
+
+def without_builtins(functions):
+    """The functions in Python, of names in any report."""
+    return {name for name in functions if not name.startswith(('{', '<built-in ', '<method '))}
 
 
 def sample(server, path, words=''):

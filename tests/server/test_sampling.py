@@ -13,8 +13,8 @@ import time
 import pytest
 
 from harness import header, parse_records, profile_id, wait_for
-from samples import (Samples, SlowPeer, distance, if_quiet, notices_of, sample,
-                     several_times)
+from samples import (Samples, SlowPeer, called_builtins, distance, has_builtins, if_quiet,
+                     notices_of, sample, several_times, without_builtins)
 from test_paths import as_nobody
 
 SHARES_DISTANCE = 0.10  # measured: 0.01 to 0.04 with both cores busy
@@ -201,20 +201,21 @@ ENDINGS = {'speedscope': '.speedscope.json'}
 
 
 def functions_in(word, body, path):
-    """The functions of the app's own file in one format."""
+    """The functions in one format; builtins are left out, or have their plain names."""
     if word == 'txt':
         [record] = parse_records(body.decode())
         assert record.mode == 'sampling'
         assert ' ms' in record.tree or not record.functions(), record.text
-        return {name for name in record.functions() if not name.startswith(('{', '<'))}
+        return {name for name in without_builtins(record.functions()) if not name.startswith('<')}
     if word == 'prof':
         path.write_bytes(body)
-        return {function[2] for function in pstats.Stats(str(path)).stats} - {'<no samples>'}
+        return without_builtins(function[2] for function in pstats.Stats(str(path)).stats) - {
+            '<no samples>'}
     if word == 'json':
         return Samples(body).functions()
     if word == 'folded':
         stacks = [re.fullmatch(r'(.+) (\d+)', line) for line in body.decode().splitlines()]
-        return {frame.rpartition(' (')[0].rpartition('.')[2] for stack in stacks
+        return {frame.partition(' (')[0].rpartition('.')[2] for stack in stacks
                 for frame in stack[1].split(';')[1:]}
     file = json.loads(body)
     assert file['profiles'][0]['unit'] == 'seconds'
@@ -229,13 +230,14 @@ def test_each_format_can_be_the_answer(server, word, tmp_path):
         assert response.status == 200
         assert header(response, 'Content-Type') == FORMATS[word]
         assert header(response, 'X-Profile-Status') == '200'
-        names = functions_in(word, response.body, tmp_path / 'answer')
-        assert names <= {'application', 'spinning', 'spins', 'perf_counter'}, names
+        names = functions_in(word, response.body, tmp_path / 'answer') - {'perf_counter'}
+        assert names <= {'application', 'spinning', 'spins'}, names
         if_quiet({'application', 'spinning', 'spins'} <= names, names)
         assert server.record(response).mode == 'sampling'
         for each in FORMATS:
             file = file_of(server, response, ENDINGS.get(each, '.' + each))
-            assert functions_in(each, file.read_bytes(), tmp_path / 'file') == names
+            found = functions_in(each, file.read_bytes(), tmp_path / 'file')
+            assert found - {'perf_counter'} == names
     several_times(check)
 
 
@@ -290,6 +292,31 @@ def test_code_that_hides_itself_is_folded(server):
     several_times(check)
 
 
+CALLS_BUILTINS = {  # in the app: the builtin that it calls
+    'plainly': '<built-in method time.sleep>',
+    'with_an_argument_list': '<built-in method time.sleep>',
+    'with_a_keyword': '<built-in method builtins.sorted>',
+    'as_a_method': "<method 'count' of 'list' objects>",
+    'as_a_bound_method': "<method 'count' of 'list' objects>",
+    'as_an_inherited_method': "<method 'count' of 'list' objects>",
+    'as_a_method_of_a_type': '<built-in method fromkeys>'}
+
+
+def test_a_builtin_has_its_caller_and_its_name_in_both_modes(server):
+    """Sampled, it is there from Python 3.14 on."""
+    path = '/calls_builtins?profile=json,'
+    counted = called_builtins(json.loads(server.get(path + 'deterministic').body))
+    assert set(CALLS_BUILTINS.items()) <= counted, set(CALLS_BUILTINS.items()) - counted
+
+    def check():
+        found = Samples(server.get(path + 'sampling').body)
+        assert called_builtins(found.report) == set(found.builtins.values()) <= counted
+        if_quiet(set(CALLS_BUILTINS) <= found.functions(), found.paths)
+        if has_builtins(found.meta['python']):
+            if_quiet(set(CALLS_BUILTINS.items()) <= called_builtins(found.report), found.builtins)
+    several_times(check)
+
+
 def test_the_interval_of_a_flag(server):
     def check():
         for interval, ns, most, late in (('10ms', 1e7, 1.43, 1.5), ('1ms', 1e6, 1.43, 1.5),
@@ -330,7 +357,8 @@ def test_configured_mode_interval_and_trigger(serve):
         in_all = int(facts[1]) / 5
         assert int(facts[2]) <= 2 * in_all, line
         if_quiet(int(facts[2]) >= in_all / 4, line)
-        assert re.search(r'samples: \d+ % CPU.* in .*\(spins\)', line), line
+        assert re.search(r'samples: \d+ % CPU.* in .*(\(spins\)|{built-in method time.perf_counter})',
+                         line), line
     for _ in range(3):
         several_times(check)
     files = list((server.directory / 'profiles').glob('*.json'))

@@ -47,6 +47,52 @@ def works(seconds):
         pass
 
 
+# builtins, in every way in which they are called
+
+
+PAUSE = (0.01,)
+
+
+def plainly():
+    time.sleep(0.01)
+
+
+def with_an_argument_list():
+    time.sleep(*PAUSE)
+
+
+def with_a_keyword():
+    sorted(MANY, reverse=True)
+
+
+def as_a_method():
+    MANY.count(-1)
+
+
+def as_a_bound_method():
+    count = OWN.count
+    count(-1)
+
+
+class Own(list):
+    pass
+
+
+def as_an_inherited_method():
+    OWN.count(-1)
+
+
+def as_a_method_of_a_type():
+    dict.fromkeys(MANY)
+
+
+def calls_builtins(query):
+    for _ in range(10):
+        for call in (plainly, with_an_argument_list, with_a_keyword, as_a_method,
+                     as_a_bound_method, as_an_inherited_method, as_a_method_of_a_type):
+            call()
+
+
 # seven functions that take turns: each measures its own time
 
 
@@ -94,6 +140,8 @@ def receives(seconds, peer):
 
 
 NUMBERS = [random.Random(1).random() for _ in range(5000)]
+MANY = NUMBERS * 20
+OWN = Own(MANY)
 DOCUMENT = {'rows': [{'id': i, 'name': 'name %d' % i, 'tags': ['a', 'b']} for i in range(200)]}
 TEXT = 'one two three four five six seven ' * 200
 
