@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-from harness import (METRICS, OURS, header, parse_records, plugins_for, profile_id, read_all,
-                     uwsgi_packet, wait_for)
+from harness import (METRICS, OURS, header, parse_records, profile_id, read_all, uwsgi_packet,
+                     wait_for)
+from loops import loop_plugins
 from test_modes import respawned
 
 LINES = 'profiler-log-style = line\nprofiler-stream = @DIR@/lines\n'
@@ -362,9 +363,7 @@ LOOPS = {'async': ('suspending:application', 'async = 3'),
 @pytest.mark.parametrize('loop', LOOPS)
 def test_log_format_in_every_loop(serve, loop):
     module, ini = LOOPS[loop]
-    extra = plugins_for('gevent') if loop == 'gevent' else []
-    if extra is None:
-        pytest.skip('this server has no gevent')
+    extra = loop_plugins(loop) if loop == 'gevent' else []
     server = serve(module, ini + '''
         route = ^/other profile:log
         log-format = seen %(uri) [%(profile_id)]''', load=extra)

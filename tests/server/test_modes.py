@@ -10,6 +10,7 @@ import pytest
 
 from harness import (HANG, RECORD, free_port, header, parse_records, parse_response,
                      plugins_for, read_all, read_until, wait_for, without_ours)
+from loops import ASYNC, loop_plugins, together
 
 
 def check_profile(server, response, expected=('recursion', 'fibonacci')):
@@ -18,20 +19,6 @@ def check_profile(server, response, expected=('recursion', 'fibonacci')):
         assert name in record.functions(), record.text
     assert record.mode == 'deterministic' and record.status == str(response.status)
     return record
-
-
-def together(*calls):
-    """Runs them at once, each in its own thread; their results in order."""
-    results = [None] * len(calls)
-
-    def run(i):
-        results[i] = calls[i]()
-    threads = [threading.Thread(target=run, args=(i,)) for i in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(HANG)
-    return results
 
 
 MODES = {
@@ -291,20 +278,12 @@ def test_cheaper_starts_workers_that_profile(serve):
 
 # loops that have several requests under way in one thread
 
-ASYNC = {'plain async': ('async', 'async = 4', 'application'),
-         # its switch of stacks within Python crashes with 3.11, with or without us
-         'ugreen': ('ugreen', 'async = 4\nugreen = true', 'application'),
-         'greenlet': ('greenlet', 'async = 4\ngreenlet = true', 'blocking'),
-         'gevent': ('gevent', 'gevent = 4\ngevent-monkey-patch = true', 'blocking')}
-
 
 @pytest.mark.parametrize('loop', ASYNC)
 def test_requests_that_take_turns(serve, loop):
-    option, ini, callable_name = ASYNC[loop]
-    if plugins_for(option) is None:
-        pytest.skip('this server has no %s' % option)
+    _, ini, callable_name = ASYNC[loop]
     server = serve('suspending:' + callable_name, ini + '\nprofiler-max-active = 10',
-                   load=plugins_for(option))
+                   load=loop_plugins(loop))
     for _ in range(5):
         answers = together(*[lambda path=path: server.get(path) for path in
                              ('/one?profile', '/other?profile', '/one', '/other?profile')])
@@ -323,10 +302,8 @@ def test_requests_that_take_turns(serve, loop):
 
 @pytest.mark.parametrize('loop', ASYNC)
 def test_every_kind_of_response_in_async_loops(serve, loop):
-    option, ini, _ = ASYNC[loop]
-    if plugins_for(option) is None:
-        pytest.skip('this server has no %s' % option)
-    servers = [serve('plain', ini, plugin=plugin, load=plugins_for(option))
+    _, ini, _ = ASYNC[loop]
+    servers = [serve('plain', ini, plugin=plugin, load=loop_plugins(loop))
                for plugin in (True, False)]
     paths = ('/recursion', '/generated', '/write', '/file_wrapper', '/empty', '/raising',
              '/raising_generator', '/nothing', '/missing', '/bytes_io')

@@ -14,7 +14,8 @@ from harness import (HANG, free_port, header, parse_records, parse_response, plu
                      profile_id, read_all, read_until, run_uwsgi, uwsgi_packet, wait_for,
                      without_ours)
 from samples import if_quiet, notices_of, several_times
-from test_modes import ASYNC, accepts
+from loops import ASYNC, loop_plugins
+from test_modes import accepts
 
 ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 BROWSER = {'Accept': ACCEPT, 'Sec-Fetch-Dest': 'document', 'Sec-Fetch-Mode': 'navigate'}
@@ -244,10 +245,8 @@ def test_every_kind_in_other_modes(serve, ini):
 
 @pytest.mark.parametrize('loop', ASYNC)
 def test_every_kind_in_async_loops(serve, loop):
-    option, ini, _ = ASYNC[loop]
-    if plugins_for(option) is None:
-        pytest.skip('this server has no %s' % option)
-    kinds(serve('answers', ini, load=plugins_for(option)))
+    _, ini, _ = ASYNC[loop]
+    kinds(serve('answers', ini, load=loop_plugins(loop)))
 
 
 def test_a_redirect_is_in_the_data(server):

@@ -3,8 +3,9 @@ import threading
 
 import pytest
 
-from harness import (APPS, METRICS, OURS, PLUGIN, PYTHON_PLUGIN, parse_records, plugins_for,
-                     profile_id, run_uwsgi)
+from harness import (APPS, METRICS, OURS, PLUGIN, PYTHON_PLUGIN, parse_records, profile_id,
+                     run_uwsgi)
+from loops import loop_plugins
 
 pytestmark = pytest.mark.skipif('UWSGI_ROUTING' not in run_uwsgi('--cflags')[1],
                                 reason='this server has no routing')
@@ -150,9 +151,7 @@ LOOPS = {'async': ('suspending:application', 'async = 3'),
 @pytest.mark.parametrize('loop', LOOPS)
 def test_routes_in_every_loop(serve, loop):
     module, ini = LOOPS[loop]
-    extra = plugins_for('gevent') if loop == 'gevent' else []
-    if extra is None:
-        pytest.skip('this server has no gevent')
+    extra = loop_plugins(loop) if loop == 'gevent' else []
     server = serve(module, ini + '\nroute = ^/other profile:', load=extra)
     threads = [threading.Thread(target=server.get, args=(path,))
                for path in ['/one', '/other'] * 5]

@@ -7,25 +7,23 @@ import signal
 
 import pytest
 
-from harness import header, plugins_for, profile_id, wait_for, without_ours
+from harness import header, profile_id, wait_for, without_ours
+from loops import ASYNC, loop_plugins, together
 from samples import Samples, if_quiet, sample, several_times
-from test_modes import ASYNC, together
 
 
 SWITCHES_STACKS = [loop for loop in ASYNC if ASYNC[loop][2] == 'blocking']
 
 
 def asynchronous(serve, loop, ini='', app=None):
-    option, settings, callable_name = ASYNC[loop]
-    if plugins_for(option) is None:
-        pytest.skip('this server has no %s' % option)
+    _, settings, callable_name = ASYNC[loop]
     return serve('suspending_sampled:' + (app or callable_name), '''
         profiler-max-active = 10
         profiler-dir = @DIR@/profiles
         profiler-format = json
         profiler-filename-format = {id}.prof
         profiler-output = log, file
-        ''' + settings + '\n' + ini, load=plugins_for(option))
+        ''' + settings + '\n' + ini, load=loop_plugins(loop))
 
 
 def report(server, response):
@@ -70,10 +68,8 @@ def test_requests_that_take_turns(serve, loop):
 
 @pytest.mark.parametrize('loop', ASYNC)
 def test_every_kind_of_response_in_async_loops(serve, loop):
-    option, ini, _ = ASYNC[loop]
-    if plugins_for(option) is None:
-        pytest.skip('this server has no %s' % option)
-    servers = [serve('sampled', ini, plugin=plugin, load=plugins_for(option))
+    _, ini, _ = ASYNC[loop]
+    servers = [serve('sampled', ini, plugin=plugin, load=loop_plugins(loop))
                for plugin in (True, False)]
     paths = ('/spinning', '/streamed', '/raising', '/raising_generator', '/nothing')
     ours, plain = [[server.get(path + '?profile=sampling') for path in paths]
@@ -125,7 +121,7 @@ def test_coroutines_stand_below_those_that_await_them(serve):
     def check():
         found = sample(server, '/runs_coroutines')
         if_quiet('spins' in found.functions(), found.paths)
-        [path] = [path for path in found.paths if path[-1] == 'spins']
+        [path] = {path for path in found.paths if path[-1] == 'spins'}
         assert re.search(r' runs_coroutines .* view load compute spins$', ' ' + ' '.join(path)), path
         if_quiet(found.seconds('compute') >= 0.2 * found.meta['wall_ns'] / 1e9)
         # while the loop waits, the stack is that of what its task awaits: itself, or by

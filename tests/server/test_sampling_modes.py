@@ -7,8 +7,9 @@ import pytest
 
 from harness import (HANG, header, parse_records, parse_response, read_all, read_until,
                      wait_for, without_ours)
+from loops import together
 from samples import check_spinning, if_quiet, sample, several_times
-from test_modes import MODES, check_profile, respawned, serve_or_skip, together
+from test_modes import MODES, check_profile, respawned, serve_or_skip
 
 BUSY = '/spinning?seconds=0.04&profile=sampling,interval=500us'
 

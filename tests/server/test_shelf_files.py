@@ -9,8 +9,8 @@ import time
 import pytest
 
 from harness import HANG, header, parse_response, wait_for
+from loops import together
 from shelf import SHELF, guards, plant, rows, stored
-from test_modes import together
 from test_shelf_modes import opened
 
 SECRET = b'the bytes of another file'

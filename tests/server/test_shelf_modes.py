@@ -12,11 +12,12 @@ import pytest
 
 from harness import HANG, free_port, header, parse_response, plugins_for, read_all, wait_for
 from shelf import KEY, SHELF, guards, plant, rows, stored
-from test_modes import ASYNC, MODES, serve_or_skip, together
+from loops import ASYNC, loop_plugins, together
+from test_modes import MODES, serve_or_skip
 
-LOOPS = {**{name: ('plain', ini, []) for name, ini in MODES.items()},
-         **{name: ('suspending:' + application, ini, option)
-            for name, (option, ini, application) in ASYNC.items()}}
+LOOPS = {**{name: ('plain', ini) for name, ini in MODES.items()},
+         **{name: ('suspending:' + application, ini)
+            for name, (_, ini, application) in ASYNC.items()}}
 SIX = b'\\u003c'
 
 
@@ -26,19 +27,16 @@ def slow(*loops):
 
 
 def serve_loop(serve, loop, more='\nsocket-timeout = 60'):
-    app, ini, option = LOOPS[loop]
-    load = plugins_for(option) if option else []
-    if load is None:
-        pytest.skip('this server has no ' + option)
-    if option:
-        return serve(app, SHELF + ini + more, load=load)
+    app, ini = LOOPS[loop]
+    if loop in ASYNC:
+        return serve(app, SHELF + ini + more, load=loop_plugins(loop))
     return serve_or_skip(serve, app, SHELF + ini + more)
 
 
 @pytest.mark.parametrize('loop', [*(loop for loop in LOOPS if loop != 'max-requests'), *slow('max-requests')])
 def test_the_shelf_is_answered(serve, loop):
     server = serve_loop(serve, loop)
-    path = '/one' if LOOPS[loop][2] else '/recursion'
+    path = '/one' if loop in ASYNC else '/recursion'
     profile = stored(server, path=path)[0]
     content = plant(server, 'feedfacefeedface', '{"a":"' + '<b>' * 300000 + '"}')
     for _ in range(4):

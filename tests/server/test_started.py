@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from harness import plugins_for
+from loops import loop_plugins
 
 IN_THREADS = ['thread', 'timer', 'executor', 'async_executor', 'async_view']
 WITHOUT = ['nothing', 'ready_pool', 'coroutine']
@@ -19,10 +19,8 @@ def server(served):
 
 @pytest.fixture(scope='module')
 def gevent(served):
-    if plugins_for('gevent') is None:
-        pytest.skip('this server has no gevent')
     return served('starting', 'gevent = 4\nprofiler-restrictions = none',
-                  load=plugins_for('gevent'))
+                  load=loop_plugins('gevent'))
 
 
 def notices(server, path, mode):

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from harness import (HANG, METRICS, header, plugins_for, profile_id, read_until,
-                     run_uwsgi)
+from harness import HANG, METRICS, header, profile_id, read_until, run_uwsgi
+from loops import ASYNC, loop_plugins
 
 KEY = 'dGhlIHNhbXBsZSBub25jZQ=='  # of RFC 6455, as is what accepts it
 ACCEPT = b's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
@@ -39,9 +39,7 @@ def websocket(server, query='', headers=(), upgrade='websocket', connection='Upg
 
 @pytest.fixture(params=LOOPS)
 def loop(request):
-    plugins = plugins_for(request.param)
-    if plugins is None:
-        pytest.skip('this server has no %s' % request.param)
+    plugins = loop_plugins(request.param) if request.param in ASYNC else []
     return plugins, LOOPS[request.param]
 
 
