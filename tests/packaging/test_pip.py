@@ -30,7 +30,7 @@ def run(*command, **variables):
     """(status, stdout, stderr); a variable of None is not there."""
     environment = {name: value for name, value in {**os.environ, **variables}.items()
                    if value is not None and (name in variables or name not in ('UWSGI', 'VIRTUAL_ENV'))}
-    done = subprocess.run([str(word) for word in command], cwd=variables.pop('cwd', ROOT), env=environment,
+    done = subprocess.run([str(word) for word in command], cwd=ROOT, env=environment,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -204,6 +204,17 @@ def test_without_a_server_the_others_are_listed(tmp_path):
     assert line.endswith('): %s -m pip install uwsgi' % python)
 
 
+@pytest.mark.parametrize('change, said', [
+    ('servers.sysconfig.get_config_var = lambda name: 1', 'this Python is free-threaded, '),
+    ('servers.sys.implementation.name = "pypy"', 'profiles CPython only, and this is pypy'),
+    ('servers.sys.platform = "darwin"', 'runs on Linux only, and this is darwin')])
+def test_another_python_or_system_is_refused(change, said):
+    code = 'import sys; sys.path.insert(0, %r); import backend; from uwsgi_profiler import servers; %s; ' \
+        'backend.servers_to_install()'
+    status, _, errors = run(sys.executable, '-c', code % (str(PIP), change))
+    assert status == 1 and errors.startswith('uwsgi-profiler: ' + said) and errors.count('\n') == 1
+
+
 def test_without_hatchling_the_command_that_installs_it_is_named():
     program = ('import sys; sys.modules["hatchling"] = None; sys.path.insert(0, %r); import backend' % str(PIP))
     status, _, errors = run(sys.executable, '-c', program)
@@ -316,6 +327,19 @@ def test_a_check_that_is_ended_leaves_no_server(installed, tmp_path):
     assert process.wait(HANG) == 128 + signal.SIGTERM
     assert not os.path.exists('/proc/%s' % pid.read_text().strip())
     assert not list(tmp_path.glob('uwsgi-profiler-*'))
+
+
+@pytest.mark.parametrize('before, now, after', [
+    ('Requires-Dist: uwsgi==2.0.30\n', ['uwsgi==2.0.31'], 'Requires-Dist: uwsgi==2.0.31\n'),
+    ('Requires-Dist: uwsgi==2.0.30\n', [], ''),
+    ('', ['uwsgi==2.0.31'], 'Requires-Dist: uwsgi==2.0.31\n')])
+def test_build_records_the_server_that_the_plugin_is_for(tmp_path, before, now, after):
+    path = tmp_path / 'METADATA'
+    text = 'Name: uwsgi-profiler\n%s\nA text\n\nRequires-Dist: uwsgi==1\n'
+    path.write_text(text % before)
+    code = 'import sys; sys.path.insert(0, %r); from uwsgi_profiler import cli; cli.rewrite(%r, %r)'
+    assert run(sys.executable, '-c', code % (str(PIP), str(path), now))[0] == 0
+    assert path.read_text() == text % after
 
 
 def test_help_and_version(installed):
