@@ -278,7 +278,7 @@ def test_troubleshooting_has_no_message_that_there_is_not():
     texts += re.sub(r"'\s*'", '', '\n'.join(
         path.read_text() for path in (ROOT / 'packaging' / 'pip').rglob('*.py')))
     texts += (ROOT / 'plugin' / 'needs.sh').read_text()
-    others = ("unrecognized option '--", 'plugin =', 'need-plugin =',  # uWSGI's own
+    others = ("unrecognized option '--", 'plugin =', 'need-plugin =', 'undefined symbol:',  # uWSGI's own
               'depends on uwsgi==', ', but you have uwsgi')  # pip's own
     for row in rows_of_messages():
         part = max(row.replace('"0.0.0.0"', '...').split('...'), key=len).strip()
