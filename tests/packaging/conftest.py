@@ -6,6 +6,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'server'))
 
 import pytest  # noqa: E402
 
+import chroot  # noqa: E402
 from harness import Server, remove, temporary_directory  # noqa: E402
 
 
@@ -22,3 +23,10 @@ def serve_with():
     for server in servers:
         server.stop()
     remove(directory)
+
+
+@pytest.fixture
+def fresh_debian(tmp_path):
+    here = chroot.fresh(tmp_path)
+    yield here
+    here.remove()

@@ -63,3 +63,10 @@ def checkout(directory):
 def names_in(archive):
     with tarfile.open(str(archive)) as file:
         return sorted(member.name for member in file if member.isfile())
+
+
+def assert_profiled(output):
+    """Did the example of in_chroot.sh profile in both modes?"""
+    for mode in ('deterministic', 'sampling'):
+        assert re.search('^PROFILE [0-9a-f]{16} %s ' % mode, output, re.M), output
+    assert re.search(r'compute +\S*app\.py:', output), output

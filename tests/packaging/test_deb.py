@@ -2,16 +2,14 @@
 import os
 import re
 import shutil
-import subprocess
 
 import pytest
 
 from environment import ROOT
-from harness import PYTHON_PLUGIN, UWSGI, free_port, profile_id
-from packing import VERSION, checkout, succeeds
+from harness import PYTHON_PLUGIN, UWSGI, profile_id
+from packing import VERSION, assert_profiled, checkout, succeeds
 
 PACKAGE = 'uwsgi-plugin-profiler-python3'
-IN_CHROOT = ROOT / 'tests' / 'packaging' / 'in_chroot.sh'
 INSTALLED = {
     'usr/lib/uwsgi/plugins/profiler_plugin.so', 'usr/share/man/man7/uwsgi-profiler.7.gz',
     *('usr/share/doc/%s/%s' % (PACKAGE, name) for name in (
@@ -68,43 +66,8 @@ def test_what_is_installed(deb, tmp_path, serve_with):
         assert profile_id(server.get('/recursion?profile=%s,pprof' % mode))
 
 
-def sources():
-    """The lines of sources.list for this release, with this machine's own mirrors."""
-    output = subprocess.run(
-        ['apt-get', 'indextargets', '--format', 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)',
-         'Created-By: Packages', 'Origin: Debian'], stdout=subprocess.PIPE).stdout.decode()
-    return sorted({line for line in output.splitlines() if line.endswith(' main')})
-
-
-@pytest.fixture(scope='module')
-def clean(tmp_path_factory):
-    """A fresh Debian of this release; what debootstrap made is kept for the next run."""
-    if os.getuid() != 0 or not shutil.which('debootstrap'):
-        pytest.skip('needs root and debootstrap')
-    release = dict(line.split('=', 1) for line in open('/etc/os-release').read().splitlines())
-    suite = release['VERSION_CODENAME']
-    [mirror, *_] = [line.split()[1] for line in sources() if line.split()[2] == suite]
-    kept = ROOT / 'build' / 'chroots' / suite
-    if not (kept / 'made').exists():
-        subprocess.run(['rm', '-rf', str(kept)], check=True)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        succeeds('debootstrap', '--variant=minbase', suite, kept, mirror, cwd=ROOT)
-        (kept / 'etc/apt/sources.list').write_text('\n'.join(sources()) + '\n')
-        (kept / 'made').touch()
-    here = tmp_path_factory.mktemp('chroot') / 'debian'
-    subprocess.run(['cp', '-a', str(kept), str(here)], check=True)
-    (here / 'made').unlink()
-    yield here
-    subprocess.run(['rm', '-rf', '--one-file-system', str(here)], check=True)
-
-
-def test_in_a_fresh_debian_it_is_installed_profiles_and_leaves_nothing(deb, clean):
-    shutil.copy2(str(deb), str(clean / 'profiler.deb'))
-    shutil.copy2(str(IN_CHROOT), str(clean / 'in_chroot.sh'))
-    shutil.copy2('/etc/resolv.conf', str(clean / 'etc/resolv.conf'))
-    output = succeeds('unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c',
-                      'mount -t proc proc "$1/proc" && exec chroot "$1" /in_chroot.sh "$2"', 'sh', clean,
-                      free_port(), cwd=ROOT)
-    assert 'PROFILE ' in output and ' deterministic ' in output and ' sampling ' in output, output
-    assert re.search(r'compute +\S*app\.py:', output), output
+def test_in_a_fresh_debian_it_is_installed_profiles_and_leaves_nothing(deb, fresh_debian):
+    fresh_debian.add(deb, 'profiler.deb')
+    output = fresh_debian.run('deb')
+    assert_profiled(output)
     assert output.splitlines()[-1] == 'nothing is left', output

@@ -7,7 +7,7 @@ import pytest
 
 from environment import ROOT, UWSGI
 from harness import free_port, profile_id, wait_for
-from packing import checkout, run, succeeds
+from packing import assert_profiled, checkout, run, succeeds
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group('git')]
 
@@ -60,3 +60,10 @@ def test_a_directory_with_a_blank_is_refused_with_one_line(url, tmp_path):
     status, output = build(url, here)
     assert status == 1 and output.splitlines()[-1] == (
         'uwsgi-profiler: uWSGI cannot build a URL in a directory whose path has a blank: %s' % here)
+
+
+def test_in_a_fresh_debian_the_plugin_is_built_with_the_least_packages(url, fresh_debian):
+    output = fresh_debian.run(url)
+    assert 'uwsgi-profiler: without protobuf-c: no format pprof; apt-get install libprotobuf-c-dev' in (
+        output.splitlines())
+    assert_profiled(output)

@@ -24,11 +24,24 @@ static void the_names_are_listed_for_messages(void **state)
     assert_buf(&b, "prof, txt");
 }
 
+static void a_format_that_is_missing_is_known_but_not_listed(void **state)
+{
+    (void)state;
+    static const struct format partly[] = {
+        {.name = "pprof", .missing = "is not here"}, {.name = "prof"}, {.name = "txt"}};
+    static const struct format_table without = {partly, 3};
+    struct buf b = {0};
+    format_names(&without, &b);
+    assert_buf(&b, "prof, txt");
+    assert_ptr_equal(format_find(&without, STR("pprof")), &partly[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_format_is_found_by_its_whole_name_alone),
         cmocka_unit_test(the_names_are_listed_for_messages),
+        cmocka_unit_test(a_format_that_is_missing_is_known_but_not_listed),
     };
     return cmocka_run_group_tests_name("format", tests, NULL, NULL);
 }
