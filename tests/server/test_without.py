@@ -55,16 +55,16 @@ def start(tmp_path, *lines, arguments=(), name='uwsgi.ini', **environment):
     plugins = [str(path) for path in (PYTHON_PLUGIN, plugin()) if path]
     tail = ['pythonpath = %s' % APPS, 'module = plain:application', 'socket = 127.0.0.1:0',
             'hook-post-app = exit:']
-    if name.endswith('.yaml'):
-        text = ['uwsgi:', '  need-plugin: [%s]' % ', '.join(plugins)]
-        text += ['  %s: "%s"' % tuple(line.split(' = ', 1)) for line in (*lines, *tail)]
+    if name.endswith('.yaml'):  # uWSGI's own parser knows neither lists nor quotes
+        text = ['uwsgi:', *('  ' + line.replace(' = ', ': ', 1) for line in lines)]
     else:
-        text = ['[uwsgi]', *('need-plugin = ' + path for path in plugins), *lines, *tail]
+        text = ['[uwsgi]', *lines, *tail]
     file.write_text('\n'.join(text) + '\n')
     for variable, value in environment.items():
         os.environ[variable] = value
     try:
-        return run_uwsgi('--' + name.rpartition('.')[2], str(file), *arguments)
+        loaded = [word for path in plugins for word in ('--need-plugin', path)]
+        return run_uwsgi(*loaded, '--' + name.rpartition('.')[2], str(file), *arguments)
     finally:
         for variable in environment:
             del os.environ[variable]
