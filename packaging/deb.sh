@@ -16,13 +16,19 @@ source=$work/uwsgi-profiler-$version
 tar --extract --gzip --file="$archive" --directory="$work" --no-same-owner
 cp -R "$source/packaging/debian" "$source/debian"
 
+maintainer="${DEBFULLNAME:-uwsgi-profiler maintainers} <${DEBEMAIL:-maintainers@uwsgi-profiler.invalid}>"
+{
+    printf 'Maintainer: %s\n' "$maintainer"
+    cat "$source/packaging/debian/control"
+} >"$source/debian/control"
+
 # The date of the source, and a package that was not uploaded anywhere.
 cat >"$source/debian/changelog" <<END
 uwsgi-profiler ($version-1) UNRELEASED; urgency=medium
 
   * Built from the upstream source, with make deb.
 
- -- ${DEBFULLNAME:-uwsgi-profiler maintainers} <${DEBEMAIL:-maintainers@uwsgi-profiler.invalid}>  $(
+ -- $maintainer  $(
     date --utc -R --date="@$(stat -c %Y "$source/CHANGELOG.md")"
 )
 END

@@ -28,7 +28,8 @@ pytestmark = [
 def deb(tmp_path_factory):
     """The package, built from a checkout whose path has a blank."""
     here = checkout(tmp_path_factory.mktemp('deb') / 'my checkout')
-    output = succeeds('make', 'deb', cwd=here)
+    output = succeeds('make', 'deb', cwd=here, DEBFULLNAME='Some & Body',
+                      DEBEMAIL='somebody@debian.org')
     [package] = (here / 'build' / 'deb').glob(PACKAGE + '_*.deb')
     assert '    build/deb/%s\n' % package.name in output
     assert succeeds('git', 'status', '--porcelain', cwd=here) == ''
@@ -52,6 +53,8 @@ def test_it_depends_on_the_very_server_and_python(deb):
             'python3 (<< 3.%d~)' % (int(minor) + 1)} <= set(depends)
     assert any(name.startswith('libssl') for name in depends)
     assert succeeds('dpkg-deb', '-f', deb, 'Version', cwd=deb.parent) == VERSION + '-1\n'
+    assert succeeds('dpkg-deb', '-f', deb, 'Maintainer', cwd=deb.parent) == (
+        'Some & Body <somebody@debian.org>\n')
 
 
 def test_what_is_installed(deb, tmp_path, serve_with):
