@@ -334,8 +334,10 @@ static bool write_nothing(const struct report *r, struct buf *out)
 static void a_report_that_fails_takes_the_others_with_it(void **state)
 {
     (void)state;
-    const struct format broken = {"broken", "text/plain", ".broken", write_nothing,
-                                  NULL};
+    const struct format broken = {.name = "broken",
+                                  .mime = "text/plain",
+                                  .extension = ".broken",
+                                  .write = write_nothing};
     const struct format **files = sample.choice.files;
     const struct format *both[] = {files[0], &broken};
     sample.choice.files = both;
