@@ -22,7 +22,6 @@
 #pragma weak PyCFunction_NewEx
 #pragma weak PyCFunction_Type
 #pragma weak PyCell_Type
-#pragma weak PyCMethod_New
 #pragma weak PyCallable_Check
 #pragma weak PyCode_Addr2Line
 #pragma weak PyCode_Type
@@ -47,7 +46,6 @@
 #pragma weak PyImport_GetModule
 #pragma weak PyImport_GetModuleDict
 #pragma weak PyImport_ImportModule
-#pragma weak PyInterpreterState_Get
 #pragma weak PyLong_AsLong
 #pragma weak PyLong_Type
 #pragma weak PyMethodDescr_Type
@@ -86,6 +84,10 @@
 #pragma weak _Py_NoneStruct
 #pragma weak _Py_TrueStruct
 /* Not every version has these, and clang warns about an undeclared name. */
+#if PY_VERSION_HEX >= 0x03090000
+#pragma weak PyCMethod_New
+#pragma weak PyInterpreterState_Get
+#endif
 #if PY_VERSION_HEX >= 0x030c0000
 #pragma weak PyCode_AddWatcher
 #pragma weak PyErr_GetRaisedException
