@@ -6,6 +6,7 @@ is the builder's argument. The plugin is built for the Python of PROFILER_PYTHON
 `PYTHON=/path/to/python uwsgi --build-plugin .`
 """
 import os
+import platform
 import sys
 import sysconfig
 
@@ -63,6 +64,15 @@ def libraries(root):
     return plan
 
 
+def same_figures():
+    """Flags with which a machine computes with doubles as all others do.
+
+    The x87 of 32-bit x86 rounds differently. All its processors since 2004 have SSE2.
+    """
+    is_x86 = platform.machine() in ('x86_64', 'i386', 'i486', 'i586', 'i686')
+    return ['-msse2', '-mfpmath=sse'] if is_x86 and sys.maxsize < 2 ** 32 else []
+
+
 NAME = 'profiler'
 ROOT = project_directory()
 PLAN = libraries(ROOT)
@@ -72,6 +82,6 @@ CFLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-O2', '-fvisibility=hidden',
           '-iquote', os.path.join(ROOT, 'plugin'), '-isystem', python_include()]
 # The page is built beside the builder's own files.
 CFLAGS += helper(ROOT, 'page').make(os.path.join(os.getcwd(), '.uwsgi_plugins_builder'))
-CFLAGS += PLAN.cflags
+CFLAGS += PLAN.cflags + same_figures()
 LDFLAGS = []
 LIBS = PLAN.libs
