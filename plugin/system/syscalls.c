@@ -1,11 +1,28 @@
 #include "syscalls.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 
 #define WAITS(name, kind) [SYS_##name] = {LOOK_NO_FURTHER, kind}
 #define SOCKET(name, kind) [SYS_##name] = {LOOK_SOCKET, kind}
 #define LOOKS(name, argument) [SYS_##name] = {argument, WAITS_OTHER}
+
+#ifdef SYS_socketcall
+#include <linux/net.h>
+
+/* The calls of socketcall, by the number in its first argument. */
+static const unsigned char socket_waits[] = {
+    [SYS_ACCEPT] = WAITS_NETWORK_READ,    [SYS_ACCEPT4] = WAITS_NETWORK_READ,
+    [SYS_RECV] = WAITS_NETWORK_READ,      [SYS_RECVFROM] = WAITS_NETWORK_READ,
+    [SYS_RECVMSG] = WAITS_NETWORK_READ,   [SYS_RECVMMSG] = WAITS_NETWORK_READ,
+    [SYS_CONNECT] = WAITS_NETWORK_WRITE,  [SYS_SEND] = WAITS_NETWORK_WRITE,
+    [SYS_SENDTO] = WAITS_NETWORK_WRITE,   [SYS_SENDMSG] = WAITS_NETWORK_WRITE,
+    [SYS_SENDMMSG] = WAITS_NETWORK_WRITE,
+};
+#else
+static const unsigned char socket_waits[1];
+#endif
 
 /* By number. The #ifdefs are for machines and headers that lack a call: younger
  * architectures do not have the old calls, older headers do not have the new ones. An
@@ -25,6 +42,10 @@ static const struct syscall_kind kinds[] = {
 #endif
 #ifdef SYS_recvmmsg_time64
     SOCKET(recvmmsg_time64, WAITS_NETWORK_READ),
+#endif
+
+#ifdef SYS_socketcall
+    LOOKS(socketcall, LOOK_SOCKETCALL),
 #endif
 
     /* anything that can be read or written */
@@ -102,6 +123,12 @@ static const struct syscall_kind kinds[] = {
 #ifdef SYS_semtimedop
     WAITS(semtimedop, WAITS_LOCK),
 #endif
+#ifdef SYS_semtimedop_time64
+    WAITS(semtimedop_time64, WAITS_LOCK),
+#endif
+#ifdef SYS_ipc
+    LOOKS(ipc, LOOK_IPC),
+#endif
 
     /* child processes; vfork and its like sleep until the child's exec */
     WAITS(wait4, WAITS_CHILD),
@@ -112,6 +139,10 @@ static const struct syscall_kind kinds[] = {
 #endif
 #ifdef SYS_vfork
     WAITS(vfork, WAITS_CHILD),
+#endif
+
+#ifdef SYS_waitpid
+    WAITS(waitpid, WAITS_CHILD),
 #endif
 
     /* files and their names */
@@ -161,8 +192,22 @@ static const struct syscall_kind kinds[] = {
 #ifdef SYS_newfstatat
     WAITS(newfstatat, WAITS_DISK),
 #endif
-#ifdef SYS_fstatat64
+#ifdef SYS_stat64 /* and the other calls of 32-bit systems for large files */
+    WAITS(stat64, WAITS_DISK),
+    WAITS(lstat64, WAITS_DISK),
+    WAITS(fstat64, WAITS_DISK),
     WAITS(fstatat64, WAITS_DISK),
+    WAITS(statfs64, WAITS_DISK),
+    WAITS(fstatfs64, WAITS_DISK),
+    WAITS(truncate64, WAITS_DISK),
+    WAITS(ftruncate64, WAITS_DISK),
+#endif
+#ifdef SYS_chown32
+    WAITS(chown32, WAITS_DISK),
+    WAITS(fchown32, WAITS_DISK),
+#endif
+#ifdef SYS_utimensat_time64
+    WAITS(utimensat_time64, WAITS_DISK),
 #endif
 #ifdef SYS_renameat
     WAITS(renameat, WAITS_DISK),
@@ -197,4 +242,17 @@ struct syscall_kind syscall_kind(long number)
     if (number < 0 || (size_t)number >= sizeof kinds / sizeof *kinds)
         return unknown;
     return kinds[number].wait == WAITS_CPU ? unknown : kinds[number];
+}
+
+enum wait_kind syscall_socketcall(uint64_t call)
+{
+    bool known = call < sizeof socket_waits && socket_waits[call] != WAITS_CPU;
+    return known ? (enum wait_kind)socket_waits[call] : WAITS_OTHER;
+}
+
+enum wait_kind syscall_ipc(uint64_t call)
+{
+    enum { SEMOP = 1, SEMTIMEDOP = 4 }; /* linux/ipc.h; the upper half is a version */
+    call &= 0xffff;
+    return call == SEMOP || call == SEMTIMEDOP ? WAITS_LOCK : WAITS_OTHER;
 }

@@ -209,6 +209,16 @@ static bool locks_file(uint64_t command)
     return command == F_SETLKW || command == F_OFD_SETLKW;
 }
 
+/* The arguments are in memory, as the words that the call has. */
+static enum wait_kind wait_in_socketcall(const struct thread_call *call, int *fd)
+{
+    unsigned long socket;
+    enum wait_kind kind = syscall_socketcall(call->args[0]);
+    if (kind != WAITS_OTHER && copy_memory(call->args[1], &socket, sizeof socket))
+        *fd = (int)socket;
+    return kind;
+}
+
 static enum wait_kind wait_in_call(const struct thread_call *call,
                                    const struct gil_range *gil, int *fd)
 {
@@ -234,6 +244,10 @@ static enum wait_kind wait_in_call(const struct thread_call *call,
         return wait_in_epoll(call, call->args[3] != 0, fd);
     case LOOK_SELECT:
         return wait_in_select(call, fd);
+    case LOOK_SOCKETCALL:
+        return wait_in_socketcall(call, fd);
+    case LOOK_IPC:
+        return syscall_ipc(call->args[0]);
     case LOOK_FCNTL:
         return locks_file(call->args[1]) ? WAITS_LOCK : WAITS_OTHER;
     }

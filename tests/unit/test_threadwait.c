@@ -585,6 +585,29 @@ static void what_is_lacking_is_named(void **state)
     }
 }
 
+static void calls_in_one_are_told_apart(void **state)
+{
+    (void)state;
+    for (uint64_t call = 0; call < 0x10000; call++)
+        assert_int_equal(syscall_ipc(call | 0x10000),
+                         call == 1 || call == 4 ? WAITS_LOCK : WAITS_OTHER);
+#ifdef SYS_socketcall
+    assert_int_equal(syscall_kind(SYS_socketcall).look, LOOK_SOCKETCALL);
+    assert_int_equal(syscall_kind(SYS_ipc).look, LOOK_IPC);
+    assert_int_equal(syscall_socketcall(3), WAITS_NETWORK_WRITE);  /* connect */
+    assert_int_equal(syscall_socketcall(5), WAITS_NETWORK_READ);   /* accept */
+    assert_int_equal(syscall_socketcall(9), WAITS_NETWORK_WRITE);  /* send */
+    assert_int_equal(syscall_socketcall(10), WAITS_NETWORK_READ);  /* recv */
+    assert_int_equal(syscall_socketcall(12), WAITS_NETWORK_READ);  /* recvfrom */
+    assert_int_equal(syscall_socketcall(19), WAITS_NETWORK_READ);  /* recvmmsg */
+    assert_int_equal(syscall_socketcall(20), WAITS_NETWORK_WRITE); /* sendmmsg */
+#endif
+    assert_int_equal(syscall_socketcall(0), WAITS_OTHER);
+    assert_int_equal(syscall_socketcall(1), WAITS_OTHER); /* socket */
+    assert_int_equal(syscall_socketcall(21), WAITS_OTHER);
+    assert_int_equal(syscall_socketcall(UINT64_MAX), WAITS_OTHER);
+}
+
 static void an_epoll_is_what_its_text_says(void **state)
 {
     (void)state;
@@ -725,7 +748,7 @@ static void calls_wait_for_what_their_name_says(void **state)
         {SYS_getpid, LOOK_NO_FURTHER, WAITS_OTHER},
         {SYS_ioctl, LOOK_NO_FURTHER, WAITS_OTHER},
         {-1, LOOK_NO_FURTHER, WAITS_OTHER},
-        {-999999999999, LOOK_NO_FURTHER, WAITS_OTHER},
+        {-999999999, LOOK_NO_FURTHER, WAITS_OTHER},
         {100000, LOOK_NO_FURTHER, WAITS_OTHER},
         {999999999, LOOK_NO_FURTHER, WAITS_OTHER},
     };
@@ -848,6 +871,7 @@ int main(void)
         cmocka_unit_test(without_a_range_the_gil_is_a_lock),
         cmocka_unit_test(a_thread_that_is_not_there_does_nothing_known),
         cmocka_unit_test(what_is_lacking_is_named),
+        cmocka_unit_test(calls_in_one_are_told_apart),
         cmocka_unit_test(an_epoll_is_what_its_text_says),
         cmocka_unit_test(a_process_without_the_right_to_details_gets_the_state),
         cmocka_unit_test(what_the_kernel_says_of_a_call_is_read),
