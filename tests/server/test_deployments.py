@@ -575,6 +575,7 @@ for place in /usr /lib /lib64 /bin /proc /dev "$2"; do
     mount --rbind "$place" "$1/root$place"
 done
 mkdir -p "$1/root/etc" "$1/root/var"
+cp /etc/passwd /etc/group "$1/root/etc"  # of "nobody" and "nogroup"
 chmod 777 "$1/root/var"
 shift 2
 exec "$@"
