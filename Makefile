@@ -82,7 +82,8 @@ help:
 	@echo 'make bench    the benchmark tables'
 	@echo 'make fuzz     the fuzzers, each for SECONDS= (60)'
 	@echo 'make soak     a real server under load, for SECONDS= (60): crashes, growth, errors'
-	@echo 'make matrix   the real-server tests with each Python of this machine'
+	@echo 'make matrix   the tests over servers, Pythons, Debians, processors and compilers;'
+	@echo '              ONLY="trixie pip-*" some of these cells'
 	@echo 'make install  copies the plugin to the plugin directory of UWSGI=, below DESTDIR='
 	@echo 'make dist     the source archive of the last commit, to build/'
 	@echo 'make deb      the Debian package for the system'"'"'s uWSGI and Python, to build/deb/'
@@ -165,7 +166,7 @@ soak: all
 
 matrix: deps-build
 	$(call NEED,test)
-	@$(TOOLS) tests/matrix.py
+	@set -f; $(TOOLS) tests/matrix $(ONLY)
 
 install: all
 	@directory=$$(plugin/install_dir.sh "$(UWSGI)" "$(DESTDIR)") && \

@@ -2,6 +2,7 @@
 # Flags, files and libraries are those of the server's own builder: builder_plan.py writes
 # them down, again when what they come from has changed. WARN= are warnings for our own
 # units; the server's header is then the system's, and compile_commands.json stays in here.
+# CFLAGS= come behind all of the builder's.
 
 ROOT := ../..
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
@@ -26,7 +27,7 @@ KEY := $(strip $(UWSGI) $(shell stat -Lc %Y "$(UWSGI)") $(PYTHON) $(CC) \
 ifneq ($(file <key),$(KEY))
 $(file >key,$(KEY))
 endif
-COMPILER := $(strip $(CC) $(SAN) $(WARNINGS))
+COMPILER := $(strip $(CC) $(SAN) $(CFLAGS) $(WARNINGS))
 ifneq ($(file <compiler),$(COMPILER))
 $(file >compiler,$(COMPILER))
 endif
@@ -57,7 +58,7 @@ $(call objects,$(addprefix $(ROOT)/,$(GENERATED))): WARNINGS := -w
 $(OBJECTS): %.o: $(ROOT)/%.c compile compiler
 	@echo $*.c
 	@mkdir -p $(@D)
-	@$(CC) @compile $(FLAGS) $(SAN) $(WARNINGS) -MMD -MP -c -o $@ $<
+	@$(CC) @compile $(FLAGS) $(SAN) $(CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
 
 # The server with the sanitizer's library, which comes before all others or not at all. Python
 # frees little of what it has at its end, and the plugin has its own handler of SIGSEGV.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # make check: formatting, linters, warnings as errors with gcc and clang, layers, and the
 # unit tests under clang's sanitizers (make test runs them under gcc's). One line per step.
+# check.sh STEP... runs only the steps of these names.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -9,10 +10,12 @@ warnings="-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prot
 -Wwrite-strings -Wformat=2 -Wvla -Wundef -Werror"
 python=$(ls /usr/bin/python3 2>/dev/null || command -v python3)
 failed=0
+chosen=$(printf '%s\n' "$@")
 
 step() {
     name=$1
     shift
+    [ -z "$chosen" ] || printf '%s\n' "$chosen" | grep -qxF "$name" || return 0
     if output=$("$@" 2>&1); then
         echo "ok      $name"
     else

@@ -3,6 +3,7 @@
 # Does nothing, and needs no root, when all is there; asks for nothing.
 #   build: a C compiler, libraries   server: Debian's uWSGI and its Python
 #   demo: the demo's framework       test: the test suite
+#   smoke: unit tests and smoke test matrix: chroots of other Debians and processors
 #   check, fuzz, bench, proto: what the targets of these names run
 #   deb: make deb   browser: the tests of the page, with a real browser
 set -eu
@@ -26,6 +27,8 @@ for group in "$@"; do
         packages="$packages python3-hatchling python3-pip python3-venv"
         packages="$packages git debootstrap groff-base"
         ;;
+    smoke) packages="$packages libcmocka-dev python3-pytest python3-pytest-xdist locales" ;;
+    matrix) packages="$packages debootstrap qemu-user-static binfmt-support" ;;
     check)
         packages="$packages libcmocka-dev python3-dev clang clang-format llvm libclang-rt-dev"
         packages="$packages python3-pytest python3-pytest-xdist locales"

@@ -6,6 +6,7 @@ PROFILER_PYTHON_PLUGIN  its Python plugin, "" when built in (default: asks the s
 PROFILER_PYTHON_CONFIG  python3-config of the Python to embed (default: the system's)
 CC                      the compiler of the unit tests (default: gcc)
 UNIT_OUT                where they are built (default: build/unit)
+UNIT_OPTIMIZE           how far they are optimized (default: -O1)
 
 Tests of one file read some more: PROFILER_STRESS_SECONDS, PROFILER_LEAK_REQUESTS,
 PROFILER_KILLS, PROFILER_SCREENSHOTS.

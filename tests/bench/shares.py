@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
-import matrix  # noqa: E402
+from matrix.venvs import pythons  # noqa: E402
 import short_frames  # noqa: E402
 
 ROUNDS = int(os.environ.get('ROUNDS', '5'))
@@ -162,7 +162,7 @@ def main():
     print('| Python | function             | ours  | py-spy | difference       |        | lost          |')
     print('|--------|----------------------|-------|--------|------------------|--------|---------------|')
     with tempfile.TemporaryDirectory() as directory:
-        for version, python in matrix.pythons(8):
+        for version, python in pythons(8):
             if not python or (PYTHONS and version not in PYTHONS.split(',')):
                 continue
             with Process(build(version, python)) as process:

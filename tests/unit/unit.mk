@@ -7,10 +7,11 @@ OUT ?= build/unit
 override OUT := $(abspath $(OUT))
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+UNIT_OPTIMIZE ?= -O1
 WARN ?= -Wno-unknown-warning-option -Wall -Wextra -Werror=implicit-function-declaration -Werror=incompatible-pointer-types -Werror=discarded-qualifiers
 # As uwsgiplugin.py and the server's own flags.
 SSE := $(if $(filter i386-% i486-% i586-% i686-%,$(shell $(CC) -dumpmachine)),-msse2 -mfpmath=sse)
-CFLAGS := -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(SSE) $(HAVE) -iquote plugin -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN)
+CFLAGS := -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(SSE) $(HAVE) -iquote plugin $(UNIT_OPTIMIZE) -g -fno-omit-frame-pointer $(SAN) $(WARN)
 LDFLAGS := $(SAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 LIBS := -lcmocka -lpcre2-8 -lcrypto -lprotobuf-c -lz -lm -lpthread
 
