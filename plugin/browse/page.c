@@ -13,6 +13,8 @@ const char list_policy[] = POLICY(SHELF_SCRIPT_HASH, SHELF_STYLE_HASH);
 
 __asm__(".pushsection .rodata\n"
         ".type shelf_page, @object\n"
+        ".globl shelf_page\n"
+        ".hidden shelf_page\n"
         "shelf_page:\n"
         ".incbin \"" SHELF_FILE "\"\n"
         ".byte 0\n"

@@ -13,9 +13,12 @@
  * all nodes. */
 static const struct shown_limits page_limits = {.nodes = 20000, .moments = 20000};
 
-/* Not the linker's way to embed a file, which made the stack executable. */
+/* Not the linker's way to embed a file, which made the stack executable. Not local
+ * either: -flto puts what uses the name into another object. */
 __asm__(".pushsection .rodata\n"
         ".type page_template, @object\n"
+        ".globl page_template\n"
+        ".hidden page_template\n"
         "page_template:\n"
         ".incbin \"" PAGE_FILE "\"\n"
         ".byte 0\n"
