@@ -41,8 +41,9 @@ static void walk_twice(void *argument)
     struct reading *r = argument;
     const struct reader *t = r->reader;
     struct frames *frames = &r->scratch->frames;
-    r->ok = frames_walk(frames, frames_top(t->thread), t->base) &&
-            frames_agree(frames, frames_top(t->thread), t->base);
+    r->ok = frames_walk(frames, frames_top(t->thread), t->base);
+    cpu_settle(); /* the first walk may have seen a frame's address before the frame */
+    r->ok = r->ok && frames_agree(frames, frames_top(t->thread), t->base);
 }
 
 static void walk_again(void *argument)

@@ -1,6 +1,7 @@
 #include "cpu.h"
 
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,15 @@ static const uint32_t *own_processor(void)
 struct cpu_thread cpu_thread_self(void)
 {
     return (struct cpu_thread){.id = gettid(), .processor = own_processor()};
+}
+
+/* The kernel wants each process to register once. It waits for the stores then, too. */
+void cpu_settle(void)
+{
+#if !defined(__x86_64__) && !defined(__i386__)
+    if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0)
+        syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+#endif
 }
 
 static int processor_in_proc(pid_t thread)

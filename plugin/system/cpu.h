@@ -31,6 +31,11 @@ void cpu_allowed(cpu_set_t *allowed);
  * shortest time slice. Has an effect from Linux 6.12 on. */
 void cpu_run_shortly(void);
 
+/* Returns once all threads of this process have made their stores visible, up to where
+ * they are now. Most processors show another thread's stores in any order; those of the
+ * x86 family show them in the order of the program, and nothing is done there. */
+void cpu_settle(void);
+
 /* Moves the calling thread to the processor on which that thread ran last. False, with
  * nothing changed, when the processor is unknown or forbidden. */
 bool cpu_join(const struct cpu_thread *thread);

@@ -36,9 +36,17 @@ static struct app_hook *app_hook(int id)
     return &before.apps[uwsgi.mywid * uwsgi.max_apps + id];
 }
 
+/* The server loads its pointer to our function plainly. On a processor that reorders
+ * loads, the pointer to the original function could be loaded before it. */
+static void order_loads(void)
+{
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+}
+
 static void *on_call(struct wsgi_request *r, struct uwsgi_app *app)
 {
     struct request_slot *slot = request_slot(r);
+    order_loads();
     void *(*call)(struct wsgi_request *, struct uwsgi_app *) =
         __atomic_load_n(&app_hook(r->app_id)->request, __ATOMIC_RELAXED);
     if (!request_is_flagged(slot))
@@ -52,6 +60,7 @@ static void *on_call(struct wsgi_request *r, struct uwsgi_app *app)
 static int on_chunk(struct wsgi_request *r)
 {
     request_chunk(request_slot(r), r);
+    order_loads();
     int (*next)(struct wsgi_request *) =
         __atomic_load_n(&app_hook(r->app_id)->response, __ATOMIC_RELAXED);
     int status = next(r);
