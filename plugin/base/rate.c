@@ -2,7 +2,7 @@
 
 #define MINUTE_NS 60000000000u
 
-bool rate_due(uint64_t *done_ns, uint64_t now_ns, uint64_t interval_ns)
+bool rate_due(word64 *done_ns, uint64_t now_ns, uint64_t interval_ns)
 {
     uint64_t last = __atomic_load_n(done_ns, __ATOMIC_RELAXED);
     /* negative if another thread read the clock later but came first */
@@ -36,13 +36,13 @@ static uint32_t taken_in(uint64_t minute, uint64_t seen)
     return seen >> 32 == minute ? (uint32_t)seen : 0;
 }
 
-uint32_t rate_taken_of_minute(const uint64_t *word, uint64_t now_ns)
+uint32_t rate_taken_of_minute(const word64 *word, uint64_t now_ns)
 {
     return taken_in((uint32_t)(now_ns / MINUTE_NS),
                     __atomic_load_n(word, __ATOMIC_RELAXED));
 }
 
-bool rate_take_of_minute(uint64_t *word, uint64_t now_ns, uint32_t most)
+bool rate_take_of_minute(word64 *word, uint64_t now_ns, uint32_t most)
 {
     uint64_t minute = (uint32_t)(now_ns / MINUTE_NS);
     uint64_t seen = __atomic_load_n(word, __ATOMIC_RELAXED), next;

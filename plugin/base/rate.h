@@ -8,17 +8,19 @@
 #ifndef PROFILER_RATE_H
 #define PROFILER_RATE_H
 
+#include "word64.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 /* At most once per interval_ns. Returns true to the one caller that must do it now.
  * *done_ns is the time when it was done last; 0: never. */
-bool rate_due(uint64_t *done_ns, uint64_t now_ns, uint64_t interval_ns);
+bool rate_due(word64 *done_ns, uint64_t now_ns, uint64_t interval_ns);
 
 /* A log line that is written at most once a minute. Events in between are counted. */
 struct rate_log {
-    uint64_t written_ns; /* see rate_due */
-    unsigned events;     /* since then */
+    word64 written_ns; /* see rate_due */
+    unsigned events;   /* since then */
 };
 
 /* Counts an event. If the line must be written now, returns the number of events that
@@ -39,10 +41,10 @@ unsigned rate_log_rest(struct rate_log *r);
  *
  * A word of another minute counts as empty, even one of a later minute. So no state can
  * block callers for more than a minute. */
-bool rate_take_of_minute(uint64_t *word, uint64_t now_ns, uint32_t most);
+bool rate_take_of_minute(word64 *word, uint64_t now_ns, uint32_t most);
 
 /* How many were taken in the minute of now_ns. */
-uint32_t rate_taken_of_minute(const uint64_t *word, uint64_t now_ns);
+uint32_t rate_taken_of_minute(const word64 *word, uint64_t now_ns);
 
 #define RATE_ALWAYS 1000000000u /* probability 1, in billionths */
 
@@ -51,7 +53,7 @@ uint32_t rate_taken_of_minute(const uint64_t *word, uint64_t now_ns);
  *
  * A draw is one atomic addition of the golden ratio's bits, which repeats no state
  * within 2^64 draws. splitmix64 mixes the sum. */
-static inline bool rate_draw(uint64_t *state, uint32_t billionths)
+static inline bool rate_draw(word64 *state, uint32_t billionths)
 {
     uint64_t z = __atomic_add_fetch(state, 0x9e3779b97f4a7c15u, __ATOMIC_RELAXED);
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;

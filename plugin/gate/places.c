@@ -12,7 +12,7 @@ bool places_init(struct places *p, size_t count)
 bool places_take(struct places *p, uint64_t now_ns, struct held_place *place)
 {
     for (size_t i = 0; i < p->count; i++) {
-        uint64_t *word = &p->until_ns[i];
+        word64 *word = &p->until_ns[i];
         uint64_t until_ns = __atomic_load_n(word, __ATOMIC_RELAXED);
         if (until_ns <= now_ns &&
             __atomic_compare_exchange_n(word, &until_ns, PLACE_OPEN, false,

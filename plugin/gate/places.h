@@ -8,6 +8,8 @@
 #ifndef PROFILER_PLACES_H
 #define PROFILER_PLACES_H
 
+#include "base/word64.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,12 +17,12 @@
 #define PLACE_OPEN UINT64_MAX /* taken until it is given back */
 
 struct places {
-    uint64_t *until_ns; /* owned; CLOCK_MONOTONIC; atomic */
+    word64 *until_ns; /* owned; CLOCK_MONOTONIC; atomic */
     size_t count;
 };
 
 struct held_place {
-    uint64_t *word; /* NULL: none */
+    word64 *word; /* NULL: none */
     uint64_t until_ns;
 };
 

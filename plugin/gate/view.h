@@ -6,6 +6,7 @@
 #ifndef PROFILER_VIEW_H
 #define PROFILER_VIEW_H
 
+#include "base/word64.h"
 #include "connection.h"
 
 #include <stdint.h>
@@ -22,7 +23,7 @@ struct request_view {
     size_t var_count;             /* entries of vars: twice the number of variables */
     struct connection connection; /* all zeros: only the variables are known */
     const struct flag *route;     /* the flag of the route that it took; NULL: none */
-    uint64_t *draws;              /* state of rate_draw, shared by all threads */
+    word64 *draws;                /* state of rate_draw, shared by all threads */
 };
 
 /* Returns the value of a variable; .data is NULL if it does not exist. */

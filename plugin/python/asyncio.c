@@ -60,7 +60,7 @@ struct asyncio_codes asyncio_codes(void)
 {
     static struct module_name base_events = {.text = "asyncio.base_events"};
     static const PyInterpreterState *found_in;
-    static uint64_t found_ns; /* see rate_due */
+    static word64 found_ns; /* see rate_due */
     static struct asyncio_codes found;
     struct pending pending = exception_hold();
     const PyInterpreterState *here = PyThreadState_Get()->interp;

@@ -10,7 +10,7 @@
 static void due_once_an_interval(void **state)
 {
     (void)state;
-    uint64_t done = 0;
+    word64 done = 0;
     assert_true(rate_due(&done, 5, SECOND));
     assert_false(rate_due(&done, 5, SECOND));
     assert_false(rate_due(&done, 4ull + SECOND, SECOND));
@@ -23,7 +23,7 @@ static void due_once_an_interval(void **state)
 static void an_older_reading_of_the_clock_is_not_due(void **state)
 {
     (void)state;
-    uint64_t done = 5ull * SECOND;
+    word64 done = 5ull * SECOND;
     assert_false(rate_due(&done, 5ull * SECOND - 1, SECOND));
     assert_false(rate_due(&done, 1, SECOND));
     assert_int_equal(done, 5ull * SECOND);
@@ -58,7 +58,7 @@ static uintptr_t sum_of_threads(void *(*run)(void *), void *argument)
 static void threads_do_it_once_an_interval_together(void **state)
 {
     (void)state;
-    uint64_t done = 0;
+    word64 done = 0;
     assert_in_range(sum_of_threads(come_often, &done), 1, INTERVALS - 1);
 }
 
@@ -115,7 +115,7 @@ static void the_rest_is_told_at_the_end(void **state)
 static void so_many_can_be_taken_each_minute(void **state)
 {
     (void)state;
-    uint64_t word = 0;
+    word64 word = 0;
     for (uint64_t minute = 0; minute < 3; minute++)
         for (int i = 0; i < 5; i++)
             assert_int_equal(
@@ -129,7 +129,7 @@ static void so_many_can_be_taken_each_minute(void **state)
 static void a_clock_that_jumps_locks_nobody_out(void **state)
 {
     (void)state;
-    uint64_t word = 0;
+    word64 word = 0;
     assert_true(rate_take_of_minute(&word, 1000 * MINUTE, 1));
     assert_true(rate_take_of_minute(&word, 10 * MINUTE, 1));
     assert_false(rate_take_of_minute(&word, 10 * MINUTE, 1));
@@ -153,11 +153,11 @@ static void *take_many(void *word)
 static void threads_take_together_what_there_is(void **state)
 {
     (void)state;
-    uint64_t word = 0;
+    word64 word = 0;
     assert_int_equal(sum_of_threads(take_many, &word), MOST);
 }
 
-static int hits(uint64_t state, uint32_t billionths, int draws)
+static int hits(word64 state, uint32_t billionths, int draws)
 {
     int count = 0;
     for (int i = 0; i < draws; i++)
@@ -180,7 +180,7 @@ static void so_many_draws_hit_as_the_ratio_says(void **state)
 static void draws_do_not_depend_on_the_ones_before(void **state)
 {
     (void)state;
-    uint64_t draws = 1;
+    word64 draws = 1;
     int pairs[2][2] = {{0}};
     bool last = rate_draw(&draws, 500000000);
     for (int i = 0; i < 40000; i++) {

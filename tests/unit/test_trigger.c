@@ -467,7 +467,7 @@ static void a_ratio_profiles_some_of_what_no_flag_decided(void **state)
         struct config c = make_config(cases[i].options);
         struct request r;
         struct decision d;
-        uint64_t draws = 1;
+        word64 draws = 1;
         int count = 0;
         make_request(&r, cases[i].vars);
         r.view.draws = &draws;

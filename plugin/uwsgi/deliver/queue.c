@@ -1,5 +1,6 @@
 #include "queue.h"
 
+#include "base/word64.h"
 #include "system/clock.h"
 #include "system/thread.h"
 #include "uwsgi/server/shared.h"
@@ -21,9 +22,9 @@ static struct {
     bool closed;                       /* accepts nothing more; atomic */
     struct item items[QUEUE_PROFILES]; /* a ring */
     unsigned first;
-    unsigned count;    /* atomic, for readers without the lock */
-    size_t bytes;      /* of the items */
-    uint64_t began_ns; /* start of writing the first item, or 0; CLOCK_MONOTONIC */
+    unsigned count;  /* atomic, for readers without the lock */
+    size_t bytes;    /* of the items */
+    word64 began_ns; /* start of writing the first item, or 0; CLOCK_MONOTONIC */
 } queue = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
 
 static void count_end(bool written)

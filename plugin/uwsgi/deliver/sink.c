@@ -80,7 +80,7 @@ static bool write_log(const struct report *r, const struct written_files *files)
  * directory, it is not done for each profile. */
 static void remove_leftovers(void)
 {
-    static uint64_t searched_ns;
+    static word64 searched_ns;
     if (rate_due(&searched_ns, clock_ns(CLOCK_MONOTONIC), LEFTOVERS_INTERVAL_NS))
         tempfiles_remove(profiler.config.dir);
 }

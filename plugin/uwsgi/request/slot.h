@@ -59,7 +59,7 @@ struct request_slot {
     struct held_place place;     /* of profiler-max-active; while it has a profile */
     void *thread;                /* Python's thread state at the start */
     uint64_t started_ns;         /* CLOCK_MONOTONIC */
-    uint64_t looked_ns;          /* last check of the client; CLOCK_MONOTONIC */
+    word64 looked_ns;            /* last check of the client; CLOCK_MONOTONIC */
     uint32_t claim;              /* enum request_claim; atomic */
     bool taken;                  /* its own thread found .claim TAKEN */
     bool logged;      /* the loss of its samples was logged; for the reporting thread */

@@ -9,9 +9,9 @@
 
 #define LOOK_INTERVAL_NS 1000000000u
 
-static uint64_t looked_ns; /* see rate_due */
-static bool there;         /* atomic; the last result */
-static bool logged;        /* atomic; an error was logged */
+static word64 looked_ns; /* see rate_due */
+static bool there;       /* atomic; the last result */
+static bool logged;      /* atomic; an error was logged */
 
 static void log_once(int reason)
 {

@@ -24,7 +24,7 @@ struct profiler {
     struct collector_env *env;   /* this and the following: per worker */
     struct request_slot *slots;  /* one per core, index wsgi_req->async_id */
     struct places places;        /* free places (profiler-max-active) */
-    uint64_t draws;             /* random state of the trigger "ratio", see rate_draw */
+    word64 draws;               /* random state of the trigger "ratio", see rate_draw */
     bool headers_leave_at_once; /* the option start_response-nodelay is set */
 };
 

@@ -7,24 +7,24 @@
 #include <sys/mman.h>
 
 struct shared {
-    uint64_t counters[COUNTER_COUNT];
+    word64 counters[COUNTER_COUNT];
     struct rate_log hints[HINT_COUNT];
     struct reason {
         const char *why; /* NULL: free */
         struct rate_log line;
     } reasons[SHARED_REASONS_MOST];
-    uint64_t minute; /* see rate.h */
+    word64 minute; /* see rate.h */
     struct worker {
         struct last_call call;
         int32_t under_way; /* profiles that were started and have not ended */
-        uint64_t waiting;  /* pid << 32 | waiting profiles: one store sets both */
+        word64 waiting;    /* pid << 32 | waiting profiles: one store sets both */
     } workers[];           /* index from 1 */
 };
 
 static struct shared own, *shared = &own;
 static int workers;        /* number of workers that have a place */
 static int32_t *under_way; /* this worker's; NULL in other processes */
-static uint64_t *waiting;  /* this worker's; NULL in other processes */
+static word64 *waiting;    /* this worker's; NULL in other processes */
 static int32_t own_pid;
 
 bool shared_create(int count)
@@ -75,7 +75,7 @@ unsigned shared_take_lost(int worker, int32_t current, int32_t *pid)
 {
     if (worker < 1 || worker > workers)
         return 0;
-    uint64_t *word = &shared->workers[worker].waiting;
+    word64 *word = &shared->workers[worker].waiting;
     uint64_t seen = __atomic_load_n(word, __ATOMIC_ACQUIRE);
     *pid = (int32_t)(seen >> 32);
     if (!(uint32_t)seen || *pid == current ||
@@ -145,7 +145,7 @@ uint32_t shared_minute_taken(void)
     return rate_taken_of_minute(&shared->minute, clock_ns(CLOCK_MONOTONIC));
 }
 
-const uint64_t *counter_place(enum counter counter)
+const word64 *counter_place(enum counter counter)
 {
     return &shared->counters[counter];
 }

@@ -93,7 +93,7 @@ bool shared_take_of_minute(uint32_t most);
 uint32_t shared_minute_taken(void);
 
 /* Returns the counter's address, valid as long as the server. */
-const uint64_t *counter_place(enum counter counter);
+const word64 *counter_place(enum counter counter);
 
 /* "profiler.started" */
 const char *counter_name(enum counter counter);
