@@ -23,7 +23,7 @@ for group in "$@"; do
         packages="$packages python3-pytest python3-pytest-xdist locales"
         packages="$packages python3-greenlet python3-gevent"
         packages="$packages uwsgi-plugin-gevent-python3 uwsgi-plugin-greenlet-python3"
-        packages="$packages clang libclang-rt-dev curl e2fsprogs nginx"
+        packages="$packages clang libclang-rt-dev curl e2fsprogs nginx openssl"
         packages="$packages python3-hatchling python3-pip python3-venv"
         packages="$packages git debootstrap groff-base"
         ;;

@@ -63,7 +63,8 @@ static bool replace_text(char **field, struct str value)
 bool set_path(struct config *c, const struct option *o, struct str value,
               struct buf *error)
 {
-    return value_path(value, o->most, error) && replace_text(field_of(c, o), value);
+    return value_path(value, (size_t)o->most, error) &&
+           replace_text(field_of(c, o), value);
 }
 
 bool set_regex(struct config *c, const struct option *o, struct str value,

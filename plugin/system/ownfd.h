@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* On 32-bit systems, dev_t and ino_t have two sizes: all units must see the same. */
+_Static_assert(sizeof(off_t) == 8, "compile with -D_FILE_OFFSET_BITS=64");
+
 struct ownfd {
     int number; /* -1: none */
     dev_t device;

@@ -9,7 +9,7 @@ CLANG ?= clang
 CONFIG ?= $(firstword $(wildcard /usr/bin/python3-config) python3-config)
 WARN ?= -Wall -Wextra -Werror=implicit-function-declaration -Werror=incompatible-pointer-types
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
-CFLAGS := -std=c11 -D_GNU_SOURCE $(HAVE) -iquote plugin -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN) \
+CFLAGS := -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(HAVE) -iquote plugin -O1 -g -fno-omit-frame-pointer $(SAN) $(WARN) \
 	-fsanitize=fuzzer-no-link $(shell /usr/bin/env python3 plugin/page.py $(OUT))
 LIBS := -lpcre2-8 -lprotobuf-c -lz -lcrypto -lm -lpthread
 
