@@ -77,8 +77,7 @@ NAME = 'profiler'
 ROOT = project_directory()
 PLAN = libraries(ROOT)
 GCC_LIST = list(sources(ROOT, PLAN))
-CFLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-O2', '-fvisibility=hidden',
-          '-ftls-model=initial-exec', '-Wno-error',
+CFLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-O2', '-fvisibility=hidden', '-Wno-error',
           '-iquote', os.path.join(ROOT, 'plugin'), '-isystem', python_include()]
 # The page is built beside the builder's own files.
 CFLAGS += helper(ROOT, 'page').make(os.path.join(os.getcwd(), '.uwsgi_plugins_builder'))

@@ -61,12 +61,12 @@ EXTRA = {
 }
 FILES_MAX = 30  # in one folder
 LIBC = re.compile(r'(sys/|netinet/|arpa/|linux/|cpuid|x86intrin|std|'
-                  r'(assert|ctype|dirent|dlfcn|errno|fcntl|float|iconv|inttypes|limits|link|'
+                  r'(assert|ctype|dirent|dlfcn|errno|fcntl|features|float|iconv|inttypes|limits|'
                   r'link|locale|math|poll|pthread|sched|setjmp|signal|string|strings|time|unistd)\.h)')
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 
 # Not per-thread state, and not the structures that Python itself wants writable.
-MUTABLE = re.compile(r'^static\s+(?!inline|Py(TypeObject|M\w+Def|Type_S\w+)\b)(?!.*\bconst\b)(?!.*__thread)'
+MUTABLE = re.compile(r'^static\s+(?!inline|Py(TypeObject|M\w+Def|Type_S\w+)\b)(?!.*\bconst\b)(?!THREAD_LOCAL)'
                      r'(?!.*\()[^;={]*[;=]', re.M)
 
 

@@ -1,7 +1,6 @@
 #include "collector_kind.h"
 
-__thread struct collector_thread collector_thread
-    __attribute__((tls_model("initial-exec")));
+THREAD_LOCAL struct collector_thread collector_thread;
 
 void collector_turn_to(struct collector *c)
 {

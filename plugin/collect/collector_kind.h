@@ -8,6 +8,7 @@
 #ifndef PROFILER_COLLECTOR_KIND_H
 #define PROFILER_COLLECTOR_KIND_H
 
+#include "system/threadlocal.h"
 #include "system/clock.h"
 #include "collector_settings.h"
 #include "profile/profile.h"
@@ -74,8 +75,7 @@ struct collector_thread {
                        called by ours */
 };
 
-extern __thread struct collector_thread collector_thread
-    __attribute__((tls_model("initial-exec")));
+extern THREAD_LOCAL struct collector_thread collector_thread;
 
 /* The thread runs c's request from now on; or, after turn_away, no profiled request. */
 void collector_turn_to(struct collector *c);

@@ -1,7 +1,6 @@
 #include "frames.h"
 
-#include <dlfcn.h>
-#include <link.h>
+#include "system/symbol.h"
 
 /* More than the depth of any stack: ends a walk that runs in a circle. */
 #define STEPS_MAX 200000
@@ -344,13 +343,9 @@ extern char _PyRuntime[] __attribute__((weak));
 
 struct gil_range frames_gil(void)
 {
-    Dl_info info;
-    const ElfW(Sym) *symbol = NULL;
-    if (!_PyRuntime || !dladdr1(_PyRuntime, &info, (void **)&symbol, RTLD_DL_SYMENT) ||
-        !symbol)
-        return (struct gil_range){0};
+    size_t size = _PyRuntime ? symbol_size(_PyRuntime, "_PyRuntime") : 0;
     uintptr_t start = (uintptr_t)_PyRuntime;
-    return (struct gil_range){start, start + symbol->st_size};
+    return size ? (struct gil_range){start, start + size} : (struct gil_range){0};
 }
 
 #if PY_VERSION_HEX >= 0x030e0000

@@ -1,5 +1,7 @@
 #include "guard.h"
 
+#include "system/threadlocal.h"
+
 #include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
@@ -15,8 +17,7 @@ static const int signals[] = {SIGSEGV, SIGBUS};
 
 static struct sigaction before[LEVELS][SIGNALS];
 
-static __thread sigjmp_buf *volatile on_fault
-    __attribute__((tls_model("initial-exec")));
+static THREAD_LOCAL sigjmp_buf *volatile on_fault;
 
 /* Blocks the signals that the kernel would have blocked. The kernel unblocks them when
  * our handler returns. */

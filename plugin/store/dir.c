@@ -6,7 +6,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE 1
+#endif
 
 static const int new_file = O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 
@@ -87,7 +92,8 @@ bool dir_place(int dir, const char *from, const char *to, bool *moved)
         return true;
     if (!is_refusal(errno))
         return false;
-    *moved = renameat2(dir, from, dir, to, RENAME_NOREPLACE) == 0;
+    /* musl has the function from 1.2.5 on. */
+    *moved = syscall(SYS_renameat2, dir, from, dir, to, RENAME_NOREPLACE) == 0;
     return *moved;
 }
 

@@ -1,6 +1,7 @@
 #include "threadwait.h"
 
 #include "base/digits.h"
+#include "copy.h"
 #include "descriptor.h"
 #include "syscalls.h"
 
@@ -13,7 +14,6 @@
 #include <sys/prctl.h>
 #include <sys/select.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -101,8 +101,8 @@ bool threadwait_parse(struct str text, struct thread_call *call)
     for (size_t i = 0; i < 6; i++)
         if (!take_hex(&text, &call->args[i]))
             return false;
-    /* A stack pointer follows. Without it, the last argument may be truncated. */
-    return text.len && *text.data == ' ';
+    /* The instruction pointer follows. Without it, the number before may be cut. */
+    return take_hex(&text, &call->stack) && text.len && *text.data == ' ';
 }
 
 enum wait_kind threadwait_parse_stat(struct str text)
@@ -111,29 +111,6 @@ enum wait_kind threadwait_parse_stat(struct str text)
     if (!end || text.data + text.len - end < 3)
         return WAITS_OTHER;
     return end[2] == 'R' ? WAITS_CPU : end[2] == 'D' ? WAITS_DISK : WAITS_OTHER;
-}
-
-/* For sandboxes that forbid process_vm_readv. */
-static bool read_memory(uint64_t address, void *to, size_t size)
-{
-    int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    bool whole = pread(fd, to, size, (off_t)address) == (ssize_t)size;
-    close(fd);
-    return whole;
-}
-
-/* Copies from the live stack of another thread, which may end at any moment: the kernel
- * checks the address, a plain load would fault. */
-static bool copy_memory(uint64_t address, void *to, size_t size)
-{
-    struct iovec here = {to, size};
-    struct iovec there = {(void *)(uintptr_t)address, size};
-    ssize_t copied = process_vm_readv(getpid(), &here, 1, &there, 1, 0);
-    if (copied < 0 && (errno == EPERM || errno == ENOSYS))
-        return read_memory(address, to, size);
-    return copied == (ssize_t)size;
 }
 
 static enum wait_kind wait_on(int descriptor, bool writes, int *fd)
@@ -199,11 +176,6 @@ static enum wait_kind wait_in_epoll(const struct thread_call *call, bool timed, 
     return watch_epoll(&w, (int)call->args[0]) ? watch_kind(&w, fd) : WAITS_LOOP;
 }
 
-static bool is_gil(uint64_t address, const struct gil_range *gil)
-{
-    return gil && address >= gil->start && address < gil->end;
-}
-
 static bool locks_file(uint64_t command)
 {
     return command == F_SETLKW || command == F_OFD_SETLKW;
@@ -233,7 +205,7 @@ static enum wait_kind wait_in_call(const struct thread_call *call,
     case LOOK_FD_WRITE:
         return wait_on((int)call->args[0], kind.look == LOOK_FD_WRITE, fd);
     case LOOK_FUTEX:
-        return is_gil(call->args[0], gil) ? WAITS_GIL : WAITS_LOCK;
+        return gil_is_awaited(gil, call->args[0], call->stack) ? WAITS_GIL : WAITS_LOCK;
     case LOOK_POLL:
         return wait_in_poll(call, (int)call->args[2] >= 0, fd);
     case LOOK_PPOLL:

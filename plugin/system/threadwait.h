@@ -11,15 +11,11 @@
 
 #include "ownfd.h"
 #include "base/str.h"
+#include "gil.h"
 #include "wait.h"
 
 #include <stdint.h>
 #include <sys/types.h>
-
-/* The address range of the GIL's futexes: [start, end). */
-struct gil_range {
-    uintptr_t start, end;
-};
 
 /* Why the kernel gives no details of a wait. */
 enum threadwait_lack {
@@ -62,6 +58,7 @@ struct thread_call {
     bool running;
     long number;      /* of the system call; -1: not in one */
     uint64_t args[6]; /* 0 when not in a call */
+    uint64_t stack;   /* the thread's stack pointer; 0 when not in a call */
 };
 
 /* Parses /proc/.../syscall. False when it is truncated or malformed. */

@@ -9,7 +9,7 @@ MAIN ?= tests/embed/driver.c
 OPT ?= -O1
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SAN ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined
-CFLAGS := -Werror=implicit-function-declaration -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -iquote plugin $(OPT) -g -fno-omit-frame-pointer -ftls-model=initial-exec \
+CFLAGS := -Werror=implicit-function-declaration -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -iquote plugin $(OPT) -g -fno-omit-frame-pointer \
     $(patsubst -I%,-isystem %,$(shell $(CONFIG) --includes))
 CODE := $(call c_files,$(COLLECTING)) $(MAIN)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))

@@ -43,9 +43,15 @@ static struct {
     pid_t child;
     pthread_mutex_t mutex;
     pthread_cond_t never;
-    uint32_t gil, lock; /* futexes */
-    bool stop;          /* atomic; stops the threads that run */
-} scene = {.mutex = PTHREAD_MUTEX_INITIALIZER, .never = PTHREAD_COND_INITIALIZER};
+    struct {
+        uint32_t futex;
+        pthread_cond_t condition;
+    } gil;
+    uint32_t lock; /* a futex */
+    bool stop;     /* atomic; stops the threads that run */
+} scene = {.mutex = PTHREAD_MUTEX_INITIALIZER,
+           .never = PTHREAD_COND_INITIALIZER,
+           .gil = {.condition = PTHREAD_COND_INITIALIZER}};
 
 static void fill(int fd)
 {
@@ -146,7 +152,16 @@ static void polls_nothing(void)
 
 static void waits_for_the_gil(void)
 {
-    syscall(SYS_futex, &scene.gil, FUTEX_WAIT_PRIVATE, 0, NULL);
+    syscall(SYS_futex, &scene.gil.futex, FUTEX_WAIT_PRIVATE, 0, NULL);
+}
+
+/* As Python does. Each of the threads: musl has a list of them. */
+static void waits_for_the_gils_condition(void)
+{
+    static pthread_mutex_t own = PTHREAD_MUTEX_INITIALIZER;
+    const struct timespec until = {.tv_sec = time(NULL) + 3600};
+    pthread_mutex_lock(&own);
+    pthread_cond_timedwait(&scene.gil.condition, &own, &until);
 }
 
 static void waits_for_a_futex(void)
@@ -410,6 +425,9 @@ static void a_thread_does_what_it_does(void **state)
         {selects_nothing, WAITS_SLEEP, NULL},
         {polls_nothing, WAITS_SLEEP, NULL},
         {waits_for_the_gil, WAITS_GIL, NULL},
+        {waits_for_the_gils_condition, WAITS_GIL, NULL},
+        {waits_for_the_gils_condition, WAITS_GIL, NULL},
+        {waits_for_the_gils_condition, WAITS_GIL, NULL},
         {waits_for_a_futex, WAITS_LOCK, NULL},
         {locks_a_mutex, WAITS_LOCK, NULL},
         {waits_for_a_condition, WAITS_LOCK, NULL},
@@ -645,13 +663,15 @@ static void what_the_kernel_says_of_a_call_is_read(void **state)
         bool ok;
         struct thread_call call;
     } cases[] = {
-        {"running\n", true, {true, -1, {0}}},
-        {"-1 0x7ffd 0x7f12\n", true, {false, -1, {0}}},
+        {"running\n", true, {true, -1, {0}, 0}},
+        {"-1 0x7ffd 0x7f12\n", true, {false, -1, {0}, 0}},
         {"0 0x3 0x7ffe 0x2000 0x0 0xa 0xffffffffffffffff 0x7fff 0x7f79\n",
          true,
-         {false, 0, {3, 0x7ffe, 0x2000, 0, 10, UINT64_MAX}}},
-        {"202 0x1 0x2 0x3 0x4 0x5 0x6 ", true, {false, 202, {1, 2, 3, 4, 5, 6}}},
-        {"202 0x1 0xA 0x3 0x4 0x5 0x6 ", true, {false, 202, {1, 10, 3, 4, 5, 6}}},
+         {false, 0, {3, 0x7ffe, 0x2000, 0, 10, UINT64_MAX}, 0x7fff}},
+        {"202 0x1 0x2 0x3 0x4 0x5 0x6 0x7 ", true, {false, 202, {1, 2, 3, 4, 5, 6}, 7}},
+        {"202 0x1 0xA 0x3 0x4 0x5 0x6 0x7 ",
+         true,
+         {false, 202, {1, 10, 3, 4, 5, 6}, 7}},
         {"", false, {0}},
         {"\n", false, {0}},
         {"run", false, {0}},
@@ -662,7 +682,8 @@ static void what_the_kernel_says_of_a_call_is_read(void **state)
         {"202 ", false, {0}},
         {"202 0x1 0x2 0x3 0x4 0x5", false, {0}},
         {"202 0x1 0x2 0x3 0x4 0x5 0x", false, {0}},
-        {"202 0x1 0x2 0x3 0x4 0x5 0x6", false, {0}}, /* 0x6f42, perhaps */
+        {"202 0x1 0x2 0x3 0x4 0x5 0x6 ", false, {0}},
+        {"202 0x1 0x2 0x3 0x4 0x5 0x6 0x7", false, {0}}, /* 0x7f42, perhaps */
         {"202 1 2 3 4 5 6 7 8", false, {0}},
         {"202 0x1  0x2 0x3 0x4 0x5 0x6 0x7", false, {0}},
         {"202 0x1 0xg 0x3 0x4 0x5 0x6 0x7", false, {0}},
@@ -679,6 +700,7 @@ static void what_the_kernel_says_of_a_call_is_read(void **state)
         assert_int_equal(call.running, cases[i].call.running);
         assert_int_equal(call.number, cases[i].call.number);
         assert_memory_equal(call.args, cases[i].call.args, sizeof call.args);
+        assert_int_equal(call.stack, cases[i].call.stack);
     }
     struct thread_call call;
     assert_false(threadwait_parse((struct str){NULL, 0}, &call));
