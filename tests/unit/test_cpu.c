@@ -250,6 +250,44 @@ static void running_shortly_keeps_policy_and_nice_value(void **state)
     run_shortly_with(SCHED_OTHER | SCHED_RESET_ON_FORK, nice_value);
 }
 
+/* Two numbers that a thread counts up, the first one first. */
+struct counted {
+    unsigned first, second;
+    bool end;
+};
+
+static void *count(void *argument)
+{
+    struct counted *c = argument;
+    for (unsigned i = 1; !__atomic_load_n(&c->end, __ATOMIC_RELAXED); i++) {
+        __atomic_store_n(&c->first, i, __ATOMIC_RELAXED);
+        __atomic_signal_fence(__ATOMIC_SEQ_CST); /* orders the compiler only */
+        __atomic_store_n(&c->second, i, __ATOMIC_RELAXED);
+    }
+    return NULL;
+}
+
+/* The unsigned difference is right even after an overflow. */
+static void what_was_stored_before_is_seen_after_settling(void **state)
+{
+    (void)state;
+    struct counted c = {0};
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, count, &c), 0);
+    while (__atomic_load_n(&c.second, __ATOMIC_RELAXED) == 0)
+        sched_yield();
+    unsigned wrong = 0;
+    for (int i = 0; i < 100000; i++) {
+        unsigned second = __atomic_load_n(&c.second, __ATOMIC_ACQUIRE);
+        cpu_settle();
+        unsigned first = __atomic_load_n(&c.first, __ATOMIC_RELAXED);
+        wrong += (int)(first - second) < 0;
+    }
+    __atomic_store_n(&c.end, true, __ATOMIC_RELAXED);
+    pthread_join(thread, NULL);
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +301,7 @@ int main(void)
         cmocka_unit_test(what_is_no_processor_is_refused),
         cmocka_unit_test(a_text_that_ends_anywhere_gives_the_processor_or_none),
         cmocka_unit_test(running_shortly_keeps_policy_and_nice_value),
+        cmocka_unit_test(what_was_stored_before_is_seen_after_settling),
     };
     return cmocka_run_group_tests_name("cpu", tests, NULL, NULL);
 }
