@@ -60,34 +60,44 @@ static PyObject *on_leave(PyObject *self, PyObject *const *args, size_t nargs,
     Py_RETURN_NONE;
 }
 
+/* Returns NULL if the method is called without a suitable self. */
+static inline const PyMethodDef *method_of(const PyMethodDescrObject *method,
+                                           PyObject *first, const PyObject *missing)
+{
+    return first != missing && PyObject_TypeCheck(first, method->d_common.d_type)
+               ? method->d_method
+               : NULL;
+}
+
 /* Returns the definition of the builtin that is called; NULL if it is not a builtin, or
  * a method called without a suitable self (cProfile omits these, too). args are those
- * of the events CALL, C_RETURN and C_RAISE: code, offset, callable, first argument. */
-static const PyMethodDef *builtin_of(PyObject *self, PyObject *const *args,
-                                     size_t nargs)
+ * of the events CALL, C_RETURN and C_RAISE: code, offset, callable, first argument.
+ * Most callables are of the first three types; the last check is slow. */
+static inline const PyMethodDef *builtin_of(PyObject *self, PyObject *const *args,
+                                            size_t nargs)
 {
     if (nargs_of(nargs) < 4)
         return NULL;
     PyObject *callable = args[2];
-    if (PyCFunction_Check(callable))
+    if (Py_IS_TYPE(callable, &PyFunction_Type))
+        return NULL;
+    if (Py_IS_TYPE(callable, &PyMethodDescr_Type))
+        return method_of((PyMethodDescrObject *)callable, args[3],
+                         ((struct hook *)self)->missing);
+    if (Py_IS_TYPE(callable, &PyCFunction_Type) ||
+        (!PyType_Check(callable) && PyCFunction_Check(callable)))
         return ((PyCFunctionObject *)callable)->m_ml;
-    if (Py_TYPE(callable) != &PyMethodDescr_Type)
-        return NULL;
-    const PyMethodDescrObject *method = (PyMethodDescrObject *)callable;
-    if (args[3] == ((struct hook *)self)->missing ||
-        !PyObject_TypeCheck(args[3], method->d_common.d_type))
-        return NULL;
-    return method->d_method;
+    return NULL;
 }
 
-static void enter_new_builtin(struct tracer *t, const PyMethodDef *def,
-                              PyObject *const *args, uint64_t now)
+static void enter_builtin(struct tracer *t, const PyMethodDef *def,
+                          PyObject *const *args)
 {
     if (PyCFunction_Check(args[2])) {
         const PyCFunctionObject *f = (PyCFunctionObject *)args[2];
-        tracer_enter_builtin(t, def, f->m_self, f->m_module, now);
+        tracer_enter_builtin(t, def, f->m_self, f->m_module);
     } else {
-        tracer_enter_builtin(t, def, args[3], NULL, now);
+        tracer_enter_builtin(t, def, args[3], NULL);
     }
 }
 
@@ -97,13 +107,8 @@ static PyObject *on_c_enter(PyObject *self, PyObject *const *args, size_t nargs,
     (void)names;
     struct tracer *t = collector_thread.tracer;
     const PyMethodDef *def = t ? builtin_of(self, args, nargs) : NULL;
-    if (def) {
-        uint64_t now = clock_ticks(t->counter);
-        if (now >= t->deadline)
-            tracer_expire(t);
-        else if (!recorder_enter(&t->recorder, def, now))
-            enter_new_builtin(t, def, args, now);
-    }
+    if (def && !tracer_enter(t, def))
+        enter_builtin(t, def, args);
     Py_RETURN_NONE;
 }
 

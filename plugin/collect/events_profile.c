@@ -36,11 +36,8 @@ static void call_builtin(struct tracer *t, PyObject *callable)
     if (!is_builtin(callable))
         return;
     const PyCFunctionObject *f = (PyCFunctionObject *)callable;
-    uint64_t now = clock_ticks(t->counter);
-    if (now >= t->deadline)
-        tracer_expire(t);
-    else if (!recorder_enter(&t->recorder, f->m_ml, now))
-        tracer_enter_builtin(t, f->m_ml, f->m_self, f->m_module, now);
+    if (!tracer_enter(t, f->m_ml))
+        tracer_enter_builtin(t, f->m_ml, f->m_self, f->m_module);
 }
 
 static int on_event(PyObject *unused, PyFrameObject *frame, int what, PyObject *arg)

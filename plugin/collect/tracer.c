@@ -36,8 +36,9 @@ static uint32_t learn_code(struct tracer *t, PyObject *code)
     return func;
 }
 
-void tracer_enter_code(struct tracer *t, PyObject *code, uint64_t now)
+static void enter_new_code(struct tracer *t, PyObject *code, uint64_t now)
 {
+    recorder_charge(&t->recorder, now);
     uint32_t func = recorder_known(&t->recorder, code);
     if (func == FUNCTAB_NONE && keep_object(t, code)) {
         func = learn_code(t, code);
@@ -47,19 +48,25 @@ void tracer_enter_code(struct tracer *t, PyObject *code, uint64_t now)
     recorder_enter_func(&t->recorder, code, func, now);
 }
 
-void tracer_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *self,
-                          PyObject *module, uint64_t now)
+/* The builtin's method definition; what it is called on, if anything; its module. */
+struct builtin {
+    const PyMethodDef *def;
+    PyObject *self, *module;
+};
+
+static void enter_new_builtin(struct tracer *t, const struct builtin *b, uint64_t now)
 {
-    uint32_t func = recorder_known(&t->recorder, def);
+    recorder_charge(&t->recorder, now);
+    uint32_t func = recorder_known(&t->recorder, b->def);
     if (func == FUNCTAB_NONE) {
         /* repr() may run Python code, which must not count as the app's. */
         collector_thread.tracer = NULL;
-        func = names_learn_builtin(&t->recorder, def, def, self, module);
+        func = names_learn_builtin(&t->recorder, b->def, b->def, b->self, b->module);
         collector_thread.tracer = t;
         charge_request(t);
         now = t->recorder.last;
     }
-    recorder_enter_func(&t->recorder, def, func, now);
+    recorder_enter_func(&t->recorder, b->def, func, now);
 }
 
 /* "Middleware" of "app.Middleware", as static types are named. */
@@ -83,7 +90,7 @@ void tracer_see_class(struct tracer *t, PyObject *code, PyObject *frame)
 {
     struct calltree_node *node = recorder_current(&t->recorder);
     bool is_first = node->calls == 1;
-    if (t->recorder.beneath || node->key != code || !PyCode_Check(code) ||
+    if (recorder_is_beneath(&t->recorder) || node->key != code || !PyCode_Check(code) ||
         !(is_first ? frames_takes_self((PyCodeObject *)code) : node->type != NULL))
         return;
     const PyTypeObject *type = frames_first_type(
@@ -118,7 +125,7 @@ static uint64_t ticks_of(const struct collector_env *env, uint64_t ns)
 
 /* The function that ran at the deadline may have run on for long: its time ends
  * there. */
-void tracer_expire(struct tracer *t)
+static void expire(struct tracer *t)
 {
     struct collector *c = &t->base;
     recorder_charge(&t->recorder, t->deadline);
@@ -129,6 +136,43 @@ void tracer_expire(struct tracer *t)
         (struct clock_pair){.ns = c->started.ns + t->max_ns, .ticks = t->deadline};
     c->cpu_ns = c->cpu_ns < t->max_ns ? c->cpu_ns : t->max_ns;
     c->notices |= 1u << NOTICE_TIME;
+}
+
+/* Reads the clock for an event. False if the event is not recorded. */
+static bool is_in_time(struct tracer *t, uint64_t *now)
+{
+    *now = clock_ticks(t->counter);
+    if (*now < t->deadline)
+        return true;
+    expire(t);
+    return false;
+}
+
+void tracer_enter_code(struct tracer *t, PyObject *code, PyObject *frame)
+{
+    uint64_t now;
+    if (!is_in_time(t, &now))
+        return;
+    bool known = recorder_enter(&t->recorder, code, now);
+    if (!known)
+        enter_new_code(t, code, now);
+    if (!known || recorder_current(&t->recorder)->type)
+        tracer_see_class(t, code, frame);
+}
+
+void tracer_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *self,
+                          PyObject *module)
+{
+    uint64_t now;
+    if (is_in_time(t, &now) && !recorder_enter(&t->recorder, def, now))
+        enter_new_builtin(t, &(struct builtin){def, self, module}, now);
+}
+
+void tracer_leave(struct tracer *t)
+{
+    uint64_t now;
+    if (is_in_time(t, &now))
+        recorder_leave(&t->recorder, now);
 }
 
 static void tracer_destroy(struct collector *c)
@@ -211,7 +255,7 @@ static void tracer_stop(struct collector *c)
     if (c->ended.ns)
         return;
     if (clock_ticks(t->counter) >= t->deadline)
-        tracer_expire(t);
+        expire(t);
     else
         events_off(t);
 }

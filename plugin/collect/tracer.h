@@ -12,14 +12,15 @@
 struct tracer {
     struct collector base;
     struct recorder recorder;
-    bool counter; /* for clock_ticks */
+    uint64_t max_ns, deadline; /* deadline: in ticks */
+    bool counter;              /* for clock_ticks */
+
     uint64_t cpu_started;
     uint64_t cpu_wait_started; /* valid if .cpu_wait_known */
     uint64_t cpu_wait_ns; /* from the start until the thread first left the request */
     bool cpu_wait_known;
     bool was_left; /* the thread left the request and came back: .cpu_wait_ns is
                       incomplete */
-    uint64_t max_ns, deadline; /* deadline: in ticks */
 
     PyObject **objects; /* owned references, so that no other object gets the address of
                            a code object or type */
@@ -37,42 +38,42 @@ static inline struct tracer *tracer_of(struct collector *c)
     return (struct tracer *)c; /* base comes first */
 }
 
-/* The slow path: a function's first call, or an unusual call. */
-void tracer_enter_code(struct tracer *t, PyObject *code, uint64_t now);
+/* Record calls and returns of all kinds. What is below is faster, and enough for most.
+ */
+void tracer_enter_code(struct tracer *t, PyObject *code, PyObject *frame);
 void tracer_enter_builtin(struct tracer *t, const PyMethodDef *def, PyObject *self,
-                          PyObject *module, uint64_t now);
-
-/* Ends recording. Every event compares the time with the deadline. */
-void tracer_expire(struct tracer *t);
+                          PyObject *module);
+void tracer_leave(struct tracer *t);
 
 /* Notes the class of self for the call that was just recorded. Called for a node's
  * first call, and again while all its calls were for objects of one class. frame: the
  * frame object, or NULL for the thread's innermost frame. */
 void tracer_see_class(struct tracer *t, PyObject *code, PyObject *frame);
 
+/* The fast paths call nothing, so that they need no stack frame. */
+static inline bool tracer_enter(struct tracer *t, const void *key)
+{
+    if (!t->counter)
+        return false;
+    uint64_t now = clock_counter();
+    return now < t->deadline && recorder_enter(&t->recorder, key, now);
+}
+
 /* code: any object. From 3.13 on, extensions may pass objects of their own in its
  * place. */
 static inline void tracer_call_code(struct tracer *t, PyObject *code, PyObject *frame)
 {
-    uint64_t now = clock_ticks(t->counter);
-    if (now >= t->deadline) {
-        tracer_expire(t);
-        return;
-    }
-    bool known = recorder_enter(&t->recorder, code, now);
-    if (!known)
-        tracer_enter_code(t, code, now);
-    if (!known || recorder_current(&t->recorder)->type)
+    if (!tracer_enter(t, code))
+        tracer_enter_code(t, code, frame);
+    else if (recorder_current(&t->recorder)->type)
         tracer_see_class(t, code, frame);
 }
 
 static inline void tracer_return(struct tracer *t)
 {
-    uint64_t now = clock_ticks(t->counter);
-    if (now >= t->deadline)
-        tracer_expire(t);
-    else
-        recorder_leave(&t->recorder, now);
+    uint64_t now = t->counter ? clock_counter() : UINT64_MAX;
+    if (now >= t->deadline || !recorder_leave_node(&t->recorder, now))
+        tracer_leave(t);
 }
 
 #endif

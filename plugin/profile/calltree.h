@@ -23,8 +23,6 @@ struct calltree_node {
     uint64_t self; /* the collector's ticks while it runs, then nanoseconds */
     uint32_t func; /* id in functab.h; the root has none */
     uint32_t parent;
-    uint32_t last; /* the child that was called last */
-    uint32_t next; /* the sibling that was called after this one, last time */
 };
 
 struct calltree {
@@ -37,30 +35,6 @@ struct calltree {
 
 /* Makes a tree that has only the root. Returns false when out of memory. */
 bool calltree_init(struct calltree *t, uint32_t limit);
-
-/* Predicts which child a call with this key goes to, from the order of earlier calls.
- * Returns 0 when the predicted children have other keys. Then use calltree_child, which
- * searches by function. */
-static inline uint32_t calltree_predict(const struct calltree *t, uint32_t parent,
-                                        const void *key)
-{
-    const struct calltree_node *nodes = t->nodes;
-    uint32_t last = nodes[parent].last;
-    uint32_t guess = nodes[last].next;
-    if (nodes[guess].key == key && guess != CALLTREE_ROOT)
-        return guess;
-    return nodes[last].key == key ? last : CALLTREE_ROOT;
-}
-
-/* Records the order of calls for calltree_predict. */
-static inline void calltree_follow(struct calltree *t, uint32_t parent, uint32_t child)
-{
-    struct calltree_node *nodes = t->nodes;
-    uint32_t last = nodes[parent].last;
-    if (last)
-        nodes[last].next = child;
-    nodes[parent].last = child;
-}
 
 /* Finds or adds a child and sets its key. Returns 0 when the tree cannot grow; then
  * truncated is set, and the collector counts the call with overflow.h. */

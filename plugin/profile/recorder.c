@@ -2,10 +2,16 @@
 
 #include "profile.h"
 
+#define LONGEST ((uint64_t)INT64_MAX)
+
 bool recorder_init(struct recorder *r, uint32_t max_nodes, uint64_t now)
 {
-    *r = (struct recorder){.last = now, .overflow = {.by_host = true}};
-    return calltree_init(&r->tree, max_nodes);
+    *r = (struct recorder){
+        .last = now, .longest = LONGEST, .overflow = {.by_host = true}};
+    if (childmap_init(&r->children) && calltree_init(&r->tree, max_nodes))
+        return true;
+    recorder_free(r);
+    return false;
 }
 
 uint32_t recorder_learn(struct recorder *r, const void *key, struct str file,
@@ -20,10 +26,11 @@ uint32_t recorder_learn(struct recorder *r, const void *key, struct str file,
 void recorder_enter_func(struct recorder *r, const void *key, uint32_t func,
                          uint64_t now)
 {
-    if (!r->beneath && func != FUNCTAB_NONE) {
+    recorder_charge(r, now);
+    if (!recorder_is_beneath(r) && func != FUNCTAB_NONE) {
         uint32_t child = calltree_child(&r->tree, r->current, func, key);
         if (child) {
-            *recorder_memo(r, key) = (struct recorder_memo){key, r->current, child};
+            childmap_put(&r->children, &r->tree, child);
             recorder_go_down(r, child);
             return;
         }
@@ -32,21 +39,30 @@ void recorder_enter_func(struct recorder *r, const void *key, uint32_t func,
         overflow_skip(&r->overflow);
     else
         overflow_enter(&r->overflow, &r->tree, r->current, func, now);
-    r->beneath = true;
+    r->longest = 0;
 }
 
-void recorder_leave_beneath(struct recorder *r, uint64_t now)
+static void leave_beneath(struct recorder *r, uint64_t now)
 {
     overflow_leave(&r->overflow, &r->tree, now);
-    r->beneath = overflow_active(&r->overflow);
+    r->longest = overflow_active(&r->overflow) ? 0 : LONGEST;
+}
+
+void recorder_leave(struct recorder *r, uint64_t now)
+{
+    recorder_charge(r, now);
+    if (recorder_is_beneath(r))
+        leave_beneath(r, now);
+    else
+        recorder_leave_node(r, now);
 }
 
 void recorder_finish(struct recorder *r, struct profile *p, double ns_per_tick,
                      uint64_t now)
 {
     recorder_charge(r, now);
-    while (r->beneath)
-        recorder_leave_beneath(r, now);
+    while (recorder_is_beneath(r))
+        leave_beneath(r, now);
     if (r->tree.truncated)
         p->notices |= 1u << NOTICE_TRUNCATED;
     if (r->overflow.failed)
@@ -61,6 +77,7 @@ void recorder_finish(struct recorder *r, struct profile *p, double ns_per_tick,
     p->tree = r->tree;
     p->overflow = r->overflow;
     ptrmap_free(&r->known);
+    childmap_free(&r->children);
     *r = (struct recorder){0};
 }
 
@@ -70,5 +87,6 @@ void recorder_free(struct recorder *r)
     overflow_free(&r->overflow);
     functab_free(&r->functab);
     ptrmap_free(&r->known);
+    childmap_free(&r->children);
     *r = (struct recorder){0};
 }

@@ -11,39 +11,43 @@
  *     if (!recorder_enter(r, key, now))
  *         recorder_enter_func(r, key, recorder_known(r, key) or a new id, now);
  *
- * and for a return: recorder_leave(r, now). One thread at a time. */
+ * and for a return:
+ *
+ *     if (!recorder_leave_node(r, now))
+ *         recorder_leave(r, now);
+ *
+ * One thread at a time. */
 
 #ifndef PROFILER_RECORDER_H
 #define PROFILER_RECORDER_H
 
-#include "calltree.h"
+#include "childmap.h"
 #include "functab.h"
 #include "overflow.h"
 #include "base/ptrmap.h"
 
 struct profile;
 
-#define RECORDER_MEMO 512 /* a power of two; 8 KB */
-
-/* The child that a call went to the last time. */
-struct recorder_memo {
-    const void *key;
-    uint32_t parent, child;
-};
-
+/* What every event needs comes first. */
 struct recorder {
+    uint64_t last;    /* ticks at the last event */
+    uint64_t longest; /* ticks between two events; 0 if the running function is not in
+                         the tree (overflow_active) */
+    uint32_t current; /* the node that runs, or the host of the frame that runs */
+    struct childmap children;
     struct calltree tree;
-    struct overflow overflow;
-    struct functab functab;
     struct ptrmap known; /* key -> function id */
-    uint64_t last;       /* ticks at the last event */
-    uint32_t current;    /* the node that runs, or the host of the frame that runs */
-    bool beneath;        /* overflow_active: the running function is not in the tree */
-    struct recorder_memo memo[RECORDER_MEMO]; /* by hash of parent and key */
+    struct functab functab;
+    struct overflow overflow;
 };
 
 /* Returns false when out of memory. */
 bool recorder_init(struct recorder *r, uint32_t max_nodes, uint64_t now);
+
+static inline bool recorder_is_beneath(const struct recorder *r)
+{
+    return r->longest == 0;
+}
 
 /* If the counter steps back (a virtual machine moved), one interval is lost. */
 static inline void recorder_charge(struct recorder *r, uint64_t now)
@@ -57,22 +61,27 @@ static inline void recorder_charge(struct recorder *r, uint64_t now)
  * running function, because overflow.h measures from call to return. */
 static inline void recorder_charge_request(struct recorder *r, uint64_t now)
 {
-    if (r->beneath)
+    if (recorder_is_beneath(r))
         recorder_charge(r, now);
     else if (now > r->last)
         r->tree.nodes[CALLTREE_ROOT].self += now - r->last;
     r->last = now;
 }
 
-static inline struct recorder_memo *recorder_memo(struct recorder *r, const void *key)
+/* As recorder_charge, with one comparison. Returns false, and does nothing, below a
+ * full tree and if the counter has stepped back: the difference is then huge. */
+static inline bool recorder_advance(struct recorder *r, uint64_t now)
 {
-    uintptr_t hash = ((uintptr_t)key >> 4) + (uintptr_t)r->current * 31;
-    return &r->memo[hash & (RECORDER_MEMO - 1)];
+    uint64_t elapsed = now - r->last;
+    if (elapsed >= r->longest)
+        return false;
+    r->tree.nodes[r->current].self += elapsed;
+    r->last = now;
+    return true;
 }
 
 static inline void recorder_go_down(struct recorder *r, uint32_t child)
 {
-    calltree_follow(&r->tree, r->current, child);
     r->tree.nodes[child].calls++;
     r->current = child;
 }
@@ -83,19 +92,13 @@ static inline struct calltree_node *recorder_current(const struct recorder *r)
 }
 
 /* Records a call if earlier calls show which child it goes to. Otherwise returns false:
- * the time is charged, and the caller must record the call with recorder_enter_func. */
+ * the caller must record the call with recorder_enter_func. */
 static inline bool recorder_enter(struct recorder *r, const void *key, uint64_t now)
 {
-    recorder_charge(r, now);
-    if (r->beneath)
+    uint32_t child;
+    if (!recorder_advance(r, now) ||
+        !childmap_get(&r->children, &r->tree, r->current, key, &child))
         return false;
-    uint32_t child = calltree_predict(&r->tree, r->current, key);
-    if (!child) {
-        const struct recorder_memo *memo = recorder_memo(r, key);
-        if (memo->key != key || memo->parent != r->current)
-            return false;
-        child = memo->child;
-    }
     recorder_go_down(r, child);
     return true;
 }
@@ -115,16 +118,16 @@ uint32_t recorder_learn(struct recorder *r, const void *key, struct str file,
 void recorder_enter_func(struct recorder *r, const void *key, uint32_t func,
                          uint64_t now);
 
-void recorder_leave_beneath(struct recorder *r, uint64_t now);
-
 /* Records a return. Ignores returns of calls from before the start. */
-static inline void recorder_leave(struct recorder *r, uint64_t now)
+void recorder_leave(struct recorder *r, uint64_t now);
+
+/* The same for most returns. Otherwise returns false: recorder_leave must record it. */
+static inline bool recorder_leave_node(struct recorder *r, uint64_t now)
 {
-    recorder_charge(r, now);
-    if (r->beneath)
-        recorder_leave_beneath(r, now);
-    else
-        r->current = r->tree.nodes[r->current].parent; /* the root's: itself */
+    if (!recorder_advance(r, now))
+        return false;
+    r->current = r->tree.nodes[r->current].parent; /* the root's: itself */
+    return true;
 }
 
 /* Moves the result into the profile, in nanoseconds, and adds notices if it is

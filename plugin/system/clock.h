@@ -27,21 +27,23 @@ static inline uint64_t clock_ns(clockid_t id)
 /* May clock_ticks use the processor's counter? Reads files: call it once. */
 bool clock_counter_usable(void);
 
-static inline uint64_t clock_ticks(bool counter)
+/* The processor's counter, if it is usable. */
+static inline uint64_t clock_counter(void)
 {
 #if defined(__x86_64__)
-    if (counter)
-        return __rdtsc();
+    return __rdtsc();
 #elif defined(__aarch64__)
-    if (counter) {
-        uint64_t ticks;
-        __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
-        return ticks;
-    }
+    uint64_t ticks;
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+    return ticks;
 #else
-    (void)counter;
+    return 0;
 #endif
-    return clock_ns(CLOCK_MONOTONIC);
+}
+
+static inline uint64_t clock_ticks(bool counter)
+{
+    return counter ? clock_counter() : clock_ns(CLOCK_MONOTONIC);
 }
 
 /* One moment, on both clocks. */

@@ -6,10 +6,10 @@ include plugin/sources.mk
 OUT ?= build/embed
 CONFIG ?= python3-config
 MAIN ?= tests/embed/driver.c
-OPT ?= -O1
+OPT ?= -O1 -fno-omit-frame-pointer
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 SAN ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined
-CFLAGS := -Werror=implicit-function-declaration -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -iquote plugin $(OPT) -g -fno-omit-frame-pointer \
+CFLAGS := -Werror=implicit-function-declaration -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -iquote plugin $(OPT) -g \
     $(patsubst -I%,-isystem %,$(shell $(CONFIG) --includes))
 CODE := $(call c_files,$(COLLECTING)) $(MAIN)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))

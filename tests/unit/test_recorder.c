@@ -24,6 +24,12 @@ static void call(struct recorder *r, int func, uint64_t now)
     recorder_enter_func(r, &keys[func], id, now);
 }
 
+static void leave(struct recorder *r, uint64_t now)
+{
+    if (!recorder_leave_node(r, now))
+        recorder_leave(r, now);
+}
+
 static struct profile *finish(struct recorder *r, uint64_t now)
 {
     struct profile *p = calloc(1, sizeof *p);
@@ -53,8 +59,8 @@ static void time_goes_to_the_function_that_ran(void **state)
     assert_true(recorder_init(&r, 100, 1000));
     call(&r, A, 1010);
     call(&r, B, 1030);
-    recorder_leave(&r, 1060);
-    recorder_leave(&r, 1100);
+    leave(&r, 1060);
+    leave(&r, 1100);
     struct profile *p = finish(&r, 1107);
 
     assert_int_equal(p->tree.nodes[CALLTREE_ROOT].self, 10 + 7);
@@ -80,7 +86,7 @@ static void recursion_counts_time_once_and_primitive_calls_apart(void **state)
     call(&r, A, 20);
     call(&r, B, 30);
     for (uint64_t now = 40; now <= 70; now += 10)
-        recorder_leave(&r, now);
+        leave(&r, now);
     struct profile *p = finish(&r, 70);
     struct stats s;
     assert_true(stats_compute(&s, p));
@@ -104,10 +110,10 @@ static void returns_from_before_the_start_are_ignored(void **state)
     (void)state;
     struct recorder r;
     assert_true(recorder_init(&r, 100, 0));
-    recorder_leave(&r, 5);
-    recorder_leave(&r, 9);
+    leave(&r, 5);
+    leave(&r, 9);
     call(&r, A, 10);
-    recorder_leave(&r, 30);
+    leave(&r, 30);
     struct profile *p = finish(&r, 30);
     assert_int_equal(p->tree.count, 2);
     assert_int_equal(p->tree.nodes[1].self, 20);
@@ -120,9 +126,9 @@ static void a_clock_that_steps_back_costs_one_interval(void **state)
     struct recorder r;
     assert_true(recorder_init(&r, 100, 1000));
     call(&r, A, 1000);
-    recorder_leave(&r, 400);
+    leave(&r, 400);
     call(&r, A, 410);
-    recorder_leave(&r, 440);
+    leave(&r, 440);
     struct profile *p = finish(&r, 440);
     assert_int_equal(p->tree.nodes[1].self, 30);
     assert_int_equal(p->tree.nodes[CALLTREE_ROOT].self, 10);
@@ -138,8 +144,8 @@ static void the_profilers_own_time_goes_to_the_request(void **state)
     recorder_charge_request(&r, 7);
     call(&r, B, 10); /* below the full tree */
     recorder_charge_request(&r, 14);
-    recorder_leave(&r, 20);
-    recorder_leave(&r, 20);
+    leave(&r, 20);
+    leave(&r, 20);
     struct profile *p = finish(&r, 20);
     assert_int_equal(p->tree.nodes[CALLTREE_ROOT].self, 7);
     assert_int_equal(p->tree.nodes[1].self, 13);
@@ -161,11 +167,47 @@ static void same_named_code_is_one_function(void **state)
         assert_int_equal(id, 0);
         assert_false(recorder_enter(&r, &keys[i], 10));
         recorder_enter_func(&r, &keys[i], id, 10);
-        recorder_leave(&r, 10);
+        leave(&r, 10);
     }
     struct profile *p = finish(&r, 10);
     assert_int_equal(p->functab.count, 1);
     assert_int_equal(p->tree.nodes[1].calls, 2);
+    profile_destroy(p);
+}
+
+/* Calls that alternate between two keys of one function, and calls of many functions:
+ * the table of keys grows several times. */
+static void children_are_found_by_key(void **state)
+{
+    (void)state;
+    enum { MANY = 3000 };
+    static const char many[MANY];
+    struct recorder r;
+    assert_true(recorder_init(&r, MANY + 1, 0));
+    uint32_t same = recorder_learn(&r, &keys[A], STR("a.py"), 1, STR("f"));
+    assert_int_equal(recorder_learn(&r, &keys[B], STR("a.py"), 1, STR("f")), same);
+    for (int i = 0; i < 100; i++) {
+        assert_false(recorder_enter(&r, &keys[i % 2], 1));
+        recorder_enter_func(&r, &keys[i % 2], same, 1);
+        leave(&r, 1);
+    }
+    assert_true(recorder_enter(&r, &keys[B], 1)); /* the last key */
+    leave(&r, 1);
+    assert_int_equal(r.children.count, 2);
+    for (int i = 0; i < 2 * (MANY - 1); i++) {
+        const char *key = &many[i % (MANY - 1)];
+        assert_int_equal(recorder_enter(&r, key, 2), i >= MANY - 1);
+        if (i < MANY - 1)
+            recorder_enter_func(&r, key,
+                                recorder_learn(&r, key, STR("b.py"), i, STR("g")), 2);
+        leave(&r, 2);
+    }
+    assert_true(r.children.count * 4 <= r.children.mask + 1);
+    struct profile *p = finish(&r, 2);
+    assert_int_equal(p->tree.count, MANY + 1);
+    assert_int_equal(p->tree.nodes[1].calls, 101);
+    for (uint32_t i = 2; i < p->tree.count; i++)
+        assert_int_equal(p->tree.nodes[i].calls, 2);
     profile_destroy(p);
 }
 
@@ -176,8 +218,8 @@ static void a_full_tree_charges_the_caller_and_says_so(void **state)
     assert_true(recorder_init(&r, 2, 0)); /* the request and one more */
     call(&r, A, 0);
     call(&r, B, 10);
-    recorder_leave(&r, 40);
-    recorder_leave(&r, 50);
+    leave(&r, 40);
+    leave(&r, 50);
     struct profile *p = finish(&r, 50);
 
     assert_int_equal(p->notices, 1u << NOTICE_TRUNCATED);
@@ -221,12 +263,12 @@ static struct profile *random_calls(unsigned seed, uint32_t max_nodes)
             call(&r, rand_r(&seed) % FUNCS, now);
             depth++;
         } else {
-            recorder_leave(&r, now);
+            leave(&r, now);
             depth--;
         }
     }
     for (; depth; depth--)
-        recorder_leave(&r, ++now);
+        leave(&r, ++now);
     return finish(&r, now);
 }
 
@@ -306,7 +348,7 @@ static bool record_and_derive(void)
     for (int i = 0; i < 600; i++) {
         call(&r, i % 5 ? i % FUNCS : A, ++now);
         if (i % 7 > 2)
-            recorder_leave(&r, ++now);
+            leave(&r, ++now);
     }
     struct profile *p = finish(&r, now);
     if (!p)
@@ -335,6 +377,7 @@ int main(void)
         cmocka_unit_test(a_clock_that_steps_back_costs_one_interval),
         cmocka_unit_test(the_profilers_own_time_goes_to_the_request),
         cmocka_unit_test(same_named_code_is_one_function),
+        cmocka_unit_test(children_are_found_by_key),
         cmocka_unit_test(a_full_tree_charges_the_caller_and_says_so),
         cmocka_unit_test(frames_left_open_beneath_a_full_tree_are_closed),
         cmocka_unit_test(a_cut_tree_has_the_figures_of_the_whole_one),
