@@ -555,22 +555,31 @@ static void put_c_text(struct buf *out, const char *text)
         out->data[out->len++] = text[i];
 }
 
-/* <method 'append' of 'list' objects>, <built-in method time.sleep> */
-static void put_builtin(struct buf *out, const char *name, const PyTypeObject *owner,
-                        PyObject *module)
+/* <built-in method time.sleep>; <uwsgi_spit> if it is bound to nothing. */
+static void put_function(struct buf *out, const char *name, PyObject *self,
+                         PyObject *module)
 {
-    put_c_text(out, owner ? "<method '" : "<built-in method ");
-    if (!owner && module && PyUnicode_Check(module)) {
-        put_text(out, module);
-        put_c_text(out, ".");
+    put_c_text(out, self ? "<built-in method " : "<");
+    if (module && PyUnicode_Check(module)) {
+        size_t start = out->len;
+        struct str text = put_text(out, module);
+        if (!self && str_equal(text, STR("builtins")))
+            out->len = start;
+        else
+            put_c_text(out, ".");
     }
     put_c_text(out, name);
-    if (owner) {
-        put_c_text(out, "' of '");
-        put_c_text(out, owner->tp_name);
-        put_c_text(out, "' objects");
-    }
     put_c_text(out, ">");
+}
+
+/* <method 'append' of 'list' objects> */
+static void put_method(struct buf *out, const char *name, const PyTypeObject *owner)
+{
+    put_c_text(out, "<method '");
+    put_c_text(out, name);
+    put_c_text(out, "' of '");
+    put_c_text(out, owner->tp_name);
+    put_c_text(out, "' objects>");
 }
 
 #define BASES_MAX 64
@@ -592,18 +601,19 @@ static const PyTypeObject *definer(const PyTypeObject *type, const PyMethodDef *
 
 void frames_read_builtin(const struct frames *f, struct code_text *t)
 {
-    PyObject *builtin = (PyObject *)f->builtin, *module = NULL;
-    const PyTypeObject *owner = NULL;
-    if (Py_TYPE(builtin) == &PyMethodDescr_Type) {
-        owner = ((PyMethodDescrObject *)builtin)->d_common.d_type;
-    } else {
-        PyObject *self = ((PyCFunctionObject *)builtin)->m_self;
-        module = ((PyCFunctionObject *)builtin)->m_module;
-        if (self && !PyModule_Check(self) && !PyType_Check(self))
-            owner = definer(Py_TYPE(self), f->builtin_def);
-    }
+    PyObject *builtin = (PyObject *)f->builtin;
+    const char *name = builtin_def(builtin)->ml_name;
     t->text.len = 0;
-    put_builtin(&t->text, builtin_def(builtin)->ml_name, owner, module);
+    if (Py_TYPE(builtin) == &PyMethodDescr_Type) {
+        put_method(&t->text, name, ((PyMethodDescrObject *)builtin)->d_common.d_type);
+    } else {
+        const PyCFunctionObject *function = (PyCFunctionObject *)builtin;
+        PyObject *self = function->m_self;
+        if (self && !PyModule_Check(self) && !PyType_Check(self))
+            put_method(&t->text, name, definer(Py_TYPE(self), f->builtin_def));
+        else
+            put_function(&t->text, name, self, function->m_module);
+    }
     t->file = STR("~");
     t->name = t->qualname = buf_str(&t->text);
     t->first_line = 0;

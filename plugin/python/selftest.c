@@ -68,7 +68,7 @@ static bool calls_check(const struct frames *frames)
     if (!frames->builtin || !buf_reserve(&t.text, FRAMES_BUILTIN_TEXT_SIZE))
         return false;
     frames_read_builtin(frames, &t);
-    bool same = str_equal(t.name, STR("<built-in method check>"));
+    bool same = str_equal(t.name, STR("<check>"));
     buf_free(&t.text);
     return same;
 }

@@ -14,7 +14,7 @@ KINDS = ('cpu', 'gil', 'sleep', 'network read', 'network write', 'disk', 'lock',
          'cpu wait')
 
 
-BUILTIN = re.compile(r"<built-in method [^<>]+>|<method '\w+' of '[\w.]+' objects>")
+BUILTIN = re.compile(r"<(built-in method )?[\w.]+>|<method '\w+' of '[\w.]+' objects>")
 
 
 class Samples:
@@ -123,7 +123,7 @@ def has_builtins(python):
 
 def without_builtins(functions):
     """The functions in Python, of names in any report."""
-    return {name for name in functions if not name.startswith(('{', '<built-in ', '<method '))}
+    return {name for name in functions if not name.startswith(('{', '<built-in ', '<method ', '<uwsgi_'))}
 
 
 def sample(server, path, words=''):
