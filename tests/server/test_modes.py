@@ -141,7 +141,8 @@ def profiled_stream(server):
 @pytest.mark.parametrize('mode', ['deterministic', 'sampling'])
 def test_a_place_is_free_when_its_profile_ends(serve, ini, mode):
     """Two streams would hold it for as long as they last."""
-    load = plugins_for(ini.split()[0])
+    option = ini.split()[0]
+    load = loop_plugins(option) if option in ASYNC else plugins_for(option)
     if load is None:
         pytest.skip('this server has no ' + ini)
     server = serve('answers', '''
