@@ -39,6 +39,7 @@
 #pragma weak PyEval_SaveThread
 #pragma weak PyEval_SetProfile
 #pragma weak PyFrame_Type
+#pragma weak PyFunction_Type
 #pragma weak PyGILState_Ensure
 #pragma weak PyGILState_GetThisThreadState
 #pragma weak PyGILState_Release

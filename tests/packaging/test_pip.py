@@ -55,10 +55,13 @@ esac
 
 
 def commands(directory, *names):
-    """A directory for PATH with these commands of this machine alone."""
+    """A directory for PATH with these commands of this machine alone. ccache's would look for
+    the compiler in PATH."""
     directory.mkdir()
+    path = os.pathsep.join(folder for folder in os.environ['PATH'].split(os.pathsep)
+                           if 'ccache' not in folder)
     for name in ('sh', 'sed', 'id', 'dirname') + names:
-        (directory / name).symlink_to(os.path.realpath(shutil.which(name)))
+        (directory / name).symlink_to(os.path.realpath(shutil.which(name, path=path)))
     return str(directory)
 
 

@@ -71,14 +71,14 @@ static void a_full_deterministic_profile_has_less_than_four_megabytes(void **sta
 {
     (void)state;
     struct profile p = {0};
-    assert_int_equal(sizeof(struct calltree_node), sizeof(void *) == 8 ? 48 : 40);
+    assert_int_equal(sizeof(struct calltree_node), sizeof(void *) == 8 ? 40 : 32);
     assert_true(calltree_init(&p.tree, NODES_BY_DEFAULT));
     for (uint32_t func = 0; !p.tree.truncated; func++)
         calltree_child(&p.tree, CALLTREE_ROOT, func, NULL);
     assert_int_equal(p.tree.count, NODES_BY_DEFAULT);
     const bool is_64 = sizeof(void *) == 8;
-    assert_in_range(profile_bytes(&p), is_64 ? 3600000 : 3100000,
-                    is_64 ? 3800000 : 3300000);
+    assert_in_range(profile_bytes(&p), is_64 ? 3100000 : 2600000,
+                    is_64 ? 3200000 : 2700000);
     calltree_free(&p.tree);
 }
 
@@ -114,8 +114,8 @@ static void a_full_sampled_profile_has_about_eleven_megabytes(void **state)
     assert_true(p->notices & 1u << NOTICE_TRUNCATED);
     assert_int_equal(p->sampled.timeline_count, STACKS_TIMELINE_MAX);
     assert_int_equal(sizeof *p->sampled.node_wait_ns, 96);
-    assert_in_range(profile_bytes(p), sizeof(void *) == 8 ? 10600000 : 10500000,
-                    11200000);
+    assert_in_range(profile_bytes(p), sizeof(void *) == 8 ? 10500000 : 9900000,
+                    10700000);
     profile_destroy(p);
 }
 
