@@ -18,15 +18,19 @@ MINORS = range(8, 16)
 DEBIAN = '/usr/bin/uwsgi'
 
 
-def build(place, row, server, plugin, compiler=''):
-    """The plugin, with the server's own builder; the row says for what. The lines of warnings
-    about our files."""
+def describe(place, row, server, compiler):
     row.server = 'uWSGI ' + fact(place, server, '--version')
     row.python = fact(place, 'python3', 'plugin/find_python.py', server, 'version')
-    name = compiler.split()[0] if compiler else 'gcc'
-    row.compiler = '%s %s' % (compiler or name, fact(place, name, '-dumpversion'))
-    env = {'CC': compiler} if compiler else {}
-    why, output = place.output('make', 'UWSGI=%s' % server, 'SO=%s' % plugin, **env)
+    name, _, options = compiler.partition(' ')
+    version = fact(place, name, '-dumpfullversion', '-dumpversion')
+    row.compiler = ' '.join(filter(None, [name, version, options]))
+
+
+def build(place, row, server, compiler='gcc'):
+    """The plugin, with the server's own builder; the row says for what. The lines of warnings
+    about our files."""
+    describe(place, row, server, compiler)
+    why, output = place.output('make', 'UWSGI=%s' % server, 'SO=%s' % built(row), CC=compiler)
     if why:
         print(output.decode(errors='replace'), flush=True)
         raise Failure('the plugin cannot be built: %s' % why)
@@ -57,7 +61,7 @@ def built(row):
 
 def test_debian(place, row, tests):
     """With Debian's own server."""
-    build(place, row, DEBIAN, built(row))
+    build(place, row, DEBIAN)
     row.counts.add(pytest(place, tests, PROFILER_UWSGI=DEBIAN,
                           PROFILER_PLUGIN=place.source / built(row)))
 
@@ -71,7 +75,7 @@ def debian(name, tests, suite=None, architecture='', groups=('build', 'server', 
 
 
 def test_venv(place, row, path, server, tests):
-    build(place, row, server, built(row))
+    build(place, row, server)
     row.counts.add(pytest(place, tests, PROFILER_UWSGI=server, PROFILER_PYTHON_PLUGIN='',
                           PROFILER_PLUGIN=place.source / built(row),
                           PROFILER_PYTHON_CONFIG=venvs.config_of(place, path)))

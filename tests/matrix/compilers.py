@@ -3,7 +3,7 @@ import re
 import shutil
 
 from counts import Counts
-from matrix.cells import DEBIAN, SMOKE, UNIT, build, built, pytest
+from matrix.cells import DEBIAN, SMOKE, UNIT, build, built, describe, pytest
 from matrix.places import Failure, Here, Skip
 
 HERE = Here()
@@ -32,7 +32,7 @@ def compiler(name):
     """No warnings, by make check's many and by the server's own builder with -Wall -Wextra."""
     def run(row, smoke):
         need(name)
-        warnings = build(HERE, row, DEBIAN, built(row), name + ' -Wall -Wextra')
+        warnings = build(HERE, row, DEBIAN, name + ' -Wall -Wextra')
         if warnings:
             print('\n'.join(warnings), flush=True)
             row.fail('%d warnings' % len(warnings))
@@ -43,16 +43,17 @@ def compiler(name):
 
 
 def lto(row, smoke):
-    build(HERE, row, DEBIAN, built(row), 'gcc -flto=auto')
+    build(HERE, row, DEBIAN, 'gcc -flto=auto')
     smoke_test(row)
 
 
 def unoptimized(row, smoke):
     """-O0 with sanitizers: the unit tests, and a server whose plugin is built so."""
-    directory = 'build/matrix/%s' % row.name
+    directory = 'build/matrix-' + row.name  # two folders deep, as dev.mk has it
+    describe(HERE, row, DEBIAN, 'gcc')
+    row.compiler += ' -O0 and sanitizers'
     why, output = HERE.output('make', 'dev', 'UWSGI=' + DEBIAN, 'DEV=' + directory,
                               'SANITIZE=address,undefined', 'CFLAGS=-O0 -U_FORTIFY_SOURCE')
-    row.compiler = 'gcc -O0, sanitizers'
     if why:
         print(output.decode(errors='replace'), flush=True)
         raise Failure('the plugin cannot be built: %s' % why)

@@ -19,8 +19,10 @@ class Failure(Exception):
 
 
 def last_line(output):
+    """The last one that says something: make ends with lines about itself."""
     lines = output.decode(errors='replace').strip().splitlines()
-    return lines[-1].strip() if lines else ''
+    said = [line for line in lines if not re.match(r'make(\[\d+\])?: ', line)]
+    return (said or lines or [''])[-1].strip()
 
 
 def output_of(command, **options):
