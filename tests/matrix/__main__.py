@@ -26,7 +26,6 @@ CELLS = dict([
     ('pyuwsgi', cells.pyuwsgi),
     compilers.compiler('gcc'), compilers.compiler('clang'),
     ('O0', compilers.unoptimized), ('lto', compilers.lto),
-    ('musl', cells.musl),
     cells.debian('trixie', cells.UNIT + cells.SERVER, 'trixie'),
     cells.debian('sid', cells.UNIT + cells.SERVER, 'sid'),
     cells.debian('i386', cells.UNIT + cells.SERVER, 'bookworm', 'i386'),

@@ -1,10 +1,10 @@
 """The cells: a server, a Python, a way to compile the plugin, and tests."""
 import re
 
-from counts import Counts, load
+from counts import load
 from matrix import venvs
 from matrix.chroots import chroot
-from matrix.places import ROOT, Failure, Here, Skip
+from matrix.places import Failure, Here, Skip
 
 SMOKE = ['tests/server/test_smoke.py']
 UNIT = ['tests/unit']
@@ -106,19 +106,3 @@ def pyuwsgi(row, smoke):
     if not path:
         raise Skip('no Python here')
     test_venv(place, row, path, venvs.script(place, path), SMOKE)
-
-
-def musl(row, smoke):
-    """What tests/musl checks: its last line has the numbers."""
-    script = ROOT / 'tests' / 'musl' / 'run.sh'
-    if not script.exists():
-        raise Skip('there is no %s' % script.relative_to(ROOT))
-    _, output = Here().output(script)
-    text = output.decode(errors='replace')
-    print(text, flush=True)
-    found = re.search(r'(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$', text.strip())
-    if not found:
-        raise Failure('tests/musl/run.sh has counted nothing')
-    passed, failed, skipped = (int(number or 0) for number in found.groups())
-    row.compiler = 'musl-gcc'
-    row.counts.add(Counts(passed, failed, ['see above'] * skipped))

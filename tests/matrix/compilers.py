@@ -57,7 +57,8 @@ def unoptimized(row, smoke):
     if why:
         print(output.decode(errors='replace'), flush=True)
         raise Failure('the plugin cannot be built: %s' % why)
-    smoke_test(row, PROFILER_UWSGI=HERE.source / directory / 'uwsgi')
+    smoke_test(row, PROFILER_UWSGI=HERE.source / directory / 'uwsgi',
+               PROFILER_PLUGIN=HERE.source / directory / 'profiler_plugin.so')
     if not smoke:
         row.counts.add(pytest(HERE, UNIT, UNIT_OUT=HERE.source / 'build/matrix/unit-O0',
                               UNIT_OPTIMIZE='-O0'))
