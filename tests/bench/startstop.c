@@ -35,7 +35,10 @@ static void work(void)
 static void once(struct collector_env *env, uint64_t *start_ns, uint64_t *finish_ns)
 {
     const struct collector_settings settings = {
-        .mode = MODE_SAMPLING, .max_nodes = 65536, .interval_ns = 1000000000};
+        .mode = MODE_SAMPLING,
+        .max_nodes = 65536,
+        .interval_ns = 1000000000,
+        .max_ns = 3600000000000}; /* 0 would end it at once, and wake the sampler */
     struct profile *p = calloc(1, sizeof *p);
     const char *why = NULL;
     uint64_t began = now_ns();
