@@ -8,10 +8,10 @@
 #ifndef PROFILER_COLLECTOR_KIND_H
 #define PROFILER_COLLECTOR_KIND_H
 
-#include "system/threadlocal.h"
-#include "system/clock.h"
 #include "collector_settings.h"
 #include "profile/profile.h"
+#include "system/clock.h"
+#include "system/threadlocal.h"
 #include "python/py.h"
 
 struct collector;

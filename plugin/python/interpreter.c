@@ -30,8 +30,7 @@ bool interpreter_check(struct buf *error)
         buf_printf(error,
                    "built for Python %.*s, but this server has Python %.*s: build it "
                    "again with make UWSGI=<this uwsgi>, or with uwsgi-profiler build "
-                   "if pip has "
-                   "installed it",
+                   "if pip has installed it",
                    (int)built.len - 1, built.data, (int)here.len - 1, here.data);
         return false;
     }
